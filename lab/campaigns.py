@@ -1,0 +1,210 @@
+"""What a campaign is about: materials with bounds, properties, stocks, casting, rules of the loop, wishes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.compositions import Fractions, lattice, sample_uniform
+from lab.errors import InvalidInputError
+from lab.grades import Grade
+from lab.materials import Material
+from lab.properties import Property
+from lab.stocks import Stock
+
+_BOUND_TOLERANCE = 1e-9
+_fraction = attrs.validators.and_(attrs.validators.ge(0.0), attrs.validators.le(1.0))
+_positive = attrs.validators.gt(0.0)
+
+
+def _grades(grades: Iterable[str]) -> tuple[Grade, ...]:
+    return tuple(Grade(grade) for grade in grades)
+
+
+@attrs.frozen
+class MaterialRange:
+    """A material of the campaign with the bounds of its weight fraction."""
+
+    material: Material
+    lower: float = attrs.field(default=0.0, validator=_fraction)
+    upper: float = attrs.field(default=1.0, validator=_fraction)
+    attributes: Mapping[str, str] = attrs.field(factory=dict)
+    """Attributes of the batch in use, for example ``{"source": "bovine"}``."""
+
+
+@attrs.frozen
+class Casting:
+    """How films of one kind are cast."""
+
+    deck: str
+    """Name of a built-in deck, or path of a deck file."""
+    solids: float = attrs.field(validator=_positive)
+    """Dry material of a film, mg."""
+    volume: float = attrs.field(validator=_positive)
+    """Casting volume, filled up with water, uL."""
+
+
+@attrs.frozen
+class QualityRule:
+    """When a film counts as usable, and how sure a model must be."""
+
+    usable: tuple[Grade, ...] = attrs.field(default=(Grade.A,), converter=_grades)
+    loop_threshold: float = attrs.field(default=0.75, validator=_fraction)
+    """Least predicted quality for a film suggested by the loop (Chen et al. 2024: 0.75)."""
+    design_threshold: float = attrs.field(default=0.85, validator=_fraction)
+    """Least predicted quality for a designed film (Chen et al. 2024: 0.85)."""
+
+
+@attrs.frozen
+class LoopRule:
+    """How many films the active-learning loop makes, and by which rule it chooses them."""
+
+    loops: int = attrs.field(default=14, validator=attrs.validators.ge(1))
+    batch: int = attrs.field(default=10, validator=attrs.validators.ge(1))
+    films: int = attrs.field(default=135, validator=attrs.validators.ge(1))
+    """Films of all loops together; the last loops are smaller where it is less than loops x batch."""
+    rule: str = "a-score"
+    """Name of the acquisition rule."""
+
+    def size(self, loop: int) -> int:
+        """Return how many films the given loop makes (loops are counted from 1)."""
+        return max(0, min(self.batch, self.films - (loop - 1) * self.batch)) if 1 <= loop <= self.loops else 0
+
+
+@attrs.frozen
+class CommitteeRule:
+    """Size and training of the property committee."""
+
+    members: int = attrs.field(default=10, validator=attrs.validators.ge(2))
+    epochs: int = attrs.field(default=400, validator=attrs.validators.ge(1))
+
+
+@attrs.frozen
+class DesignRequest:
+    """A wish: requirements that a film shall meet, and how many recipes to make for it."""
+
+    name: str
+    require: tuple[str, ...] = attrs.field(converter=tuple)
+    make: int = attrs.field(default=2, validator=attrs.validators.ge(1))
+
+
+@attrs.frozen
+class CampaignDefinition:
+    """Everything that a campaign is about. Nothing else in filmlab knows which materials and properties there are."""
+
+    name: str
+    title: str
+    lab: str
+    """``virtual`` for the virtual lab, ``real`` for a robot and people."""
+    ranges: tuple[MaterialRange, ...]
+    properties: tuple[Property, ...]
+    stocks: tuple[Stock, ...]
+    library_casting: Casting
+    measured_casting: Casting
+    library_step: float
+    """Lattice step of the recipes that are made to be graded, as a weight fraction."""
+    recipe_step: float
+    """Lattice step of suggested and designed recipes, as a weight fraction."""
+    quality: QualityRule = attrs.field(factory=QualityRule)
+    loop: LoopRule = attrs.field(factory=LoopRule)
+    committee: CommitteeRule = attrs.field(factory=CommitteeRule)
+    designs: tuple[DesignRequest, ...] = ()
+    world: Mapping[str, str] = attrs.field(factory=dict)
+    """Options of the virtual lab's film world."""
+
+    @property
+    def material_names(self) -> tuple[str, ...]:
+        """Names of the materials, in the order of every composition array."""
+        return tuple(item.material.name for item in self.ranges)
+
+    @property
+    def property_names(self) -> tuple[str, ...]:
+        """Names of the properties, in the order of every property array."""
+        return tuple(prop.name for prop in self.properties)
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Unit of every name that a requirement may use: properties, and materials as fractions."""
+        units = {prop.name: prop.unit for prop in self.properties}
+        return MappingProxyType(units | dict.fromkeys(self.material_names, "fraction"))
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """Attributes of the batches in use, ``{"gelatin.source": "bovine", ...}``."""
+        return MappingProxyType(
+            {
+                f"{item.material.name}.{name}": value
+                for item in self.ranges
+                for name, value in {**item.material.default_attributes(), **item.attributes}.items()
+            }
+        )
+
+    def within_bounds(self, compositions: Fractions) -> NDArray[np.bool_]:
+        """Return which rows keep to the bounds of every material: shape ``(n, k)`` to boolean ``(n,)``."""
+        lower = np.array([item.lower for item in self.ranges]) - _BOUND_TOLERANCE
+        upper = np.array([item.upper for item in self.ranges]) + _BOUND_TOLERANCE
+        within: NDArray[np.bool_] = ((compositions >= lower) & (compositions <= upper)).all(axis=1)
+        return within
+
+    def library(self) -> Fractions:
+        """Return the recipes that are made to be graded: the lattice points within the bounds, shape ``(n, k)``."""
+        return self._lattice_points(self.library_step)
+
+    def candidates(self) -> Fractions:
+        """Return all recipes on the finer lattice that keep to the bounds, shape ``(n, k)``."""
+        return self._lattice_points(self.recipe_step)
+
+    def _lattice_points(self, step: float) -> Fractions:
+        points = lattice(len(self.ranges), step)
+        within: Fractions = points[self.within_bounds(points)]
+        return within
+
+    def sample(self, rng: np.random.Generator, n: int) -> Fractions:
+        """Return compositions drawn uniformly from the bounded simplex, shape ``(n, k)``."""
+        kept: list[Fractions] = []
+        found = 0
+        while found < n:
+            points = sample_uniform(rng, max(4 * n, 1024), len(self.ranges))
+            points = points[self.within_bounds(points)]
+            kept.append(points)
+            found += len(points)
+        return np.vstack(kept)[:n]
+
+
+def check_definition(definition: CampaignDefinition) -> None:
+    """Check what only the whole definition shows.
+
+    Raises:
+        InvalidInputError: With every fault: bounds that exclude all recipes, a material without a stock, a stock of a
+            material that is not in the campaign, duplicate names.
+    """
+    faults = []
+    lowers = sum(item.lower for item in definition.ranges)
+    uppers = sum(item.upper for item in definition.ranges)
+    for item in definition.ranges:
+        if item.lower > item.upper:
+            faults.append(f"materials.{item.material.name}: min {item.lower:g} is above max {item.upper:g}")
+    if lowers > 1 + _BOUND_TOLERANCE:
+        faults.append(f"materials: the bounds exclude every recipe, as the minima sum to {lowers:g}, more than 1")
+    elif uppers < 1 - _BOUND_TOLERANCE:
+        faults.append(f"materials: the bounds exclude every recipe, as the maxima sum to {uppers:g}, less than 1")
+    elif not faults and len(definition.library()) == 0:
+        faults.append(f"lattice.library_step: no recipe in steps of {definition.library_step:g} lies within the bounds")
+    names = definition.material_names
+    faults += _duplicates("materials", names) + _duplicates("properties", definition.property_names)
+    faults += _duplicates("stocks", [stock.name for stock in definition.stocks])
+    stocked = {stock.material for stock in definition.stocks}
+    faults += [f"stocks: there is no stock of {name}" for name in names if name not in stocked]
+    faults += [
+        f"stocks: {stock.name} holds {stock.material}, which is not a material of this campaign"
+        for stock in definition.stocks
+        if stock.material not in names
+    ]
+    if faults:
+        raise InvalidInputError(f"campaign {definition.name!r}", faults, hint="mend the campaign file and try again")
+
+
+def _duplicates(where: str, names: Sequence[str]) -> list[str]:
+    return [f"{where}: {name} is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]

@@ -1,0 +1,50 @@
+"""Writing files so that a reader, or a restart after a crash, sees the whole file or none of it."""
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from lab.errors import WorkspaceError
+
+_HINTS = {
+    errno.ENOSPC: "free some space on this disk, then run the same command again",
+    errno.EDQUOT: "your disk quota is used up: free some space, then run the same command again",
+    errno.EROFS: "the disk is mounted read-only: choose another --workspace",
+    errno.EACCES: "you may not write there: change the folder's permissions or choose another --workspace",
+    errno.EPERM: "you may not write there: change the folder's permissions or choose another --workspace",
+}
+
+
+def workspace_error(path: Path, error: OSError) -> WorkspaceError:
+    """Return the error to raise when `path` cannot be written, with a hint for its cause."""
+    hint = _HINTS.get(error.errno or 0, "check the disk and the folder, then run the same command again")
+    return WorkspaceError(f"cannot write {path}: {error.strerror or error}", hint=hint)
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file under a temporary name, flush it to disk, then move it into place.
+
+    Args:
+        path: Where the file shall be; its folder is made if it is missing.
+        content: Text (written as UTF-8) or bytes.
+
+    Raises:
+        WorkspaceError: If the disk is full or the folder may not be written.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise workspace_error(path, error) from error

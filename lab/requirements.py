@@ -1,0 +1,101 @@
+"""Requirements on a film, as a person writes them: ``tensile_strength >= 90 MPa``, ``MMT <= 30 wt%``."""
+
+import difflib
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from lab.errors import InvalidInputError, UnitError
+from lab.units import convert
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_ONE_SIDED = re.compile(rf"^\s*(?P<name>\w+)\s*(?P<operator><=|>=|<|>)\s*(?P<value>{_NUMBER})\s*(?P<unit>.*?)\s*$")
+_TWO_SIDED = re.compile(
+    rf"^\s*(?P<low>{_NUMBER})\s*(?P<low_unit>[^\s<>=]*)\s*<=?\s*(?P<name>\w+)\s*<=?\s*(?P<high>{_NUMBER})"
+    rf"\s*(?P<unit>.*?)\s*$"
+)
+
+
+@attrs.frozen
+class Requirement:
+    """A lower and an upper bound on one property or one material's weight fraction, in the quantity's unit."""
+
+    name: str
+    """Name of a property or a material."""
+    lower: float
+    """Smallest accepted value; minus infinity where there is no lower bound."""
+    upper: float
+    """Largest accepted value; infinity where there is no upper bound."""
+    text: str
+    """The requirement as it was written."""
+
+    def met_by(self, value: float) -> bool:
+        """Return whether a value lies within the bounds (NaN does not)."""
+        return self.lower <= value <= self.upper
+
+
+def parse_requirement(text: str, units: Mapping[str, str]) -> Requirement:
+    """Read one requirement.
+
+    Args:
+        text: For example ``"youngs_modulus >= 7.4 GPa"`` or ``"0.2 <= CNF <= 0.5"``.
+        units: The unit of every name that may be required, for example ``{"youngs_modulus": "MPa"}``.
+
+    Raises:
+        InvalidInputError: If the text cannot be read, the name is unknown, the unit does not fit, or the bounds are
+            the wrong way round.
+    """
+    if match := _ONE_SIDED.match(text):
+        name = match["name"]
+        unit = _unit_of(name, units, text)
+        bound = _converted(match["value"], match["unit"], unit, text)
+        lower, upper = (bound, math.inf) if match["operator"].startswith(">") else (-math.inf, bound)
+    elif match := _TWO_SIDED.match(text):
+        name = match["name"]
+        unit = _unit_of(name, units, text)
+        lower = _converted(match["low"], match["low_unit"] or match["unit"], unit, text)
+        upper = _converted(match["high"], match["unit"], unit, text)
+    else:
+        raise InvalidInputError(
+            "requirement", [f"{text!r} cannot be read"], hint="write for example 'tensile_strength >= 90 MPa'"
+        )
+    if lower > upper:
+        raise InvalidInputError("requirement", [f"{text!r}: the lower bound is above the upper bound"])
+    return Requirement(name, lower, upper, text.strip())
+
+
+def parse_requirements(texts: Sequence[str], units: Mapping[str, str]) -> tuple[Requirement, ...]:
+    """Read several requirements; the faults of all of them are listed in one error.
+
+    Raises:
+        InvalidInputError: If any of them is wrong (see `parse_requirement`).
+    """
+    requirements: list[Requirement] = []
+    faults: list[str] = []
+    hints: list[str] = []
+    for text in texts:
+        try:
+            requirements.append(parse_requirement(text, units))
+        except InvalidInputError as error:
+            faults.extend(error.faults)
+            hints.append(error.hint)
+    if faults:
+        raise InvalidInputError("requirements", faults, hint="; ".join(dict.fromkeys(filter(None, hints))))
+    return tuple(requirements)
+
+
+def _unit_of(name: str, units: Mapping[str, str], text: str) -> str:
+    if name in units:
+        return units[name]
+    near = difflib.get_close_matches(name, units, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known names: {', '.join(units)}"
+    raise InvalidInputError("requirement", [f"{text!r}: {name!r} is neither a property nor a material"], hint=hint)
+
+
+def _converted(number: str, unit: str, to: str, text: str) -> float:
+    try:
+        return convert(float(number), unit, to)
+    except UnitError as error:
+        raise InvalidInputError("requirement", [f"{text!r}: {error.message}"], hint=error.hint) from error

@@ -1,0 +1,61 @@
+"""Units where values enter and leave; inside, every quantity is a float in the one unit documented here.
+
+======================  ==========================================
+quantity                unit inside filmlab
+======================  ==========================================
+volume                  uL
+mass                    mg
+concentration           mg/mL
+composition             weight fraction of the dry film
+stress, modulus         MPa (GPa only for molecular dynamics)
+strain, transmittance   fraction
+residual ratio          fraction
+toughness               MJ/m^3
+thickness               um
+temperature             degC
+======================  ==========================================
+"""
+
+from functools import cache
+from typing import Any
+
+from lab.errors import UnitError
+
+_DIMENSIONLESS = {"", "1", "fraction", "dimensionless"}
+_PERCENT = {"%", "percent", "wt%", "wt.%"}
+
+
+@cache
+def _registry() -> Any:
+    # pint takes 0.3 s to load: only those who convert units pay for it.
+    import pint
+
+    return pint.UnitRegistry()
+
+
+def convert(value: float, unit: str, to: str) -> float:
+    """Return a value in another unit.
+
+    Args:
+        value: The number.
+        unit: Its unit as a person writes it: "GPa", "%", "wt%", "MJ/m^3". An empty text means a fraction if `to` is
+            one, and is refused otherwise.
+        to: The unit wanted, one of those in this module's table.
+
+    Raises:
+        UnitError: If the unit cannot be read, is missing, or measures something else.
+    """
+    unit, to = unit.strip(), to.strip()
+    if to in _DIMENSIONLESS and (unit in _DIMENSIONLESS or unit in _PERCENT):
+        return value / 100 if unit in _PERCENT else value
+    if unit == to:
+        return value
+    if unit in _DIMENSIONLESS:
+        raise UnitError(f"the value {value:g} needs a unit", hint=f"write for example '{value:g} {to}'")
+    try:
+        return float(_registry().Quantity(value, unit).to(to or "dimensionless").magnitude)
+    except Exception as error:  # pint raises its own, tokenize's and Python's errors for unreadable text
+        raise UnitError(
+            f"{unit!r} is not a unit that can be turned into {to or 'a fraction'}",
+            hint=f"use {to or 'a fraction or %'}",
+        ) from error

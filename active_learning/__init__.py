@@ -1,0 +1,1 @@
+"""The loop: feasible space, acquisition, batches, stopping, campaign and inverse design."""

@@ -1,0 +1,1 @@
+"""The command-line face: the ``filmlab`` command, one file a noun."""

@@ -1,0 +1,1 @@
+"""The Streamlit face: thin pages that read records and add records."""

@@ -1,0 +1,1 @@
+"""Molecular dynamics of the films' ingredients: builders, force fields, loading tests, analysis."""

@@ -1,0 +1,1 @@
+"""What is learned from films: quality classifier, property committee, calibration, explanations."""

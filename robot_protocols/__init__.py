@@ -1,0 +1,1 @@
+"""From a composition to a robot run: deck, planner, preflight, protocol files, runner."""

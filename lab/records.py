@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 import attrs
 
 from lab.compositions import Composition
+from lab.errors import UnknownNameError
 from lab.grades import Grade as GradeLetter
 
 
@@ -421,16 +422,27 @@ class Records:
 
     _tables: Mapping[type, Mapping[tuple[str, ...], Record]] = attrs.field(factory=dict, repr=False)
     events: Mapping[str, Event] = attrs.field(factory=dict, repr=False)
+    _origins: Mapping[type, Mapping[tuple[str, ...], str]] = attrs.field(factory=dict, repr=False)
 
     def with_added(self, event: Event, records: tuple[Record, ...]) -> "Records":
         """Return the records as they are after an event; earlier records of the same kind and key are superseded."""
-        tables = dict(self._tables)
+        kinds = {type(record) for record in records}
+        tables = {kind: dict(self._tables.get(kind, {})) for kind in kinds}
+        origins = {kind: dict(self._origins.get(kind, {})) for kind in kinds}
         for record in records:
-            kind = type(record)
-            if tables.get(kind) is self._tables.get(kind):
-                tables[kind] = dict(tables.get(kind, {}))
-            tables[kind][record.key] = record  # type: ignore[index]
-        return Records(tables, {**self.events, event.key: event})
+            tables[type(record)][record.key] = record
+            origins[type(record)][record.key] = event.key
+        return Records({**self._tables, **tables}, {**self.events, event.key: event}, {**self._origins, **origins})
+
+    def event_of(self, record: Record) -> Event:
+        """Return the event that added a current record: who, when, from what, simulated or not.
+
+        Raises:
+            UnknownNameError: If the record is not among the current ones, as it was superseded or never added.
+        """
+        if self._tables.get(type(record), {}).get(record.key) != record:
+            raise UnknownNameError(f"{record.kind} {' '.join(record.key)} is not among the current records")
+        return self.events[self._origins[type(record)][record.key]]
 
     @property
     def films(self) -> Mapping[str, Film]:

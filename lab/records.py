@@ -7,6 +7,7 @@ A record's key names the thing that it is about; within a campaign there is one 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
@@ -444,72 +445,72 @@ class Records:
             raise UnknownNameError(f"{record.kind} {' '.join(record.key)} is not among the current records")
         return self.events[self._origins[type(record)][record.key]]
 
-    @property
+    @cached_property
     def films(self) -> Mapping[str, Film]:
         """Films by label, in the order they were planned."""
         return {key[0]: record for key, record in self._of(Film).items()}
 
-    @property
+    @cached_property
     def decks(self) -> Mapping[str, Deck]:
         """Decks by label."""
         return {key[0]: record for key, record in self._of(Deck).items()}
 
-    @property
+    @cached_property
     def deck_checks(self) -> Mapping[str, DeckCheck]:
         """Signed decks by label."""
         return {key[0]: record for key, record in self._of(DeckCheck).items()}
 
-    @property
+    @cached_property
     def runs(self) -> Mapping[str, RobotRun]:
         """Robot runs by deck."""
         return {key[0]: record for key, record in self._of(RobotRun).items()}
 
-    @property
+    @cached_property
     def transfers(self) -> tuple[Transfer, ...]:
         """All transfers."""
         return tuple(self._of(Transfer).values())
 
-    @property
+    @cached_property
     def as_made(self) -> Mapping[str, AsMade]:
         """As-made compositions by film."""
         return {key[0]: record for key, record in self._of(AsMade).items()}
 
-    @property
+    @cached_property
     def dryings(self) -> Mapping[str, Drying]:
         """Dryings by film."""
         return {key[0]: record for key, record in self._of(Drying).items()}
 
-    @property
+    @cached_property
     def grades(self) -> Mapping[str, FilmGrade]:
         """Grades by film."""
         return {key[0]: record for key, record in self._of(FilmGrade).items()}
 
-    @property
+    @cached_property
     def measurements(self) -> Mapping[tuple[str, str], Measurement]:
         """Measurements by film and property."""
         return {(key[0], key[1]): record for key, record in self._of(Measurement).items()}
 
-    @property
+    @cached_property
     def models(self) -> Mapping[str, Model]:
         """Models by label."""
         return {key[0]: record for key, record in self._of(Model).items()}
 
-    @property
+    @cached_property
     def suggestions(self) -> Mapping[str, Suggestion]:
         """Suggestions by film."""
         return {key[0]: record for key, record in self._of(Suggestion).items()}
 
-    @property
+    @cached_property
     def designs(self) -> Mapping[str, Design]:
         """Designs by label."""
         return {key[0]: record for key, record in self._of(Design).items()}
 
-    @property
+    @cached_property
     def design_answers(self) -> Mapping[str, DesignAnswer]:
         """Answers by wish."""
         return {key[0]: record for key, record in self._of(DesignAnswer).items()}
 
-    @property
+    @cached_property
     def artefacts(self) -> Mapping[str, Artefact]:
         """Artefacts by name."""
         return {key[0]: record for key, record in self._of(Artefact).items()}

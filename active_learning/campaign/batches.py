@@ -1,0 +1,81 @@
+"""Batches of films on their way from recipe to result, and what each batch needs next."""
+
+from collections.abc import Iterator, Sequence
+
+from active_learning.campaign.actions import Action, ActionKind
+from lab.campaigns import CampaignDefinition
+from lab.records import Film, Purpose, Records, RunStatus
+
+
+def films_of(records: Records, purpose: Purpose, loop: int | None = None) -> list[Film]:
+    """Return the films of a purpose (and of one loop, if given), in the order they were planned."""
+    return [f for f in records.films.values() if f.purpose is purpose and (loop is None or f.loop == loop)]
+
+
+def is_measured(film: Film, definition: CampaignDefinition, records: Records) -> bool:
+    """Return whether each of the campaign's properties has a measurement of the film, be it a failed one."""
+    measurements = records.measurements
+    return all((film.label, name) in measurements for name in definition.property_names)
+
+
+def batch_actions(name: str, films: Sequence[Film], definition: CampaignDefinition, records: Records) -> list[Action]:
+    """Return what a batch of films needs now, the first step first; nothing where the batch is done.
+
+    Args:
+        name: The batch's name: "library", "loop-03", "verification".
+        films: Its films.
+        definition: The campaign's definition.
+        records: The campaign's records.
+    """
+    actions = list(_planning(name, films, records))
+    on_decks = {film.label: film for film in films}
+    for deck in records.decks.values():
+        here = [on_decks[p.film] for p in deck.positions if p.film in on_decks]
+        if here:
+            actions.extend(_deck_actions(deck.label, here, definition, records))
+    return actions
+
+
+def _planning(name: str, films: Sequence[Film], records: Records) -> Iterator[Action]:
+    """A film needs a deck if it is neither made nor on a deck that may still make it."""
+    made = records.as_made
+    hopeful = {
+        position.film
+        for deck in records.decks.values()
+        if (run := records.runs.get(deck.label)) is None or run.status is RunStatus.SUCCEEDED
+        for position in deck.positions
+    }
+    waiting = tuple(film.label for film in films if film.label not in made and film.label not in hopeful)
+    if waiting:
+        # The number of decks so far makes the key of a second try differ from that of the first.
+        subject = f"{name}:from-{len(records.decks) + 1:03d}"
+        yield Action(ActionKind.PLAN_DECK, subject, f"{len(waiting)} films of {name} have no deck yet", waiting)
+
+
+def _deck_actions(
+    deck: str, films: Sequence[Film], definition: CampaignDefinition, records: Records
+) -> Iterator[Action]:
+    made, dryings, grades = records.as_made, records.dryings, records.grades
+    if deck not in records.deck_checks:
+        yield _on(ActionKind.PREPARE_DECK, deck, films, "has to be loaded and signed for")
+        return
+    if deck not in records.runs:
+        yield _on(ActionKind.RUN_ROBOT, deck, films, "is loaded and signed for")
+        return
+    wet = [film for film in films if film.label in made and film.label not in dryings]
+    if wet:
+        yield _on(ActionKind.DRY, deck, wet, "is cast and wet")
+    ungraded = [film for film in films if film.label in dryings and film.label not in grades]
+    if ungraded:
+        yield _on(ActionKind.GRADE, deck, ungraded, "is dry and not graded")
+    unmeasured = [
+        film
+        for film in films
+        if film.purpose is not Purpose.LIBRARY and film.label in grades and not is_measured(film, definition, records)
+    ]
+    if unmeasured:
+        yield _on(ActionKind.MEASURE, deck, unmeasured, "is graded and not measured")
+
+
+def _on(kind: ActionKind, deck: str, films: Sequence[Film], why: str) -> Action:
+    return Action(kind, deck, f"{deck} ({len(films)} films) {why}", tuple(film.label for film in films))

@@ -1,0 +1,61 @@
+"""What to do next: a pure function of the definition and the records."""
+
+from active_learning.campaign.actions import Action, ActionKind
+from active_learning.campaign.batches import batch_actions, films_of
+from active_learning.campaign.progress import Stage, loops_done, stage_of
+from lab.campaigns import CampaignDefinition
+from lab.records import Purpose, Records
+
+
+def next_actions(definition: CampaignDefinition, records: Records) -> list[Action]:
+    """Return everything that can be done now, the most pressing first; nothing where the campaign is done.
+
+    The same definition and records always give the same actions.
+    """
+    match stage_of(definition, records):
+        case Stage.LIBRARY:
+            return _library(definition, records)
+        case Stage.LOOPS:
+            return _loop(loops_done(definition, records) + 1, definition, records)
+        case Stage.DESIGN:
+            return _designs(definition, records)
+        case Stage.REPORT:
+            return [Action(ActionKind.REPORT, "campaign", "everything is made and measured, the report is due")]
+        case Stage.DONE:
+            return []
+
+
+def _library(definition: CampaignDefinition, records: Records) -> list[Action]:
+    films = films_of(records, Purpose.LIBRARY)
+    if not films:
+        return [Action(ActionKind.PLAN_LIBRARY, "library", "no film is planned yet")]
+    return batch_actions("library", films, definition, records) or [
+        Action(ActionKind.TRAIN, "loop-00", f"all {len(films)} films of the library are graded")
+    ]
+
+
+def _loop(loop: int, definition: CampaignDefinition, records: Records) -> list[Action]:
+    name = f"loop-{loop:02d}"
+    films = films_of(records, Purpose.LOOP, loop)
+    if not films:
+        return [Action(ActionKind.SUGGEST, name, f"loop {loop} of {definition.loop.loops} has no films yet")]
+    return batch_actions(name, films, definition, records) or [
+        Action(ActionKind.TRAIN, name, f"the {len(films)} films of loop {loop} are measured")
+    ]
+
+
+def _designs(definition: CampaignDefinition, records: Records) -> list[Action]:
+    open_wishes = [request for request in definition.designs if request.name not in records.design_answers]
+    if open_wishes:
+        return [
+            Action(ActionKind.DESIGN, request.name, f"no recipe has been sought for {request.name!r} yet")
+            for request in open_wishes
+        ]
+    films = films_of(records, Purpose.VERIFICATION)
+    filmed = {film.design for film in films}
+    unmade = [label for label in records.designs if label not in filmed]
+    if unmade:
+        # The number of films so far makes the key of a later plan differ from that of the first.
+        subject = f"designs:from-{len(films) + 1:03d}"
+        return [Action(ActionKind.VERIFY, subject, f"{len(unmade)} designs have no film yet")]
+    return batch_actions("verification", films, definition, records)

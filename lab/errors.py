@@ -57,6 +57,14 @@ class RecipeError(FilmlabError):
     """A recipe that cannot be made with the stocks, pipettes or bounds at hand."""
 
 
+class NoRecipeError(FilmlabError):
+    """No recipe, or too few, is left to choose from."""
+
+
+class AcquisitionError(FilmlabError):
+    """A rule of acquisition, or a model that it asks, gave an answer that cannot be used."""
+
+
 class WorkspaceError(FilmlabError):
     """The workspace cannot be used: missing, read-only, full."""
 

@@ -1,0 +1,37 @@
+"""Acquisition rules by name. A rule is found by its file: every module of `rules` with a value `RULE` is one."""
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+from active_learning.acquisition import rules
+from active_learning.acquisition.rule import AcquisitionRule
+from lab.errors import UnknownNameError
+
+
+@cache
+def _rules() -> Mapping[str, AcquisitionRule]:
+    modules = (import_module(f"{rules.__name__}.{found.name}") for found in iter_modules(rules.__path__))
+    found = [module.RULE for module in modules if hasattr(module, "RULE")]
+    return MappingProxyType({rule.name: rule for rule in sorted(found, key=lambda rule: rule.name)})
+
+
+def rule_names() -> tuple[str, ...]:
+    """Return the names of all rules, sorted."""
+    return tuple(_rules())
+
+
+def rule_named(name: str) -> AcquisitionRule:
+    """Return the acquisition rule of a name.
+
+    Raises:
+        UnknownNameError: If there is none of that name.
+    """
+    if name in _rules():
+        return _rules()[name]
+    near = difflib.get_close_matches(name, _rules(), n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(_rules())}"
+    raise UnknownNameError(f"{name!r} is no known acquisition rule", hint=hint)

@@ -1,0 +1,101 @@
+"""The interface of every acquisition rule, and the checks that all of them share."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Protocol
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from active_learning.acquisition.context import AcquisitionContext, Chosen
+from active_learning.acquisition.pool import Pool, pool_of
+from lab.errors import AcquisitionError
+
+
+class AcquisitionRule(Protocol):
+    """A way to choose films."""
+
+    @property
+    def name(self) -> str:
+        """Name by which a campaign asks for the rule."""
+        ...
+
+    def choose(self, context: AcquisitionContext, batch: int, rng: np.random.Generator) -> Chosen:
+        """Choose a batch of films; the same context and generator state give the same films."""
+        ...
+
+
+@attrs.frozen(eq=False)
+class Selection:
+    """Rows of a pool that a rule selected, the most wanted first."""
+
+    rows: NDArray[np.intp]
+    """Rows of the pool, ``(b,)``."""
+    score: float
+    """The rule's score of the batch."""
+
+
+class CheckedRule(ABC):
+    """A rule whose input and output are checked; a new rule only has to `select` from a clean pool."""
+
+    name: ClassVar[str]
+    """Name by which a campaign asks for the rule."""
+    needs_committee: ClassVar[bool] = True
+    """Whether the rule asks a committee; without one the rule "distance" chooses instead."""
+    pool_limit: ClassVar[int | None] = None
+    """Largest pool that the rule looks at as a whole; of a larger one it sees a random draw of this size."""
+
+    def choose(self, context: AcquisitionContext, batch: int, rng: np.random.Generator) -> Chosen:
+        """Choose films.
+
+        Args:
+            context: Candidates, quality, films that exist, committee.
+            batch: Number of films.
+            rng: Source of all randomness.
+
+        Raises:
+            NoRecipeError: If fewer different recipes are left than the batch needs.
+            AcquisitionError: If the committee or the rule yields values that are no numbers.
+        """
+        pool = pool_of(context, batch)
+        if self.needs_committee and not pool.has_committee:
+            from active_learning.acquisition.rules.distance import RULE as DISTANCE
+
+            note = f"there is no committee yet for the rule {self.name!r}: chosen by distance instead"
+            return attrs.evolve(DISTANCE.choose(context, batch, rng), note=note)
+        pool = pool.drawn(self.pool_limit if self.pool_limit is None else max(self.pool_limit, batch), rng)
+        selection = self.select(pool, batch, rng)
+        self._check(selection, batch)
+        rows = pool.indices[selection.rows]
+        return Chosen(context.candidates[rows], float(selection.score), rows, self.name)
+
+    @abstractmethod
+    def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
+        """Select `batch` different rows of a pool that has at least so many."""
+
+    def _check(self, selection: Selection, batch: int) -> None:
+        if np.isnan(selection.score):
+            raise AcquisitionError(
+                f"the rule {self.name!r} scores its batch with a value that is no number",
+                hint="train the committee again; if that does not help, choose another rule such as 'distance'",
+            )
+        if len(np.unique(selection.rows)) != batch:
+            raise AcquisitionError(
+                f"the rule {self.name!r} chose {len(np.unique(selection.rows))} different films instead of {batch}",
+                hint="choose another rule such as 'distance'",
+            )
+
+
+def require_numbers(rule: str, what: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values after checking that all of them are finite.
+
+    Raises:
+        AcquisitionError: If one is NaN or infinite.
+    """
+    wrong = np.count_nonzero(~np.isfinite(values))
+    if wrong:
+        raise AcquisitionError(
+            f"the rule {rule!r} got {wrong} of {values.size} values of the {what} that are no numbers",
+            hint="train the committee again; a property without any measurement, or with one value only, spoils it",
+        )
+    return values

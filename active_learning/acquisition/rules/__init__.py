@@ -1,0 +1,1 @@
+"""One acquisition rule a file, each citing its source and naming its rule `RULE`."""

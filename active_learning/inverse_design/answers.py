@@ -1,0 +1,71 @@
+"""What inverse design answers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import overload
+
+import attrs
+
+from lab.compositions import Composition, Fractions
+from lab.records import Prediction
+
+
+@attrs.frozen(eq=False)
+class DesignCandidate:
+    """A recipe with the promise that is made for it."""
+
+    composition: Fractions
+    """Weight fractions in the order of the campaign's materials, ``(k,)``, on its recipe lattice."""
+    probability: float
+    """Probability that a film of it is usable and meets all requirements: `met` x `quality`."""
+    met: float
+    """Joint probability that a usable film's measured properties meet all requirements."""
+    quality: float
+    """Predicted quality."""
+    predictions: Mapping[str, Prediction]
+    """Prediction of every property by name, in the property's unit."""
+    distance: float
+    """Total-variation distance to the nearest existing film (half the sum of absolute differences); infinite if none.
+
+    0.05 means that 5 wt% of the film is something else than in the nearest film that was made.
+    """
+
+
+@attrs.frozen(eq=False)
+class DesignCandidates(Sequence[DesignCandidate]):
+    """Recipes for a wish, the most probable first; they differ from each other in at least 5 wt% of the film."""
+
+    candidates: tuple[DesignCandidate, ...]
+    materials: tuple[str, ...]
+    """Names of the materials, in the order of the compositions."""
+    method: str
+    """Name of the method that found them."""
+    threshold: float
+    """Least quality asked of them."""
+    searched: int
+    """Number of recipes that were looked at."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about the search; empty where all went as asked."""
+
+    @overload
+    def __getitem__(self, index: int) -> DesignCandidate: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[DesignCandidate, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> DesignCandidate | tuple[DesignCandidate, ...]:
+        return self.candidates[index]
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def __iter__(self) -> Iterator[DesignCandidate]:
+        return iter(self.candidates)
+
+    @property
+    def note(self) -> str:
+        """The notes as one text."""
+        return "; ".join(self.notes)
+
+    def compositions(self) -> tuple[Composition, ...]:
+        """Return the recipes with the names of their materials."""
+        return tuple(Composition.from_vector(self.materials, found.composition) for found in self.candidates)

@@ -1,0 +1,24 @@
+"""What a method of inverse design hands over before predictions are added."""
+
+import attrs
+
+from active_learning.learners import Values
+from lab.compositions import Fractions
+
+
+@attrs.frozen(eq=False)
+class Found:
+    """Recipes in the order in which they are offered."""
+
+    compositions: Fractions
+    """Shape ``(n, k)``."""
+    met: Values
+    """Joint probability that the requirements on properties hold, ``(n,)``."""
+    quality: Values
+    """Predicted quality, ``(n,)``."""
+    threshold: float
+    """Quality that all of them reach."""
+    searched: int
+    """Number of recipes that were looked at."""
+    notes: tuple[str, ...] = ()
+    """What a person should know."""

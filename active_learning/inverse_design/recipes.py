@@ -1,0 +1,66 @@
+"""The recipes among which a design is looked for."""
+
+import attrs
+import numpy as np
+
+from active_learning.feasible import FeasibleSpace
+from active_learning.inverse_design.task import Task
+from active_learning.learners import Values
+from lab.campaigns import CampaignDefinition
+from lab.compositions import Fractions
+from lab.errors import NoRecipeError
+
+_NEAR_HIGHEST = 0.9
+"""Where no recipe reaches a threshold: the recipes within a tenth of the highest quality are looked at."""
+
+
+@attrs.frozen(eq=False)
+class Recipes:
+    """Recipes that keep to the requirements on materials and reach a quality."""
+
+    compositions: Fractions
+    """Shape ``(n, k)``."""
+    quality: Values
+    """Shape ``(n,)``."""
+    threshold: float
+    """Quality that all of them reach."""
+    notes: tuple[str, ...]
+    """Why the threshold is not the campaign's, if so."""
+
+
+def recipes_for(task: Task, *, extra: Fractions | None = None) -> Recipes:
+    """Return the recipes to look at: those above the campaign's design threshold, or a lower one that some reach.
+
+    Args:
+        task: The wish, the campaign and the models.
+        extra: Further recipes ``(n, k)`` beside those of the lattice.
+
+    Raises:
+        NoRecipeError: If the requirements on materials leave no recipe of the lattice.
+    """
+    wish, definition = task.wish, task.definition
+    space = task.quality if isinstance(task.quality, FeasibleSpace) else FeasibleSpace(definition, task.quality)
+    compositions, predicted = space.recipes, space.recipe_quality
+    if extra is not None and len(extra):
+        compositions, predicted = np.vstack([compositions, extra]), np.concatenate([predicted, space.quality(extra)])
+    allowed = wish.allows(compositions)
+    if not allowed.any():
+        raise NoRecipeError(
+            f"no recipe in steps of {100 * definition.recipe_step:g} wt% keeps to {', '.join(wish.texts)}",
+            hint="loosen the requirements on the materials",
+        )
+    compositions, predicted = compositions[allowed], predicted[allowed]
+    threshold, notes = _threshold(predicted, definition)
+    kept = predicted >= threshold
+    return Recipes(compositions[kept], predicted[kept], threshold, notes)
+
+
+def _threshold(quality: Values, definition: CampaignDefinition) -> tuple[float, tuple[str, ...]]:
+    highest = float(quality.max())
+    wanted = definition.quality.design_threshold
+    if highest >= wanted:
+        return wanted, ()
+    loop = definition.quality.loop_threshold
+    threshold = loop if loop <= highest else _NEAR_HIGHEST * highest
+    note = f"no recipe reaches the quality of {wanted:g}, so recipes from {threshold:.3g} on were looked at"
+    return threshold, (note,)

@@ -1,0 +1,27 @@
+"""Sweep: score every recipe of the lattice by the probability that it does all that is required.
+
+On few materials the lattice is small enough to look at every point, so nothing can be missed; and a probability, other
+than a mean that meets the specification, says how sure it is.
+"""
+
+import numpy as np
+
+from active_learning.inverse_design.diversity import diverse
+from active_learning.inverse_design.found import Found
+from active_learning.inverse_design.recipes import recipes_for
+from active_learning.inverse_design.task import Task
+
+
+def find(task: Task) -> Found:
+    """Return the recipes with the highest probability x quality that differ from each other; nothing is random."""
+    recipes = recipes_for(task)
+    met = np.asarray(task.committee.probability_within(recipes.compositions, task.wish.lower, task.wish.upper))
+    rows = diverse(recipes.compositions, met * recipes.quality, task.top)
+    return Found(
+        recipes.compositions[rows],
+        met[rows],
+        recipes.quality[rows],
+        recipes.threshold,
+        len(recipes.compositions),
+        recipes.notes,
+    )

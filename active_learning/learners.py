@@ -1,0 +1,68 @@
+"""What the loop asks of the models: small protocols, so that any learner with these methods can take part."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.compositions import Fractions
+
+Values = NDArray[np.float64]
+
+
+class QualityModel(Protocol):
+    """A model of whether a recipe gives a usable film."""
+
+    def predict(self, compositions: Fractions) -> Values:
+        """Return the predicted quality in [0, 1]: compositions ``(n, k)`` to ``(n,)``."""
+        ...
+
+
+class Predictions(Protocol):
+    """Predicted properties of n films, every array ``(n, p)`` in property units."""
+
+    @property
+    def mean(self) -> Values:
+        """Mean of the committee."""
+        ...
+
+    @property
+    def sd(self) -> Values:
+        """Standard deviation of a new measurement: the model's and the noise's together."""
+        ...
+
+    @property
+    def model_sd(self) -> Values:
+        """Standard deviation from not knowing better: what more films would lessen."""
+        ...
+
+    @property
+    def noise_sd(self) -> Values:
+        """Standard deviation of the measurement itself, which more films do not lessen."""
+        ...
+
+    @property
+    def p05(self) -> Values:
+        """Value that a new measurement exceeds with a probability of 95 %."""
+        ...
+
+    @property
+    def p95(self) -> Values:
+        """Value that a new measurement exceeds with a probability of 5 %."""
+        ...
+
+
+class Committee(Protocol):
+    """Several models that learned the same films differently; where they disagree, they do not know."""
+
+    def predict(self, inputs: Fractions) -> Predictions:
+        """Return the committee's predictions for inputs ``(n, d)``."""
+        ...
+
+    def member_means(self, inputs: Fractions) -> Values:
+        """Return every member's own prediction, ``(members, n, p)`` in property units."""
+        ...
+
+    def probability_within(self, inputs: Fractions, lower: Values, upper: Values) -> Values:
+        """Return the joint probability that all properties lie within bounds ``(p,)``, possibly infinite: ``(n,)``."""
+        ...

@@ -1,0 +1,232 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.distance import cdist, pdist
+
+from active_learning.acquisition import AcquisitionContext, rule_named, rule_names
+from active_learning.acquisition.disagreement import Disagreement
+from active_learning.acquisition.pool import pool_of
+from active_learning.acquisition.rule import CheckedRule, Selection
+from lab.compositions import lattice, sample_uniform
+from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError, UnknownNameError
+from tests.unit.active_learning.fakes import FakeCommittee, small_definition, space
+
+CANDIDATES = space().candidates(0.5)
+QUALITY = space().quality(CANDIDATES)
+NONE = np.empty((0, 3))
+
+
+def context(candidates=CANDIDATES, quality=None, existing=NONE, committee=None, **more):
+    quality = QUALITY if quality is None and candidates is CANDIDATES else quality
+    quality = np.ones(len(candidates)) if quality is None else quality
+    return AcquisitionContext(candidates, quality, existing, committee, **more)
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+@pytest.mark.parametrize("name", rule_names())
+@given(batch=st.integers(1, 12), seed=st.integers(0, 99), films=st.integers(0, 15))
+def test_every_rule_chooses_distinct_new_recipes_on_the_lattice(name, batch, seed, films):
+    definition = small_definition()
+    existing = CANDIDATES[rng(seed).choice(len(CANDIDATES), size=films, replace=False)]
+    chosen = rule_named(name).choose(context(existing=existing, committee=FakeCommittee()), batch, rng(seed))
+
+    assert chosen.compositions.shape == (batch, 3)
+    np.testing.assert_array_equal(chosen.compositions, CANDIDATES[chosen.indices])
+    assert len(np.unique(chosen.indices)) == batch
+    assert definition.within_bounds(chosen.compositions).all()
+    np.testing.assert_allclose(chosen.compositions.sum(axis=1), 1)
+    if films:
+        assert cdist(chosen.compositions, existing).min() > 0.01
+    assert np.isfinite(chosen.score)
+    assert chosen.rule == name and chosen.note == ""
+
+
+@pytest.mark.parametrize("name", rule_names())
+def test_every_rule_is_replayed_bit_for_bit_from_its_generator(name):
+    first, second = (rule_named(name).choose(context(committee=FakeCommittee()), 5, rng(3)) for _ in range(2))
+
+    np.testing.assert_array_equal(first.indices, second.indices)
+    assert first.score == second.score
+
+
+@pytest.mark.parametrize("name", [name for name in rule_names() if name not in {"random", "distance"}])
+def test_rules_that_ask_a_committee_choose_by_distance_without_one_and_say_so(name):
+    chosen = rule_named(name).choose(context(), 4, rng())
+    by_distance = rule_named("distance").choose(context(), 4, rng())
+
+    assert chosen.rule == "distance" and name in chosen.note and "no committee yet" in chosen.note
+    np.testing.assert_array_equal(chosen.indices, by_distance.indices)
+
+
+def test_unknown_rule_gets_a_hint():
+    with pytest.raises(UnknownNameError) as caught:
+        rule_named("ascore")
+
+    assert "a-score" in caught.value.hint
+
+
+def test_films_that_exist_are_not_made_again_even_if_made_a_little_differently():
+    made = CANDIDATES + np.array([0.004, -0.004, 0.0])
+    left = pool_of(context(existing=made[3:]), 1)
+
+    np.testing.assert_array_equal(left.indices, [0, 1, 2])
+
+
+def test_a_pool_smaller_than_the_batch_says_why():
+    with pytest.raises(NoRecipeError, match=r"4 films are asked for and 3 different recipes are left"):
+        rule_named("random").choose(context(existing=CANDIDATES[3:]), 4, rng())
+
+
+def test_identical_recipes_count_once():
+    twice = np.vstack([CANDIDATES[:3]] * 5)
+    with pytest.raises(NoRecipeError, match="15 candidates, 3 of them different"):
+        rule_named("distance").choose(context(twice), 4, rng())
+
+    assert len(np.unique(rule_named("distance").choose(context(twice), 3, rng()).compositions, axis=0)) == 3
+
+
+def test_wrong_shapes_and_numbers_are_all_listed():
+    with pytest.raises(InvalidInputError) as caught:
+        AcquisitionContext(CANDIDATES, np.append(QUALITY[:-2], np.nan), np.ones((2, 4)))
+
+    assert len(caught.value.faults) == 3
+
+
+@pytest.mark.parametrize("name", [name for name in rule_names() if name not in {"random", "distance"}])
+def test_a_committee_without_numbers_is_refused(name):
+    with pytest.raises(AcquisitionError, match="no numbers"):
+        rule_named(name).choose(context(committee=FakeCommittee(broken=True)), 4, rng())
+
+
+def test_a_rule_that_returns_nan_or_a_film_twice_is_refused():
+    class Nan(CheckedRule):
+        name = "nan"
+        needs_committee = False
+
+        def select(self, pool, batch, rng):
+            return Selection(np.arange(batch), float("nan"))
+
+    class Twice(Nan):
+        def select(self, pool, batch, rng):
+            return Selection(np.zeros(batch, dtype=int), 1.0)
+
+    with pytest.raises(AcquisitionError, match="no number"):
+        Nan().choose(context(), 3, rng())
+    with pytest.raises(AcquisitionError, match="1 different films instead of 3"):
+        Twice().choose(context(), 3, rng())
+
+
+def test_distance_spreads_films_further_than_chance():
+    def closest(name):
+        return pdist(rule_named(name).choose(context(), 10, rng()).compositions).min()
+
+    assert closest("distance") > 2 * closest("random")
+
+
+def test_distance_reports_the_closest_pair():
+    existing = CANDIDATES[:5]
+    chosen = rule_named("distance").choose(context(existing=existing), 6, rng())
+
+    closest = min(pdist(chosen.compositions).min(), cdist(chosen.compositions, existing).min())
+    assert chosen.score == pytest.approx(closest)
+
+
+def test_a_score_is_that_of_the_paper_and_beats_random_batches():
+    committee = FakeCommittee()
+    existing = CANDIDATES[::17]
+
+    def a_score(batch):
+        predicted = committee.predict(batch)
+        term = (predicted.model_sd**2 / predicted.mean).sum(axis=1).mean()
+        return min(pdist(batch).min(), cdist(batch, existing).min()) * term
+
+    chosen = rule_named("a-score").choose(context(existing=existing, committee=committee), 8, rng())
+    left = pool_of(context(existing=existing), 8).candidates
+    best_of_random = max(a_score(left[rng(s).choice(len(left), 8, replace=False)]) for s in range(300))
+
+    assert chosen.score == pytest.approx(a_score(chosen.compositions))
+    assert chosen.score > best_of_random
+
+
+def test_a_score_asks_the_committee_only_for_recipes_that_it_draws():
+    asked = []
+
+    class Counting(FakeCommittee):
+        def predict(self, inputs):
+            asked.append(len(inputs))
+            return super().predict(inputs)
+
+    candidates = sample_uniform(rng(), 100_000, 4)
+    rule_named("a-score").choose(context(candidates, existing=np.empty((0, 4)), committee=Counting()), 10, rng())
+
+    assert sum(asked) <= 10_010
+
+
+def test_uncertainty_takes_the_recipes_where_the_committee_disagrees_most():
+    candidates = lattice(3, 0.05)
+    committee = FakeCommittee(known=(0.0, 0.0, 1.0))
+    chosen = rule_named("uncertainty").choose(context(candidates, committee=committee), 5, rng())
+    predicted = committee.predict(candidates)
+    snr = (predicted.model_sd / predicted.noise_sd) ** 2 * committee.members / (committee.members - 1)
+    expected = np.argsort(-np.log1p(snr).sum(axis=1))[:5]
+
+    assert set(chosen.indices) == set(expected)
+
+
+def test_quality_steers_away_from_recipes_that_would_not_be_usable():
+    quality = np.where(CANDIDATES[:, 0] > 0.4, 0.01, 1.0)
+    for name in ("uncertainty", "max-det", "ivr", "distance"):
+        chosen = rule_named(name).choose(context(quality=quality, committee=FakeCommittee()), 4, rng())
+        assert (quality[chosen.indices] == 1.0).all(), name
+
+
+def test_measuring_lessens_variance_as_in_a_gaussian_process():
+    pool = pool_of(context(committee=FakeCommittee()), 1)
+    disagreement = Disagreement(pool, "test")
+    members = FakeCommittee().member_means(pool.candidates)
+    noise = FakeCommittee().predict(pool.candidates).noise_sd
+    whitened = (members - members.mean(axis=0)) / noise / np.sqrt(len(members) - 1)
+    rows = [4, 40, 77]
+    for row in rows:
+        disagreement.measure(row)
+
+    for p in range(2):
+        covariance = whitened[:, :, p].T @ whitened[:, :, p]
+        gain = covariance[:, rows] @ np.linalg.inv(covariance[np.ix_(rows, rows)] + np.eye(3))
+        expected = np.diag(covariance - gain @ covariance[rows])
+        np.testing.assert_allclose(disagreement.variance()[p], expected, atol=1e-10)
+
+
+def test_variance_removed_is_what_measuring_removes():
+    disagreement = Disagreement(pool_of(context(committee=FakeCommittee()), 1), "test")
+    weights = np.linspace(0.1, 1, len(CANDIDATES))
+    promised = disagreement.variance_removed(weights)[31]
+    before = disagreement.variance() @ weights / weights.sum()
+    disagreement.measure(31)
+    after = disagreement.variance() @ weights / weights.sum()
+
+    assert promised == pytest.approx((before - after).sum())
+
+
+def test_a_batch_of_max_det_tells_more_than_the_most_uncertain_films():
+    def information(name):
+        chosen = rule_named(name).choose(context(committee=FakeCommittee()), 6, rng())
+        disagreement = Disagreement(pool_of(context(committee=FakeCommittee()), 1), "test")
+        total = 0.0
+        for row in chosen.indices:
+            total += disagreement.information()[row]
+            disagreement.measure(int(row))
+        return total
+
+    assert information("max-det") > information("uncertainty")
+
+
+def test_a_large_pool_is_drawn_from_and_indices_still_name_the_candidates():
+    candidates = sample_uniform(rng(), 60_000, 3)
+    chosen = rule_named("max-det").choose(context(candidates, committee=FakeCommittee()), 4, rng())
+
+    np.testing.assert_array_equal(candidates[chosen.indices], chosen.compositions)

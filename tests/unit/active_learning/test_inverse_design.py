@@ -1,0 +1,150 @@
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from active_learning.inverse_design import METHODS, design
+from active_learning.inverse_design.diversity import diverse, total_variation
+from active_learning.inverse_design.specification import specification
+from lab.compositions import lattice, snap
+from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError, UnknownNameError
+from lab.requirements import parse_requirements
+from tests.unit.active_learning.fakes import UNBOUNDED, FakeCommittee, FakeQuality, four_materials, small_definition
+
+DEFINITION = attrs.evolve(small_definition(), quality=attrs.evolve(small_definition().quality, design_threshold=0.6))
+NONE = np.empty((0, 3))
+
+
+def requirements(*texts, definition=DEFINITION):
+    return parse_requirements(texts, definition.units)
+
+
+def designed(*texts, committee=None, quality=None, existing=NONE, **more):
+    committee, quality = committee or FakeCommittee(spread=0.02), quality or FakeQuality()
+    return design(requirements(*texts), DEFINITION, committee, quality, existing, **more)
+
+
+@given(
+    least=st.floats(100, 135), clarity=st.floats(0.2, 0.6), top=st.integers(1, 6), most=st.sampled_from([0.2, 0.4, 0.8])
+)
+def test_designs_are_recipes_of_the_campaign_that_differ(least, clarity, top, most):
+    found = designed(f"stiffness >= {least} MPa", f"clarity >= {clarity}", f"alpha <= {most}", top=top)
+    compositions = np.array([one.composition for one in found])
+
+    assert 1 <= len(found) <= top
+    np.testing.assert_allclose(compositions.sum(axis=1), 1)
+    np.testing.assert_allclose(snap(compositions, DEFINITION.recipe_step), compositions, atol=1e-12)
+    assert DEFINITION.within_bounds(compositions).all()
+    assert (compositions[:, 0] <= most + 1e-9).all()
+    assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
+    for i, one in enumerate(compositions[:-1]):
+        assert total_variation(compositions[i + 1 :], one).min() >= 0.05 - 1e-9
+
+
+def test_the_best_design_has_the_highest_probability_of_all_recipes():
+    committee = FakeCommittee(spread=0.02)
+    texts = ("stiffness >= 120 MPa", "clarity >= 0.4")
+    best = designed(*texts, committee=committee)[0]
+    recipes = DEFINITION.candidates()
+    recipes = recipes[1 - recipes[:, 2] >= 0.6]
+    wish = specification(requirements(*texts), DEFINITION)
+    probability = committee.probability_within(recipes, wish.lower, wish.upper) * (1 - recipes[:, 2])
+
+    assert best.probability == pytest.approx(probability.max())
+    assert best.probability == pytest.approx(best.met * best.quality)
+
+
+def test_a_design_carries_its_predictions_and_its_nearest_film():
+    existing = np.array([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]])
+    found = designed("stiffness >= 110 MPa", existing=existing, top=1)[0]
+    prediction = found.predictions["stiffness"]
+
+    assert set(found.predictions) == {"stiffness", "clarity"}
+    assert prediction.p05 < prediction.mean < prediction.p95
+    assert found.distance == pytest.approx(total_variation(existing, found.composition).min())
+    assert designed("stiffness >= 110 MPa", top=1)[0].distance == np.inf
+
+
+def test_without_a_requirement_on_properties_quality_alone_decides():
+    committee = FakeCommittee()
+    found = designed("alpha <= 0.5", committee=committee, top=1)
+
+    assert found[0].met == pytest.approx(1.0)
+    assert found[0].composition[2] == pytest.approx(0.1)
+    assert np.allclose(committee.probability_within(NONE + 0.0, *UNBOUNDED), 1)
+
+
+def test_the_quality_threshold_falls_where_no_recipe_reaches_it_and_the_answer_says_so():
+    found = designed("stiffness >= 110 MPa", quality=FakeQuality(value=0.3))
+
+    assert len(found) > 0 and found.threshold == pytest.approx(0.27)
+    assert "no recipe reaches the quality of 0.6" in found.note
+    assert designed("stiffness >= 110 MPa").note == ""
+
+
+def test_requirements_on_materials_are_kept_exactly_or_refused():
+    assert all(one.composition[1] <= 0.2 + 1e-9 for one in designed("beta <= 20 wt%", "stiffness >= 100 MPa"))
+    with pytest.raises(InvalidInputError, match="largest fractions"):
+        designed("alpha <= 0.2", "beta <= 0.2", "gamma <= 0.3")
+    with pytest.raises(NoRecipeError, match="in steps of 5 wt%"):
+        designed("0.51 <= beta <= 0.54", "stiffness >= 1 MPa")
+
+
+def test_all_faults_of_a_specification_are_listed():
+    wrong = requirements("stiffness >= 200 MPa", "stiffness <= 100 MPa", "gamma <= 0.05")
+    with pytest.raises(InvalidInputError) as caught:
+        specification(wrong, DEFINITION)
+
+    assert len(caught.value.faults) == 2
+    assert "'stiffness >= 200 MPa' and 'stiffness <= 100 MPa' cannot hold together" in caught.value.faults[0]
+    with pytest.raises(InvalidInputError, match="there is none"):
+        specification((), DEFINITION)
+
+
+def test_wrong_calls_are_refused():
+    with pytest.raises(InvalidInputError, match="at least one"):
+        designed("clarity >= 0.3", top=0)
+    with pytest.raises(UnknownNameError, match="no known method"):
+        designed("clarity >= 0.3", method="magic")
+    with pytest.raises(AcquisitionError, match="no number"):
+        designed("clarity >= 0.3", committee=FakeCommittee(broken=True))
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_every_method_answers_alike_for_the_same_seed(method):
+    first, second = (designed("stiffness >= 110 MPa", method=method, seed=4) for _ in range(2))
+
+    np.testing.assert_array_equal(
+        [one.composition for one in first.candidates], [one.composition for one in second.candidates]
+    )
+    assert first.method == method
+
+
+def test_the_papers_method_gives_the_centre_of_the_recipes_that_meet_by_their_mean():
+    definition = four_materials()
+    names = definition.property_names
+    texts = requirements(f"{names[0]} >= 120", f"{names[1]} >= 0.35", definition=definition)
+    committee = FakeCommittee(spread=0.0)
+    found = design(texts, definition, committee, FakeQuality(0.0), np.empty((0, 4)), method="paper")
+    recipes = definition.candidates()
+    meeting = recipes[(100 + 50 * recipes[:, 0] >= 120) & (0.2 + 0.6 * recipes[:, 1] >= 0.35)]
+
+    assert len(found) == 1
+    assert total_variation(found[0].composition[None], meeting.mean(axis=0))[0] < 0.02
+
+
+def test_the_papers_method_offers_nothing_where_no_mean_meets():
+    found = designed("stiffness >= 500 MPa", method="paper")
+
+    assert len(found) == 0 and "no recipe meets" in found.note
+
+
+def test_diverse_takes_the_best_first_and_no_more_than_there_are():
+    points = lattice(3, 0.1)
+    worth = points[:, 0]
+    rows = diverse(points, worth, 500, least=0.3)
+
+    assert worth[rows[0]] == 1
+    assert len(rows) < len(points)
+    np.testing.assert_array_equal(worth[rows], np.sort(worth[rows])[::-1])

@@ -1,0 +1,146 @@
+"""Connections: reading in one snapshot, writing in one transaction, on SQLite and PostgreSQL."""
+
+import os
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from lab.errors import StoreError
+from lab.store.failures import explained
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another one before it gives up."""
+_CONNECT_SECONDS = 10
+_WRITING = "filmlab_writing"
+
+
+@attrs.frozen
+class Database:
+    """A database that can be connected to; nothing is said about what is in it."""
+
+    engine: Engine
+    name: str
+    """Name for people, without a password."""
+    file: Path | None
+    """The file of a SQLite database."""
+
+    @classmethod
+    def at(cls, url: str, *, file: Path | None = None) -> "Database":
+        """Return the database at an address; nothing is connected to yet.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql+psycopg://user:password@host:port/database``.
+            file: Another file to use in place of the SQLite file of the address.
+
+        Raises:
+            StoreError: If the address cannot be understood.
+        """
+        parsed = _parse(url)
+        if parsed.drivername == "sqlite":
+            path = file or Path(parsed.database or "")
+            return cls(_sqlite_engine(path), str(path), path)
+        return cls(_postgresql_engine(parsed), parsed.render_as_string(hide_password=True), None)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Connect to read: everything in the block sees the database as it was at one moment."""
+        options: dict[str, Any] = {}
+        if self.file is None:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._transaction(options) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Connect to write: the block is recorded as a whole, or not at all."""
+        with self._transaction({_WRITING: True}) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, options: dict[str, Any]) -> Iterator[Connection]:
+        with explained(self.name), self.engine.execution_options(**options).begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def whoami() -> dict[str, str | int]:
+    """Return process and host, for messages to others."""
+    return {"pid": os.getpid(), "host": socket.gethostname()}
+
+
+def _parse(url: str) -> URL:
+    if url.startswith("sqlite:///"):
+        # Everything after the slashes is the path: a folder's name may hold ? or %.
+        path = url.removeprefix("sqlite:///")
+        if path and path != ":memory:":
+            return URL.create("sqlite", database=str(Path(path).expanduser().absolute()))
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # The text may hold a password, so it is not repeated.
+        raise StoreError("the address of the database cannot be read", hint=_ADDRESS_HINT) from None
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise StoreError(f"{parsed.drivername!r} databases on a disk or server are all that is known", hint=_ADDRESS_HINT)
+
+
+_ADDRESS_HINT = (
+    "set FILMLAB_DATABASE_URL to sqlite:////folder/filmlab.db or postgresql+psycopg://user:password@host:5432/database"
+)
+
+
+def _sqlite_engine(path: Path) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # mode=rw: a wrong path must not leave an empty database behind. isolation_level None: the driver would begin
+        # transactions late and commit before DDL. Connections move between threads, one at a time.
+        connection = sqlite3.connect(
+            f"file:{_quoted(path)}?mode=rw",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        # FULL: a commit is on disk before the next robot command goes out. NORMAL could forget the last commits after
+        # a power cut, while the liquid is already in the dish.
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # IMMEDIATE: wait for other writers now, as a reader that turns into a writer later cannot wait.
+        writing = connection.get_execution_options().get(_WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _quoted(path: Path) -> str:
+    # In SQLite's file: addresses these characters mean something.
+    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    me = whoami()
+    return sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "application_name": f"filmlab pid={me['pid']} host={me['host']}"[:63],
+            "options": "-c timezone=UTC",
+        },
+    )

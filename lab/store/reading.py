@@ -1,0 +1,148 @@
+"""Reading the records of a campaign."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from lab.errors import StoreError
+from lab.records import Event, Record, Records
+from lab.store import schema
+from lab.store.codecs import CODECS, NAMES, Codec, IdToLabel, Row
+
+PartRows = list[Mapping[int, list[Row]]]
+"""For each part of a codec the rows of every version, in order."""
+
+
+def current_records(connection: Connection, campaign_id: int) -> Records:
+    """Return the current records of a campaign; a record keeps the place of its first version."""
+    labels = {names: labels_by_id(connection, campaign_id, names) for names in NAMES}
+    events = events_by_id(connection, campaign_id)
+    tables: dict[type, Mapping[tuple[str, ...], Record]] = {}
+    origins: dict[type, Mapping[tuple[str, ...], str]] = {}
+    for kind, codec in CODECS.items():
+        rows = _current_rows(connection, campaign_id, codec)
+        if rows:
+            parts = part_rows(connection, campaign_id, codec)
+            found = [read_one(codec, row, parts, labels) for row in rows]
+            tables[kind] = {record.key: record for record in found}
+            origins[kind] = {record.key: events[row["event_id"]].key for record, row in zip(found, rows, strict=True)}
+    return Records(tables, {event.key: event for event in events.values()}, origins)
+
+
+def record_history(
+    connection: Connection, campaign_id: int, kind: type[Record], key: Sequence[str]
+) -> tuple[tuple[Event, Record], ...]:
+    """Return every version of one record with the event that brought it, oldest first."""
+    codec = CODECS[kind]
+    labels = {names: labels_by_id(connection, campaign_id, names) for names in NAMES}
+    columns = _key_values(codec, key, labels)
+    if columns is None:
+        return ()
+    table = codec.table
+    query = sa.select(table).where(
+        table.c.campaign_id == campaign_id, *(table.c[name] == value for name, value in columns.items())
+    )
+    rows = connection.execute(query.order_by(table.c.id)).mappings().all()
+    parts = part_rows(connection, campaign_id, codec, [row["id"] for row in rows])
+    events = events_by_id(connection, campaign_id, [row["event_id"] for row in rows])
+    return tuple((events[row["event_id"]], read_one(codec, row, parts, labels)) for row in rows)
+
+
+def read_one(codec: Codec, row: RowMapping, parts: PartRows, labels: IdToLabel) -> Record:
+    """Return the record of one row.
+
+    Raises:
+        StoreError: If the rows do not make a record, because somebody else than filmlab wrote them.
+    """
+    try:
+        return codec.read(row, [rows.get(row["id"], []) for rows in parts], labels)
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"row {row['id']} of table {codec.table.name} is no {codec.record.kind}: {error}",
+            hint="only filmlab may write these tables: restore the database from a backup",
+        ) from error
+
+
+def labels_by_id(connection: Connection, campaign_id: int, names: sa.Table) -> Mapping[int, str]:
+    """Return all labels of a campaign in one table of names."""
+    query = sa.select(names.c.id, names.c.label).where(names.c.campaign_id == campaign_id)
+    return {identity: label for identity, label in connection.execute(query)}
+
+
+def events_by_id(connection: Connection, campaign_id: int, ids: Sequence[int] | None = None) -> Mapping[int, Event]:
+    """Return the events of a campaign, all or those asked for, in the order in which they were added."""
+    table = schema.event
+    query = sa.select(table).where(table.c.campaign_id == campaign_id).order_by(table.c.id)
+    if ids is not None:
+        query = query.where(table.c.id.in_(ids))
+    return {
+        row["id"]: Event(
+            key=row["key"],
+            who=row["who"],
+            source=row["source"],
+            simulated=bool(row["simulated"]),
+            at=row["at"].astimezone(UTC),
+        )
+        for row in connection.execute(query).mappings()
+    }
+
+
+def heads(table: sa.Table, campaign_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Return the query for the current versions: those that no other one supersedes."""
+    later = table.alias("later")
+    return (
+        sa.select(*columns)
+        .select_from(table.outerjoin(later, later.c.supersedes == table.c.id))
+        .where(table.c.campaign_id == campaign_id, later.c.id.is_(None))
+    )
+
+
+def _current_rows(connection: Connection, campaign_id: int, codec: Codec) -> Sequence[RowMapping]:
+    table = codec.table
+    query = heads(table, campaign_id, *table.c).order_by(table.c.id)
+    rows = connection.execute(query).mappings().all()
+    if all(row["supersedes"] is None for row in rows):
+        return rows
+    chain = (
+        sa.select(table.c.id, table.c.supersedes)
+        .where(table.c.campaign_id == campaign_id, table.c.supersedes.is_not(None))
+        .order_by(table.c.id)
+    )
+    first: dict[int, int] = {}
+    for identity, supersedes in connection.execute(chain):
+        first[identity] = first.get(supersedes, supersedes)
+    return sorted(rows, key=lambda row: first.get(row["id"], row["id"]))
+
+
+def part_rows(connection: Connection, campaign_id: int, codec: Codec, ids: Sequence[int] | None = None) -> PartRows:
+    """Return the parts of all versions of a kind of record, or of the versions asked for."""
+    found: PartRows = []
+    for part in codec.parts:
+        table = part.table
+        query = sa.select(table).where(table.c.campaign_id == campaign_id)
+        if ids is not None:
+            query = query.where(table.c.record_id.in_(ids))
+        by_record: dict[int, list[Row]] = defaultdict(list)
+        for row in connection.execute(query.order_by(table.c.record_id, table.c.position)).mappings():
+            by_record[row["record_id"]].append(dict(row))
+        found.append(by_record)
+    return found
+
+
+def _key_values(codec: Codec, key: Sequence[str], labels: IdToLabel) -> Row | None:
+    """Return the values of a record's key columns; None where nothing has that name."""
+    names = {reference.column: reference.names for reference in codec.references}
+    values: Row = {}
+    for column, text in zip(codec.keys, key, strict=True):
+        if column in names:
+            found = [identity for identity, label in labels[names[column]].items() if label == text]
+            if not found:
+                return None
+            values[column] = found[0]
+        else:
+            values[column] = codec.plain[column](text)
+    return values

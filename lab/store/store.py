@@ -1,0 +1,171 @@
+"""The store: the lab's memory. It adds records and reads them; it never changes one."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from lab.errors import DuplicateRecordError, UnknownNameError
+from lab.records import Event, Record, Records
+from lab.store import checks, locks, reading, versions, writing
+from lab.store.databases import Database
+from lab.store.schema import campaign as campaign_table
+
+
+@attrs.frozen
+class CampaignEntry:
+    """A campaign as it was created."""
+
+    name: str
+    seed: int
+    definition_toml: str
+    created_at: datetime
+    """In UTC."""
+    created_by: str = ""
+
+
+class Store:
+    """An open database of campaigns. Use it as a context manager, or call `close`.
+
+    Threads may share a store. Processes open one each.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False) -> "Store":
+        """Open the database at an address.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql+psycopg://user:password@host:port/database``.
+            create: Make the database, or its tables on a server, where there are none.
+
+        Raises:
+            StoreError: If there is no database and `create` is False, or it is damaged, not filmlab's, newer than this
+                filmlab, unreachable, or an older one on a server. An older SQLite file is copied, then upgraded.
+        """
+        return cls(versions.open_database(url, create=create))
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+    @property
+    def name(self) -> str:
+        """The database's name for people: its file, or its address without the password."""
+        return self._database.name
+
+    def create_campaign(self, name: str, definition_toml: str, seed: int, who: str) -> CampaignEntry:
+        """Add a campaign.
+
+        Args:
+            name: Its name, unique in this store.
+            definition_toml: Text of its definition, kept as it is.
+            seed: Seed of all its random numbers, within 64 bits.
+            who: Person or program that creates it.
+
+        Raises:
+            DuplicateRecordError: If there is a campaign of that name.
+        """
+        entry = CampaignEntry(name, seed, definition_toml, datetime.now(UTC), who)
+        with self._database.writing() as connection:
+            known = sa.select(campaign_table.c.id).where(campaign_table.c.name == name)
+            if connection.execute(known).first() is not None:
+                raise DuplicateRecordError(
+                    f"there is a campaign {name!r} already", hint="continue it, or choose another name"
+                )
+            connection.execute(sa.insert(campaign_table), attrs.asdict(entry))
+        return entry
+
+    def campaigns(self) -> tuple[CampaignEntry, ...]:
+        """Return all campaigns, oldest first."""
+        columns = [campaign_table.c[field.name] for field in attrs.fields(CampaignEntry)]
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(*columns).order_by(campaign_table.c.id)).all()
+        return tuple(CampaignEntry(*row) for row in rows)
+
+    def append(self, campaign: str, event: Event, records: Sequence[Record], *, supersede: bool = False) -> None:
+        """Add an event and its records: all of it, or nothing if anything is wrong or the power fails.
+
+        Args:
+            campaign: Name of the campaign.
+            event: Who, when and from what; its key is unique in the campaign.
+            records: What there is to know, one record a thing.
+            supersede: Whether records of things that are already known replace the earlier ones. The earlier ones
+                stay in the history.
+
+        Raises:
+            DuplicateRecordError: If the event is there, or `supersede` is False and a record is.
+            UnknownNameError: If there is no such campaign.
+            InvalidInputError: If the event's time has no time zone.
+            StoreError: If a record breaks a rule of the database, or the database cannot be written.
+        """
+        with self._database.writing() as connection:
+            campaign_id = self._id(connection, campaign, lock=True)
+            writing.add_event(connection, campaign_id, event, records, supersede=supersede)
+
+    def records(self, campaign: str) -> Records:
+        """Return the current records of a campaign, each kind in the order in which its things were first recorded.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return reading.current_records(connection, self._id(connection, campaign))
+
+    def history(self, campaign: str, kind: type[Record], key: Sequence[str]) -> tuple[tuple[Event, Record], ...]:
+        """Return every version of a record with the event that brought it, oldest first; empty if there is none.
+
+        Args:
+            campaign: Name of the campaign.
+            kind: Class of the record, for example `lab.records.FilmGrade`.
+            key: The record's key, for example ``("L001",)``.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return reading.record_history(connection, self._id(connection, campaign), kind, key)
+
+    @contextmanager
+    def exclusive(self, campaign: str) -> Iterator[None]:
+        """Be the one worker of a campaign while the block lasts; freed by itself if this process dies.
+
+        Raises:
+            StoreBusyError: If another process is; it names that process, its host and since when.
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            campaign_id = self._id(connection, campaign)
+        with locks.exclusive(self._database, campaign, campaign_id):
+            yield
+
+    def check(self) -> tuple[str, ...]:
+        """Look for damage in the whole database and return what is wrong, one sentence each."""
+        return checks.findings(self._database)
+
+    def _id(self, connection: Connection, name: str, *, lock: bool = False) -> int:
+        query = sa.select(campaign_table.c.id).where(campaign_table.c.name == name)
+        if lock:
+            # PostgreSQL: one writer a campaign at a time, so that two never wait for each other's rows.
+            query = query.with_for_update(key_share=True)
+        campaign_id = connection.execute(query).scalar_one_or_none()
+        if campaign_id is None:
+            names = connection.execute(sa.select(campaign_table.c.name).order_by(campaign_table.c.id)).scalars()
+            known = ", ".join(names)
+            hint = f"known campaigns: {known}" if known else "create one with: filmlab campaign create"
+            raise UnknownNameError(f"there is no campaign {name!r} in {self.name}", hint=hint)
+        return int(campaign_id)

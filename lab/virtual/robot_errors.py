@@ -1,0 +1,70 @@
+"""How far a robot's pipettes may be off: the least doubt about a film's composition that the virtual lab accepts."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.stocks import Stock
+
+# Single-channel GEN2 pipettes: volume in uL, systematic error in %, CV in % (Opentrons OT-2 documentation,
+# system description, pipettes; aqueous liquids).
+_PUBLISHED = {
+    "p20": ((1.0, 10.0, 20.0), (15.0, 2.0, 1.5), (5.0, 1.0, 0.8)),
+    "p300": ((20.0, 150.0, 300.0), (4.0, 1.0, 0.6), (2.5, 0.4, 0.3)),
+    "p1000": ((100.0, 500.0, 1000.0), (2.0, 1.0, 0.7), (1.0, 0.2, 0.15)),
+}
+
+
+def relative_errors(pipette: str, volume: float) -> tuple[float, float]:
+    """Return the systematic and the random relative error of a stroke, interpolated in the logarithm of the volume.
+
+    Args:
+        pipette: ``p20``, ``p300`` or ``p1000``.
+        volume: Volume of the stroke, uL; outside the published volumes the nearest one's errors hold.
+    """
+    volumes, systematic, random = _PUBLISHED[pipette]
+    at = np.log(max(volume, 1e-3))
+    logs = np.log(volumes)
+    return float(np.interp(at, logs, systematic)) / 100, float(np.interp(at, logs, random)) / 100
+
+
+def smallest_error(volume: float) -> float:
+    """Return the relative error, systematic and random together, with the pipette that is best for a volume in uL."""
+    errors = []
+    for pipette, (volumes, _, _) in _PUBLISHED.items():
+        if volume >= volumes[0]:
+            strokes = np.ceil(volume / volumes[-1])
+            systematic, random = relative_errors(pipette, volume / strokes)
+            errors.append(np.hypot(systematic, random / np.sqrt(strokes)))
+    return float(min(errors, default=np.hypot(*relative_errors("p20", volume))))
+
+
+def least_composition_sd(
+    fractions: NDArray[np.float64], materials: Sequence[str], solids: float, stocks: Sequence[Stock]
+) -> NDArray[np.float64]:
+    """Return the least standard deviation that each weight fraction of a pipetted film can have.
+
+    The strongest stock of each material is the one that is pipetted worst; the weakest one is taken, so that the result
+    is a floor. Errors of the masses are independent; the fractions follow by closing them again.
+
+    Args:
+        fractions: Weight fractions of the film, shape ``(k,)``.
+        materials: Names of the materials, k of them.
+        solids: Dry material of the film, mg.
+        stocks: Stocks of the campaign.
+
+    Returns:
+        Shape ``(k,)``.
+    """
+    relative = np.zeros(len(materials))
+    for index, name in enumerate(materials):
+        of_material = [stock for stock in stocks if stock.material == name]
+        if of_material and fractions[index] > 0:
+            stock = min(of_material, key=lambda item: item.concentration)
+            volume = 1000 * fractions[index] * solids / stock.concentration
+            relative[index] = np.hypot(smallest_error(volume), stock.concentration_sd / stock.concentration)
+    # d x_i = x_i (e_i - sum_j x_j e_j) to first order.
+    jacobian = fractions[:, None] * (np.eye(len(fractions)) - fractions[None, :])
+    sd: NDArray[np.float64] = np.sqrt((jacobian**2) @ relative**2)
+    return sd

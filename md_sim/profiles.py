@@ -1,0 +1,67 @@
+"""How long and how fast a simulation is: smoke (seconds), demo (minutes), study (hours)."""
+
+import attrs
+
+from lab.errors import UnknownNameError
+
+#: Time step, fs: bonds to hydrogen are held rigid (SHAKE), so that 2 fs conserve energy.
+TIMESTEP = 2.0
+
+
+@attrs.frozen
+class Profile:
+    """Durations and rates of a simulation."""
+
+    name: str
+    rate: float
+    """Engineering strain rate, 1/s."""
+    strain: float
+    """Strain at which the test ends."""
+    heating: float
+    """Time at constant volume after minimisation, ps."""
+    relaxation: float
+    """Time at constant pressure before the test, ps."""
+    points: int
+    """Points of the stress-strain curve; each is a mean over its interval."""
+    frames: int
+    """Snapshots of the test."""
+    large: bool
+    """Whether the model has its full size or the smallest that runs."""
+    checkpoint: int = 2000
+    """Steps between checkpoints."""
+    temperature: float = 300.0
+    """Temperature, K."""
+    pressure: float = 1.0
+    """Pressure on the faces that are not loaded, atm."""
+
+    def steps(self, picoseconds: float) -> int:
+        """Return the number of time steps in a time."""
+        return max(1, round(picoseconds * 1000 / TIMESTEP))
+
+    @property
+    def loading_steps(self) -> int:
+        """Number of time steps of the test, a multiple of `points`."""
+        duration = self.strain / self.rate * 1e12  # ps
+        return max(1, round(self.steps(duration) / self.points)) * self.points
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("smoke", 5e10, 0.04, heating=0.3, relaxation=0.5, points=20, frames=4, large=False, checkpoint=200),
+        Profile("demo", 1e10, 0.30, heating=2.0, relaxation=10.0, points=150, frames=30, large=True),
+        Profile("study", 1e9, 0.30, heating=20.0, relaxation=200.0, points=600, frames=120, large=True),
+    )
+}
+
+
+def profile_named(name: str) -> Profile:
+    """Return a profile.
+
+    Raises:
+        UnknownNameError: If there is none of that name.
+    """
+    try:
+        return PROFILES[name]
+    except KeyError as error:
+        raise UnknownNameError(f"no profile {name!r}", hint=f"choose one of {', '.join(PROFILES)}") from error

@@ -1,0 +1,104 @@
+"""The record of a simulation: what was computed, with everything that a number has to be read with."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import cattrs
+
+from lab.errors import InvalidInputError
+from lab.files import write_atomically
+from md_sim.curves import Mechanics
+
+RESULT_FILE = "result.json"
+#: Version of the record's form; another one is not read.
+FORMAT = 1
+
+
+@attrs.frozen
+class Relaxed:
+    """The model at rest, before the test."""
+
+    lengths: tuple[float, float, float]
+    """Cell lengths, angstrom, mean over the second half of the relaxation."""
+    density: float
+    """Density, g/cm^3."""
+    stress_gpa: tuple[float, float, float]
+    """Remaining normal stresses, tension positive."""
+
+
+@attrs.frozen
+class Result:
+    """A simulation that ended, well or not."""
+
+    key: str
+    """Hash of everything that decides the outcome."""
+    model: str
+    test: str
+    profile: str
+    seed: int
+    status: str
+    """"ok" or "failed"."""
+    reason: str
+    """Why it failed, with the log file; empty where it did not."""
+    force_field: str
+    force_field_sources: tuple[str, ...]
+    atoms: int
+    cell: tuple[float, float, float]
+    """Cell lengths as built, angstrom."""
+    rate_per_s: float
+    temperature_k: float
+    timestep_fs: float
+    versions: dict[str, str]
+    processes: int
+    wall_s: float
+    relaxed: Relaxed | None = None
+    mechanics: Mechanics | None = None
+
+    def summary(self) -> dict[str, Any]:
+        """Return the numbers that `filmlab md` prints for a run; None where there is none."""
+        mechanics = self.mechanics
+        return {
+            "model": self.model,
+            "test": self.test,
+            "profile": self.profile,
+            "seed": self.seed,
+            "status": self.status,
+            "reason": self.reason,
+            "modulus_gpa": mechanics.modulus_gpa if mechanics else None,
+            "strength_gpa": mechanics.strength_gpa if mechanics else None,
+            "strain_at_strength": mechanics.strain_at_strength if mechanics else None,
+            "atoms": self.atoms,
+            "rate_per_s": self.rate_per_s,
+            "wall_s": self.wall_s,
+        }
+
+
+_converter = cattrs.Converter(forbid_extra_keys=True)
+
+
+def write_result(folder: Path, result: Result) -> None:
+    """Write a result into its folder."""
+    content = {"format": FORMAT, **_converter.unstructure(result)}
+    write_atomically(folder / RESULT_FILE, json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_result(folder: Path) -> Result | None:
+    """Return the result in a folder, or None where there is none of this form.
+
+    Raises:
+        InvalidInputError: If the file is not a result.
+    """
+    path = folder / RESULT_FILE
+    if not path.exists():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content.pop("format", None) != FORMAT:
+            return None
+        return _converter.structure(content, Result)
+    except (ValueError, AttributeError, cattrs.BaseValidationError) as error:
+        raise InvalidInputError(
+            str(path), ["it is not the result of a simulation"], hint="delete it and run the simulation again"
+        ) from error

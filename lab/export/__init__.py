@@ -1,0 +1,1 @@
+"""What leaves the house: tidy tables for other programs, one report file for people."""

@@ -1,0 +1,83 @@
+"""Designs against their verification: what was promised for each requirement, and what was measured."""
+
+import attrs
+
+from lab.campaigns import CampaignDefinition
+from lab.records import Design, Film, Prediction, Records, Status
+from lab.requirements import Requirement, parse_requirements
+
+
+@attrs.frozen
+class PromiseCheck:
+    """One requirement of a design, on one film made to verify it."""
+
+    design: Design
+    requirement: Requirement
+    unit: str
+    prediction: Prediction | None
+    """The promise; None where the requirement is about a material's fraction."""
+    film: str | None
+    """The verification film; None where none is planned."""
+    measured: float | None
+    measured_sd: float | None
+    note: str
+    """Why there is no value yet."""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the film meets the requirement; None where that is not known."""
+        return None if self.measured is None else self.requirement.met_by(self.measured)
+
+    @property
+    def within(self) -> bool | None:
+        """Whether the measured value lies in the promised 90 % interval; None where that is not known."""
+        if self.measured is None or self.prediction is None:
+            return None
+        return self.prediction.p05 <= self.measured <= self.prediction.p95
+
+
+def promise_checks(definition: CampaignDefinition, records: Records) -> list[PromiseCheck]:
+    """Return every requirement of every design with its promise and its verification.
+
+    A design without verification films has one check a requirement, without a film.
+    """
+    checks = []
+    for design in records.designs.values():
+        films: list[Film | None] = [film for film in records.films.values() if film.design == design.label]
+        for requirement in parse_requirements(design.require, definition.units):
+            checks += [_check(definition, records, design, requirement, film) for film in films or [None]]
+    return checks
+
+
+def _check(
+    definition: CampaignDefinition, records: Records, design: Design, requirement: Requirement, film: Film | None
+) -> PromiseCheck:
+    value, sd, note = _found(definition, records, requirement.name, film)
+    return PromiseCheck(
+        design=design,
+        requirement=requirement,
+        unit=definition.units[requirement.name],
+        prediction=design.predictions.get(requirement.name),
+        film=film.label if film else None,
+        measured=value,
+        measured_sd=sd,
+        note=note,
+    )
+
+
+def _found(
+    definition: CampaignDefinition, records: Records, name: str, film: Film | None
+) -> tuple[float | None, float | None, str]:
+    if film is None:
+        return None, None, "no film planned"
+    if name in definition.material_names:
+        made = records.as_made.get(film.label)
+        if made is None:
+            return None, None, "not made yet"
+        return made.composition.get(name, 0.0), made.sd.get(name), ""
+    found = records.measurements.get((film.label, name))
+    if found is None:
+        return None, None, "not measured yet"
+    if found.status is Status.FAILED:
+        return None, None, f"measurement failed: {found.reason}"
+    return found.value, found.sd, found.reason

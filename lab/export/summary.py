@@ -1,0 +1,154 @@
+"""How far a campaign is and what it has found, as plain values: what reports and dashboards say in numbers."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+import attrs
+
+from lab.campaigns import CampaignDefinition
+from lab.records import Film, Model, ModelKind, Purpose, Record, Records, Status
+
+
+@attrs.frozen
+class Progress:
+    """Counts of what has been done."""
+
+    planned: int
+    """Films that are planned."""
+    made: int
+    """Films whose delivered composition is known."""
+    graded: int
+    usable: int
+    """Graded films whose grade counts as usable in this campaign."""
+    measured: int
+    """Films with at least one value measured."""
+    loops_done: int
+    """Loops all of whose films are graded and that a properties model was trained after."""
+    loops_planned: int
+    wishes: int
+    wishes_answered: int
+    designs: int
+    """Recipes designed for the wishes."""
+    designs_verified: int
+    """Designs with a measured verification film."""
+    decks: int
+
+
+@attrs.frozen
+class LoopSummary:
+    """What became of one loop's suggestions."""
+
+    loop: int
+    suggested: int
+    graded: int
+    usable: int
+    measured: int
+    quality: float
+    """Mean predicted quality of its suggestions."""
+    score: float
+    """The acquisition rule's score of its batch."""
+    rule: str
+
+
+@attrs.frozen
+class DataOrigin:
+    """How many records of a kind the virtual lab made, and how many it did not."""
+
+    simulated: int
+    measured: int
+
+    @property
+    def mixed(self) -> bool:
+        """Whether simulated and real data stand side by side."""
+        return self.simulated > 0 and self.measured > 0
+
+
+def progress(definition: CampaignDefinition, records: Records) -> Progress:
+    """Return how far a campaign is."""
+    usable = [g for g in records.grades.values() if g.grade in definition.quality.usable]
+    measured = measured_films(records)
+    verified = {film.design for film in records.films.values() if film.design and film.label in measured}
+    return Progress(
+        planned=len(records.films),
+        made=len(records.as_made),
+        graded=len(records.grades),
+        usable=len(usable),
+        measured=len(measured),
+        loops_done=sum(1 for loop in range(1, definition.loop.loops + 1) if _loop_done(records, loop)),
+        loops_planned=definition.loop.loops,
+        wishes=len(definition.designs),
+        wishes_answered=len(records.design_answers),
+        designs=len(records.designs),
+        designs_verified=len(verified),
+        decks=len(records.decks),
+    )
+
+
+def measured_films(records: Records) -> frozenset[str]:
+    """Return the labels of films with at least one measured value."""
+    return frozenset(film for (film, _), found in records.measurements.items() if found.status is not Status.FAILED)
+
+
+def _loop_done(records: Records, loop: int) -> bool:
+    films = [film.label for film in records.films.values() if film.purpose is Purpose.LOOP and film.loop == loop]
+    trained = any(model.loop >= loop for model in models_of(records, ModelKind.PROPERTIES))
+    return bool(films) and trained and all(film in records.grades for film in films)
+
+
+def models_of(records: Records, kind: ModelKind) -> list[Model]:
+    """Return the models of a kind, in the order of their loops."""
+    found = [model for model in records.models.values() if model.predicts is kind]
+    return sorted(found, key=lambda model: (model.loop, model.label))
+
+
+def loop_summaries(definition: CampaignDefinition, records: Records) -> list[LoopSummary]:
+    """Return what became of every loop's suggestions, in the order of the loops."""
+    measured = measured_films(records)
+    summaries = []
+    for loop in sorted({suggestion.loop for suggestion in records.suggestions.values()}):
+        batch = [s for s in records.suggestions.values() if s.loop == loop]
+        grades = [records.grades[s.film].grade for s in batch if s.film in records.grades]
+        summaries.append(
+            LoopSummary(
+                loop=loop,
+                suggested=len(batch),
+                graded=len(grades),
+                usable=sum(grade in definition.quality.usable for grade in grades),
+                measured=sum(s.film in measured for s in batch),
+                quality=sum(s.quality for s in batch) / len(batch),
+                score=batch[0].score,
+                rule=batch[0].rule,
+            )
+        )
+    return summaries
+
+
+def grade_counts(records: Records, films: Sequence[Film]) -> Mapping[str, int]:
+    """Return how many of the films have each grade, ``{"A": 132, ...}``."""
+    counts = Counter(records.grades[film.label].grade.value for film in films if film.label in records.grades)
+    return {letter: counts.get(letter, 0) for letter in "ABCD"}
+
+
+def films_for(records: Records, purpose: Purpose) -> list[Film]:
+    """Return the films that are made for a purpose, in the order they were planned."""
+    return [film for film in records.films.values() if film.purpose is purpose]
+
+
+def data_origin(records: Records) -> Mapping[str, DataOrigin]:
+    """Return where the facts of a campaign come from, by kind of record; kinds without records are absent."""
+    kinds: dict[str, Collection[Record]] = {
+        "robot runs": records.runs.values(),
+        "grades": records.grades.values(),
+        "measurements": records.measurements.values(),
+    }
+    origins = {}
+    for name, found in kinds.items():
+        simulated = sum(records.event_of(record).simulated for record in found)
+        if found:
+            origins[name] = DataOrigin(simulated, len(found) - simulated)
+    return origins
+
+
+def is_simulated(records: Records) -> bool:
+    """Return whether anything in the campaign was made by the virtual lab."""
+    return any(event.simulated for event in records.events.values())

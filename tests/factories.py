@@ -1,0 +1,354 @@
+"""Synthetic campaigns for tests of what shows records: plausible records without a bench, a store or a model."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import attrs
+import numpy as np
+
+from lab import library
+from lab.campaign_files import builtin_text, parse_definition
+from lab.campaigns import CampaignDefinition
+from lab.compositions import Composition, Fractions
+from lab.grades import Grade
+from lab.properties import Property, Transform
+from lab.records import (
+    Artefact,
+    AsMade,
+    Deck,
+    DeckCheck,
+    Design,
+    DesignAnswer,
+    DishPosition,
+    Drying,
+    Event,
+    Film,
+    FilmGrade,
+    Measurement,
+    Model,
+    ModelKind,
+    Prediction,
+    Purpose,
+    Record,
+    Records,
+    RobotRun,
+    RunStatus,
+    Status,
+    Suggestion,
+    Transfer,
+)
+from lab.seeds import generator
+
+STAGES = ("empty", "planned", "library", "loops", "finished")
+
+_SCALES = {"tensile_strength": 60.0, "youngs_modulus": 4000.0, "toughness": 1.5, "fracture_strain": 0.05}
+
+
+def definition_of(materials: Sequence[str], properties: Sequence[str], *, step: float = 0.1) -> CampaignDefinition:
+    """A small campaign on built-in materials and properties."""
+    stocks = "\n".join(
+        f'[[stocks]]\nname = "{name}-10"\nmaterial = "{name}"\nconcentration = 10.0' for name in materials
+    )
+    first = library.property_named(properties[0])
+    wish = f"{first.name} >= {_typical(first) * 0.9:.4g} {first.unit if first.unit != 'fraction' else ''}".strip()
+    return parse_definition(
+        f"""
+name = "small"
+[materials]
+{chr(10).join(f"{name} = {{}}" for name in materials)}
+[lattice]
+library_step = {step}
+recipe_step = 0.05
+[properties]
+measure = {list(properties)!r}
+{stocks}
+[casting.library]
+deck = "screening-24-well"
+solids = 12.0
+volume = 1600
+[casting.measured]
+deck = "casting-6-dish"
+solids = 40.0
+volume = 4500
+[loop]
+loops = 2
+batch = 4
+films = 8
+[[designs]]
+name = "first wish"
+require = ["{wish}"]
+make = 1
+"""
+    )
+
+
+@attrs.define
+class SyntheticCampaign:
+    """Records that grow event by event, and the content of their artefacts by hash."""
+
+    definition: CampaignDefinition
+    seed: int = 7
+    simulated: bool = True
+    records: Records = attrs.field(factory=Records)
+    files: dict[str, bytes] = attrs.field(factory=dict)
+    log: list[tuple[Event, tuple[Record, ...]]] = attrs.field(factory=list)
+    """Every event with its records, to be put into a store."""
+
+    def read(self, sha256: str) -> bytes:
+        """An artefact's content."""
+        return self.files[sha256]
+
+    def add(self, key: str, records: Iterable[Record], source: str = "virtual lab") -> None:
+        at = datetime(2026, 3, 2, 8, tzinfo=UTC) + timedelta(minutes=30 * len(self.records.events))
+        event = Event(key, "filmlab", source, self.simulated, at)
+        self.log.append((event, tuple(records)))
+        self.records = self.records.with_added(*self.log[-1])
+
+    def artefact(self, name: str, content: str | bytes, media_type: str) -> Artefact:
+        data = content.encode() if isinstance(content, str) else content
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.files[sha256] = data
+        return Artefact(name, sha256, media_type, len(data))
+
+    def vector(self, film: str) -> Fractions:
+        return self.records.films[film].asked.vector(self.definition.material_names)
+
+
+def synthetic_campaign(
+    definition: CampaignDefinition | None = None,
+    *,
+    upto: str = "finished",
+    seed: int = 7,
+    loops: int = 3,
+    simulated: bool = True,
+) -> SyntheticCampaign:
+    """A campaign that has got as far as a stage of `STAGES`; the paper's where no definition is given."""
+    campaign = SyntheticCampaign(definition or parse_definition(builtin_text("chen2024")), seed, simulated)
+    stage = STAGES.index(upto)
+    if stage >= 1:
+        _plan_library(campaign)
+    if stage >= 2:
+        _make(campaign, "library", list(campaign.records.films))
+        _train_quality(campaign, 0)
+    if stage >= 3:
+        for loop in range(1, loops + 1):
+            _loop(campaign, loop)
+    if stage >= 4:
+        _design_and_verify(campaign)
+    return campaign
+
+
+def _plan_library(campaign: SyntheticCampaign) -> None:
+    casting = campaign.definition.library_casting
+    names = campaign.definition.material_names
+    campaign.add(
+        "plan:library",
+        [
+            Film(
+                f"L{number:03d}",
+                Purpose.LIBRARY,
+                Composition.from_vector(names, point),
+                casting.solids,
+                casting.volume,
+                attributes=campaign.definition.attributes,
+            )
+            for number, point in enumerate(campaign.definition.library(), 1)
+        ],
+        "campaign definition",
+    )
+
+
+def _make(campaign: SyntheticCampaign, name: str, films: Sequence[str], *, per_deck: int = 24) -> None:
+    for start in range(0, len(films), per_deck):
+        _make_deck(campaign, films[start : start + per_deck])
+    campaign.add(f"dry:{name}", [Drying(film, 40.0, 48.0) for film in films])
+    campaign.add(f"grade:{name}", [FilmGrade(film, grade_of(campaign.vector(film))) for film in films])
+
+
+def _make_deck(campaign: SyntheticCampaign, films: Sequence[str]) -> None:
+    label = f"deck-{len(campaign.records.decks) + 1:03d}"
+    plan = campaign.artefact(f"plans/{label}.json", f'"{label}"', "application/json")
+    protocol = campaign.artefact(f"protocols/{label}.py", f"# {label}\n", "text/x-python")
+    positions = tuple(
+        DishPosition(film, 1 + i // 24, f"{'ABCD'[i % 4]}{1 + i // 4 % 6}") for i, film in enumerate(films)
+    )
+    deck = Deck(
+        label, positions, plan.sha256, protocol.sha256, 40 * len(films), "simulated: 0 errors", 2.5 * len(films)
+    )
+    campaign.add(f"plan:{label}", [deck, plan, protocol], "planner")
+    campaign.add(f"check:{label}", [DeckCheck(label, plan.sha256)])
+    rng = generator(campaign.seed, "run", label)
+    transfers: list[Record] = []
+    made: list[Record] = []
+    for film in films:
+        asked = campaign.vector(film)
+        given = np.abs(asked * rng.normal(1.0, 0.01, len(asked)))
+        names = campaign.definition.material_names
+        for name, amount, wanted in zip(names, given, asked, strict=True):
+            if wanted > 0:
+                step = len(transfers) + 1
+                transfers.append(Transfer(label, step, film, f"{name}-10", "p1000", 100 * wanted, 100 * amount, 0.8))
+        composition = Composition.from_vector(names, given / given.sum())
+        made.append(AsMade(film, composition, dict.fromkeys(names, 0.004), 40.0 * given.sum()))
+    campaign.add(f"run:{label}", [RobotRun(label, "virtual OT-2", RunStatus.SUCCEEDED), *transfers])
+    campaign.add(f"as_made:{label}", made, "mass balance")
+
+
+def _train_quality(campaign: SyntheticCampaign, loop: int) -> None:
+    model = Model(
+        f"quality-{loop:02d}",
+        ModelKind.QUALITY,
+        loop,
+        len(campaign.records.grades),
+        _sha("data", loop),
+        _sha("quality", loop),
+        {"accuracy": 0.9, "log_loss": 0.25},
+    )
+    campaign.add(f"train:quality-{loop:02d}", [model], "train")
+
+
+def _loop(campaign: SyntheticCampaign, loop: int) -> None:
+    definition = campaign.definition
+    rng = generator(campaign.seed, "suggest", loop)
+    quality = f"quality-{loop - 1:02d}"
+    points = definition.sample(rng, 400)
+    usable = [point for point in points if grade_of(point) is Grade.A] or list(points)
+    size = definition.loop.size(loop)
+    films: list[Record] = []
+    suggestions: list[Record] = []
+    for rank, point in enumerate(usable[:size], 1):
+        label = f"A{loop:02d}-{rank:02d}"
+        composition = Composition.from_vector(definition.material_names, point)
+        casting = definition.measured_casting
+        films.append(Film(label, Purpose.LOOP, composition, casting.solids, casting.volume, loop=loop))
+        score = 0.4 / loop
+        suggestions.append(
+            Suggestion(label, loop, rank, definition.loop.rule, (quality,), composition, 0.95 - 0.02 * rank, score)
+        )
+    campaign.add(f"suggest:{loop}", [*films, *suggestions], "active learning")
+    labels = [film.key[0] for film in films]
+    _make(campaign, f"loop-{loop:02d}", labels, per_deck=6)
+    _measure(campaign, f"loop-{loop:02d}", labels)
+    _train_quality(campaign, loop)
+    _train_properties(campaign, loop)
+
+
+def _measure(campaign: SyntheticCampaign, name: str, films: Sequence[str]) -> None:
+    found: list[Record] = []
+    for film in films:
+        grade = campaign.records.grades[film].grade
+        for prop in campaign.definition.properties:
+            if not prop.test.possible_on(grade):
+                reason = f"a film of grade {grade} cannot be tested"
+                found.append(Measurement(film, prop.name, Status.FAILED, None, None, 0, prop.instrument, reason=reason))
+                continue
+            rng = generator(campaign.seed, "measure", film, prop.name)
+            truth = truth_of(prop, campaign.vector(film))
+            value = float(np.clip(truth * rng.normal(1.0, 0.06), prop.lower, prop.upper))
+            found.append(Measurement(film, prop.name, Status.OK, value, 0.06 * truth, 3, prop.instrument))
+    campaign.add(f"measure:{name}", found)
+
+
+def _train_properties(campaign: SyntheticCampaign, loop: int) -> None:
+    label = f"properties-{loop:02d}"
+    rng = generator(campaign.seed, "properties", loop)
+    names = campaign.definition.property_names
+    level = 0.15 + 0.4 / loop
+    own = {name: float(level * rng.uniform(0.6, 1.4)) for name in names}
+    covered = {name: float(np.clip(0.9 - 0.2 / loop + rng.normal(0, 0.03), 0, 1)) for name in names}
+    metrics = {
+        "mre": float(np.mean(list(own.values()))),
+        "coverage_90": float(np.mean(list(covered.values()))),
+        **{f"mre.{name}": value for name, value in own.items()},
+        **{f"coverage_90.{name}": value for name, value in covered.items()},
+    }
+    rows = ["film,property,measured,measured_sd,predicted,predicted_sd"]
+    for (film, name), found in campaign.records.measurements.items():
+        if found.value is not None:
+            predicted = found.value * float(np.exp(rng.normal(0, own[name])))
+            rows.append(f"{film},{name},{found.value!r},{found.sd!r},{predicted!r},{own[name] * predicted!r}")
+    validation = campaign.artefact(f"models/{label}/cross_validation.csv", "\n".join(rows) + "\n", "text/csv")
+    films = len({film for film, _ in campaign.records.measurements})
+    model = Model(label, ModelKind.PROPERTIES, loop, films, _sha("d", loop), _sha("p", loop), metrics)
+    campaign.add(f"train:{label}", [model, validation], "train")
+
+
+def _design_and_verify(campaign: SyntheticCampaign) -> None:
+    definition = campaign.definition
+    films: list[Record] = []
+    for number, request in enumerate(definition.designs, 1):
+        rng = generator(campaign.seed, "design", number)
+        usable = [point for point in definition.sample(rng, 400) if grade_of(point) is Grade.A][: request.make]
+        designs: list[Record] = []
+        for rank, point in enumerate(usable, 1):
+            composition = Composition.from_vector(definition.material_names, point)
+            predictions = {}
+            for prop in definition.properties:
+                mean = truth_of(prop, point) * float(rng.normal(1.0, 0.1))
+                sd = 0.12 * mean
+                predictions[prop.name] = Prediction(mean, sd, mean - 1.645 * sd, mean + 1.645 * sd)
+            label = f"D{number}-{rank}"
+            designs.append(
+                Design(label, request.name, request.require, composition, 0.7, 0.9, predictions, ("properties-03",))
+            )
+            casting = definition.measured_casting
+            films.append(
+                Film(
+                    f"V{number}-{rank}", Purpose.VERIFICATION, composition, casting.solids, casting.volume, design=label
+                )
+            )
+        campaign.add(f"design:{number}", [*designs, DesignAnswer(request.name, len(designs))], "inverse design")
+    if films:
+        campaign.add("plan:verification", films, "inverse design")
+        labels = [film.key[0] for film in films]
+        _make(campaign, "verification", labels, per_deck=6)
+        _measure(campaign, "verification", labels)
+
+
+def grade_of(point: Fractions) -> Grade:
+    """A rule of thumb with all four grades: too soft is D, too little of the first material C, no third one B."""
+    first, soft = point[0], point[-1]
+    if soft > 0.45:
+        return Grade.D
+    if first + 0.4 * point[1] < 0.2:
+        return Grade.C
+    return Grade.B if len(point) > 3 and point[2] < 0.05 else Grade.A
+
+
+def truth_of(prop: Property, point: Fractions) -> float:
+    """A smooth positive function of the composition, of a plausible size."""
+    slope = float(np.dot(np.linspace(1.0, -1.0, len(point)), point))
+    typical = _typical(prop)
+    if prop.transform is Transform.LOGIT:
+        odds = typical / (1 - typical) * np.exp(slope)
+        return float(odds / (1 + odds))
+    return float(typical * np.exp(0.8 * slope))
+
+
+def _typical(prop: Property) -> float:
+    return 0.5 if prop.transform is Transform.LOGIT else _SCALES.get(prop.name, 30.0)
+
+
+def _sha(*labels: str | int) -> str:
+    return hashlib.sha256(repr(labels).encode()).hexdigest()
+
+
+def relabelled(campaign: SyntheticCampaign, names: Mapping[str, str]) -> SyntheticCampaign:
+    """The campaign with some films called otherwise, for example by a name that holds HTML."""
+    changed = SyntheticCampaign(campaign.definition, campaign.seed, campaign.simulated, files=campaign.files)
+    for event, records in campaign.log:
+        changed.log.append((event, tuple(_renamed(record, names) for record in records)))
+        changed.records = changed.records.with_added(*changed.log[-1])
+    return changed
+
+
+def _renamed(record: Record, names: Mapping[str, str]) -> Record:
+    if isinstance(record, Film):
+        return attrs.evolve(record, label=names.get(record.label, record.label))
+    if isinstance(record, Deck):
+        moved = tuple(attrs.evolve(p, film=names.get(p.film, p.film)) for p in record.positions)
+        return attrs.evolve(record, positions=moved)
+    if isinstance(record, Transfer | AsMade | Drying | FilmGrade | Measurement | Suggestion):
+        return attrs.evolve(record, film=names.get(record.film, record.film))
+    return record

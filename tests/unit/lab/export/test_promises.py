@@ -1,0 +1,95 @@
+import attrs
+import pytest
+
+from lab.export.promises import promise_checks
+from lab.export.summary import data_origin, loop_summaries, progress
+from lab.records import Design, Film, Measurement, Status
+from tests.factories import SyntheticCampaign, definition_of, synthetic_campaign
+
+SMALL = definition_of(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
+
+
+@pytest.fixture
+def campaign() -> SyntheticCampaign:
+    return synthetic_campaign(SMALL)
+
+
+def with_measurement(campaign: SyntheticCampaign, **changes) -> SyntheticCampaign:
+    old = campaign.records.measurements["V1-1", "tensile_strength"]
+    campaign.add("measured again", [attrs.evolve(old, **changes)])
+    return campaign
+
+
+def test_a_promise_is_kept_where_the_measured_value_meets_the_requirement(campaign):
+    (required,) = [check.requirement for check in promise_checks(SMALL, campaign.records)]
+    for value, met in ((required.lower, True), (required.lower - 1e-6, False)):
+        with_measurement(campaign, value=value)
+        (check,) = promise_checks(SMALL, campaign.records)
+        assert check.film == "V1-1"
+        assert check.met is met
+        campaign.records = synthetic_campaign(SMALL).records
+
+
+def test_a_promised_interval_is_compared_too(campaign):
+    prediction = campaign.records.designs["D1-1"].predictions["tensile_strength"]
+    with_measurement(campaign, value=prediction.p95)
+    assert promise_checks(SMALL, campaign.records)[0].within is True
+
+
+def test_a_failed_measurement_keeps_no_promise_and_breaks_none(campaign):
+    with_measurement(campaign, status=Status.FAILED, value=None, sd=None, reason="slipped in the grips")
+    (check,) = promise_checks(SMALL, campaign.records)
+    assert check.met is None
+    assert check.within is None
+    assert "slipped in the grips" in check.note
+
+
+def test_a_requirement_on_a_material_is_judged_by_what_was_delivered(campaign):
+    design: Design = attrs.evolve(campaign.records.designs["D1-1"], require=("MMT <= 30 wt%", "CNF >= 99 wt%"))
+    campaign.add("asked otherwise", [design])
+    made = campaign.records.as_made["V1-1"].composition
+    checks = promise_checks(SMALL, campaign.records)
+    assert [check.measured for check in checks] == [made["MMT"], made["CNF"]]
+    assert [check.met for check in checks] == [made["MMT"] <= 0.3, False]
+
+
+def test_a_design_without_films_is_not_verified(campaign):
+    other = attrs.evolve(campaign.records.designs["D1-1"], label="D1-2")
+    campaign.add("one more", [other])
+    check = promise_checks(SMALL, campaign.records)[-1]
+    assert (check.design.label, check.film, check.met) == ("D1-2", None, None)
+    counts = progress(SMALL, campaign.records)
+    assert (counts.designs, counts.designs_verified) == (2, 1)
+
+
+def test_progress_counts_records():
+    counts = progress(SMALL, synthetic_campaign(SMALL, upto="library").records)
+    assert counts.planned == counts.made == counts.graded == len(SMALL.library())
+    assert (counts.measured, counts.loops_done, counts.loops_planned) == (0, 0, 2)
+
+
+def test_a_loop_counts_once_its_films_are_graded_and_a_model_has_learned_from_them(campaign):
+    assert progress(SMALL, campaign.records).loops_done == 2
+    extra = Film(
+        "A01-99", campaign.records.films["A01-01"].purpose, campaign.records.films["A01-01"].asked, 40, 4500, 1
+    )
+    campaign.add("one more film", [extra])
+    assert progress(SMALL, campaign.records).loops_done == 1
+
+
+def test_a_film_that_could_not_be_measured_is_not_counted_as_measured(campaign):
+    before = progress(SMALL, campaign.records).measured
+    lost = [
+        Measurement("A01-01", name, Status.FAILED, None, None, 0, "x", reason="torn") for name in SMALL.property_names
+    ]
+    campaign.add("torn", lost)
+    assert progress(SMALL, campaign.records).measured == before - 1
+    assert loop_summaries(SMALL, campaign.records)[0].measured == 3
+
+
+def test_origin_tells_simulated_from_measured(campaign):
+    origin = data_origin(campaign.records)
+    assert origin["grades"].measured == 0
+    campaign.simulated = False
+    with_measurement(campaign, value=1.0)
+    assert data_origin(campaign.records)["measurements"].mixed

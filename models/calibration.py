@@ -1,0 +1,83 @@
+"""Calibration: makes promised uncertainty agree with the errors on held-out films."""
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+_PRIOR_SD = 1.0
+"""How far the logarithm of a factor may lie from 0 before the data must speak for it: with few films the factors stay
+near 1, with many they follow the errors."""
+
+
+@attrs.frozen
+class Calibration:
+    """Factors of one property's variances, on the standardised scale.
+
+    The variance of a new measurement is ``model * (variance between members + 1 / films) + noise * (learned noise +
+    known noise)``. One divided by the number of films is the variance of the training mean itself: what a committee
+    that saw three films cannot know, however well its members agree.
+    """
+
+    films: int
+    """Films with a label."""
+    inputs: int
+    """Inputs of a recipe."""
+    known_noise: float = 0.0
+    """Typical variance of a measured value by its replicates."""
+    model: float = 1.0
+    noise: float = 1.0
+
+    @property
+    def degrees(self) -> int:
+        """Degrees of freedom of Student's t that the interval's width is taken from.
+
+        As in a linear regression the inputs use some up, but no more than half of the films: networks are held back
+        by early stopping.
+        """
+        return max(1, self.films - min(self.inputs, self.films // 2))
+
+    def variances(self, between: Array, learned: Array) -> tuple[Array, Array]:
+        """Return the calibrated variance of the model and of a measurement's noise.
+
+        Args:
+            between: Variance between members, shape ``(n,)``.
+            learned: Mean of the members' learned noise variance, shape ``(n,)``.
+        """
+        return self.model * (between + 1.0 / max(1, self.films)), self.noise * (learned + self.known_noise)
+
+    def half_width(self, sd: Array, share: float = 0.90) -> Array:
+        """Return half the width of the interval that holds a measurement with the given chance."""
+        from scipy.stats import t
+
+        return sd * float(t.ppf(0.5 + share / 2, self.degrees))
+
+
+def fit_calibration(before: Calibration, errors: Array, between: Array, learned: Array) -> Calibration:
+    """Choose the factors by penalised maximum likelihood of held-out errors.
+
+    Args:
+        before: What is known without errors; its factors are not used.
+        errors: Held-out label less prediction, on the standardised scale, shape ``(n,)``; n may be 0.
+        between: Variance between members at those films, shape ``(n,)``.
+        learned: Learned noise variance at those films, shape ``(n,)``.
+    """
+    from scipy.optimize import minimize
+
+    plain = attrs.evolve(before, model=1.0, noise=1.0)
+    if len(errors) == 0:
+        # One film, or none: no error is known, and the noise is as large as the assumed spread.
+        return attrs.evolve(plain, known_noise=max(before.known_noise, 1.0))
+    uncalibrated = np.stack(plain.variances(between, learned))
+
+    def loss(logs: Array) -> tuple[float, Array]:
+        parts = np.exp(logs)[:, None] * uncalibrated
+        variance = parts.sum(axis=0)
+        value = 0.5 * np.sum(np.log(variance) + errors**2 / variance) + 0.5 * np.sum((logs / _PRIOR_SD) ** 2)
+        slope = 0.5 * np.sum(parts * (1.0 / variance - errors**2 / variance**2), axis=1) + logs / _PRIOR_SD**2
+        return float(value), slope
+
+    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-4.0, 4.0)] * 2)
+    factors = np.exp(found.x)
+    return attrs.evolve(plain, model=float(factors[0]), noise=float(factors[1]))

@@ -1,0 +1,92 @@
+"""Model cards in Markdown: what a stored model learned from, how good it is, and what its uncertainty means."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+
+from models.property_committee import PropertyCommittee
+from models.quality import PAPER_THRESHOLD, QualityModel
+
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "safetensors")
+
+
+def environment() -> dict[str, str]:
+    """Return the versions of what a model's bits depend on."""
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        **{package: version(package) for package in _PACKAGES},
+    }
+
+
+def committee_card(model: PropertyCommittee) -> str:
+    """Return the card of a property committee."""
+    columns = ("labels", "mre", "rmse", "r2", "coverage_90")
+    rows = [
+        [f"{prop.name} ({prop.unit})", *(_number(model.metrics, f"{prop.name}.{column}") for column in columns)]
+        for prop in model.properties
+    ]
+    rows.append(["all (mean; RMSE in SDs of the labels)", "", *(_number(model.metrics, c) for c in columns[1:])])
+    return _join(
+        "# Property committee",
+        f"{model.members} neural networks for each of {len(model.learned)} properties, trained together for "
+        f"{model.epochs} steps on {model.films} films.",
+        "## Held-out films",
+        "Each film is predicted by the members that did not learn from it.",
+        _table(["property", "labels", "MRE", "RMSE", "R2", "within 90 % interval"], rows),
+        "A dash means that too few labels were there to tell.",
+        "## Uncertainty",
+        "`sd` is the standard deviation of a new measurement: `model_sd` (disagreement of the members) and `noise_sd` "
+        "(scatter of films and readings) together, both scaled so that they fit the errors on held-out films. `p05` to "
+        "`p95` holds a measurement in nine cases of ten for films like those learned from. Far from all films the "
+        "members disagree more and the interval widens, but no check on held-out films covers that case.",
+        _origin(model.data_sha256, model.seed),
+    )
+
+
+def quality_card(model: QualityModel) -> str:
+    """Return the card of a quality model."""
+    names = {
+        "accuracy": "accuracy",
+        "majority": "accuracy of always naming the commoner kind",
+        "roc_auc": "ROC-AUC",
+        "brier": "Brier score",
+        "ece": "calibration error (ECE)",
+    }
+    usable = ", ".join(str(grade) for grade in model.usable)
+    if model.kind == "paper":
+        meaning = (
+            "The output is a regression on the grades (A 1, B 2/3, C 1/3, D 0), cut to 0 to 1, as in the reference "
+            f"work. It orders recipes and is compared with thresholds ({PAPER_THRESHOLD:g} here); it is no probability."
+        )
+    else:
+        meaning = "The output is the probability of a usable film, calibrated on held-out films (Platt's sigmoid)."
+    return _join(
+        "# Quality model",
+        f"Support vector machine (kind `{model.kind}`, C {model.cost:g}, gamma {model.gamma:g}) on {model.films} "
+        f"graded films, of which {100 * model.metrics['usable_share']:.1f} % are usable (grade {usable}).",
+        "## Held-out films",
+        _table(["metric", "value"], [[title, _number(model.metrics, name)] for name, title in names.items()]),
+        "## Uncertainty",
+        meaning,
+        _origin(model.data_sha256, model.seed),
+    )
+
+
+def _number(metrics: Mapping[str, float], name: str) -> str:
+    return f"{metrics[name]:.4g}" if name in metrics else "–"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _origin(data_sha256: str, seed: int) -> str:
+    rows = [["training data, SHA-256", f"`{data_sha256}`"], ["seed", str(seed)]]
+    rows += [[name, value] for name, value in environment().items()]
+    return "## Origin\n\n" + _table(["what", "value"], rows)
+
+
+def _join(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"

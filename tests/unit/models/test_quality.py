@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.svm import SVR
+
+from lab.compositions import lattice, sample_uniform
+from lab.errors import InvalidInputError
+from lab.grades import Grade
+from lab.library import published_grades
+from lab.seeds import generator
+from models.kernel_machine import KernelMachine
+from models.quality import QualityModel, fit_quality
+
+MATERIALS = ("CNF", "MMT", "gelatin", "glycerol")
+
+
+def published() -> tuple[np.ndarray, list[Grade]]:
+    films = published_grades()
+    return np.array([composition.vector(MATERIALS) for composition, _ in films]), [grade for _, grade in films]
+
+
+@pytest.fixture(scope="module")
+def paper() -> QualityModel:
+    return fit_quality(*published(), [Grade.A], kind="paper", seed=7)
+
+
+@pytest.fixture(scope="module")
+def calibrated() -> QualityModel:
+    return fit_quality(*published(), [Grade.A], kind="calibrated", seed=7)
+
+
+def test_paper_kind_gives_the_published_feasible_shares(paper):
+    # "48 % of the design space" at 0.75; 208,687 of 585,276 grid points at 0.85 (Chen et al. 2024 and its notebooks).
+    quality = paper.predict(sample_uniform(generator(1, "share"), 50_000, 4))
+    assert 100 * np.mean(quality >= 0.75) == pytest.approx(47.5, abs=1.5)
+    assert 100 * np.mean(quality >= 0.85) == pytest.approx(35.66, abs=2.0)
+
+
+def test_machine_answers_as_scikit_learn_does():
+    points, grades = published()
+    estimator = SVR(C=1.0, gamma=20.0).fit(points, [grade.score for grade in grades])
+    new = sample_uniform(generator(2, "new"), 5_000, 4)
+    np.testing.assert_allclose(KernelMachine.from_sklearn(estimator).decision(new), estimator.predict(new), atol=1e-12)
+
+
+def test_calibrated_promises_come_true_on_held_out_films(calibrated):
+    assert calibrated.metrics["ece"] < 0.07
+    assert calibrated.metrics["brier"] < calibrated.metrics["usable_share"] * (1 - calibrated.metrics["usable_share"])
+
+
+@pytest.mark.parametrize("kind", ["paper", "calibrated"])
+def test_quality_is_better_than_the_majority(kind, paper, calibrated):
+    metrics = {"paper": paper, "calibrated": calibrated}[kind].metrics
+    assert metrics["accuracy"] > metrics["majority"] + 0.15
+    assert metrics["roc_auc"] > 0.8
+
+
+def test_same_seed_gives_the_same_bits(paper):
+    again = fit_quality(*published(), [Grade.A], kind="paper", seed=7)
+    points = lattice(4, 0.05)
+    assert np.array_equal(again.predict(points), paper.predict(points))
+    assert again.metrics == paper.metrics
+
+
+@settings(max_examples=30)
+@given(
+    grades=st.lists(st.sampled_from(list(Grade)), min_size=1, max_size=14),
+    kind=st.sampled_from(["paper", "calibrated"]),
+)
+def test_few_films_of_any_grades_give_quality_within_0_and_1(grades, kind):
+    points = sample_uniform(generator(3, "few"), len(grades), 3)
+    model = fit_quality(points, grades, [Grade.A], kind=kind, seed=1)
+    quality = model.predict(sample_uniform(generator(4, "new"), 50, 3))
+    assert ((quality >= 0) & (quality <= 1)).all()
+    assert all(np.isfinite(value) for value in model.metrics.values())
+
+
+@pytest.mark.parametrize(("grade", "above"), [(Grade.A, True), (Grade.D, False)])
+def test_films_of_one_grade_are_promised_but_not_as_certain(grade, above):
+    model = fit_quality(lattice(3, 0.25), [grade] * 15, [Grade.A], kind="calibrated", seed=1)
+    quality = model.predict(lattice(3, 0.5))
+    assert (quality > 0.8).all() if above else (quality < 0.2).all()
+    assert ((quality > 0) & (quality < 1)).all()
+
+
+def test_every_fault_is_listed_at_once():
+    with pytest.raises(InvalidInputError) as caught:
+        fit_quality([[0.5, np.nan], [0.5, 0.5]], [Grade.A], [], kind="best", seed=1)  # type: ignore[arg-type]
+    assert len(caught.value.faults) == 4
+
+
+def test_recipes_of_another_number_of_materials_are_refused(paper):
+    with pytest.raises(InvalidInputError, match="needs \\(n, 4\\)"):
+        paper.predict([[0.5, 0.5, 0.0]])

@@ -1,0 +1,82 @@
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from lab.compositions import lattice
+from lab.grades import Grade
+from lab.library import property_named
+from models.committee import PropertyCommittee, fit_committee
+from models.quality import QualityModel, fit_quality
+from models.registry import StoredModelError, content_hash, pack, unpack
+
+POINTS = lattice(3, 0.25)
+GRADES = [Grade.A if point[0] > 0.4 else Grade.C for point in POINTS]
+
+
+def small_committee() -> PropertyCommittee:
+    strength, strain = property_named("tensile_strength"), property_named("fracture_strain")
+    targets = np.stack([50 + 30 * POINTS[:, 0], np.full(len(POINTS), np.nan)], axis=1)
+    return fit_committee(POINTS, targets, 0.1 * targets, [strength, strain], members=3, epochs=20, seed=1)
+
+
+def small_quality(kind) -> QualityModel:
+    return fit_quality(POINTS, GRADES, [Grade.A], kind=kind, seed=1)
+
+
+MODELS: dict[str, Callable[[], QualityModel | PropertyCommittee]] = {
+    "committee": small_committee,
+    "paper": lambda: small_quality("paper"),
+    "calibrated": lambda: small_quality("calibrated"),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_equal_models_give_equal_bytes(name):
+    assert pack(MODELS[name]()) == pack(MODELS[name]())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_comes_back_as_it_was(name):
+    files = pack(MODELS[name]())
+    model = unpack(files, content_hash(files))
+    assert pack(model) == files
+    if isinstance(model, PropertyCommittee):
+        np.testing.assert_array_equal(model.predict(POINTS).p95, small_committee().predict(POINTS).p95)
+    else:
+        np.testing.assert_array_equal(model.predict(POINTS), small_quality(name).predict(POINTS))
+
+
+@pytest.mark.parametrize("file", ["model.json", "arrays.safetensors", "card.md"])
+def test_a_changed_model_is_refused(file):
+    files = pack(small_quality("paper"))
+    expected = content_hash(files)
+    files[file] += b" "
+    with pytest.raises(StoredModelError, match="has changed"):
+        unpack(files, expected)
+
+
+def test_what_is_no_model_of_ours_is_refused():
+    good = pack(small_quality("paper"))
+    values = json.loads(good["model.json"])
+    broken = [
+        {name: content for name, content in good.items() if name != "arrays.safetensors"},
+        good | {"model.json": b"not json"},
+        good | {"model.json": b"[]"},
+        good | {"model.json": json.dumps(values | {"version": 99}).encode()},
+        good | {"model.json": json.dumps({k: v for k, v in values.items() if k != "kind"}).encode()},
+    ]
+    for files in broken:
+        with pytest.raises(StoredModelError) as caught:
+            unpack(files, content_hash(files))
+        assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_card_says_what_a_reader_needs(name):
+    model = MODELS[name]()
+    card = pack(model)["card.md"].decode()
+    assert model.data_sha256 in card
+    assert "Uncertainty" in card
+    assert "torch" in card

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.library import property_named
+from lab.properties import Property
+from models.transforms import fit_target_scale
+
+LOG = property_named("tensile_strength")
+LOGIT = property_named("transmittance_vis")
+IDENTITY = Property("shift", "a shift", "s", "nm", "identity", -1e6, 1e6, "optical", "ruler")
+SAMPLES = {LOG: [12.0, 45.0, 90.0, 60.0], LOGIT: [0.3, 0.7, 0.85, 0.6], IDENTITY: [-3.0, 5.0, 1.0]}
+
+
+@pytest.mark.parametrize("prop", SAMPLES, ids=lambda prop: prop.name)
+@given(share=st.floats(0.01, 0.99))
+def test_values_survive_the_round_trip(prop, share):
+    scale = fit_target_scale(prop, SAMPLES[prop])
+    low, high = (0.0, 1.0) if prop is LOGIT else (0.5, 500.0)
+    value = low + share * (high - low)
+    assert scale.inverse(scale.forward(value)) == pytest.approx(value, rel=1e-9)
+
+
+@pytest.mark.parametrize("prop", SAMPLES, ids=lambda prop: prop.name)
+def test_slope_is_the_derivative(prop):
+    scale = fit_target_scale(prop, SAMPLES[prop])
+    values = np.array(SAMPLES[prop])
+    difference = (scale.forward(values + 1e-6) - scale.forward(values - 1e-6)) / 2e-6
+    np.testing.assert_allclose(scale.slope(values), difference, rtol=1e-5)
+
+
+@pytest.mark.parametrize("prop", SAMPLES, ids=lambda prop: prop.name)
+def test_labels_become_standardised(prop):
+    standardised = fit_target_scale(prop, SAMPLES[prop]).forward(SAMPLES[prop])
+    assert standardised.mean() == pytest.approx(0.0, abs=1e-9)
+    assert standardised.std(ddof=1) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("prop", SAMPLES, ids=lambda prop: prop.name)
+def test_moments_are_those_of_many_draws(prop):
+    scale = fit_target_scale(prop, SAMPLES[prop])
+    draws = scale.inverse(0.3 + 0.5 * np.random.default_rng(1).normal(size=400_000))
+    mean, sd = scale.moments(np.array([0.3]), np.array([0.5]))
+    assert mean[0] == pytest.approx(draws.mean(), rel=0.01)
+    assert sd[0] == pytest.approx(draws.std(), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("prop", "labels"),
+    [(LOG, []), (LOG, [0.0]), (LOG, [5.0]), (LOG, [3.0, 3.0]), (LOGIT, [0.0, 1.0]), (LOGIT, [1.0]), (IDENTITY, [0.0])],
+)
+@given(away=st.floats(-1e6, 1e6))
+def test_poor_labels_give_a_scale_within_the_physical_range(prop, labels, away):
+    scale = fit_target_scale(prop, [*labels, np.nan])
+    assert scale.spread > 0
+    assert np.isfinite(scale.forward(labels)).all()
+    assert prop.lower <= scale.inverse(away) <= prop.upper

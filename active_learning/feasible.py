@@ -29,12 +29,18 @@ class FeasibleSpace:
         self._definition = definition
         self._model = quality_model
 
+    @property
+    def complete(self) -> bool:
+        """Whether `recipes` are all recipes of the campaign, not a sample of too many to list."""
+        parts = round(1 / self._definition.recipe_step)
+        return lattice_size(len(self._definition.ranges), parts) <= LARGEST_LATTICE
+
     @cached_property
     def recipes(self) -> Fractions:
         """All recipes on the lattice within the bounds, ``(n, k)``; a fixed sample of them where there are too many."""
         definition = self._definition
         materials, step = len(definition.ranges), definition.recipe_step
-        if lattice_size(materials, round(1 / step)) <= LARGEST_LATTICE:
+        if self.complete:
             recipes = definition.candidates()
         else:
             # The labels fix the sample: the same campaign always has the same recipes to choose from.

@@ -1,6 +1,6 @@
 """What the loop asks of the models: small protocols, so that any learner with these methods can take part."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,4 +65,24 @@ class Committee(Protocol):
 
     def probability_within(self, inputs: Fractions, lower: Values, upper: Values) -> Values:
         """Return the joint probability that all properties lie within bounds ``(p,)``, possibly infinite: ``(n,)``."""
+        ...
+
+
+@runtime_checkable
+class DifferentiableCommittee(Protocol):
+    """A committee that can say in which direction a recipe becomes more probable, for gradient search."""
+
+    def log_probability_gradient(self, inputs: Fractions, lower: Values, upper: Values) -> tuple[Values, Values]:
+        """Return the logarithm of `probability_within` and its gradient by the inputs.
+
+        Far from any solution the logarithm stays finite where the probability itself is rounded to 0.
+
+        Args:
+            inputs: Shape ``(n, d)``.
+            lower: Smallest accepted value of every property, ``(p,)``.
+            upper: Largest accepted value of every property, ``(p,)``.
+
+        Returns:
+            Shapes ``(n,)`` and ``(n, d)``.
+        """
         ...

@@ -5,6 +5,7 @@ from typing import overload
 
 import attrs
 
+from active_learning.inverse_design.conflicts import Conflict, Diagnosis
 from lab.compositions import Composition, Fractions
 from lab.records import Prediction
 
@@ -23,6 +24,8 @@ class DesignCandidate:
     """Predicted quality."""
     predictions: Mapping[str, Prediction]
     """Prediction of every property by name, in the property's unit."""
+    chances: Mapping[str, float]
+    """Probability of every requirement by itself, as it was written: the nearest miss shows where it misses."""
     distance: float
     """Total-variation distance to the nearest existing film (half the sum of absolute differences); infinite if none.
 
@@ -45,6 +48,8 @@ class DesignCandidates(Sequence[DesignCandidate]):
     """Number of recipes that were looked at."""
     notes: tuple[str, ...] = ()
     """What a person should know about the search; empty where all went as asked."""
+    diagnosis: Diagnosis | None = None
+    """Why no recipe is likely to meet all requirements; None where one is."""
 
     @overload
     def __getitem__(self, index: int) -> DesignCandidate: ...
@@ -65,6 +70,11 @@ class DesignCandidates(Sequence[DesignCandidate]):
     def note(self) -> str:
         """The notes as one text."""
         return "; ".join(self.notes)
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Pairs of requirements that stand in each other's way; empty where a recipe is likely to meet all."""
+        return self.diagnosis.conflicts if self.diagnosis else ()
 
     def compositions(self) -> tuple[Composition, ...]:
         """Return the recipes with the names of their materials."""

@@ -11,6 +11,7 @@ from active_learning.inverse_design.found import Found
 from active_learning.inverse_design.recipes import recipes_for
 from active_learning.inverse_design.specification import Specification
 from active_learning.inverse_design.task import Task
+from active_learning.inverse_design.worth import worth_of
 from lab.compositions import Fractions, snap
 
 CLUSTER_RADIUS = 0.15
@@ -40,9 +41,8 @@ def find(task: Task) -> Found:
         notes = (*recipes.notes, f"{note} all requirements by the mean")
         return Found(centres, np.empty(0), np.empty(0), recipes.threshold, len(recipes.compositions), notes)
     centres = _allowed_nearest(centres, meeting, wish)
-    met = np.asarray(task.committee.probability_within(centres, wish.lower, wish.upper))
-    predicted = np.asarray(task.quality.predict(centres))
-    return Found(centres, met, predicted, recipes.threshold, len(recipes.compositions), recipes.notes)
+    worth = worth_of(task, centres)
+    return Found(centres, worth.met, worth.quality, recipes.threshold, len(recipes.compositions), recipes.notes)
 
 
 def _centres(points: Fractions, step: float) -> Fractions:

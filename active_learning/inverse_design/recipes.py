@@ -1,14 +1,13 @@
 """The recipes among which a design is looked for."""
 
 import attrs
-import numpy as np
 
 from active_learning.feasible import FeasibleSpace
+from active_learning.inverse_design.box import no_recipe
 from active_learning.inverse_design.task import Task
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions
-from lab.errors import NoRecipeError
 
 _NEAR_HIGHEST = 0.9
 """Where no recipe reaches a threshold: the recipes within a tenth of the highest quality are looked at."""
@@ -28,12 +27,11 @@ class Recipes:
     """Why the threshold is not the campaign's, if so."""
 
 
-def recipes_for(task: Task, *, extra: Fractions | None = None) -> Recipes:
+def recipes_for(task: Task) -> Recipes:
     """Return the recipes to look at: those above the campaign's design threshold, or a lower one that some reach.
 
     Args:
         task: The wish, the campaign and the models.
-        extra: Further recipes ``(n, k)`` beside those of the lattice.
 
     Raises:
         NoRecipeError: If the requirements on materials leave no recipe of the lattice.
@@ -41,14 +39,9 @@ def recipes_for(task: Task, *, extra: Fractions | None = None) -> Recipes:
     wish, definition = task.wish, task.definition
     space = task.quality if isinstance(task.quality, FeasibleSpace) else FeasibleSpace(definition, task.quality)
     compositions, predicted = space.recipes, space.recipe_quality
-    if extra is not None and len(extra):
-        compositions, predicted = np.vstack([compositions, extra]), np.concatenate([predicted, space.quality(extra)])
     allowed = wish.allows(compositions)
     if not allowed.any():
-        raise NoRecipeError(
-            f"no recipe in steps of {100 * definition.recipe_step:g} wt% keeps to {', '.join(wish.texts)}",
-            hint="loosen the requirements on the materials",
-        )
+        raise no_recipe(wish, definition.recipe_step)
     compositions, predicted = compositions[allowed], predicted[allowed]
     threshold, notes = _threshold(predicted, definition)
     kept = predicted >= threshold

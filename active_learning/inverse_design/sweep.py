@@ -4,22 +4,21 @@ On few materials the lattice is small enough to look at every point, so nothing 
 than a mean that meets the specification, says how sure it is.
 """
 
-import numpy as np
-
 from active_learning.inverse_design.diversity import diverse
 from active_learning.inverse_design.found import Found
 from active_learning.inverse_design.recipes import recipes_for
 from active_learning.inverse_design.task import Task
+from active_learning.inverse_design.worth import worth_of
 
 
 def find(task: Task) -> Found:
     """Return the recipes with the highest probability x quality that differ from each other; nothing is random."""
     recipes = recipes_for(task)
-    met = np.asarray(task.committee.probability_within(recipes.compositions, task.wish.lower, task.wish.upper))
-    rows = diverse(recipes.compositions, met * recipes.quality, task.top)
+    worth = worth_of(task, recipes.compositions, recipes.quality)
+    rows = diverse(recipes.compositions, worth.probability, task.top)
     return Found(
         recipes.compositions[rows],
-        met[rows],
+        worth.met[rows],
         recipes.quality[rows],
         recipes.threshold,
         len(recipes.compositions),

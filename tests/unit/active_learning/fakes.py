@@ -4,7 +4,7 @@ import math
 
 import attrs
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import log_ndtr, logsumexp, ndtr
 
 from active_learning.feasible import FeasibleSpace
 from active_learning.learners import Values
@@ -144,6 +144,38 @@ class FakeCommittee:
         means = self.member_means(inputs)
         noise = self.predict(inputs).noise_sd
         return (ndtr((upper - means) / noise) - ndtr((lower - means) / noise)).prod(axis=2).mean(axis=0)
+
+
+@attrs.frozen
+class SmoothCommittee(FakeCommittee):
+    """The same with the gradient of the logarithm, by central differences."""
+
+    def log_probability_gradient(self, inputs: Fractions, lower: Values, upper: Values) -> tuple[Values, Values]:
+        """Return ``(n,)`` and ``(n, d)``."""
+        n, d = inputs.shape
+        moves = 1e-5 * np.eye(d)
+        nudged = (inputs[:, None, None, :] + np.stack([moves, -moves], axis=1)).reshape(-1, d)
+        logs = self._log(nudged, lower, upper).reshape(n, d, 2)
+        return self._log(inputs, lower, upper), (logs[..., 0] - logs[..., 1]) / 2e-5
+
+    def _log(self, inputs: Fractions, lower: Values, upper: Values) -> Values:
+        means = self.member_means(inputs)
+        noise = self.predict(inputs).noise_sd
+        below, above = (lower - means) / noise, (upper - means) / noise
+        flipped = below > 0
+        below, above = np.where(flipped, -above, below), np.where(flipped, -below, above)
+        each = log_ndtr(above) + np.log1p(-np.exp(np.minimum(log_ndtr(below) - log_ndtr(above), -1e-12)))
+        return logsumexp(each.sum(axis=2), axis=0) - math.log(self.members)
+
+
+def many_materials(count: int = 10, step: float = 0.02) -> CampaignDefinition:
+    """Return a campaign whose recipes are too many to list, with the properties of the small one."""
+    small = small_definition()
+    ranges = tuple(
+        attrs.evolve(small.ranges[1], material=attrs.evolve(small.ranges[1].material, name=f"m{i}"), upper=0.6)
+        for i in range(count)
+    )
+    return attrs.evolve(small, ranges=ranges, recipe_step=step)
 
 
 def space(definition: CampaignDefinition | None = None, slope: float = 1.0) -> FeasibleSpace:

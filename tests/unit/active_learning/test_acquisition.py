@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist, pdist
 
@@ -28,6 +28,7 @@ def rng(seed=1):
 
 
 @pytest.mark.parametrize("name", rule_names())
+@settings(max_examples=20)
 @given(batch=st.integers(1, 12), seed=st.integers(0, 99), films=st.integers(0, 15))
 def test_every_rule_chooses_distinct_new_recipes_on_the_lattice(name, batch, seed, films):
     definition = small_definition()

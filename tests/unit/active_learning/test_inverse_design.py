@@ -10,7 +10,15 @@ from active_learning.inverse_design.specification import specification
 from lab.compositions import lattice, snap
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError, UnknownNameError
 from lab.requirements import parse_requirements
-from tests.unit.active_learning.fakes import UNBOUNDED, FakeCommittee, FakeQuality, four_materials, small_definition
+from tests.unit.active_learning.fakes import (
+    UNBOUNDED,
+    FakeCommittee,
+    FakeQuality,
+    SmoothCommittee,
+    four_materials,
+    many_materials,
+    small_definition,
+)
 
 DEFINITION = attrs.evolve(small_definition(), quality=attrs.evolve(small_definition().quality, design_threshold=0.6))
 NONE = np.empty((0, 3))
@@ -148,3 +156,55 @@ def test_diverse_takes_the_best_first_and_no_more_than_there_are():
     assert worth[rows[0]] == 1
     assert len(rows) < len(points)
     np.testing.assert_array_equal(worth[rows], np.sort(worth[rows])[::-1])
+
+
+@pytest.mark.parametrize("committee", [FakeCommittee(spread=0.02), SmoothCommittee(spread=0.02)])
+def test_climbing_finds_what_the_sweep_finds(committee):
+    texts = ("stiffness >= 112 MPa", "0.35 <= clarity <= 0.5", "alpha <= 40 wt%")
+    by_sweep, by_climb = (designed(*texts, committee=committee, method=method, top=3) for method in ("sweep", "climb"))
+
+    assert by_climb[0].probability == pytest.approx(by_sweep[0].probability)
+    assert len(by_climb) == 3
+    assert all(one.composition[0] <= 0.4 + 1e-9 for one in by_climb)
+
+
+@pytest.mark.parametrize("committee", [FakeCommittee(spread=0.0), SmoothCommittee(spread=0.0)])
+def test_of_too_many_recipes_to_list_climbing_finds_likely_ones(committee):
+    definition = many_materials()
+    definition = attrs.evolve(definition, quality=attrs.evolve(definition.quality, design_threshold=0.6))
+    # Stiffness needs 40 % of the first, clarity 50 % of the second material: one corner of a ten-material space.
+    texts = requirements("stiffness >= 120 MPa", "clarity >= 0.5", definition=definition)
+    found = design(texts, definition, committee, FakeQuality(), np.empty((0, 10)), top=4)
+    compositions = np.array([one.composition for one in found])
+
+    assert found.method == "climb"
+    assert found[0].probability > 0.7
+    assert definition.within_bounds(compositions).all()
+    np.testing.assert_allclose(compositions.sum(axis=1), 1)
+    np.testing.assert_allclose(compositions * 50, np.rint(compositions * 50), atol=1e-9)
+
+
+def test_chances_show_where_the_nearest_miss_misses_and_conflicts_are_named():
+    committee = FakeCommittee(spread=0.0)
+    texts = ("stiffness >= 130 MPa", "clarity >= 0.5", "gamma <= 0.8")
+    found = designed(*texts, committee=committee, top=2)
+
+    assert found[0].probability < 0.5
+    assert found[0].chances["gamma <= 0.8"] == 1.0
+    assert min(found[0].chances.values()) < 0.9
+    assert [(c.first, c.second) for c in found.conflicts] == [texts[:2]]
+    assert found.conflicts[0].together < 0.5 < min(found.conflicts[0].alone)
+    assert found.diagnosis.out_of_reach == ()
+
+
+def test_a_requirement_that_nothing_meets_is_named():
+    found = designed("stiffness >= 300 MPa", "clarity >= 0.3", committee=FakeCommittee(spread=0.0))
+
+    assert [one.requirements for one in found.diagnosis.out_of_reach] == [("stiffness >= 300 MPa",)]
+    assert found.conflicts == ()
+
+
+def test_a_likely_answer_needs_no_diagnosis():
+    found = designed("stiffness >= 105 MPa", committee=FakeCommittee(spread=0.0))
+
+    assert found[0].probability > 0.5 and found.diagnosis is None and found.conflicts == ()

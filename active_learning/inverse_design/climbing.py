@@ -1,0 +1,54 @@
+"""Climb: many starts climb by gradient, then on the lattice; for campaigns whose recipes are too many to list."""
+
+import numpy as np
+
+from active_learning.inverse_design.box import lattice_box
+from active_learning.inverse_design.diversity import diverse
+from active_learning.inverse_design.exchange import exchange
+from active_learning.inverse_design.found import Found
+from active_learning.inverse_design.gradient import climb
+from active_learning.inverse_design.recipes import recipes_for
+from active_learning.inverse_design.task import Task
+from active_learning.inverse_design.worth import worth_of
+from active_learning.learners import DifferentiableCommittee, Values
+from lab.compositions import Fractions
+from lab.seeds import generator
+
+SCREENED = 4_000
+"""Recipes drawn at random that are scored to find starts."""
+
+STARTS = 48
+"""Starts: half of them the best of those that differ, half at random."""
+
+_START_DISTANCE = 0.1
+
+
+def find(task: Task) -> Found:
+    """Return the recipes with the highest probability x quality that differ from each other.
+
+    A committee without gradients (see `DifferentiableCommittee`) climbs on the lattice only.
+    """
+    box = lattice_box(task.wish, task.definition.recipe_step)
+    recipes = recipes_for(task)
+    rng = generator(task.seed, "design", *task.wish.texts)
+    count = len(recipes.compositions)
+    rows = rng.choice(count, size=min(SCREENED, count), replace=False)
+    screened, quality = recipes.compositions[rows], recipes.quality[rows]
+    probability = worth_of(task, screened, quality).probability
+    good = diverse(screened, probability, STARTS // 2, least=_START_DISTANCE)
+    starts = screened[np.unique(np.concatenate([good, np.arange(min(STARTS // 2, len(screened)))]))]
+    if isinstance(task.committee, DifferentiableCommittee):
+        starts = np.concatenate([starts, climb(task, task.committee, starts, box)])
+
+    def worth(compositions: Fractions) -> Values:
+        value = worth_of(task, compositions)
+        return np.where(value.quality >= recipes.threshold, value.probability, -np.inf)
+
+    counts, _ = exchange(box.counts(starts), box, worth)
+    # Screened recipes stay in the choice: five different designs may need more than the peaks that climbers end on.
+    reached = np.unique(np.concatenate([counts / box.parts, screened[good]]), axis=0)
+    value = worth_of(task, reached)
+    usable = value.quality >= recipes.threshold
+    reached, met, quality = reached[usable], value.met[usable], value.quality[usable]
+    chosen = diverse(reached, met * quality, task.top)
+    return Found(reached[chosen], met[chosen], quality[chosen], recipes.threshold, len(rows), recipes.notes)

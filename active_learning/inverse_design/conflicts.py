@@ -1,0 +1,130 @@
+"""Where no recipe is likely to do all that is required: how far each requirement gets, and which ones collide.
+
+For every requirement alone and for every pair, the highest probability x quality over the campaign's recipes is looked
+up. Two requirements conflict if each can be met by some recipe, but both together by none.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import attrs
+import numpy as np
+
+from active_learning.feasible import FeasibleSpace
+from active_learning.inverse_design.specification import Specification, specification
+from active_learning.inverse_design.task import Task
+from active_learning.inverse_design.worth import probability_within
+from active_learning.learners import Values
+from lab.compositions import Fractions
+from lab.errors import InvalidInputError
+from lab.requirements import Requirement
+from lab.seeds import generator
+
+LIKELY = 0.5
+"""Probability from which a requirement counts as one that can be met."""
+
+_RECIPES = 4_000
+_CONFLICT = 0.5
+"""Two requirements conflict if together they reach less than this part of what the weaker one reaches alone."""
+
+
+@attrs.frozen
+class Reach:
+    """How well some requirements can be met by any one recipe."""
+
+    requirements: tuple[str, ...]
+    """One requirement, or two, as they were written."""
+    probability: float
+    """Highest probability x quality that a recipe reaches for them, whatever else is required."""
+
+
+@attrs.frozen
+class Conflict:
+    """Two requirements that can be met each, but not together."""
+
+    first: str
+    second: str
+    alone: tuple[float, float]
+    """Highest probability for each of them alone."""
+    together: float
+    """Highest probability for both."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.first!r} (alone up to {self.alone[0]:.0%}) and {self.second!r} (alone up to {self.alone[1]:.0%}) "
+            f"reach {self.together:.0%} together"
+        )
+
+
+@attrs.frozen
+class Diagnosis:
+    """Why a wish is unlikely to come true."""
+
+    alone: tuple[Reach, ...]
+    """Every requirement by itself."""
+    pairs: tuple[Reach, ...]
+    """Every pair of requirements."""
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Pairs that stand in each other's way, the worst first."""
+        reach = {one.requirements[0]: one.probability for one in self.alone}
+        found = [
+            Conflict(first, second, (reach[first], reach[second]), pair.probability)
+            for pair in self.pairs
+            for first, second in [pair.requirements]
+            if min(reach[first], reach[second]) >= LIKELY
+            and pair.probability < _CONFLICT * min(reach[first], reach[second])
+        ]
+        return tuple(sorted(found, key=lambda conflict: conflict.together))
+
+    @property
+    def out_of_reach(self) -> tuple[Reach, ...]:
+        """Requirements that no recipe is likely to meet even alone, the least likely first."""
+        return tuple(sorted((one for one in self.alone if one.probability < LIKELY), key=lambda one: one.probability))
+
+
+def diagnose(task: Task, requirements: Sequence[Requirement], found: Fractions) -> Diagnosis:
+    """Return how far every requirement and every pair of them gets.
+
+    Args:
+        task: The models and the campaign; its wish is left out of account.
+        requirements: The requirements of the wish.
+        found: Recipes that a search found for the whole wish, ``(n, k)``; they are looked at too.
+    """
+    space = task.quality if isinstance(task.quality, FeasibleSpace) else FeasibleSpace(task.definition, task.quality)
+    recipes, quality = _some_recipes(space, task.seed)
+    if len(found):
+        recipes, quality = np.concatenate([recipes, found]), np.concatenate([quality, space.quality(found)])
+    texts = list(dict.fromkeys(requirement.text for requirement in requirements))
+    by_text = {requirement.text: requirement for requirement in requirements}
+    groups: list[tuple[str, ...]] = [*((text,) for text in texts), *combinations(texts, 2)]
+    reach = [
+        Reach(group, _highest(task, _wish([by_text[text] for text in group], task), recipes, quality))
+        for group in groups
+    ]
+    return Diagnosis(tuple(reach[: len(texts)]), tuple(reach[len(texts) :]))
+
+
+def _some_recipes(space: FeasibleSpace, seed: int) -> tuple[Fractions, Values]:
+    rows = np.arange(len(space.recipes))
+    if len(rows) > _RECIPES:
+        rows = np.sort(generator(seed, "diagnosis").choice(rows, size=_RECIPES, replace=False))
+    return space.recipes[rows], space.recipe_quality[rows]
+
+
+def _wish(requirements: Sequence[Requirement], task: Task) -> Specification | None:
+    try:
+        return specification(requirements, task.definition)
+    except InvalidInputError:  # the two exclude each other, so nothing meets both
+        return None
+
+
+def _highest(task: Task, wish: Specification | None, recipes: Fractions, quality: Values) -> float:
+    if wish is None:
+        return 0.0
+    allowed = wish.allows(recipes)
+    if not allowed.any():
+        return 0.0
+    met = probability_within(task, recipes[allowed], wish.lower, wish.upper)
+    return float((met * quality[allowed]).max())

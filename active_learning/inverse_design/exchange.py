@@ -1,0 +1,74 @@
+"""Exchange on the lattice: from each start, move parts from one material to another as long as it helps.
+
+The coordinate-exchange idea of optimal design (Meyer and Nachtsheim, Technometrics 37, 60-69 (1995); for mixtures
+Piepel, Cooley and Jones 2005), on the recipe lattice, so that what is found can be made as it is.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from active_learning.inverse_design.box import LatticeBox
+from active_learning.learners import Values
+from lab.compositions import Fractions
+
+MOVES = (4, 2, 1)
+"""Parts moved at once: large moves first, single ones last."""
+
+_MOST_ROUNDS = 40
+"""Rounds a move size; a recipe of 50 parts rarely needs ten."""
+
+
+def exchange(
+    counts: NDArray[np.int64], box: LatticeBox, worth: Callable[[Fractions], Values]
+) -> tuple[NDArray[np.int64], Values]:
+    """Return the recipes to which starts climb.
+
+    Args:
+        counts: Starts in parts, ``(n, k)``, within the box.
+        box: Bounds that are kept.
+        worth: What recipes ``(n, k)`` are worth, ``(n,)``; minus infinity refuses one.
+
+    Returns:
+        Recipes in parts, ``(m, k)``, all different, and their worth ``(m,)``.
+    """
+    counts = np.unique(counts, axis=0)
+    values = worth(counts / box.parts)
+    for size in MOVES:
+        moves = size * _moves(counts.shape[1])
+        climbing = np.ones(len(counts), dtype=bool)
+        for _ in range(_MOST_ROUNDS):
+            if not climbing.any():
+                break
+            neighbours = counts[climbing][:, None, :] + moves
+            best, best_values = _best_neighbours(neighbours, box, worth)
+            better = best_values > values[climbing]
+            rows = np.flatnonzero(climbing)[better]
+            counts[rows], values[rows] = best[better], best_values[better]
+            climbing[:] = False
+            climbing[rows] = True
+        counts, kept = np.unique(counts, axis=0, return_index=True)
+        values = values[kept]
+    return counts, values
+
+
+def _moves(materials: int) -> NDArray[np.int64]:
+    """Return every move of one part from one material to another, ``(k (k - 1), k)``."""
+    one = np.eye(materials, dtype=np.int64)
+    return np.array([one[to] - one[of] for to in range(materials) for of in range(materials) if to != of])
+
+
+def _best_neighbours(
+    neighbours: NDArray[np.int64], box: LatticeBox, worth: Callable[[Fractions], Values]
+) -> tuple[NDArray[np.int64], Values]:
+    """Return the best of each row's neighbours ``(n, moves, k)`` within the box: ``(n, k)`` and worth ``(n,)``."""
+    values = np.full(neighbours.shape[:2], -np.inf)
+    inside = box.contains(neighbours)
+    if inside.any():
+        # Climbers close to each other share neighbours: each recipe is asked once.
+        recipes, row = np.unique(neighbours[inside], axis=0, return_inverse=True)
+        values[inside] = worth(recipes / box.parts)[row]
+    chosen = values.argmax(axis=1)
+    rows = np.arange(len(neighbours))
+    return neighbours[rows, chosen], values[rows, chosen]

@@ -1,0 +1,58 @@
+"""The worth of a recipe for a wish: the probability that a film of it is usable and meets all requirements."""
+
+import attrs
+import numpy as np
+
+from active_learning.inverse_design.task import Task
+from active_learning.learners import Values
+from lab.compositions import Fractions
+from lab.errors import AcquisitionError
+
+
+@attrs.frozen(eq=False)
+class Worth:
+    """Probability and quality of recipes."""
+
+    met: Values
+    """Joint probability that the requirements on properties hold, ``(n,)``."""
+    quality: Values
+    """Predicted quality, ``(n,)``."""
+
+    @property
+    def probability(self) -> Values:
+        """Both together, ``(n,)``."""
+        return self.met * self.quality
+
+
+def worth_of(task: Task, compositions: Fractions, quality: Values | None = None) -> Worth:
+    """Return what recipes are worth.
+
+    Args:
+        task: The wish and the models.
+        compositions: Shape ``(n, k)``.
+        quality: Predicted quality where it is known already, ``(n,)``.
+
+    Raises:
+        AcquisitionError: If the committee's probability is no number.
+    """
+    if len(compositions) == 0:
+        return Worth(np.empty(0), np.empty(0))
+    met = probability_within(task, compositions, task.wish.lower, task.wish.upper)
+    return Worth(met, np.asarray(task.quality.predict(compositions), dtype=float) if quality is None else quality)
+
+
+def probability_within(task: Task, compositions: Fractions, lower: Values, upper: Values) -> Values:
+    """Return the committee's joint probability that properties lie within bounds ``(p,)``: ``(n,)``.
+
+    Raises:
+        AcquisitionError: If it is no number for some recipe.
+    """
+    if not np.isfinite(lower).any() and not np.isfinite(upper).any():
+        return np.ones(len(compositions))
+    met = np.asarray(task.committee.probability_within(compositions, lower, upper), dtype=float)
+    if not np.isfinite(met).all():
+        raise AcquisitionError(
+            "the committee's probability of the requirements is no number",
+            hint="train the committee again; every required property needs measured films",
+        )
+    return met

@@ -260,8 +260,8 @@ def _train_properties(campaign: SyntheticCampaign, loop: int) -> None:
     metrics = {
         "mre": float(np.mean(list(own.values()))),
         "coverage_90": float(np.mean(list(covered.values()))),
-        **{f"mre.{name}": value for name, value in own.items()},
-        **{f"coverage_90.{name}": value for name, value in covered.items()},
+        **{f"{name}.mre": value for name, value in own.items()},
+        **{f"{name}.coverage_90": value for name, value in covered.items()},
     }
     rows = ["film,property,measured,measured_sd,predicted,predicted_sd"]
     for (film, name), found in campaign.records.measurements.items():

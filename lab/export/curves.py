@@ -54,7 +54,7 @@ def learning_curve(definition: CampaignDefinition, models: Sequence[Model]) -> P
         definition: The campaign's definition.
         models: Properties models in the order of their loops, at least one.
     """
-    names = [name for name in definition.property_names if any(f"mre.{name}" in model.metrics for model in models)]
+    names = [name for name in definition.property_names if any(f"{name}.mre" in model.metrics for model in models)]
     columns = 4
     panels = 2 + len(names)
     with new_figure(10.0, 1.9 * -(-panels // columns)) as figure:
@@ -62,7 +62,7 @@ def learning_curve(definition: CampaignDefinition, models: Sequence[Model]) -> P
         _draw_metric(grid[0], models, "mre", "All: relative error")
         _draw_metric(grid[1], models, "coverage_90", "All: coverage of 90 % intervals", target=NOMINAL_COVERAGE)
         for axes, name in zip(grid[2:], names, strict=True):
-            _draw_metric(axes, models, f"mre.{name}", name, colour=FAINT)
+            _draw_metric(axes, models, f"{name}.mre", name, colour=FAINT)
         for axes in grid[-columns:]:
             axes.set_xlabel("loop")
         return Plot(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from lab.campaigns import CampaignDefinition
-from lab.records import Film, Model, ModelKind, Purpose, Record, Records, Status
+from lab.records import Film, Model, ModelKind, Purpose, Record, Records
 
 
 @attrs.frozen
@@ -21,7 +21,7 @@ class Progress:
     usable: int
     """Graded films whose grade counts as usable in this campaign."""
     measured: int
-    """Films with at least one value measured."""
+    """Films for which every property was measured, or found not measurable."""
     loops_done: int
     """Loops all of whose films are graded and that a properties model was trained after."""
     loops_planned: int
@@ -66,7 +66,7 @@ class DataOrigin:
 def progress(definition: CampaignDefinition, records: Records) -> Progress:
     """Return how far a campaign is."""
     usable = [g for g in records.grades.values() if g.grade in definition.quality.usable]
-    measured = measured_films(records)
+    measured = measured_films(definition, records)
     verified = {film.design for film in records.films.values() if film.design and film.label in measured}
     return Progress(
         planned=len(records.films),
@@ -75,7 +75,7 @@ def progress(definition: CampaignDefinition, records: Records) -> Progress:
         usable=len(usable),
         measured=len(measured),
         loops_done=sum(1 for loop in range(1, definition.loop.loops + 1) if _loop_done(records, loop)),
-        loops_planned=definition.loop.loops,
+        loops_planned=sum(definition.loop.size(loop) > 0 for loop in range(1, definition.loop.loops + 1)),
         wishes=len(definition.designs),
         wishes_answered=len(records.design_answers),
         designs=len(records.designs),
@@ -84,9 +84,10 @@ def progress(definition: CampaignDefinition, records: Records) -> Progress:
     )
 
 
-def measured_films(records: Records) -> frozenset[str]:
-    """Return the labels of films with at least one measured value."""
-    return frozenset(film for (film, _), found in records.measurements.items() if found.status is not Status.FAILED)
+def measured_films(definition: CampaignDefinition, records: Records) -> frozenset[str]:
+    """Return the labels of films for which every property was measured, or found not measurable."""
+    found = Counter(film for film, name in records.measurements if name in definition.property_names)
+    return frozenset(film for film, count in found.items() if count == len(definition.properties))
 
 
 def _loop_done(records: Records, loop: int) -> bool:
@@ -103,7 +104,7 @@ def models_of(records: Records, kind: ModelKind) -> list[Model]:
 
 def loop_summaries(definition: CampaignDefinition, records: Records) -> list[LoopSummary]:
     """Return what became of every loop's suggestions, in the order of the loops."""
-    measured = measured_films(records)
+    measured = measured_films(definition, records)
     summaries = []
     for loop in sorted({suggestion.loop for suggestion in records.suggestions.values()}):
         batch = [s for s in records.suggestions.values() if s.loop == loop]

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from lab.errors import DuplicateRecordError, UnknownNameError
 from lab.records import Event, Record, Records
-from lab.store import checks, locks, reading, versions, writing
+from lab.store import checks, locks, reading, schema, versions, writing
 from lab.store.databases import Database
 from lab.store.schema import campaign as campaign_table
 
@@ -125,6 +125,17 @@ class Store:
         """
         with self._database.reading() as connection:
             return reading.current_records(connection, self._id(connection, campaign))
+
+    def version(self, campaign: str) -> int:
+        """Return a number that grows with every event of a campaign: where it is the same, so are the records.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            events = schema.event.c
+            last = sa.select(sa.func.max(events.id)).where(events.campaign_id == self._id(connection, campaign))
+            return connection.execute(last).scalar_one() or 0
 
     def history(self, campaign: str, kind: type[Record], key: Sequence[str]) -> tuple[tuple[Event, Record], ...]:
         """Return every version of a record with the event that brought it, oldest first; empty if there is none.

@@ -107,3 +107,16 @@ def test_a_time_without_zone_is_refused(store: Store) -> None:
     naive = event().__class__("plan", "tests", "", True, AT.replace(tzinfo=None))
     with pytest.raises(InvalidInputError, match="time zone"):
         store.append("c", naive, [])
+
+
+def test_the_version_grows_with_every_event_of_its_campaign_only(store: Store) -> None:
+    store.create_campaign("d", "", 1, "tests")
+    assert store.version("c") == 0
+    store.append("c", event("plan"), [film("L001")])
+    first = store.version("c")
+    store.append("d", event("plan"), [film("L001")])
+    assert store.version("c") == first
+    store.append("c", event("grade"), [grade("L001")])
+    assert store.version("c") > first
+    with pytest.raises(UnknownNameError):
+        store.version("e")

@@ -1,0 +1,142 @@
+"""What a deck can hold: dishes, containers and tips, asked before films are put on it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+import attrs
+
+from lab.stocks import Stock
+from robot_protocols.decks import DeckDefinition, Place, Use
+from robot_protocols.diagnosis import Cause
+from robot_protocols.doses import Recipe
+from robot_protocols.labware import Labware
+from robot_protocols.levels import lowest_tip
+from robot_protocols.plans import WATER, LoadedPlace
+
+
+@attrs.frozen
+class Shortage:
+    """Why films do not fit on one deck together."""
+
+    cause: Cause
+    message: str
+    hint: str
+
+
+@attrs.frozen
+class Container:
+    """A stock's share of the deck."""
+
+    needed: float
+    """Volume that is dispensed, uL."""
+    dead: float
+    """Volume that stays in each container, uL."""
+    places: tuple[LoadedPlace, ...]
+
+
+@attrs.define
+class DeckBudget:
+    """Answers whether films fit on one deck, and how."""
+
+    deck: DeckDefinition
+    stocks: Mapping[str, Stock]
+
+    def mixing_pipettes(self, films: int, tips_used: Mapping[str, int]) -> list[str] | None:
+        """Return the pipette that mixes each film, or None where the tips do not suffice."""
+        chosen: list[str] = []
+        for model in self.deck.mixing.pipettes:
+            free = len(self.deck.tip_places(model)) - tips_used.get(model, 0)
+            chosen += [model] * max(0, min(free, films - len(chosen)))
+        return chosen if len(chosen) == films or not self.deck.mixing.pipettes else None
+
+    def tips_used(self, recipes: Sequence[Recipe]) -> Mapping[str, int]:
+        """Return how many tips the strokes take by pipette, mixing left aside."""
+        strokes: Counter[tuple[str, str]] = Counter()
+        for recipe in recipes:
+            for stock, dose in recipe.doses.items():
+                strokes[stock, dose.pipette] += len(dose.volumes)
+        used: Counter[str] = Counter()
+        for (stock, model), count in strokes.items():
+            used[model] += ceil(count / self.deck.handling[self.handling(stock)].tip_uses)
+        return used
+
+    def handling(self, stock: str) -> str:
+        """Return the handling class of a stock or of water."""
+        return "water-like" if stock == WATER else str(self.stocks[stock].handling)
+
+    def shortage(self, recipes: Sequence[Recipe]) -> Shortage | None:
+        """Return why films do not fit on one deck together, or None if they do."""
+        if len(recipes) > len(self.deck.dishes):
+            return Shortage(Cause.OVER_DISH_CAPACITY, "there are not enough dishes", "use a deck with more dishes")
+        used = self.tips_used(recipes)
+        short = [model for model, count in used.items() if count > len(self.deck.tip_places(model))]
+        if short or self.mixing_pipettes(len(recipes), used) is None:
+            return Shortage(Cause.TIPS_SHORT, "there are not enough tips", "add a tip rack to the deck")
+        containers = self.containers(recipes)
+        return containers if isinstance(containers, Shortage) else None
+
+    def containers(self, recipes: Sequence[Recipe]) -> Mapping[str, Container] | Shortage:
+        """Return where each stock stands and how much of it is loaded, or what is short.
+
+        The largest need is placed first, each in the smallest container that holds it, else in as many as it takes.
+        """
+        needs: Counter[str] = Counter()
+        pipettes: dict[str, set[str]] = {}
+        for recipe in recipes:
+            for stock, dose in recipe.doses.items():
+                needs[stock] += dose.volume  # type: ignore[assignment]
+                pipettes.setdefault(stock, set()).add(dose.pipette)
+        free = list(self.deck.stock_places)
+        found: dict[str, Container] = {}
+        for stock in sorted(needs, key=lambda name: (-needs[name], name)):
+            container = self._place(stock, float(needs[stock]), pipettes[stock], free)
+            if isinstance(container, Shortage):
+                return container
+            found[stock] = container
+            taken = {loaded.place for loaded in container.places}
+            free = [place for place in free if place not in taken]
+        return found
+
+    def _place(self, stock: str, needed: float, pipettes: set[str], free: Sequence[Place]) -> Container | Shortage:
+        wanted = needed * (1 + self.deck.reserve)
+        at_hand = self.stocks[stock].volume if stock in self.stocks else float("inf")
+        room = {place: self.deck.well(place).capacity - self.dead_volume(stock, place, pipettes) for place in free}
+        fitting = [place for place in free if room[place] >= wanted]
+        places = [min(fitting, key=lambda place: room[place])] if fitting else []
+        for place in sorted(free, key=lambda place: -room[place]) if not fitting else []:
+            if sum(room[item] for item in places) < wanted:
+                places.append(place)
+        if not places or sum(room[place] for place in places) < wanted:
+            return Shortage(
+                Cause.NO_PLACE_FOR_STOCK,
+                f"no container is free for {wanted / 1000:.1f} mL of {stock}",
+                "use a deck with more or larger containers",
+            )
+        dead = max(self.dead_volume(stock, place, pipettes) for place in places)
+        if needed + dead * len(places) > at_hand:
+            return Shortage(
+                Cause.STOCK_SHORT,
+                f"{(needed + dead * len(places)) / 1000:.1f} mL of {stock} are needed, "
+                f"{at_hand / 1000:.1f} mL are at hand",
+                f"prepare more of {stock}",
+            )
+        left = min(wanted, at_hand - dead * len(places))
+        loaded = []
+        for place in places:
+            share = min(left, room[place])
+            loaded.append(LoadedPlace(place, round(share + dead, 1)))
+            left -= share
+        return Container(needed=round(needed, 1), dead=round(dead, 1), places=tuple(loaded))
+
+    def dead_volume(self, stock: str, place: Place, pipettes: set[str]) -> float:
+        """Return what cannot be taken from a container: the stock's own dead volume, or what tips do not reach."""
+        well = self.deck.well(place)
+        unreachable = well.area * lowest_tip(well, self.racks(pipettes))
+        own = self.stocks[stock].dead_volume if stock in self.stocks else 0.0
+        return max(own, unreachable)
+
+    def racks(self, pipettes: set[str]) -> list[Labware]:
+        """Return the tip racks of pipettes that stand on the deck."""
+        fitting = {rack for model in pipettes for rack in self.deck.pipette(model).tip_racks}
+        return [slot.labware for slot in self.deck.using(Use.TIPS) if slot.labware.load_name in fitting]

@@ -1,0 +1,150 @@
+"""Reading decks from TOML: every fault of a file is listed at once, with its place."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lab.errors import FilmlabError, InvalidInputError, UnknownNameError
+from robot_protocols.decks.checks import deck_findings
+from robot_protocols.decks.definition import DeckDefinition, DeckSlot, MixingRule, MountedPipette, Tolerance, Use
+from robot_protocols.handling import handling_classes
+from robot_protocols.labware import Labware, labware_named, read_labware
+from robot_protocols.pipettes import pipette_named
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Slot(_Table):
+    slot: int
+    labware: str
+    use: Use
+
+
+class _Mixing(_Table):
+    pipettes: list[str] = []
+    times: int = Field(3, ge=1, le=50)
+    share: float = Field(0.5, gt=0, le=0.9)
+
+
+class _Tolerance(_Table):
+    warn: float = Field(0.01, gt=0, le=1)
+    refuse: float = Field(0.05, gt=0, le=1)
+
+
+class _Deck(_Table):
+    name: str = Field(pattern=r"^[\w.-]+$")
+    title: str = ""
+    pipettes: dict[Literal["left", "right"], str] = Field(min_length=1)
+    slots: list[_Slot] = Field(min_length=1)
+    labware_files: list[str] = []
+    mixing: _Mixing = _Mixing(times=3, share=0.5)
+    tolerance: _Tolerance = _Tolerance(warn=0.01, refuse=0.05)
+    reserve: float = Field(0.1, ge=0, le=1)
+    handling: dict[str, dict[str, Any]] = {}
+
+
+@cache
+def builtin_decks() -> Mapping[str, DeckDefinition]:
+    """Return the built-in decks by name."""
+    folder = resources.files("robot_protocols.decks")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    decks = [parse_deck(file.read_text("utf-8"), what=file.name) for file in files]
+    return {deck.name: deck for deck in decks}
+
+
+def deck_named(name_or_path: str | Path) -> DeckDefinition:
+    """Return a built-in deck by name, or read a deck file by path.
+
+    Raises:
+        UnknownNameError: If there is neither a deck nor a file of that name.
+        InvalidInputError: If the file's deck has faults.
+    """
+    known = builtin_decks()
+    if isinstance(name_or_path, str) and name_or_path in known:
+        return known[name_or_path]
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise UnknownNameError(
+            f"there is no deck {str(name_or_path)!r}, and no file of that name",
+            hint=f"built-in decks: {', '.join(known)}; or give the path of a deck file",
+        )
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give a TOML file") from error
+    return parse_deck(text, what=str(path), folder=path.parent)
+
+
+def parse_deck(text: str, *, what: str = "deck", folder: Path | None = None) -> DeckDefinition:
+    """Read a deck from TOML text.
+
+    Args:
+        text: The TOML text.
+        what: What the text is, for error messages.
+        folder: Where the labware files that it names lie.
+
+    Raises:
+        InvalidInputError: With every fault found.
+    """
+    try:
+        table = _Deck.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInputError(what, [f"is not valid TOML: {error}"], hint="mend that place of the file") from error
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise InvalidInputError(what, faults, hint="see docs/how-to/plan-a-deck.md for every key") from error
+    deck = _build(table, what, folder or Path())
+    faults = [f"{finding.message} ({finding.hint})" for finding in deck_findings(deck)]
+    if faults:
+        raise InvalidInputError(what, faults, hint="mend these places of the deck file and try again")
+    return deck
+
+
+def _build(table: _Deck, what: str, folder: Path) -> DeckDefinition:
+    faults: list[str] = []
+    own = {}
+    for name in table.labware_files:
+        try:
+            labware = read_labware(folder / name)
+            own[labware.load_name] = labware
+        except InvalidInputError as error:
+            faults += [f"labware_files: {name}: {fault}" for fault in error.faults]
+    slots, pipettes = [], []
+    for slot in table.slots:
+        try:
+            slots.append(DeckSlot(slot.slot, _labware(slot.labware, own), slot.use))
+        except UnknownNameError as error:
+            faults.append(f"slots: slot {slot.slot}: {error.message} ({error.hint})")
+    for mount, model in table.pipettes.items():
+        try:
+            pipettes.append(MountedPipette(mount, pipette_named(model)))
+        except UnknownNameError as error:
+            faults.append(f"pipettes.{mount}: {error.message} ({error.hint})")
+    try:
+        handling = handling_classes(table.handling)
+    except FilmlabError as error:
+        faults += list(getattr(error, "faults", (error.message,)))
+        handling = handling_classes()
+    if faults:
+        raise InvalidInputError(what, faults, hint="see docs/how-to/plan-a-deck.md for every key")
+    return DeckDefinition(
+        name=table.name,
+        title=table.title or table.name,
+        slots=tuple(slots),
+        pipettes=tuple(pipettes),
+        handling=handling,
+        mixing=MixingRule(tuple(table.mixing.pipettes), table.mixing.times, table.mixing.share),
+        tolerance=Tolerance(table.tolerance.warn, table.tolerance.refuse),
+        reserve=table.reserve,
+    )
+
+
+def _labware(load_name: str, own: Mapping[str, Labware]) -> Labware:
+    return own[load_name] if load_name in own else labware_named(load_name)

@@ -1,0 +1,241 @@
+"""From orders of films to decks: doses, containers, tips and every step."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import attrs
+
+from lab.compositions import Composition
+from lab.errors import InvalidInputError
+from lab.stocks import Stock
+from robot_protocols.budget import Container, DeckBudget, Shortage
+from robot_protocols.decks import DeckDefinition, Place
+from robot_protocols.diagnosis import Diagnosis, UnmakeableError
+from robot_protocols.doses import Recipe
+from robot_protocols.levels import FLOOR_CLEARANCE, dosing_height, lowest_tip, source_height
+from robot_protocols.plans import (
+    WATER,
+    DeckPlan,
+    ExpectedFilm,
+    FilmOrder,
+    Mixing,
+    PlannedFilm,
+    StockNeed,
+    StockPass,
+    Stroke,
+)
+from robot_protocols.recipes import Bounds, RecipeWriter
+from robot_protocols.timing import estimate_minutes
+
+__all__ = ["FilmOrder", "plan_decks"]
+
+
+def plan_decks(
+    orders: Sequence[FilmOrder],
+    stocks: Sequence[Stock],
+    deck: DeckDefinition,
+    first_number: int = 1,
+    *,
+    bounds: Bounds | None = None,
+) -> tuple[DeckPlan, ...]:
+    """Plan films in their order on as few decks as dishes, tips and stocks allow.
+
+    Args:
+        orders: The films.
+        stocks: Stocks at hand; their materials, in this order, name the expected compositions. A deck takes at most
+            a stock's volume; the stock is thought to be refilled between decks.
+        deck: The deck that they are made on.
+        first_number: Number of the first deck: deck-001, deck-002, ...
+        bounds: Least and greatest weight fraction by material; none where left out.
+
+    Returns:
+        One plan a deck; the same arguments give the same plans.
+
+    Raises:
+        InvalidInputError: If labels or stocks are there twice, or a stock is called water.
+        UnmakeableError: With every reason for every film that cannot be made, root cause first.
+    """
+    _check(orders, stocks)
+    writer = RecipeWriter(stocks, deck, bounds or {})
+    recipes: list[Recipe] = []
+    diagnoses: list[Diagnosis] = []
+    for order in orders:
+        result = writer.write(order)
+        if isinstance(result, Recipe):
+            recipes.append(result)
+        else:
+            diagnoses += result
+    budget = DeckBudget(deck, {stock.name: stock for stock in stocks})
+    batches, alone = _batches(recipes, budget)
+    if diagnoses or alone:
+        raise UnmakeableError([*diagnoses, *alone])
+    return tuple(
+        _DeckBuilder(deck, budget, batch, f"deck-{first_number + index:03d}").build()
+        for index, batch in enumerate(batches)
+    )
+
+
+def _check(orders: Sequence[FilmOrder], stocks: Sequence[Stock]) -> None:
+    faults = [f"film {label!r} is asked for {n} times" for label, n in _repeated(order.label for order in orders)]
+    faults += [f"stock {name!r} is there {n} times" for name, n in _repeated(stock.name for stock in stocks)]
+    faults += [f"no stock may be called {WATER!r}" for stock in stocks if stock.name == WATER]
+    if faults:
+        raise InvalidInputError("films and stocks", faults, hint="give every film and every stock a name of its own")
+
+
+def _repeated(names: Iterable[str]) -> list[tuple[str, int]]:
+    return [(name, count) for name, count in Counter(names).items() if count > 1]
+
+
+def _batches(recipes: Sequence[Recipe], budget: DeckBudget) -> tuple[list[list[Recipe]], list[Diagnosis]]:
+    """Films deck by deck in their order, and those that no deck can hold even alone."""
+    batches: list[list[Recipe]] = []
+    alone: list[Diagnosis] = []
+    current: list[Recipe] = []
+    for recipe in recipes:
+        if budget.shortage([*current, recipe]) is None:
+            current.append(recipe)
+            continue
+        shortage = budget.shortage([recipe])
+        if shortage is not None:
+            alone.append(Diagnosis(recipe.order.label, shortage.cause, shortage.message, shortage.hint))
+            continue
+        batches.append(current)
+        current = [recipe]
+    return ([*batches, current] if current else batches), alone
+
+
+@attrs.define
+class _Source:
+    """The containers of one stock while they are drawn from."""
+
+    left: dict[Place, float]
+    dead: float
+
+    def draw(self, volume: float) -> tuple[Place, float]:
+        """Take a stroke from the first container that still has it; return the place and what is left there."""
+        for place, left in self.left.items():
+            if left - volume >= self.dead - 0.05:
+                self.left[place] = left - volume
+                return place, self.left[place]
+        place = max(self.left, key=lambda item: self.left[item])
+        self.left[place] -= volume
+        return place, self.left[place]
+
+
+class _DeckBuilder:
+    """Builds the plan of one deck."""
+
+    def __init__(self, deck: DeckDefinition, budget: DeckBudget, recipes: Sequence[Recipe], label: str) -> None:
+        self.deck = deck
+        self.budget = budget
+        self.recipes = recipes
+        self.label = label
+        self.dishes = dict(zip((recipe.order.label for recipe in recipes), deck.dishes, strict=False))
+        containers = budget.containers(recipes)
+        if isinstance(containers, Shortage):
+            raise InvalidInputError(label, [containers.message], hint=containers.hint)
+        self.containers: Mapping[str, Container] = containers
+        self.tips = {m.pipette.model: iter(deck.tip_places(m.pipette.model)) for m in deck.pipettes}
+        self.step = 0
+
+    def build(self) -> DeckPlan:
+        passes = tuple(item for stock in self._stock_order() for item in self._passes(stock))
+        mixings = tuple(self._mixings(passes))
+        return DeckPlan(
+            label=self.label,
+            deck=self.deck.name,
+            deck_sha256=self.deck.sha256,
+            films=tuple(self._film(recipe) for recipe in self.recipes),
+            stock_needs=tuple(self._need(stock) for stock in self._stock_order()),
+            passes=passes,
+            mixings=mixings,
+            minutes=estimate_minutes(passes, mixings, self.deck),
+            notes=tuple(self._notes()),
+        )
+
+    def _stock_order(self) -> list[str]:
+        """Stocks in the order of their handling classes, then as they were given."""
+        names = [WATER, *self.budget.stocks]
+        rank = {name: (self.deck.handling[self.budget.handling(name)].order, names.index(name)) for name in names}
+        return sorted(self.containers, key=lambda name: rank[name])
+
+    def _passes(self, stock: str) -> Iterator[StockPass]:
+        """All strokes of a stock, pipette by pipette, large before small; a new tip where one is used up."""
+        handling = self.deck.handling[self.budget.handling(stock)]
+        container = self.containers[stock]
+        source = _Source({loaded.place: loaded.volume for loaded in container.places}, container.dead)
+        models = sorted({recipe.doses[stock].pipette for recipe in self.recipes if stock in recipe.doses})
+        for model in sorted(models, key=lambda model: -self.deck.pipette(model).maximum):
+            strokes = [
+                self._stroke(recipe, model, volume, sd, source)
+                for recipe in self.recipes
+                if stock in recipe.doses and recipe.doses[stock].pipette == model
+                for volume, sd in zip(recipe.doses[stock].volumes, recipe.doses[stock].sd, strict=True)
+            ]
+            for start in range(0, len(strokes), handling.tip_uses):
+                part = tuple(strokes[start : start + handling.tip_uses])
+                yield StockPass(stock, model, next(self.tips[model]), handling.name, part)
+
+    def _stroke(self, recipe: Recipe, model: str, volume: float, sd: float, source: _Source) -> Stroke:
+        self.step += 1
+        place, left = source.draw(volume)
+        well = self.deck.well(place)
+        dish = self.dishes[recipe.order.label]
+        return Stroke(
+            step=self.step,
+            film=recipe.order.label,
+            volume=volume,
+            sd=sd,
+            source=place,
+            source_height=source_height(well, left, lowest_tip(well, self.budget.racks({model}))),
+            dish=dish,
+            dish_height=dosing_height(self.deck.well(dish), recipe.order.volume),
+        )
+
+    def _mixings(self, passes: Sequence[StockPass]) -> Iterator[Mixing]:
+        used = Counter(item.pipette for item in passes)
+        models = self.budget.mixing_pipettes(len(self.recipes), used) or []
+        for recipe, model in zip(self.recipes, models, strict=False):
+            pipette = self.deck.pipette(model)
+            volume = round(min(self.deck.mixing.share * recipe.order.volume, pipette.maximum), 0)
+            if volume < pipette.minimum:
+                continue
+            self.step += 1
+            dish = self.dishes[recipe.order.label]
+            yield Mixing(
+                step=self.step,
+                film=recipe.order.label,
+                pipette=model,
+                tip=next(self.tips[model]),
+                dish=dish,
+                volume=volume,
+                times=self.deck.mixing.times,
+                height=FLOOR_CLEARANCE,
+            )
+
+    def _film(self, recipe: Recipe) -> PlannedFilm:
+        # Rounded where the digits stop to mean anything, so that the plan reads well.
+        composition = Composition({name: round(value, 9) for name, value in recipe.dry.composition.items()})
+        expected = ExpectedFilm(composition, {name: round(value, 6) for name, value in recipe.dry.sd.items()})
+        return PlannedFilm(recipe.order, self.dishes[recipe.order.label], expected, round(recipe.dry.solids, 4))
+
+    def _need(self, name: str) -> StockNeed:
+        stock = self.budget.stocks.get(name)
+        container = self.containers[name]
+        return StockNeed(
+            stock=name,
+            material=stock.material if stock else "",
+            concentration=stock.concentration if stock else 0.0,
+            concentration_sd=stock.concentration_sd if stock else 0.0,
+            handling=self.budget.handling(name),
+            needed=container.needed,
+            dead=container.dead,
+            places=container.places,
+        )
+
+    def _notes(self) -> Iterator[str]:
+        for recipe in self.recipes:
+            yield from recipe.notes
+            if recipe.sd > self.deck.tolerance.warn:
+                yield f"{recipe.order.label}: a weight fraction is uncertain by {100 * recipe.sd:.1f} wt%"

@@ -1,0 +1,204 @@
+"""Plans as values: what is asked of a deck, and every step that makes it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import attrs
+
+from lab.bench import PlannedTransfer
+from lab.compositions import Composition
+from lab.hashing import sha256_of_bytes
+from lab.records import DishPosition
+from robot_protocols.decks import Place
+
+WATER = "water"
+"""Name of the filling; no stock may have it."""
+
+_positive = attrs.validators.gt(0.0)
+
+
+def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(values))
+
+
+@attrs.frozen
+class FilmOrder:
+    """A film to be made."""
+
+    label: str
+    composition: Composition
+    """Weight fractions of the dry film, as asked."""
+    solids: float = attrs.field(validator=_positive)
+    """Dry material, mg."""
+    volume: float = attrs.field(validator=_positive)
+    """Casting volume, filled up with water, uL."""
+    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen)
+    """Attributes that its stocks must have where they say so, ``{"gelatin.source": "bovine"}``."""
+
+
+class ExpectedFilm(NamedTuple):
+    """What the plan will make, as far as is known before it is made."""
+
+    composition: Composition
+    sd: Mapping[str, float]
+    """Standard deviation of every weight fraction."""
+
+
+@attrs.frozen
+class PlannedFilm:
+    """A film with its dish."""
+
+    order: FilmOrder
+    dish: Place
+    expected: ExpectedFilm
+    solids: float
+    """Dry material that the plan delivers, mg."""
+
+
+@attrs.frozen
+class LoadedPlace:
+    """A container with the volume of a stock that is loaded into it."""
+
+    place: Place
+    volume: float
+
+
+@attrs.frozen
+class StockNeed:
+    """What a deck needs of a stock."""
+
+    stock: str
+    material: str
+    """Empty for water."""
+    concentration: float
+    """mg/mL as planned with; 0 for water."""
+    concentration_sd: float
+    handling: str
+    needed: float
+    """Volume that is dispensed, uL."""
+    dead: float
+    """Volume that stays in each of its containers, uL."""
+    places: tuple[LoadedPlace, ...]
+
+    @property
+    def load(self) -> float:
+        """Volume to prepare and load, with dead volume and reserve, uL."""
+        return sum(place.volume for place in self.places)
+
+
+@attrs.frozen
+class Stroke:
+    """One step: a pipette draws a volume of a stock and gives it to a film's dish."""
+
+    step: int
+    film: str
+    volume: float
+    sd: float
+    source: Place
+    source_height: float
+    """Of the tip above the bottom of the container, mm."""
+    dish: Place
+    dish_height: float
+    """Of the tip above the bottom of the dish, mm: above the liquid."""
+
+
+@attrs.frozen
+class StockPass:
+    """Strokes of one stock with one tip, in order."""
+
+    stock: str
+    pipette: str
+    tip: Place
+    handling: str
+    strokes: tuple[Stroke, ...]
+
+
+@attrs.frozen
+class Mixing:
+    """Mixing of one film in its dish with a fresh tip."""
+
+    step: int
+    film: str
+    pipette: str
+    tip: Place
+    dish: Place
+    volume: float
+    times: int
+    height: float
+    """Of the tip above the bottom of the dish, mm: inside the liquid."""
+
+
+@attrs.frozen(slots=False)
+class DeckPlan:
+    """Everything that one deck load does."""
+
+    label: str
+    deck: str
+    """Name of the deck definition."""
+    deck_sha256: str
+    films: tuple[PlannedFilm, ...]
+    stock_needs: tuple[StockNeed, ...]
+    passes: tuple[StockPass, ...]
+    mixings: tuple[Mixing, ...]
+    minutes: float
+    """Estimated duration."""
+    notes: tuple[str, ...] = ()
+    """What a person should know: doses left out or rounded up, films near their tolerance."""
+
+    @property
+    def strokes(self) -> tuple[tuple[StockPass, Stroke], ...]:
+        """Every stroke with its pass, in the order of steps."""
+        return tuple((item, stroke) for item in self.passes for stroke in item.strokes)
+
+    @property
+    def positions(self) -> tuple[DishPosition, ...]:
+        """Where each film is cast."""
+        return tuple(DishPosition(film.order.label, film.dish.slot, film.dish.well) for film in self.films)
+
+    @property
+    def transfers(self) -> tuple[PlannedTransfer, ...]:
+        """Every stroke as a transfer of a stock to a film."""
+        return tuple(
+            PlannedTransfer(stroke.step, stroke.film, item.stock, item.pipette, stroke.volume, stroke.sd)
+            for item, stroke in self.strokes
+        )
+
+    @property
+    def expected(self) -> Mapping[str, ExpectedFilm]:
+        """Composition with standard deviation that each film will have."""
+        return MappingProxyType({film.order.label: film.expected for film in self.films})
+
+    @property
+    def tips(self) -> Mapping[str, int]:
+        """Tips that are used, by pipette."""
+        used = [item.pipette for item in self.passes] + [item.pipette for item in self.mixings]
+        return MappingProxyType(dict(sorted(Counter(used).items())))
+
+    @cached_property
+    def _json(self) -> str:
+        from robot_protocols.plan_files import plan_to_json
+
+        return plan_to_json(self)
+
+    def to_json(self) -> str:
+        """Return the plan as canonical JSON: equal plans give equal bytes."""
+        return self._json
+
+    @classmethod
+    def from_json(cls, text: str) -> "DeckPlan":
+        """Read a plan.
+
+        Raises:
+            InvalidInputError: If the text is no plan.
+        """
+        from robot_protocols.plan_files import plan_from_json
+
+        return plan_from_json(text)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the plan: what an operator signs."""
+        return sha256_of_bytes(self.to_json().encode())

@@ -101,7 +101,9 @@ class DoseFinder:
                 too_small.append((stock, volume))
         if too_small:
             stock, volume = max(too_small, key=lambda item: item[1])
-            wanted = f"{volume:.1f} uL of {stock.name} would be needed, the smallest dose is {self.chooser.minimum:g} uL"
+            wanted = (
+                f"{volume:.1f} uL of {stock.name} would be needed, the smallest dose is {self.chooser.minimum:g} uL"
+            )
             options.append(_Option(None, None, f"{order.label}: {material} is left out: {wanted}"))
             raised = self.chooser.choose(self.chooser.minimum, self.handling[stock.handling])
             options.append(_Option(stock.name, raised, f"{order.label}: {material} is rounded up: {wanted}"))

@@ -96,9 +96,7 @@ def _volumes(doses: Iterable[Dose]) -> Mapping[str, tuple[float, float]]:
     }
 
 
-def _fraction_sd(
-    fractions: Mapping[str, float], variance: Mapping[str, float], solids: float
-) -> Mapping[str, float]:
+def _fraction_sd(fractions: Mapping[str, float], variance: Mapping[str, float], solids: float) -> Mapping[str, float]:
     """Standard deviation of each fraction x_i = m_i / M to first order in the masses' errors (GUM 5.1.2).
 
     dx_i = ((1 - x_i) dm_i - x_i sum of the other dm_j) / M, the masses' errors being independent.

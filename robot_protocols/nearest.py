@@ -51,4 +51,5 @@ def _onto_simplex(point: Fractions) -> Fractions:
     excess = np.cumsum(descending) - 1
     count = int(np.flatnonzero(descending - excess / np.arange(1, len(point) + 1) > 0)[-1]) + 1
     projected: Fractions = np.maximum(point - excess[count - 1] / count, 0.0)
-    return projected / projected.sum()
+    closed: Fractions = projected / projected.sum()
+    return closed

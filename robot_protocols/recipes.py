@@ -66,7 +66,9 @@ class RecipeWriter:
             return []
         message = f"a casting volume of {order.volume:g} uL does not fit into a dish of {capacity:g} uL"
         return [
-            Diagnosis(order.label, Cause.OVER_DISH_CAPACITY, message, "cast less volume, or use a deck of larger dishes")
+            Diagnosis(
+                order.label, Cause.OVER_DISH_CAPACITY, message, "cast less volume, or use a deck of larger dishes"
+            )
         ]
 
     def _usable(self, order: FilmOrder) -> tuple[dict[str, list[Stock]], list[Diagnosis]]:
@@ -101,7 +103,7 @@ class RecipeWriter:
                 Diagnosis(
                     order.label,
                     Cause.STOCK_TOO_THICK,
-                    f"{stock.name} holds {stock.concentration:g} mg/mL of {name}, too thick for air-displacement pipettes",
+                    f"{stock.name} holds {stock.concentration:g} mg/mL of {name}, too thick for pipettes that move air",
                     f"dilute it below {limit:g} mg/mL; 20 mg/mL pipettes nearly like water",
                     self._makeable(order, without(order, set(missing) | set(thick))),
                 )

@@ -1,0 +1,207 @@
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.compositions import Composition
+from lab.errors import InvalidInputError
+from lab.stocks import Stock
+from robot_protocols.decks import deck_named
+from robot_protocols.diagnosis import UnmakeableError
+from robot_protocols.planner import FilmOrder, plan_decks
+from robot_protocols.plans import WATER, DeckPlan
+from robot_protocols.preflight import preflight
+from tests.unit.robot_protocols.examples import (
+    MATERIALS,
+    STOCKS,
+    four_film_plan,
+    four_films,
+    library,
+    order,
+    screening,
+    stocks_with,
+)
+
+
+def volumes(plan: DeckPlan, film: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for transfer in plan.transfers:
+        if transfer.film == film:
+            found[transfer.stock] = found.get(transfer.stock, 0.0) + transfer.volume
+    return found
+
+
+def test_volumes_follow_from_the_mass_balance():
+    # 12 mg with half CNF at 10 mg/mL is 600 uL, a fifth MMT at 10 mg/mL 240 uL, a fifth gelatin at 20 mg/mL 120 uL,
+    # a tenth glycerol at 20 mg/mL 60 uL; water fills up to 1600 uL.
+    assert volumes(four_film_plan(), "A1") == pytest.approx(
+        {"CNF-10": 600, "MMT-10": 240, "gelatin-20": 120, "glycerol-20": 60, WATER: 580}
+    )
+
+
+def test_a_material_that_is_not_asked_gets_no_stroke():
+    assert set(volumes(four_film_plan(), "A2")) == {"CNF-10", WATER}
+
+
+def test_the_library_fits_on_three_decks_and_passes_preflight():
+    plans = plan_decks(library(), STOCKS, screening())
+    assert [len(plan.films) for plan in plans] == [96, 96, 94]
+    assert [plan.label for plan in plans] == ["deck-001", "deck-002", "deck-003"]
+    assert [finding for plan in plans for finding in preflight(plan, screening(), STOCKS)] == []
+
+
+def test_ten_casting_films_fit_on_one_deck():
+    orders = [attrs.evolve(item, solids=40.0, volume=4500.0) for item in library()[100:110]]
+    deck = deck_named("casting-6-dish")
+    plans = plan_decks(orders, STOCKS, deck, first_number=7)
+    assert [(plan.label, len(plan.films)) for plan in plans] == [("deck-007", 10)]
+    assert preflight(plans[0], deck, STOCKS) == ()
+
+
+def test_planning_is_deterministic():
+    again = plan_decks(four_films(), STOCKS, screening())[0]
+    assert again.to_json() == four_film_plan().to_json()
+    assert again.sha256 == four_film_plan().sha256
+
+
+def test_a_plan_survives_json():
+    plan = four_film_plan()
+    assert DeckPlan.from_json(plan.to_json()) == plan
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format":1}', '{"format":2}', '{"format":1,"label":3}'])
+def test_json_that_is_no_plan_is_refused(text: str):
+    with pytest.raises(InvalidInputError):
+        DeckPlan.from_json(text)
+
+
+def test_stocks_come_in_the_order_of_their_classes():
+    stocks = list(dict.fromkeys(item.stock for item in four_film_plan().passes))
+    assert stocks == [WATER, "gelatin-20", "glycerol-20", "MMT-10", "CNF-10"]
+
+
+def test_a_tip_serves_one_stock_and_no_tip_is_used_twice():
+    plan = four_film_plan()
+    tips = [item.tip for item in plan.passes] + [mixing.tip for mixing in plan.mixings]
+    assert len(tips) == len(set(tips)) == sum(plan.tips.values())
+
+
+def test_a_stock_is_loaded_with_reserve_and_dead_volume():
+    need = next(need for need in four_film_plan().stock_needs if need.stock == "MMT-10")
+    needed = (0.2 + 0.3 + 0.8) * 12.0 / 10.0 * 1000
+    assert need.needed == pytest.approx(needed)
+    assert need.load == pytest.approx(1.1 * needed + 8000)
+
+
+@given(
+    parts=st.lists(st.integers(0, 50), min_size=4, max_size=4).filter(any),
+    solids=st.floats(8, 12),
+)
+def test_what_is_planned_is_the_recipe(parts: list[int], solids: float):
+    fractions = [part / sum(parts) for part in parts]
+    film = FilmOrder("F", Composition.from_vector(MATERIALS, fractions), solids, 1600.0)
+    try:
+        plan = plan_decks([film], STOCKS, screening())[0]
+    except UnmakeableError as error:
+        assert error.diagnoses[0].code == "BELOW_PIPETTE_MINIMUM"
+        return
+    concentration = {stock.name: (stock.material, stock.concentration) for stock in STOCKS}
+    mass = dict.fromkeys(MATERIALS, 0.0)
+    for stock, volume in volumes(plan, "F").items():
+        if stock != WATER:
+            mass[concentration[stock][0]] += volume * concentration[stock][1] / 1000
+    total = sum(mass.values())
+    made = plan.expected["F"].composition
+    for name, asked in zip(MATERIALS, fractions, strict=True):
+        assert made[name] == pytest.approx(mass[name] / total, abs=1e-6)
+        assert made[name] == pytest.approx(asked, abs=screening().tolerance.refuse)
+    assert sum(volumes(plan, "F").values()) == pytest.approx(1600.0, abs=20.1)
+
+
+def diagnose(film: FilmOrder, stocks=STOCKS, **options):
+    with pytest.raises(UnmakeableError) as caught:
+        plan_decks([film], stocks, screening(), **options)
+    return caught.value.diagnoses
+
+
+def test_a_missing_stock_is_the_root_cause():
+    diagnoses = diagnose(order(CNF=0.5, gelatin=0.5), STOCKS[:2])
+    assert diagnoses[0].code == "MISSING_STOCK"
+    assert diagnoses[0].nearest is not None
+    assert diagnoses[0].nearest["CNF"] == pytest.approx(1.0)
+
+
+def test_a_stock_of_other_attributes_does_not_serve():
+    film = attrs.evolve(order(CNF=0.5, gelatin=0.5), attributes={"gelatin.source": "fish"})
+    assert diagnose(film, stocks_with("gelatin-20", attributes={"source": "bovine"}))[0].code == "MISSING_STOCK"
+    assert plan_decks([film], stocks_with("gelatin-20", attributes={"source": "fish"}), screening())
+
+
+def test_a_weak_stock_is_named_with_the_nearest_recipe_that_fits():
+    film = order(CNF=0.9, gelatin=0.1, solids=20.0)
+    (diagnosis,) = diagnose(film)
+    assert diagnosis.code == "STOCK_TOO_WEAK"
+    near = diagnosis.nearest
+    assert near is not None
+    assert plan_decks([attrs.evolve(film, composition=near)], STOCKS, screening())
+    # On the limit: 20 mg in 1.6 mL with CNF at 10 mg/mL and the others at up to 20 mg/mL leaves no water.
+    assert near["CNF"] == pytest.approx(0.6, abs=0.02)
+
+
+def test_neat_glycerol_is_refused_with_the_reason():
+    diagnoses = diagnose(order(CNF=0.5, glycerol=0.5), stocks_with("glycerol-20", concentration=1250.0))
+    assert diagnoses[0].code == "STOCK_TOO_THICK"
+    assert "dilute" in diagnoses[0].hint
+
+
+def test_a_film_larger_than_the_dish_is_refused():
+    assert diagnose(order(CNF=1.0, volume=4000.0))[0].code == "OVER_DISH_CAPACITY"
+
+
+def test_bounds_are_kept():
+    assert diagnose(order(CNF=1.0), bounds={"CNF": (0.0, 0.8)})[0].code == "OUTSIDE_BOUNDS"
+
+
+def test_an_empty_stock_is_short():
+    assert diagnose(order(CNF=1.0), stocks_with("CNF-10", volume=8_100.0))[0].code == "STOCK_SHORT"
+
+
+def test_every_film_that_cannot_be_made_is_named():
+    orders = [order("good", CNF=1.0), order("bad", gum=1.0), order("big", CNF=1.0, volume=9e3)]
+    with pytest.raises(UnmakeableError) as caught:
+        plan_decks(orders, STOCKS, screening())
+    assert {item.film for item in caught.value.diagnoses} == {"bad", "big"}
+    assert "bad" in str(caught.value)
+
+
+def test_a_dose_below_the_minimum_is_refused_where_it_spoils_the_film():
+    diagnoses = diagnose(order(CNF=0.9, gelatin=0.1, solids=1.0, volume=400.0))
+    assert diagnoses[0].code == "BELOW_PIPETTE_MINIMUM"
+    assert diagnoses[0].nearest is not None
+
+
+def test_a_weaker_stock_serves_a_dose_below_the_minimum():
+    weak = Stock("gelatin-2", "gelatin", 2.0, 0.02, volume=190_000, dead_volume=8_000, handling="warm-gelatin")
+    stocks = (*(stock for stock in STOCKS if stock.material in {"CNF", "gelatin"}), weak)
+    plan = plan_decks([order(CNF=0.98, gelatin=0.02)], stocks, screening())[0]
+    # 0.24 mg: 12 uL of the strong stock are too few for a p300, 120 uL of the weak one are not.
+    assert volumes(plan, "A1")["gelatin-2"] == pytest.approx(120.0)
+    assert plan.expected["A1"].composition["gelatin"] == pytest.approx(0.02, abs=1e-4)
+
+
+@pytest.mark.parametrize(("fraction", "expected"), [(0.01, 0.0), (0.03, 0.033)])
+def test_a_small_dose_is_left_out_or_rounded_up_whichever_is_nearer(fraction: float, expected: float):
+    # The smallest dose of gelatin is 20 uL of 20 mg/mL: 0.4 mg of 12 mg.
+    plan = plan_decks([order(CNF=1 - fraction, gelatin=fraction)], STOCKS, screening())[0]
+    assert plan.expected["A1"].composition["gelatin"] == pytest.approx(expected, abs=1e-3)
+    assert any("gelatin" in note for note in plan.notes)
+
+
+def test_labels_and_stock_names_must_be_unique():
+    with pytest.raises(InvalidInputError) as caught:
+        plan_decks([order("A1", CNF=1.0), order("A1", CNF=1.0)], (*STOCKS, STOCKS[0]), screening())
+    assert len(caught.value.faults) == 2
+
+
+def test_no_orders_give_no_decks():
+    assert plan_decks([], STOCKS, screening()) == ()

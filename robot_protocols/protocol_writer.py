@@ -54,9 +54,7 @@ def robot_deck(deck: DeckDefinition) -> Mapping[str, Any]:
             mounted.mount: {
                 "model": mounted.pipette.model,
                 "racks": [
-                    item.slot
-                    for item in deck.using(Use.TIPS)
-                    if item.labware.load_name in mounted.pipette.tip_racks
+                    item.slot for item in deck.using(Use.TIPS) if item.labware.load_name in mounted.pipette.tip_racks
                 ],
             }
             for mounted in deck.pipettes
@@ -91,7 +89,7 @@ def _plain(text: str) -> str:
 
 def _literal(text: str) -> str:
     """Return a text as lines of Python string literals that Python joins to one."""
-    return "\n".join(f"    {ascii(line)}" for line in _lines(text))
+    return "\n".join(f"    {line!a}" for line in _lines(text))
 
 
 def _lines(text: str) -> list[str]:

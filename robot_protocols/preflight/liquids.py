@@ -20,7 +20,9 @@ def stocks_at_hand(check: Inspection) -> Iterable[Finding]:
             continue
         stock = check.stock(need.stock)
         if stock is None:
-            yield Finding("STOCK_MISSING", f"{need.stock} is not at hand", "prepare it, or plan with the stocks at hand")
+            yield Finding(
+                "STOCK_MISSING", f"{need.stock} is not at hand", "prepare it, or plan with the stocks at hand"
+            )
         elif abs(stock.concentration - need.concentration) > 1e-9 or stock.material != need.material:
             yield Finding(
                 "STOCK_CHANGED",
@@ -150,7 +152,7 @@ def containers_do_not_run_dry(check: Inspection) -> Iterable[Finding]:
             dry.add(place)
             yield Finding(
                 "CONTAINER_RUNS_DRY",
-                f"step {filling.stroke.step} leaves {filling.left_in_source:.0f} uL of {filling.item.stock} at {place}, "
-                f"{dead[place]:.0f} uL of it out of reach",
+                f"step {filling.stroke.step} leaves {filling.left_in_source:.0f} uL of {filling.item.stock} "
+                f"at {place}, {dead[place]:.0f} uL of it out of reach",
                 "load more of it, or put fewer films on the deck",
             )

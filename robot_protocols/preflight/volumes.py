@@ -118,9 +118,7 @@ def compositions_near_recipe(check: Inspection) -> Iterable[Finding]:
     tolerance = check.deck.tolerance
     for film in check.plan.films:
         names = {*film.expected.composition, *film.order.composition}
-        bias = max(
-            abs(film.expected.composition.get(n, 0.0) - film.order.composition.get(n, 0.0)) for n in names
-        )
+        bias = max(abs(film.expected.composition.get(n, 0.0) - film.order.composition.get(n, 0.0)) for n in names)
         sd = max(film.expected.sd.values(), default=0.0)
         for code, value, what in (
             ("COMPOSITION_OFF", bias, "misses its recipe by"),

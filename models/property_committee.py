@@ -1,7 +1,7 @@
 """A trained committee of neural networks: properties of a recipe, with a calibrated uncertainty."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 import numpy as np
@@ -21,15 +21,15 @@ Array = NDArray[np.float64]
 
 _CHUNK = 512
 """Recipes that are predicted at a time: activations of a hundred networks then stay within about 10 MB."""
-_FARTHEST = 6.0
-"""Answers of a network are kept within this many training SDs of the training mean, so that one member that
-extrapolates wildly cannot spoil the mean of all."""
 
 
 @attrs.frozen(eq=False)
 class PropertyCommittee:
     """Networks of every learned property, trained together, with the scales that they live on."""
 
+    FARTHEST: ClassVar[float] = 6.0
+    """Answers of a network are kept within this many training SDs of the training mean, so that one member that
+    extrapolates wildly cannot spoil the mean of all."""
     properties: tuple[Property, ...]
     learned: tuple[int, ...]
     """Indices of the properties that have labels; the networks are theirs, property by property."""
@@ -91,17 +91,42 @@ class PropertyCommittee:
         """
         points = self._checked(inputs)
         lows, highs = self._bounds(lower, upper)
-        bounded = np.flatnonzero(np.isfinite(lows) | np.isfinite(highs))
-        if not set(bounded.tolist()) <= set(self.learned):
+        bounded = np.flatnonzero(np.isfinite(lows) | np.isfinite(highs)).tolist()
+        if not set(bounded) <= set(self.learned):
             return np.zeros(len(points))
-        probability = np.empty(len(points))
-        for rows, means, noises in self._answers(points):
+        probability = np.ones(len(points))
+        for rows, means, noises in self._answers(points, [self.learned.index(index) for index in bounded]):
             joint = np.ones((self.members, means.shape[2]))
-            for index in bounded:
-                row = self.learned.index(int(index))
-                joint *= self._chance(int(index), means[row], noises[row], (lows[index], highs[index]))
+            for row, index in enumerate(bounded):
+                joint *= self._chance(index, means[row], noises[row], (lows[index], highs[index]))
             probability[rows] = joint.mean(axis=0)
         return probability
+
+    def log_probability_gradient(self, inputs: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> tuple[Array, Array]:
+        """Return the logarithm of `probability_within` and its gradient by the inputs, for gradient search.
+
+        Where a bounded property was never measured, the logarithm is minus infinity and the gradient 0.
+
+        Args:
+            inputs: Shape ``(n, d)``.
+            lower: Least accepted value of each property, in its unit, shape ``(p,)``; -inf for none.
+            upper: Largest accepted value, inf for none.
+
+        Returns:
+            Shapes ``(n,)`` and ``(n, d)``.
+        """
+        from models.probability_gradient import log_probability_gradient
+
+        points = self._checked(inputs)
+        lows, highs = self._bounds(lower, upper)
+        if not set(np.flatnonzero(np.isfinite(lows) | np.isfinite(highs)).tolist()) <= set(self.learned):
+            return np.full(len(points), -np.inf), np.zeros_like(points)
+        return log_probability_gradient(self, points, lows, highs)
+
+    def networks_of(self, learned: Sequence[int]) -> "list[Tensor]":
+        """Return the weights and biases of some properties' networks, by their places in `learned`."""
+        rows = [place * self.members + member for place in learned for member in range(self.members)]
+        return [parameter[rows] for parameter in self.parameters]
 
     def _chance(self, index: int, means: Array, noises: Array, bounds: tuple[float, float]) -> Array:
         from scipy.special import ndtr
@@ -118,22 +143,29 @@ class PropertyCommittee:
         chance: Array = np.maximum(ndtr((below - spread) / sd) - ndtr((above - spread) / sd), 0.0)
         return chance
 
-    def _answers(self, points: Array) -> "Iterator[tuple[slice, Array, Array]]":
-        """Yield rows, and means and noise variances of shape ``(learned, members, rows)`` on the standardised scale."""
+    def _answers(self, points: Array, learned: Sequence[int] | None = None) -> "Iterator[tuple[slice, Array, Array]]":
+        """Yield rows, and means and noise variances of shape ``(learned, members, rows)`` on the standardised scale.
+
+        Args:
+            points: Inputs, ``(n, d)``.
+            learned: Places in `self.learned` of the properties that are asked; None for all.
+        """
         import torch
 
         from models.network import forward
         from models.threads import one_thread
 
-        if not self.learned:
+        learned = range(len(self.learned)) if learned is None else learned
+        if not learned:
             return
-        shape = (len(self.learned), self.members, -1)
+        networks = self.networks_of(learned)
+        shape = (len(learned), self.members, -1)
         for start in range(0, len(points), _CHUNK):
             rows = slice(start, min(start + _CHUNK, len(points)))
             scaled = torch.from_numpy(self.input_scale(points[rows]).astype(np.float32))
             with one_thread(), torch.no_grad():
-                mean, variance = forward(list(self.parameters), scaled)
-            means = mean.numpy().astype(float).clip(-_FARTHEST, _FARTHEST).reshape(shape)
+                mean, variance = forward(networks, scaled)
+            means = mean.numpy().astype(float).clip(-self.FARTHEST, self.FARTHEST).reshape(shape)
             yield rows, means, variance.numpy().astype(float).reshape(shape)
 
     def _checked(self, inputs: ArrayLike) -> Array:

@@ -209,3 +209,26 @@ def test_a_property_is_any_property():
     targets = (1e5 * points[:, :1] - 5e4).round(3)
     model = fit_committee(points, targets, np.full_like(targets, np.nan), [shift], members=4, epochs=200, seed=1)
     assert model.metrics["r2"] > 0.9
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [([0.5, -np.inf, -np.inf], [np.inf] * 3), ([0.4, 30.0, 0.0], [0.8, np.inf, 0.05]), ([-np.inf] * 3, [1] * 3)],
+)
+def test_the_gradient_is_that_of_the_logarithm_of_the_probability(committee, bounds):
+    lower, upper = map(np.array, bounds)
+    points = sample_uniform(generator(1, "points"), 40, 4)
+    logs, gradient = committee.log_probability_gradient(points, lower, upper)
+    np.testing.assert_allclose(np.exp(logs), committee.probability_within(points, lower, upper), atol=1e-4)
+    for column in range(4):
+        nudge = 1e-5 * np.eye(4)[column]
+        above, below = (committee.log_probability_gradient(points + s * nudge, lower, upper)[0] for s in (1, -1))
+        np.testing.assert_allclose(gradient[:, column], (above - below) / 2e-5, rtol=1e-4, atol=1e-4)
+
+
+def test_the_logarithm_stays_finite_where_the_probability_is_nothing(committee):
+    lower, upper = np.array([-np.inf, 1900.0, 9.0]), np.full(3, np.inf)
+    points = sample_uniform(generator(1, "points"), 10, 4)
+    logs, gradient = committee.log_probability_gradient(points, lower, upper)
+    assert (committee.probability_within(points, lower, upper) < 1e-12).all()
+    assert np.isfinite(logs).all() and (np.abs(gradient).max(axis=1) > 0).all()

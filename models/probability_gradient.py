@@ -1,0 +1,88 @@
+"""The logarithm of the joint probability of bounds and its gradient by the recipe, for gradient search.
+
+The same quantity as `PropertyCommittee.probability_within`, in logarithms throughout, so that recipes far from any
+solution still have a slope.
+"""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from models.network import forward
+from models.threads import one_thread
+from models.transforms import TargetScale
+
+if TYPE_CHECKING:
+    from models.property_committee import PropertyCommittee
+
+Array = NDArray[np.float64]
+
+_NARROWEST = 1e-12
+"""Least value of 1 - Phi(lower) / Phi(upper): bounds that coincide have no logarithm."""
+
+
+def log_probability_gradient(
+    committee: "PropertyCommittee", points: Array, lower: Array, upper: Array
+) -> tuple[Array, Array]:
+    """Return log-probability ``(n,)`` and gradient ``(n, d)``.
+
+    Args:
+        committee: The committee.
+        points: Inputs, ``(n, d)``.
+        lower: Least accepted value of each property, ``(p,)``, -inf for none; those bounded must be learned.
+        upper: Largest accepted value, inf for none.
+    """
+    bounded = np.flatnonzero(np.isfinite(lower) | np.isfinite(upper)).tolist()
+    if not bounded:
+        return np.zeros(len(points)), np.zeros_like(points)
+    with one_thread():
+        inputs = torch.from_numpy(points).requires_grad_()
+        scale = committee.input_scale
+        scaled = (inputs - torch.from_numpy(scale.centre)) / torch.from_numpy(scale.scale)
+        rows = [committee.learned.index(index) for index in bounded]
+        mean, variance = forward([p.double() for p in committee.networks_of(rows)], scaled)
+        shape = (len(rows), committee.members, len(points))
+        means = mean.reshape(shape).clamp(-committee.FARTHEST, committee.FARTHEST)
+        logs = torch.zeros(shape[1:], dtype=torch.double)
+        for row, index in enumerate(bounded):
+            bounds = _standardised(committee.target_scales[index], lower[index], upper[index])
+            logs = logs + _log_chance(committee, index, means[row], variance.reshape(shape)[row], bounds)
+        joint = torch.logsumexp(logs, dim=0) - math.log(committee.members)
+        (gradient,) = torch.autograd.grad(joint.sum(), inputs)
+    return joint.detach().numpy(), gradient.numpy()
+
+
+def _standardised(scale: TargetScale, lower: float, upper: float) -> tuple[float, float]:
+    # Beyond the physical range there is nothing, so a bound there holds for certain.
+    above = float(scale.forward(lower)) if lower > scale.lower else -math.inf
+    below = float(scale.forward(upper)) if upper < scale.upper else math.inf
+    return above, below
+
+
+def _log_chance(
+    committee: "PropertyCommittee", index: int, means: Tensor, noises: Tensor, bounds: tuple[float, float]
+) -> Tensor:
+    """Return the logarithm of every member's chance of one property, ``(members, n)``."""
+    calibration = committee.calibrations[index]
+    centre, between = means.mean(dim=0), means.var(dim=0)
+    model = calibration.model * (between + 1.0 / max(1, calibration.films))
+    noise = calibration.noise * (noises.mean(dim=0) + calibration.known_noise)
+    spread = centre + math.sqrt(calibration.model) * (means - centre)
+    sd = torch.sqrt(noise + model - calibration.model * between)
+    below, above = (bounds[1] - spread) / sd, (bounds[0] - spread) / sd
+    if math.isinf(bounds[0]) and math.isinf(bounds[1]):
+        return 0.0 * spread
+    if math.isinf(bounds[0]):
+        return torch.special.log_ndtr(below)
+    if math.isinf(bounds[1]):
+        return torch.special.log_ndtr(-above)
+    # In the upper tail both probabilities are nearly 1; mirrored they are small and their difference is exact.
+    flipped = above > 0
+    high, low = torch.where(flipped, -above, below), torch.where(flipped, -below, above)
+    top = torch.special.log_ndtr(high)
+    share = -torch.expm1(torch.special.log_ndtr(low) - top)
+    return top + torch.log(share.clamp(min=_NARROWEST))

@@ -43,7 +43,7 @@ class DesignCandidates(Sequence[DesignCandidate]):
     method: str
     """Name of the method that found them."""
     threshold: float
-    """Least quality asked of them."""
+    """Quality that every recipe looked at reaches."""
     searched: int
     """Number of recipes that were looked at."""
     notes: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from active_learning.inverse_design.found import Found
 from active_learning.inverse_design.gradient import climb
 from active_learning.inverse_design.recipes import recipes_for
 from active_learning.inverse_design.task import Task
-from active_learning.inverse_design.worth import worth_of
+from active_learning.inverse_design.worth import rank, worth_of
 from active_learning.learners import DifferentiableCommittee, Values
 from lab.compositions import Fractions
 from lab.seeds import generator
@@ -34,8 +34,8 @@ def find(task: Task) -> Found:
     count = len(recipes.compositions)
     rows = rng.choice(count, size=min(SCREENED, count), replace=False)
     screened, quality = recipes.compositions[rows], recipes.quality[rows]
-    probability = worth_of(task, screened, quality).probability
-    good = diverse(screened, probability, STARTS // 2, least=_START_DISTANCE)
+    order, _ = rank(task, screened, worth_of(task, screened, quality))
+    good = diverse(screened, order, STARTS // 2, least=_START_DISTANCE)
     starts = screened[np.unique(np.concatenate([good, np.arange(min(STARTS // 2, len(screened)))]))]
     if isinstance(task.committee, DifferentiableCommittee):
         starts = np.concatenate([starts, climb(task, task.committee, starts, box)])
@@ -47,8 +47,15 @@ def find(task: Task) -> Found:
     counts, _ = exchange(box.counts(starts), box, worth)
     # Screened recipes stay in the choice: five different designs may need more than the peaks that climbers end on.
     reached = np.unique(np.concatenate([counts / box.parts, screened[good]]), axis=0)
+    reached = reached[np.asarray(task.quality.predict(reached)) >= recipes.threshold]
     value = worth_of(task, reached)
-    usable = value.quality >= recipes.threshold
-    reached, met, quality = reached[usable], value.met[usable], value.quality[usable]
-    chosen = diverse(reached, met * quality, task.top)
-    return Found(reached[chosen], met[chosen], quality[chosen], recipes.threshold, len(rows), recipes.notes)
+    order, notes = rank(task, reached, value)
+    chosen = diverse(reached, order, task.top)
+    return Found(
+        reached[chosen],
+        value.met[chosen],
+        value.quality[chosen],
+        recipes.threshold,
+        len(rows),
+        (*recipes.notes, *notes),
+    )

@@ -7,7 +7,10 @@ from active_learning.learners import Values
 from lab.compositions import Fractions
 
 LEAST_DISTANCE = 0.05
-"""Total-variation distance that two designs of one answer keep."""
+"""Total-variation distance that two designs of one answer keep at least."""
+
+FULL_DISTANCE = 0.15
+"""Distance from which a design counts as fully another one (the reference work groups designs within 0.15)."""
 
 
 def total_variation(compositions: Fractions, to: Fractions) -> Values:
@@ -24,20 +27,28 @@ def nearest_film(compositions: Fractions, existing: Fractions) -> Values:
 
 
 def diverse(compositions: Fractions, worth: Values, top: int, *, least: float = LEAST_DISTANCE) -> NDArray[np.intp]:
-    """Return the rows of the best compositions that keep a distance from all better ones, the best first.
+    """Return the rows of good compositions that keep a distance from each other, the best first.
+
+    The best is always among them. Each further one is the best after its worth is cut in proportion to how near it
+    comes to those taken: what is learned wrong about one recipe is wrong about its neighbours too, so a design elsewhere
+    is a better second try than one next to the first.
 
     Args:
         compositions: Shape ``(n, k)``.
-        worth: Shape ``(n,)``; of equal ones the first row is taken.
+        worth: At least 0, shape ``(n,)``; of equal ones the first row is taken.
         top: Largest number of rows.
         least: Smallest total-variation distance between two of them.
     """
-    free = np.ones(len(compositions), dtype=bool)
+    nearest = np.full(len(compositions), np.inf)
     rows: list[int] = []
-    while len(rows) < top and free.any():
-        row = int(np.argmax(np.where(free, worth, -np.inf)))
-        rows.append(row)
+    while len(rows) < top:
         # The tolerance lets lattice neighbours at exactly the distance pass.
-        free &= total_variation(compositions, compositions[row]) >= least - 1e-9
-        free[row] = False
-    return np.array(rows, dtype=np.intp)
+        free = nearest >= least - 1e-9
+        if not free.any():
+            break
+        row = int(np.argmax(np.where(free, worth * np.minimum(nearest / FULL_DISTANCE, 1.0), -np.inf)))
+        rows.append(row)
+        nearest = np.minimum(nearest, total_variation(compositions, compositions[row]))
+        nearest[row] = -np.inf
+    chosen = np.array(rows, dtype=np.intp)
+    return chosen[np.argsort(-worth[chosen], kind="stable")]

@@ -17,7 +17,7 @@ class Found:
     quality: Values
     """Predicted quality, ``(n,)``."""
     threshold: float
-    """Quality that all of them reach."""
+    """Quality that every recipe looked at reaches."""
     searched: int
     """Number of recipes that were looked at."""
     notes: tuple[str, ...] = ()

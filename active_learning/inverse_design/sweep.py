@@ -8,19 +8,20 @@ from active_learning.inverse_design.diversity import diverse
 from active_learning.inverse_design.found import Found
 from active_learning.inverse_design.recipes import recipes_for
 from active_learning.inverse_design.task import Task
-from active_learning.inverse_design.worth import worth_of
+from active_learning.inverse_design.worth import rank, worth_of
 
 
 def find(task: Task) -> Found:
     """Return the recipes with the highest probability x quality that differ from each other; nothing is random."""
     recipes = recipes_for(task)
     worth = worth_of(task, recipes.compositions, recipes.quality)
-    rows = diverse(recipes.compositions, worth.probability, task.top)
+    order, notes = rank(task, recipes.compositions, worth)
+    rows = diverse(recipes.compositions, order, task.top)
     return Found(
         recipes.compositions[rows],
         worth.met[rows],
         recipes.quality[rows],
         recipes.threshold,
         len(recipes.compositions),
-        recipes.notes,
+        (*recipes.notes, *notes),
     )

@@ -8,6 +8,11 @@ from active_learning.learners import Values
 from lab.compositions import Fractions
 from lab.errors import AcquisitionError
 
+HOPELESS = 1e-3
+"""Probability below which recipes are compared by how far they miss instead."""
+
+NEAREST_MISS = "no recipe is likely to meet all requirements: these are the nearest misses"
+
 
 @attrs.frozen(eq=False)
 class Worth:
@@ -39,6 +44,27 @@ def worth_of(task: Task, compositions: Fractions, quality: Values | None = None)
         return Worth(np.empty(0), np.empty(0))
     met = probability_within(task, compositions, task.wish.lower, task.wish.upper)
     return Worth(met, np.asarray(task.quality.predict(compositions), dtype=float) if quality is None else quality)
+
+
+def rank(task: Task, compositions: Fractions, worth: Worth) -> tuple[Values, tuple[str, ...]]:
+    """Return by what recipes are to be compared, at least 0, ``(n,)``, and what to say about it.
+
+    It is the probability where some recipe has a chance. Where none has, probabilities are rounded to nothing, and the
+    nearest miss is the recipe whose mean predictions fall short by the fewest standard deviations, all requirements
+    together: ``quality x exp(-sum of squares / 2)`` up to a constant factor.
+    """
+    probability = worth.probability
+    if len(probability) == 0 or probability.max() >= HOPELESS:
+        return probability, ()
+    predicted = task.committee.predict(compositions)
+    mean, sd = np.asarray(predicted.mean), np.asarray(predicted.sd)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        short = np.maximum(np.maximum(task.wish.lower - mean, mean - task.wish.upper), 0.0) / sd
+    # A property that nobody measured is equally unknown everywhere; it cannot rank recipes.
+    logs = np.log(np.maximum(worth.quality, HOPELESS)) - 0.5 * (np.nan_to_num(short) ** 2).sum(axis=1)
+    # A rank, not the value itself, which may be rounded to nothing again.
+    order: Values = np.argsort(np.argsort(logs, kind="stable"), kind="stable") + 1.0
+    return order / len(order), (NEAREST_MISS,)
 
 
 def probability_within(task: Task, compositions: Fractions, lower: Values, upper: Values) -> Values:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from active_learning.inverse_design import METHODS, design
 from active_learning.inverse_design.diversity import diverse, total_variation
 from active_learning.inverse_design.specification import specification
+from active_learning.inverse_design.worth import HOPELESS
 from lab.compositions import lattice, snap
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError, UnknownNameError
 from lab.requirements import parse_requirements
@@ -45,7 +46,8 @@ def test_designs_are_recipes_of_the_campaign_that_differ(least, clarity, top, mo
     np.testing.assert_allclose(snap(compositions, DEFINITION.recipe_step), compositions, atol=1e-12)
     assert DEFINITION.within_bounds(compositions).all()
     assert (compositions[:, 0] <= most + 1e-9).all()
-    assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
+    if found[0].probability >= HOPELESS:
+        assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
     for i, one in enumerate(compositions[:-1]):
         assert total_variation(compositions[i + 1 :], one).min() >= 0.05 - 1e-9
 
@@ -158,6 +160,13 @@ def test_diverse_takes_the_best_first_and_no_more_than_there_are():
     np.testing.assert_array_equal(worth[rows], np.sort(worth[rows])[::-1])
 
 
+def test_a_design_elsewhere_is_preferred_to_one_next_to_the_first():
+    points = np.array([[0.5, 0.5], [0.56, 0.44], [0.9, 0.1], [0.51, 0.49]])
+
+    assert diverse(points, np.array([0.9, 0.88, 0.8, 0.89]), 2).tolist() == [0, 2]
+    assert diverse(points, np.array([0.9, 0.88, 0.8, 0.89]), 4).tolist() == [0, 1, 2]
+
+
 @pytest.mark.parametrize("committee", [FakeCommittee(spread=0.02), SmoothCommittee(spread=0.02)])
 def test_climbing_finds_what_the_sweep_finds(committee):
     texts = ("stiffness >= 112 MPa", "0.35 <= clarity <= 0.5", "alpha <= 40 wt%")
@@ -208,3 +217,11 @@ def test_a_likely_answer_needs_no_diagnosis():
     found = designed("stiffness >= 105 MPa", committee=FakeCommittee(spread=0.0))
 
     assert found[0].probability > 0.5 and found.diagnosis is None and found.conflicts == ()
+
+
+def test_of_hopeless_recipes_the_nearest_miss_comes_first():
+    found = designed("stiffness >= 400 MPa", "clarity >= 0.2", committee=FakeCommittee(spread=0.0), top=3)
+
+    assert found[0].met == 0.0
+    assert found[0].composition[0] == pytest.approx(0.8)
+    assert "nearest misses" in found.note

@@ -30,8 +30,8 @@ def diverse(compositions: Fractions, worth: Values, top: int, *, least: float = 
     """Return the rows of good compositions that keep a distance from each other, the best first.
 
     The best is always among them. Each further one is the best after its worth is cut in proportion to how near it
-    comes to those taken: what is learned wrong about one recipe is wrong about its neighbours too, so a design elsewhere
-    is a better second try than one next to the first.
+    comes to those taken: what is learned wrong about one recipe is wrong about its neighbours too, so a design
+    elsewhere is a better second try than one next to the first.
 
     Args:
         compositions: Shape ``(n, k)``.

@@ -94,6 +94,7 @@ class _Quality(_Table):
     usable: list[Grade] = Field([Grade.A], min_length=1)
     loop_threshold: float = Field(0.75, ge=0, le=1)
     design_threshold: float = Field(0.85, ge=0, le=1)
+    model: Literal["paper", "calibrated"] = "paper"
 
 
 class _Loop(_Table):

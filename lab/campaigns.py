@@ -55,6 +55,8 @@ class QualityRule:
     """Least predicted quality for a film suggested by the loop (Chen et al. 2024: 0.75)."""
     design_threshold: float = attrs.field(default=0.85, validator=_fraction)
     """Least predicted quality for a designed film (Chen et al. 2024: 0.85)."""
+    model: str = attrs.field(default="paper", validator=attrs.validators.in_(("paper", "calibrated")))
+    """``paper``: regression on the grades as in the reference work; ``calibrated``: probability of a usable film."""
 
 
 @attrs.frozen

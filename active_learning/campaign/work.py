@@ -45,7 +45,7 @@ class WorkResult:
 
 def work(
     campaign: OpenCampaign,
-    bench: Bench,
+    bench: Bench | None,
     *,
     max_actions: int | None = None,
     until: Stage | None = None,
@@ -56,7 +56,7 @@ def work(
 
     Args:
         campaign: The campaign.
-        bench: Hands, robot and instruments.
+        bench: Hands, robot and instruments; None where people do that work and record it themselves.
         max_actions: Stop after this many actions.
         until: Stop when this stage is complete.
         before: Called before an action is done.
@@ -82,7 +82,7 @@ def work(
                 key=action.key,
                 who=outcome.who or f"filmlab {version('filmlab')}",
                 source=outcome.source,
-                simulated=bench.simulated,
+                simulated=bench is not None and bench.simulated,
                 at=datetime.now(UTC),
             )
             store.append(campaign.name, event, outcome.records, supersede=action.kind is ActionKind.REPORT)
@@ -92,13 +92,13 @@ def work(
         return WorkResult(done, records, tuple(next_actions(definition, records)))
 
 
-def can_do(action: Action, bench: Bench) -> bool:
+def can_do(action: Action, bench: Bench | None) -> bool:
     """Return whether `work` can do an action with this bench; the others wait for people."""
-    return action.who is Who.COMPUTER or bench.can(action.kind)
+    return action.who is Who.COMPUTER or (bench is not None and bench.can(action.kind))
 
 
 @contextmanager
-def _doing_context(campaign: OpenCampaign, bench: Bench) -> Iterator[DoingContext]:
+def _doing_context(campaign: OpenCampaign, bench: Bench | None) -> Iterator[DoingContext]:
     from robot_protocols.vendor import VendorSimulator
 
     with VendorSimulator() as simulator:

@@ -12,7 +12,7 @@ from lab.records import AsMade, Film, Record, Records, RobotRun, RunStatus, Tran
 def prepare_deck(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Load a deck and sign for it."""
     deck = records.decks[action.subject]
-    return _by_bench(context, [context.bench.prepare_deck(deck.label, deck.plan_sha256)])
+    return _by_bench(context, [context.hands().prepare_deck(deck.label, deck.plan_sha256)])
 
 
 def run_robot(context: DoingContext, action: Action, records: Records) -> Outcome:
@@ -24,7 +24,7 @@ def run_robot(context: DoingContext, action: Action, records: Records) -> Outcom
     plan = DeckPlan.from_json(read_artefact(context, records, f"decks/{label}/plan.json").decode())
     protocol = read_artefact(context, records, f"decks/{label}/protocol.py").decode()
     order = DeckOrder(label, records.decks[label].plan_sha256, plan.transfers, protocol)
-    yielded = list(context.bench.run_robot(order))
+    yielded = list(context.hands().run_robot(order))
     run = next(record for record in yielded if isinstance(record, RobotRun))
     transfers = [record for record in yielded if isinstance(record, Transfer)]
     planned = {film: sum(t.film == film for t in plan.transfers) for film in action.films}
@@ -39,19 +39,19 @@ def run_robot(context: DoingContext, action: Action, records: Records) -> Outcom
 
 def dry(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Dry the films of a deck."""
-    return _by_bench(context, context.bench.dry(action.films))
+    return _by_bench(context, context.hands().dry(action.films))
 
 
 def grade(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Grade the dried films of a deck."""
     films = [_on_bench(context, records.films[label], records) for label in action.films]
-    return _by_bench(context, context.bench.grade(films))
+    return _by_bench(context, context.hands().grade(films))
 
 
 def measure(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Measure the graded films of a deck."""
     films = [(_on_bench(context, records.films[label], records), records.grades[label]) for label in action.films]
-    return _by_bench(context, context.bench.measure(films))
+    return _by_bench(context, context.hands().measure(films))
 
 
 def _on_bench(context: DoingContext, film: Film, records: Records) -> MadeFilm:
@@ -69,4 +69,4 @@ def _on_bench(context: DoingContext, film: Film, records: Records) -> MadeFilm:
 
 
 def _by_bench(context: DoingContext, yielded: Sequence[Record]) -> Outcome:
-    return Outcome(tuple(yielded), source=context.bench.name, who=context.bench.name)
+    return Outcome(tuple(yielded), source=context.hands().name, who=context.hands().name)

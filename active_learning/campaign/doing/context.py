@@ -22,11 +22,22 @@ class DoingContext:
     definition: CampaignDefinition
     seed: int
     artefacts: ArtefactStore
-    bench: Bench
+    bench: Bench | None
+    """None where people do the bench's work."""
     simulator: "VendorSimulator"
     """The vendor's protocol simulator, kept alive between decks."""
     models: dict[str, object] = attrs.field(factory=dict)
     """Models that were loaded already, by content hash."""
+
+    def hands(self) -> Bench:
+        """Return the bench.
+
+        Raises:
+            LookupError: If there is none; `work` takes no action of the bench then.
+        """
+        if self.bench is None:
+            raise LookupError("this campaign's bench is people's")
+        return self.bench
 
 
 @attrs.frozen

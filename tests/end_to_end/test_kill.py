@@ -54,7 +54,7 @@ def test_killing_work_at_any_moment_changes_nothing(tmp_path: Path) -> None:
     filmlab("work", "--workspace", whole)
     expected, expected_tables = _final_records(whole), tables(whole, tmp_path / "whole-tables")
 
-    moments = random.Random(SEED)  # noqa: S311 (moments of death need no cryptography)
+    moments = random.Random(SEED)
     killed, campaigns = 0, 0
     while killed < KILLS:
         campaigns += 1

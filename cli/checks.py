@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from lab.errors import FilmlabError
+from lab.errors import FilmlabError, WorkspaceError
 
 _MIN_FREE_BYTES = 1_000_000_000
 _INSTALL = "pip install -c constraints.txt 'filmlab[{extra}]'"
@@ -63,12 +63,10 @@ def check_torch(workspace: Path) -> Check:
 
 def check_lammps(workspace: Path) -> Check:
     """Check that LAMMPS can be loaded."""
-    try:
-        from md_sim.loader import lammps_status
+    from md_sim.loader import lammps_status
 
-        return Check("LAMMPS", "ok", lammps_status().summary)
-    except FilmlabError as error:
-        return Check("LAMMPS", "missing", error.message, error.hint)
+    status = lammps_status()
+    return Check("LAMMPS", "ok" if status.available else "missing", status.message, status.hint)
 
 
 def check_simulator(workspace: Path) -> Check:
@@ -94,10 +92,12 @@ def check_store(workspace: Path) -> Check:
     from lab.store import Store
     from lab.workspace import Workspace
 
-    if not workspace.exists() or not Workspace.exists(workspace):
-        return Check("store", "missing", f"{workspace} is no workspace yet", "run: filmlab init --workspace DIR")
     try:
-        with Store.open(Workspace.open(workspace).database_url) as store:
+        url = Workspace.open(workspace).database_url
+    except WorkspaceError as error:
+        return Check("store", "missing", error.message, error.hint)
+    try:
+        with Store.open(url) as store:
             findings = store.check()
             campaigns = len(store.campaigns())
     except FilmlabError as error:

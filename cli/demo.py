@@ -19,11 +19,11 @@ def demo(
     name = _campaign(workspace, seed, definition)
     with opened(workspace, name) as handle:
         result = do_work(handle, workspace)
-        url = handle.store.display_url
+        database = handle.store.name
     if result.done == 0:
         typer.echo("Everything was done already.")
     typer.echo(f"Report:    {(workspace / 'report.html').resolve()}")
-    typer.echo(f"Database:  {url}")
+    typer.echo(f"Database:  {database}")
     typer.echo(f"Dashboard: filmlab dashboard --workspace {workspace}")
 
 

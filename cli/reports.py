@@ -23,8 +23,7 @@ def report(
 
     target = out or workspace / "report.html"
     with opened(workspace, campaign) as handle:
-        artefacts = handle.artefacts
-        html = write_report(handle.definition, handle.records(), lambda found: artefacts.read(found.sha256))
+        html = write_report(handle.definition, handle.records(), handle.artefacts.read)
     write_atomically(target, html)
     if as_json:
         print_json({"report": str(target.resolve()), "bytes": len(html.encode())})
@@ -42,7 +41,7 @@ def tables(
     from lab.export.tables import write_tables
 
     with opened(workspace, campaign) as handle:
-        written = write_tables(handle.records(), out)
+        written = write_tables(handle.records(), out, handle.definition.units)
     if as_json:
         print_json({path.stem: str(path) for path in written})
     else:

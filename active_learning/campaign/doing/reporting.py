@@ -9,5 +9,5 @@ def report(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Write the campaign's report and store it as an artefact."""
     from lab.export.report import write_report
 
-    html = write_report(context.definition, records, lambda artefact: context.artefacts.read(artefact.sha256))
+    html = write_report(context.definition, records, context.artefacts.read)
     return Outcome((context.artefacts.put("report.html", html, "text/html"),), source="records of this campaign")

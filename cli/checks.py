@@ -11,6 +11,12 @@ import attrs
 from lab.errors import FilmlabError, WorkspaceError
 
 _MIN_FREE_BYTES = 1_000_000_000
+_SMALLEST_PROTOCOL = """
+requirements = {"robotType": "OT-2", "apiLevel": "2.20"}
+
+def run(protocol):
+    protocol.comment("hello")
+"""
 _INSTALL = "pip install -c constraints.txt 'filmlab[{extra}]'"
 
 
@@ -71,12 +77,14 @@ def check_lammps(workspace: Path) -> Check:
 
 def check_simulator(workspace: Path) -> Check:
     """Check that the vendor's protocol simulator answers."""
-    from robot_protocols.vendor import vendor_version
+    from robot_protocols.vendor import VendorSimulator
 
-    found = vendor_version()
-    if found is None:
-        return Check("protocol simulator", "missing", "opentrons is not installed", _INSTALL.format(extra="robot"))
-    return Check("protocol simulator", "ok", f"opentrons {found}")
+    with VendorSimulator() as simulator:
+        report = simulator.simulate({"doctor": _SMALLEST_PROTOCOL})["doctor"]
+    if report.ok:
+        return Check("protocol simulator", "ok", report.note)
+    state = "fault" if report.asked else "missing"
+    return Check("protocol simulator", state, report.note, _INSTALL.format(extra="robot"))
 
 
 def check_dashboard(workspace: Path) -> Check:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lab.open_campaigns import open_campaign
-from lab.records import RECORD_TYPES, Artefact, Records
+from lab.records import RECORD_TYPES, Artefact, Record, Records
 from lab.workspace import Workspace
 from tests.end_to_end.running import COMMAND, SMALL, environment, filmlab, status, tables
 
@@ -26,7 +26,7 @@ def _final_records(workspace: Path) -> dict[str, list[object]]:
     return found
 
 
-def _without_report(records: Records, kind: type) -> list[object]:
+def _without_report(records: Records, kind: type[Record]) -> list[object]:
     return [r for r in records.of(kind) if not (isinstance(r, Artefact) and r.name == "report.html")]
 
 

@@ -18,7 +18,7 @@ def prepare_deck(context: DoingContext, action: Action, records: Records) -> Out
 def run_robot(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Run a deck; what was delivered into each dish gives the film's as-made composition."""
     from robot_protocols.mass_balance import as_made
-    from robot_protocols.planner import DeckPlan
+    from robot_protocols.plans import DeckPlan
 
     label = action.subject
     plan = DeckPlan.from_json(read_artefact(context, records, f"decks/{label}/plan.json").decode())

@@ -83,8 +83,8 @@ def design(context: DoingContext, action: Action, records: Records) -> Outcome:
         committee[1],
         quality,
         known_recipes(context, records),
-        request.make,
-        derived_seed(context.seed, "design", request.name),
+        top=request.make,
+        seed=derived_seed(context.seed, "design", request.name),
     )
     models = (quality_name, committee[0])
     designs = [
@@ -100,6 +100,5 @@ def design(context: DoingContext, action: Action, records: Records) -> Outcome:
         )
         for rank, candidate in enumerate(found, start=1)
     ]
-    note = "" if designs else "no feasible recipe is likely to meet these requirements"
-    answer = DesignAnswer(request.name, len(designs), note)
+    answer = DesignAnswer(request.name, len(designs), "; ".join(found.notes))
     return Outcome((*designs, answer), source=", ".join(models))

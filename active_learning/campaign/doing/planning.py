@@ -50,10 +50,10 @@ def casting_for(context: DoingContext, purpose: Purpose) -> Casting:
 def plan_decks(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Plan deck loads for films; write, check and simulate the protocol of each."""
     from robot_protocols.decks import deck_named
-    from robot_protocols.planner import FilmOrder, plan_decks
+    from robot_protocols.planner import plan_decks
+    from robot_protocols.plans import FilmOrder
     from robot_protocols.preflight import Severity, preflight
     from robot_protocols.protocol_writer import write_protocol
-    from robot_protocols.run_card import run_card_html
 
     films = [records.films[label] for label in action.films]
     deck = deck_named(casting_for(context, films[0].purpose).deck)
@@ -67,14 +67,16 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
                 f"{plan.label} does not pass preflight: " + "; ".join(f"{f.code}: {f.message}" for f in errors),
                 hint="; ".join(dict.fromkeys(f.hint for f in errors)),
             )
-    reports = context.simulator.simulate({plan.label: (protocols[plan.label], plan) for plan in plans})
+    reports = context.simulator.simulate(protocols)
     added: list[Record] = []
     for plan in plans:
         report = reports[plan.label]
-        if not report.ok:
+        differences = report.differences(plan) if report.ok else (report.note,)
+        # Where the vendor's simulator is not installed, the deck's record says that it was not asked.
+        if report.asked and differences:
             raise RecipeError(
-                f"the vendor's simulator refuses the protocol of {plan.label}: {report.note}",
-                hint="nothing was recorded or run; keep the plan file and report this fault",
+                f"the vendor's simulator does not do what {plan.label} plans: {'; '.join(differences)}",
+                hint="nothing was recorded or run; please report this fault with the campaign file",
             )
         stored = put_files(
             context,
@@ -82,7 +84,6 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
             {
                 "plan.json": plan.to_json(),
                 "protocol.py": protocols[plan.label],
-                "run-card.html": run_card_html(plan, deck),
             },
         )
         by_name = {artefact.name.rsplit("/", 1)[1]: artefact for artefact in stored}

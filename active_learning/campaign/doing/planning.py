@@ -52,7 +52,8 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
     from robot_protocols.decks import deck_named
     from robot_protocols.planner import plan_decks
     from robot_protocols.plans import FilmOrder
-    from robot_protocols.preflight import Severity, preflight
+    from robot_protocols.findings import Severity
+    from robot_protocols.preflight import preflight
     from robot_protocols.protocol_writer import write_protocol
 
     films = [records.films[label] for label in action.films]
@@ -61,7 +62,7 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
     plans = plan_decks(orders, context.definition.stocks, deck, first_number=len(records.decks) + 1)
     protocols = {plan.label: write_protocol(plan, deck) for plan in plans}
     for plan in plans:
-        errors = [f for f in preflight(plan, deck, context.definition.stocks) if f.severity is Severity.ERROR]
+        errors = [f for f in preflight(plan, deck, context.definition.stocks) if f.severity is Severity.REFUSE]
         if errors:
             raise RecipeError(
                 f"{plan.label} does not pass preflight: " + "; ".join(f"{f.code}: {f.message}" for f in errors),

@@ -23,7 +23,7 @@ def test_it_ends_with_everything_made_measured_and_verified(finished: Path) -> N
     assert found["seed"] == 3
     assert found["stage"] == "done"
     films = found["films"]
-    assert films["planned"] == films["made"] == films["graded"] > 15
+    assert films["planned"] == films["made"] == films["graded"] > 12
     assert films["measured"] == 6 + found["designs"]["verified"]
     assert found["loops_done"] == 2
     assert found["designs"]["requested"] == found["designs"]["verified"]
@@ -67,7 +67,7 @@ def test_max_actions_stops_after_as_many(tmp_path: Path) -> None:
     done = filmlab("work", "--workspace", tmp_path, "--max-actions", "1")
     assert "1 actions done" in done.stdout
     found = status(tmp_path)
-    assert found["films"] == {"planned": 14, "made": 0, "graded": 0, "measured": 0}
+    assert found["films"] == {"planned": 12, "made": 0, "graded": 0, "measured": 0}
     assert found["next_actions"][0].keys() == {"kind", "who", "why"}
     assert found["next_actions"][0]["kind"] == "plan-deck"
 

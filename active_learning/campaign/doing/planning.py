@@ -50,9 +50,9 @@ def casting_for(context: DoingContext, purpose: Purpose) -> Casting:
 def plan_decks(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Plan deck loads for films; write, check and simulate the protocol of each."""
     from robot_protocols.decks import deck_named
+    from robot_protocols.findings import Severity
     from robot_protocols.planner import plan_decks
     from robot_protocols.plans import FilmOrder
-    from robot_protocols.findings import Severity
     from robot_protocols.preflight import preflight
     from robot_protocols.protocol_writer import write_protocol
 

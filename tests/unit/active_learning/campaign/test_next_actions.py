@@ -8,7 +8,14 @@ import pytest
 
 from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.next_actions import next_actions
-from active_learning.campaign.progress import Stage, progress_of, properties_label, quality_label, stage_of
+from active_learning.campaign.progress import (
+    Stage,
+    explanation_name,
+    progress_of,
+    properties_label,
+    quality_label,
+    stage_of,
+)
 from lab.campaign_files import read_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
@@ -84,6 +91,9 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             loop = int(action.subject[-2:])
             sizes = range(definition.loop.size(loop))
             return [_film(f"A{loop}-{i}", recipe, Purpose.LOOP, loop=loop) for i in sizes]
+        case ActionKind.EXPLAIN:
+            name = explanation_name(int(action.subject[-2:]))
+            return [Artefact(name, "0" * 64, "text/csv", 1)]
         case ActionKind.DESIGN:
             found = Design("D1-1", action.subject, ("x",), recipe, 0.9, 0.9, {}, ("quality-02",))
             return [found, DesignAnswer(action.subject, 1)]

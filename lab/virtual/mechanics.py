@@ -36,6 +36,7 @@ def tensile_strength(roles: RoleFractions, attributes: Mapping[str, str], consta
     binder = 1 - np.exp(-(1 - roles.platelet) / constants["strength.binder"])
     clay = _clay_phase("strength", roles, constants) * binder
     both = roles.platelet + roles.fibre
+    # The 0.1 lets the factor fade where there is little of either.
     synergy = 1 + constants["strength.synergy"] * 4 * roles.platelet * roles.fibre / (both**2 + 0.1**2)
     strength = _joined("strength", _polymer_phase("strength", roles, constants), clay, constants) * synergy
     return strength * film_factor("strength", roles, attributes, constants)

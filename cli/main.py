@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import campaigns, demo, doctor, reports, status, virtual, working, workspaces_init
+from cli import campaigns, choices, demo, doctor, reports, status, virtual, working, workspaces_init
 from cli.output import print_error
 from lab.errors import FilmlabError
 
@@ -24,6 +24,8 @@ app.command("init")(workspaces_init.init)
 app.add_typer(campaigns.app, name="campaign")
 app.command("work")(working.work_command)
 app.command("status")(status.status)
+app.command("suggest")(choices.suggest)
+app.command("design")(choices.design)
 app.command("report")(reports.report)
 app.command("tables")(reports.tables)
 app.command("doctor")(doctor.doctor)

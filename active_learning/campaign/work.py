@@ -16,6 +16,7 @@ from active_learning.campaign.doing.context import DoingContext
 from active_learning.campaign.doing.registry import DOERS
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
+from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
 from lab.open_campaigns import OpenCampaign
 from lab.records import Event, Records
@@ -102,4 +103,6 @@ def _doing_context(campaign: OpenCampaign, bench: Bench | None) -> Iterator[Doin
     from robot_protocols.vendor import VendorSimulator
 
     with VendorSimulator() as simulator:
-        yield DoingContext(campaign.definition, campaign.seed, campaign.artefacts, bench, simulator)
+        yield DoingContext(
+            campaign.definition, campaign.seed, campaign.artefacts, bench, simulator, TrainedModels(campaign.artefacts)
+        )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError
@@ -26,8 +27,7 @@ class DoingContext:
     """None where people do the bench's work."""
     simulator: "VendorSimulator"
     """The vendor's protocol simulator, kept alive between decks."""
-    models: dict[str, object] = attrs.field(factory=dict)
-    """Models that were loaded already, by content hash."""
+    models: TrainedModels
 
     def hands(self) -> Bench:
         """Return the bench.

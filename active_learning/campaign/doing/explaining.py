@@ -6,9 +6,7 @@ import numpy as np
 
 from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
-from active_learning.campaign.doing.training import property_committee
 from active_learning.campaign.training_data import measured_films
-from lab.errors import StoreError
 from lab.records import Records
 from lab.seeds import generator
 
@@ -22,10 +20,7 @@ def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
     from models.explain import Explanation, shapley_values
     from models.explain_plot import shap_summary_plot
 
-    newest = property_committee(context, records)
-    if newest is None:
-        raise StoreError("no property committee is trained yet", hint="run: filmlab work --until loops")
-    label, committee = newest
+    label, committee = context.models.committee(records)
     definition = context.definition
     films = measured_films(definition, records)
     rng = generator(context.seed, "explain", label)
@@ -38,7 +33,10 @@ def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
     image = io.BytesIO()
     figure = shap_summary_plot(found, definition.material_names, definition.properties)
     figure.savefig(image, format="png", dpi=_DPI, metadata={"Software": None})
-    files: dict[str, str | bytes] = {"shap.csv": _table(context, films.labels, found.values), "shap.png": image.getvalue()}
+    files: dict[str, str | bytes] = {
+        "shap.csv": _table(context, films.labels, found.values),
+        "shap.png": image.getvalue(),
+    }
     return Outcome(tuple(put_files(context, f"models/{label}", files)), source=label)
 
 

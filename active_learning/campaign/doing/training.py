@@ -1,20 +1,19 @@
-"""Training the models on what is known, and loading them again."""
+"""Training the models on what is known."""
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from active_learning.campaign.actions import Action
-from active_learning.campaign.doing.context import DoingContext, Outcome, put_files, read_artefact
+from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
 from active_learning.campaign.progress import properties_label, quality_label
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
-from lab.errors import StoreError
 from lab.records import Model, ModelKind, Record, Records
 from lab.seeds import derived_seed
 
 if TYPE_CHECKING:
-    from models.committee import PropertyCommittee
+    from models.property_committee import PropertyCommittee
     from models.quality import QualityModel
 
 
@@ -105,41 +104,3 @@ def _cross_validation_csv(context: DoingContext, model: "PropertyCommittee", fil
                 )
                 lines.append(",".join([film, name, *(repr(float(number)) for number in numbers)]))
     return "\n".join(lines) + "\n"
-
-
-def quality_model(context: DoingContext, records: Records) -> "tuple[str, QualityModel]":
-    """Return the newest quality model and its label."""
-    from models.quality import QualityModel
-
-    return _newest(context, records, ModelKind.QUALITY, QualityModel)
-
-
-def property_committee(context: DoingContext, records: Records) -> "tuple[str, PropertyCommittee] | None":
-    """Return the newest property committee and its label; None before the first loop is measured."""
-    from models.committee import PropertyCommittee
-
-    if not any(model.predicts is ModelKind.PROPERTIES for model in records.models.values()):
-        return None
-    return _newest(context, records, ModelKind.PROPERTIES, PropertyCommittee)
-
-
-_M = TypeVar("_M")
-
-
-def _newest(context: DoingContext, records: Records, kind: ModelKind, form: type[_M]) -> tuple[str, _M]:
-    """Load a model from its stored files, also right after training, so that a restart predicts the same bits."""
-    from models.registry import unpack
-
-    of_kind = [model for model in records.models.values() if model.predicts is kind]
-    if not of_kind:
-        raise StoreError(f"the campaign has no {kind} model yet", hint="run: filmlab work")
-    newest = max(of_kind, key=lambda model: model.loop)
-    if newest.content_sha256 not in context.models:
-        prefix = f"models/{newest.label}/content/"
-        names = [name for name in records.artefacts if name.startswith(prefix)]
-        files = {name.removeprefix(prefix): read_artefact(context, records, name) for name in names}
-        context.models[newest.content_sha256] = unpack(files, newest.content_sha256)
-    model = context.models[newest.content_sha256]
-    if not isinstance(model, form):
-        raise StoreError(f"{newest.label} is stored as {type(model).__name__}, not as {form.__name__}")
-    return newest.label, model

@@ -1,7 +1,8 @@
 """Fit the film world's constants to the published films and report how near it comes.
 
-    python -m benchmarks.virtual_world_fit            # report only
-    python -m benchmarks.virtual_world_fit --write    # refit and rewrite lab/virtual/constants.toml
+    python -m benchmarks.virtual_world_fit                  # report only
+    python -m benchmarks.virtual_world_fit --leave-one-out  # and how well each film is foreseen by the other nine
+    python -m benchmarks.virtual_world_fit --write          # refit and rewrite lab/virtual/constants.toml
 
 The formulas' constants are the maximum of a posterior: the ten published films (their transmittances, residue,
 strength, strain, modulus and curve), the authors' printed predictions at corners of the design space with a wide
@@ -204,31 +205,50 @@ def _at(scores: Array, fitted: Mapping[str, Mapping[str, float]]) -> dict[str, f
     return values
 
 
-def fit_corrections(constants: Mapping[str, float], width: float) -> Corrections:
-    """Return the corrections that lead the formulas near the ten published films."""
+def fit_corrections(constants: Mapping[str, float], width: float, left_out: int | None = None) -> Corrections:
+    """Return the corrections that lead the formulas near the ten published films, or near nine of them."""
     films = library.published_films()
+    kept = np.array([index for index in range(len(films)) if index != left_out])
     world = FilmWorld(constants=constants, corrections=Corrections.none())
     fractions = np.array([film.composition.vector(world.material_names) for film in films])
     truth = world.truth(fractions)
-    near = kernel(published_coordinates(), published_coordinates(), width)
+    near = kernel(published_coordinates(), published_coordinates(), width)[np.ix_(kept, kept)]
     weights = {}
     for name, ridge in RIDGE.items():
         observed = np.array([film.values[name] for film in films])
         left = _correctable(name, observed, constants) - _correctable(name, truth[name], constants)
-        weights[name] = np.linalg.solve(near + ridge * np.eye(len(films)), left).round(4)
+        weights[name] = np.zeros(len(films))
+        weights[name][kept] = np.linalg.solve(near + ridge * np.eye(len(kept)), left[kept]).round(4)
     return Corrections(width, weights)
 
 
 def _correctable(name: str, values: Array, constants: Mapping[str, float]) -> Array:
     if name in _OPTICAL:
-        return np.log(-np.log(values / constants["optics.surface"]))
+        depth: Array = -np.log(values / constants["optics.surface"])
+        return np.log(depth)
     return comparable(name, values)
 
 
-def report(world: FilmWorld) -> str:
-    """Return a table of how far the world is from the ten published films, and from the anchors."""
+def answers(world: FilmWorld) -> dict[str, Array]:
+    """Return what a world says about the ten published films, shape ``(10,)`` each."""
     films = library.published_films()
-    truth = world.truth(np.array([film.composition.vector(world.material_names) for film in films]))
+    return world.truth(np.array([film.composition.vector(world.material_names) for film in films]))
+
+
+def foreseen() -> dict[str, Array]:
+    """Return what worlds fitted without a published film say about it, shape ``(10,)`` each."""
+    data, width = anchors(), file_constants()["corrections.width"]
+    rows = []
+    for index in range(len(library.published_films())):
+        constants = fit_formulas([anchor for position, anchor in enumerate(data) if position != index])
+        world = FilmWorld(constants=constants, corrections=fit_corrections(constants, width, left_out=index))
+        rows.append({name: values[index] for name, values in answers(world).items()})
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def report(truth: Mapping[str, Array]) -> str:
+    """Return a table of how far answers are from the ten published films."""
+    films = library.published_films()
     lines = ["| property | median relative error | largest | median absolute error |", "|---|---|---|---|"]
     for name in films[0].values:
         observed = np.array([film.values[name] for film in films])
@@ -272,16 +292,21 @@ def main() -> None:
     """Refit if asked, and print the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="refit and rewrite the constants file")
-    if parser.parse_args().write:
+    parser.add_argument("--leave-one-out", action="store_true", help="refit without each film and foresee it")
+    asked = parser.parse_args()
+    if asked.write:
         constants = {name: float(f"{value:.4g}") for name, value in fit_formulas(anchors()).items()}
         corrections = fit_corrections(constants, file_constants()["corrections.width"])
         write(constants, corrections, Path(str(FILE)))
     else:
         constants, corrections = dict(file_constants()), Corrections.fitted()
-    print("Formulas alone:\n")
-    print(report(FilmWorld(constants=constants, corrections=Corrections.none())))
+    print("Formulas alone, on the ten published films:\n")
+    print(report(answers(FilmWorld(constants=constants, corrections=Corrections.none()))))
     print("\nThe world, with its smooth corrections:\n")
-    print(report(FilmWorld(constants=constants, corrections=corrections)))
+    print(report(answers(FilmWorld(constants=constants, corrections=corrections))))
+    if asked.leave_one_out:
+        print("\nEach film foreseen by a world that was fitted without it:\n")
+        print(report(foreseen()))
     print("\nNeighbouring films, the world / the value there:\n")
     print(anchor_report(constants, corrections))
 

@@ -94,6 +94,7 @@ class _Quality(_Table):
     usable: list[Grade] = Field([Grade.A], min_length=1)
     loop_threshold: float = Field(0.75, ge=0, le=1)
     design_threshold: float = Field(0.85, ge=0, le=1)
+    model: Literal["paper", "calibrated"] = "paper"
 
 
 class _Loop(_Table):
@@ -157,11 +158,19 @@ def read_definition(path: Path) -> CampaignDefinition:
     Raises:
         InvalidInputError: If the file cannot be read or its definition is wrong.
     """
+    return parse_definition(read_text(path), what=str(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a campaign file.
+
+    Raises:
+        InvalidInputError: If the file is missing, may not be read or is not UTF-8.
+    """
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give the path of a TOML file") from error
-    return parse_definition(text, what=str(path))
 
 
 def parse_definition(text: str, *, what: str = "campaign definition") -> CampaignDefinition:

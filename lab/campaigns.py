@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Literal
 
 import attrs
 import numpy as np
@@ -55,6 +56,8 @@ class QualityRule:
     """Least predicted quality for a film suggested by the loop (Chen et al. 2024: 0.75)."""
     design_threshold: float = attrs.field(default=0.85, validator=_fraction)
     """Least predicted quality for a designed film (Chen et al. 2024: 0.85)."""
+    model: Literal["paper", "calibrated"] = "paper"
+    """``paper``: regression on the grades as in the reference work; ``calibrated``: probability of a usable film."""
 
 
 @attrs.frozen

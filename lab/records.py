@@ -515,5 +515,9 @@ class Records:
         """Artefacts by name."""
         return {key[0]: record for key, record in self._of(Artefact).items()}
 
+    def of(self, kind: type[_R]) -> tuple[_R, ...]:
+        """Return the current records of a kind, in the order in which they were first added."""
+        return tuple(self._of(kind).values())
+
     def _of(self, kind: type[_R]) -> Mapping[tuple[str, ...], _R]:
         return self._tables.get(kind, {})  # type: ignore[return-value]

@@ -14,7 +14,7 @@ films that would tell the same do not both get into it.
 import numpy as np
 
 from active_learning.acquisition.pool import Pool
-from active_learning.acquisition.rule import require_numbers
+from active_learning.acquisition.rule import learned_numbers
 from active_learning.learners import Values
 
 _SMALLEST_NOISE = 1e-3
@@ -30,8 +30,8 @@ class Disagreement:
     """
 
     def __init__(self, pool: Pool, rule: str) -> None:
-        members = require_numbers(rule, "members' predictions", pool.committee.member_means(pool.candidates))
-        noise = require_numbers(rule, "predicted noise", np.array(pool.committee.predict(pool.candidates).noise_sd))
+        members = learned_numbers(rule, "members' predictions", pool.committee.member_means(pool.candidates))
+        noise = learned_numbers(rule, "predicted noise", np.array(pool.committee.predict(pool.candidates).noise_sd))
         count = len(members)
         mean = members.mean(axis=0)
         spread = mean.std(axis=0, keepdims=True)
@@ -40,11 +40,11 @@ class Disagreement:
         differences = (members - mean) / np.maximum(noise, floor) / np.sqrt(max(count - 1, 1))
         self._d: Values = np.ascontiguousarray(differences.transpose(2, 1, 0))  # (p, n, M)
         self._s: Values = np.broadcast_to(np.eye(count), (self._d.shape[0], count, count)).copy()  # (p, M, M)
+        self._variance: Values = (self._d**2).sum(axis=2)
 
     def variance(self) -> Values:
         """Return the variance that is left over that of the noise, ``(p, n)``."""
-        variance: Values = np.einsum("pnm,pml,pnl->pn", self._d, self._s, self._d, optimize=True)
-        return np.maximum(variance, 0.0)
+        return self._variance
 
     def information(self) -> Values:
         """Return the information on the members from measuring all properties of a recipe, in nats, ``(n,)``."""
@@ -58,14 +58,16 @@ class Disagreement:
             weights: Weight of every recipe in that mean, ``(n,)``.
         """
         weighted = self._d * (weights / weights.sum())[:, None]
-        gram = np.einsum("pnm,pnl->pml", weighted, self._d, optimize=True)
+        gram = weighted.transpose(0, 2, 1) @ self._d
         inner = self._s @ gram @ self._s
-        removed = np.einsum("pnm,pml,pnl->pn", self._d, inner, self._d, optimize=True) / (1 + self.variance())
+        removed = ((self._d @ inner) * self._d).sum(axis=2) / (1 + self._variance)
         total: Values = removed.sum(axis=0)
         return total
 
     def measure(self, row: int) -> None:
         """Take a recipe of the pool as measured."""
-        sd = np.einsum("pml,pl->pm", self._s, self._d[:, row])
-        variance = np.einsum("pm,pm->p", self._d[:, row], sd)
-        self._s -= sd[:, :, None] * sd[:, None, :] / (1 + variance)[:, None, None]
+        shift = (self._s @ self._d[:, row, :, None])[..., 0]
+        total = 1 + (self._d[:, row] * shift).sum(axis=1)
+        self._s -= shift[:, :, None] * shift[:, None, :] / total[:, None, None]
+        covariance = (self._d @ shift[:, :, None])[..., 0]
+        self._variance = np.maximum(self._variance - covariance**2 / total[:, None], 0.0)

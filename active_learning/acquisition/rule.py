@@ -86,12 +86,21 @@ class CheckedRule(ABC):
             )
 
 
-def require_numbers(rule: str, what: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return values after checking that all of them are finite.
+def learned_numbers(rule: str, what: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values ``(..., p)`` of the properties that a committee has learned, after checking that they are numbers.
+
+    A property that no film was measured for is NaN everywhere; it is left out.
 
     Raises:
-        AcquisitionError: If one is NaN or infinite.
+        AcquisitionError: If a value is NaN or infinite beyond that, or no property is learned.
     """
+    values = np.asarray(values, dtype=float)
+    values = values[..., ~np.isnan(values).reshape(-1, values.shape[-1]).all(axis=0)]
+    if values.shape[-1] == 0:
+        raise AcquisitionError(
+            f"the rule {rule!r} asks a committee that has learned no property",
+            hint="measure films first, or choose the rule 'distance'",
+        )
     wrong = np.count_nonzero(~np.isfinite(values))
     if wrong:
         raise AcquisitionError(

@@ -26,6 +26,8 @@ class ActionKind(StrEnum):
     """Train the models on what is known now."""
     SUGGEST = "suggest"
     """Choose the films of the next loop."""
+    EXPLAIN = "explain"
+    """Say what each material does to each property, by the newest committee."""
     DESIGN = "design"
     """Find recipes for a wish."""
     VERIFY = "verify"

@@ -2,7 +2,7 @@
 
 from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.batches import batch_actions, films_of
-from active_learning.campaign.progress import Stage, loops_done, stage_of
+from active_learning.campaign.progress import Stage, explanation_name, loops_done, loops_planned, stage_of
 from lab.campaigns import CampaignDefinition
 from lab.records import Purpose, Records
 
@@ -45,6 +45,9 @@ def _loop(loop: int, definition: CampaignDefinition, records: Records) -> list[A
 
 
 def _designs(definition: CampaignDefinition, records: Records) -> list[Action]:
+    last = loops_planned(definition)
+    if explanation_name(last) not in records.artefacts:
+        return [Action(ActionKind.EXPLAIN, f"loop-{last:02d}", "what the last committee learned is not explained yet")]
     open_wishes = [request for request in definition.designs if request.name not in records.design_answers]
     if open_wishes:
         return [

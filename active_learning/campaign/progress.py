@@ -17,7 +17,7 @@ class Stage(StrEnum):
     LOOPS = "loops"
     """The active-learning loop chooses, makes and measures films."""
     DESIGN = "design"
-    """Recipes are designed for the wishes, made and measured."""
+    """What was learned is explained; recipes are designed for the wishes, made and measured."""
     REPORT = "report"
     """The report is written."""
     DONE = "done"
@@ -56,6 +56,11 @@ def properties_label(loop: int) -> str:
     return f"properties-{loop:02d}"
 
 
+def explanation_name(loop: int) -> str:
+    """Return the name of the file that holds the Shapley values of the committee trained after a loop."""
+    return f"models/{properties_label(loop)}/shap.csv"
+
+
 def loops_done(definition: CampaignDefinition, records: Records) -> int:
     """Return how many loops are complete: their films are measured and the models trained."""
     models = records.models
@@ -76,6 +81,8 @@ def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
         return Stage.LIBRARY
     if loops_done(definition, records) < loops_planned(definition):
         return Stage.LOOPS
+    if explanation_name(loops_planned(definition)) not in records.artefacts:
+        return Stage.DESIGN
     answered = records.design_answers
     if any(request.name not in answered for request in definition.designs):
         return Stage.DESIGN

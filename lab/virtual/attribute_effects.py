@@ -10,9 +10,21 @@ from lab.virtual.constants import Constants
 from lab.virtual.roles import Array, RoleFractions
 
 
-def depth_factor(material: str, attributes: Mapping[str, str], constants: Constants) -> float:
-    """Return by what factor a material's batch changes the optical depth that it causes."""
-    return _factor(material, "depth", attributes, constants)
+def batch_factor(material: str, quantity: str, attributes: Mapping[str, str], constants: Constants) -> float:
+    """Return by what factor a material's batch changes a quantity.
+
+    Args:
+        material: Name of the material.
+        quantity: ``depth`` (the optical depth that it causes), ``stacking`` (the content at which half of the
+            platelets are stacked), ``strength`` or ``residue``.
+        attributes: Attributes of the batches, ``{"gelatin.source": "fish"}``.
+        constants: The world's constants.
+    """
+    product = 1.0
+    for key, value in attributes.items():
+        if key.split(".")[0] == material:
+            product *= constants.get(f"attributes.{key}.{value}.{quantity}", 1.0)
+    return product
 
 
 def film_factor(quantity: str, roles: RoleFractions, attributes: Mapping[str, str], constants: Constants) -> Array:
@@ -27,15 +39,7 @@ def film_factor(quantity: str, roles: RoleFractions, attributes: Mapping[str, st
     Returns:
         Shape ``(n,)``: the product of each batch's factor to the power of its fraction.
     """
-    of_gelatin = _factor("gelatin", quantity, attributes, constants)
-    of_clay = _factor("MMT", quantity, attributes, constants)
+    of_gelatin = batch_factor("gelatin", quantity, attributes, constants)
+    of_clay = batch_factor("MMT", quantity, attributes, constants)
     factor: Array = of_gelatin**roles.gelatin * of_clay**roles.clay
     return factor
-
-
-def _factor(material: str, quantity: str, attributes: Mapping[str, str], constants: Constants) -> float:
-    product = 1.0
-    for key, value in attributes.items():
-        if key.split(".")[0] == material:
-            product *= constants.get(f"attributes.{key}.{value}.{quantity}", 1.0)
-    return product

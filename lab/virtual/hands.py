@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lab.bench import MadeFilm
 from lab.compositions import Fractions
@@ -33,11 +34,26 @@ def true_composition(
     shared = constants["hands.shared"]
     own = generator(seed, "dish", film.label).standard_normal(len(materials))
     common = np.array([generator(seed, "stock", name).standard_normal() for name in materials])
-    errors = sd * (np.sqrt(shared) * common + np.sqrt(1 - shared) * own)
-    # No error is beyond three standard deviations: a robot that far off would have stopped.
-    masses = np.where(known > 0, np.maximum(known + np.clip(errors, -3 * sd, 3 * sd), 0.05 * known), 0.0)
+    errors = np.sqrt(shared) * common + np.sqrt(1 - shared) * own
+    # A robot that is off by more than three standard deviations would have stopped.
+    masses = known * np.maximum(1 + _relative_mass_sd(known, sd) * np.clip(errors, -3.0, 3.0), 0.05)
     true: Fractions = masses / masses.sum()
     return true
+
+
+def _relative_mass_sd(fractions: Fractions, sd: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return independent relative errors of the masses that give the fractions these standard deviations.
+
+    Closing masses makes ``d x_i = x_i (e_i - sum_j x_j e_j)`` to first order, so the variances of the relative errors
+    e solve a linear system; they must not be negative.
+    """
+    # scipy.optimize takes a third of a second to load: only those who make films pay for it.
+    from scipy.optimize import nnls
+
+    jacobian = fractions[:, None] * (np.eye(len(fractions)) - fractions[None, :])
+    variances, _ = nnls(jacobian**2, sd**2)
+    relative: NDArray[np.float64] = np.sqrt(variances)
+    return relative
 
 
 def graded(film: str, world: FilmWorld, composition: Fractions, seed: int) -> tuple[Grade, str]:

@@ -15,6 +15,10 @@ from lab.virtual.packing import porosity
 from lab.virtual.roles import Array, RoleFractions
 
 _SHARPNESS = 8.0
+"""Exponent with which a value bends towards a limit: at the limit itself it is 8 % off."""
+
+_SWAMPING_WIDTH = 0.06
+"""Over which range of plasticiser per polymer cohesion begins to fail."""
 
 
 def youngs_modulus(roles: RoleFractions, constants: Constants) -> Array:
@@ -32,6 +36,7 @@ def tensile_strength(roles: RoleFractions, attributes: Mapping[str, str], consta
     binder = 1 - np.exp(-(1 - roles.platelet) / constants["strength.binder"])
     clay = _clay_phase("strength", roles, constants) * binder
     both = roles.platelet + roles.fibre
+    # The 0.1 lets the factor fade where there is little of either.
     synergy = 1 + constants["strength.synergy"] * 4 * roles.platelet * roles.fibre / (both**2 + 0.1**2)
     strength = _joined("strength", _polymer_phase("strength", roles, constants), clay, constants) * synergy
     return strength * film_factor("strength", roles, attributes, constants)
@@ -44,6 +49,7 @@ def fracture_strain(roles: RoleFractions, constants: Constants) -> Array:
     suppress this, and too much plasticiser drowns the film's cohesion.
     """
     share = roles.plasticiser_share
+    dissolved = _dissolved(roles, constants)
     solids = roles.polymer + roles.platelet + 1e-9
     stiff = (
         constants["strain.fibre"] * roles.fibre
@@ -54,8 +60,8 @@ def fracture_strain(roles: RoleFractions, constants: Constants) -> Array:
     amorphous = roles.matrix / (roles.matrix + constants["strain.mobility"] * roles.fibre + 1e-9)
     mobile = constants["strain.mobility_fibre"] + (1 - constants["strain.mobility_fibre"]) * amorphous
     unlocked = np.exp(-roles.platelet / constants["strain.locking"])
-    swamped = constants["strain.swamping"] * _soft_excess(share - constants["strain.swamping_limit"], 0.03)
-    strain: Array = stiff * np.exp(constants["strain.stretching"] * share * mobile * unlocked - swamped)
+    swamped = constants["strain.swamping"] * _soft_excess(share - constants["strain.swamping_limit"], _SWAMPING_WIDTH)
+    strain: Array = stiff * np.exp(constants["strain.stretching"] * dissolved * mobile * unlocked - swamped)
     return strain
 
 
@@ -78,8 +84,14 @@ def _polymer_phase(quantity: str, roles: RoleFractions, constants: Constants) ->
         constants[f"{quantity}.softening_matrix"] * (1 - fibre_share)
         + constants[f"{quantity}.softening_fibre"] * fibre_share
     )
-    phase: Array = (1 - roles.platelet) * dry * np.exp(-softening * roles.plasticiser_share)
+    phase: Array = (1 - roles.platelet) * dry * np.exp(-softening * _dissolved(roles, constants))
     return phase
+
+
+def _dissolved(roles: RoleFractions, constants: Constants) -> Array:
+    limit = constants["plasticising.saturation"]
+    share: Array = limit * -np.expm1(-roles.plasticiser_share / limit)
+    return share
 
 
 def _clay_phase(quantity: str, roles: RoleFractions, constants: Constants) -> Array:

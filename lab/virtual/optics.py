@@ -1,15 +1,16 @@
 """Transmittance: the light that a film lets through after surface reflection, absorption and scattering.
 
 Beer and Lambert: ``T = surface * exp(-depth)``, with the optical depth proportional to the film's mass per area. The
-depth is the sum of haze, of what polymers absorb and scatter, and of what stacks of platelets scatter. The last grows
-faster than the fraction of montmorillonite and falls with cellulose nanofibres, which keep the platelets apart.
+depth is the sum of haze, of what polymers absorb and scatter, and of what stacks of platelets scatter. The last rises
+sigmoidally with montmorillonite, and falls with cellulose nanofibres, which keep the platelets apart, and with
+plasticiser, which fills the voids between them.
 """
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from lab.virtual.attribute_effects import depth_factor
+from lab.virtual.attribute_effects import batch_factor
 from lab.virtual.constants import Constants
 from lab.virtual.roles import Array, RoleFractions
 
@@ -36,15 +37,18 @@ def optical_depth(
     shorter = _REFERENCE / wavelength
     listed_matrix = roles.of_polymers("depth", constants)
     gelatin = roles.gelatin * constants["polymers.gelatin.depth"]
-    matrix = listed_matrix + gelatin * (depth_factor("gelatin", attributes, constants) - 1)
+    matrix = listed_matrix + gelatin * (batch_factor("gelatin", "depth", attributes, constants) - 1)
     organic = (
         constants["optics.fibre"] * roles.fibre
         + constants["optics.matrix"] * matrix
         + constants["optics.plasticiser"] * roles.plasticiser
     ) * shorter ** constants["optics.organic_exponent"]
-    stacks = constants["optics.clay"] * roles.platelet ** constants["optics.clay_power"]
-    apart = np.exp(-constants["optics.dispersing"] * roles.fibre)
-    clay = stacks * apart * shorter ** constants["optics.clay_exponent"] * depth_factor("MMT", attributes, constants)
+    half = constants["optics.clay_half"] * batch_factor("MMT", "stacking", attributes, constants)
+    power = (roles.platelet / half) ** constants["optics.clay_power"]
+    stacks = constants["optics.clay"] * power / (1 + power)
+    apart = np.exp(-constants["optics.dispersing"] * roles.fibre - constants["optics.clearing"] * roles.plasticiser)
+    clay = stacks * apart * shorter ** constants["optics.clay_exponent"]
+    clay = clay * batch_factor("MMT", "depth", attributes, constants)
     depth: Array = constants["optics.haze"] + organic + clay
     return depth
 

@@ -1,4 +1,8 @@
-"""How far a robot's pipettes may be off: the least doubt about a film's composition that the virtual lab accepts."""
+"""How far a robot's pipettes may be off: the least doubt about a film's composition that the virtual lab accepts.
+
+The published systematic error is a limit: it is the half-width of a uniform distribution, whose standard deviation is
+smaller by sqrt 3 (GUM 4.3.7).
+"""
 
 from collections.abc import Sequence
 
@@ -24,20 +28,20 @@ def relative_errors(pipette: str, volume: float) -> tuple[float, float]:
         volume: Volume of the stroke, uL; outside the published volumes the nearest one's errors hold.
     """
     volumes, systematic, random = _PUBLISHED[pipette]
-    at = np.log(max(volume, 1e-3))
+    at = np.log(volume)
     logs = np.log(volumes)
     return float(np.interp(at, logs, systematic)) / 100, float(np.interp(at, logs, random)) / 100
 
 
 def smallest_error(volume: float) -> float:
-    """Return the relative error, systematic and random together, with the pipette that is best for a volume in uL."""
+    """Return the relative standard deviation, of both errors, with the pipette that is best for a volume in uL."""
     errors = []
     for pipette, (volumes, _, _) in _PUBLISHED.items():
         if volume >= volumes[0]:
             strokes = np.ceil(volume / volumes[-1])
             systematic, random = relative_errors(pipette, volume / strokes)
-            errors.append(np.hypot(systematic, random / np.sqrt(strokes)))
-    return float(min(errors, default=np.hypot(*relative_errors("p20", volume))))
+            errors.append(np.hypot(systematic / np.sqrt(3), random / np.sqrt(strokes)))
+    return float(min(errors, default=1.0))
 
 
 def least_composition_sd(
@@ -45,8 +49,9 @@ def least_composition_sd(
 ) -> NDArray[np.float64]:
     """Return the least standard deviation that each weight fraction of a pipetted film can have.
 
-    The strongest stock of each material is the one that is pipetted worst; the weakest one is taken, so that the result
-    is a floor. Errors of the masses are independent; the fractions follow by closing them again.
+    Of several stocks of a material the weakest is taken, whose volume is the largest and so the most exact: the result
+    is a floor. Errors of the masses are independent; the fractions follow by closing them again. A volume below every
+    pipette's range may be off by all of it.
 
     Args:
         fractions: Weight fractions of the film, shape ``(k,)``.

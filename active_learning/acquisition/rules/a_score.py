@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from active_learning.acquisition.pool import Pool, nearest_distance
-from active_learning.acquisition.rule import CheckedRule, Selection, require_numbers
+from active_learning.acquisition.rule import CheckedRule, Selection, learned_numbers
 from active_learning.learners import Values
 from lab.compositions import Fractions
 
@@ -53,8 +53,8 @@ class AScore(CheckedRule):
     def _uncertainty(self, pool: Pool, compositions: Fractions) -> Values:
         predicted = pool.committee.predict(compositions)
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = predicted.model_sd**2 / predicted.mean
-        return require_numbers(self.name, "variance over mean", ratio).sum(axis=1)
+            ratio = np.asarray(predicted.model_sd) ** 2 / np.asarray(predicted.mean)
+        return learned_numbers(self.name, "variance over mean", ratio).sum(axis=1)
 
 
 class _Swaps:

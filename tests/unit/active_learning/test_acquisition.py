@@ -99,8 +99,33 @@ def test_wrong_shapes_and_numbers_are_all_listed():
 
 @pytest.mark.parametrize("name", [name for name in rule_names() if name not in {"random", "distance"}])
 def test_a_committee_without_numbers_is_refused(name):
-    with pytest.raises(AcquisitionError, match="no numbers"):
+    with pytest.raises(AcquisitionError, match="learned no property"):
         rule_named(name).choose(context(committee=FakeCommittee(broken=True)), 4, rng())
+
+
+@pytest.mark.parametrize("name", [name for name in rule_names() if name not in {"random", "distance"}])
+def test_a_property_that_nobody_measured_yet_is_left_out(name):
+    class Unmeasured(FakeCommittee):
+        def member_means(self, inputs):
+            means = super().member_means(inputs)
+            return np.concatenate([means, np.full((*means.shape[:2], 1), np.nan)], axis=2)
+
+    chosen, expected = (
+        rule_named(name).choose(context(committee=committee), 4, rng()) for committee in (Unmeasured(), FakeCommittee())
+    )
+    np.testing.assert_array_equal(chosen.indices, expected.indices)
+
+
+@pytest.mark.parametrize("name", [name for name in rule_names() if name not in {"random", "distance"}])
+def test_single_predictions_that_are_no_numbers_are_refused(name):
+    class Broken(FakeCommittee):
+        def member_means(self, inputs):
+            means = super().member_means(inputs)
+            means[0, ::3, 0] = np.nan
+            return means
+
+    with pytest.raises(AcquisitionError, match="no numbers"):
+        rule_named(name).choose(context(committee=Broken()), 4, rng())
 
 
 def test_a_rule_that_returns_nan_or_a_film_twice_is_refused():

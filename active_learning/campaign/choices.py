@@ -1,0 +1,112 @@
+"""Choosing from what a campaign knows: the next films to make, and recipes for a wish. Nothing is recorded here."""
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from active_learning.acquisition import AcquisitionContext, Chosen, rule_named
+from active_learning.campaign.trained_models import TrainedModels
+from active_learning.feasible import FeasibleSpace
+from active_learning.inverse_design import DesignCandidates
+from active_learning.inverse_design import design as find_designs
+from lab.campaigns import CampaignDefinition
+from lab.compositions import Composition, Fractions
+from lab.records import Film, Purpose, Records
+from lab.requirements import parse_requirements
+from lab.seeds import derived_seed, generator
+
+
+@attrs.frozen(eq=False)
+class Batch:
+    """Recipes that a rule chose, with what they were chosen by."""
+
+    chosen: Chosen
+    quality: tuple[float, ...]
+    """Predicted quality of each recipe."""
+    models: tuple[str, ...]
+    """Labels of the models that were asked."""
+
+
+@attrs.frozen(eq=False)
+class DesignAnswers:
+    """Recipes for a wish, with the models that were asked."""
+
+    found: DesignCandidates
+    models: tuple[str, ...]
+
+
+@attrs.frozen
+class Chooser:
+    """Chooses by a campaign's newest models; equal records and seed give equal choices."""
+
+    definition: CampaignDefinition
+    seed: int
+    models: TrainedModels
+
+    def batch(self, records: Records, name: str, size: int, rule: str | None = None) -> Batch:
+        """Choose the next films to make.
+
+        Args:
+            records: The campaign's records.
+            name: What the batch is for, as it names the random numbers: "loop-03".
+            size: How many films.
+            rule: Name of the acquisition rule; the campaign's if left out.
+
+        Raises:
+            StoreError: If no quality model is trained yet.
+            NoRecipeError: If no recipe is feasible, or fewer than asked for.
+            UnknownNameError: If there is no such rule.
+        """
+        acquisition = rule_named(rule or self.definition.loop.rule)
+        quality_label, quality = self.models.quality(records)
+        committee = self.models.committee_if_any(records)
+        candidates = FeasibleSpace(self.definition, quality).candidates(self.definition.quality.loop_threshold)
+        context = AcquisitionContext(
+            candidates=candidates,
+            quality=quality.predict(candidates),
+            existing=known_recipes(self.definition, records),
+            committee=committee[1] if committee else None,
+        )
+        chosen = acquisition.choose(context, size, generator(self.seed, "suggest", name))
+        predicted = quality.predict(chosen.compositions).tolist()
+        return Batch(chosen, tuple(predicted), (quality_label, committee[0]) if committee else (quality_label,))
+
+    def designs(self, records: Records, name: str, require: Sequence[str], top: int) -> DesignAnswers:
+        """Find recipes for requirements.
+
+        Args:
+            records: The campaign's records.
+            name: The wish's name, as it names the random numbers.
+            require: Requirements as a person writes them.
+            top: Largest number of recipes wanted.
+
+        Raises:
+            InvalidInputError: If requirements cannot be read; every fault is listed.
+            StoreError: If no property committee is trained yet.
+        """
+        requirements = parse_requirements(require, self.definition.units)
+        quality_label, quality = self.models.quality(records)
+        committee_label, committee = self.models.committee(records)
+        found = find_designs(
+            requirements,
+            self.definition,
+            committee,
+            quality,
+            known_recipes(self.definition, records),
+            top=top,
+            seed=derived_seed(self.seed, "design", name),
+        )
+        return DesignAnswers(found, (quality_label, committee_label))
+
+
+def known_recipes(definition: CampaignDefinition, records: Records) -> Fractions:
+    """Return the compositions of films that are or will be measured: as made, or as asked while under way; (m, k)."""
+    names = definition.material_names
+    films = [film for film in records.films.values() if film.purpose is not Purpose.LIBRARY]
+    return np.array([_best_known(film, records).vector(names) for film in films]).reshape(-1, len(names))
+
+
+def _best_known(film: Film, records: Records) -> Composition:
+    made = records.as_made.get(film.label)
+    return made.composition if made else film.asked

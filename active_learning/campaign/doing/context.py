@@ -1,0 +1,86 @@
+"""What doers work with, and what they give back."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from active_learning.campaign.trained_models import TrainedModels
+from lab.bench import Bench
+from lab.campaigns import CampaignDefinition
+from lab.errors import StoreError
+from lab.records import Artefact, Record, Records
+from lab.workspace import ArtefactStore
+
+if TYPE_CHECKING:
+    from robot_protocols.vendor import VendorSimulator
+
+
+@attrs.define
+class DoingContext:
+    """Everything that a doer may use besides the records. It keeps nothing that cannot be made again from them."""
+
+    definition: CampaignDefinition
+    seed: int
+    artefacts: ArtefactStore
+    bench: Bench | None
+    """None where people do the bench's work."""
+    simulator: "VendorSimulator"
+    """The vendor's protocol simulator, kept alive between decks."""
+    models: TrainedModels
+
+    def hands(self) -> Bench:
+        """Return the bench.
+
+        Raises:
+            LookupError: If there is none; `work` takes no action of the bench then.
+        """
+        if self.bench is None:
+            raise LookupError("this campaign's bench is people's")
+        return self.bench
+
+
+@attrs.frozen
+class Outcome:
+    """What an action yielded."""
+
+    records: tuple[Record, ...]
+    source: str
+    """What the records come from."""
+    who: str | None = None
+    """Who did it; None for this program."""
+
+
+def read_artefact(context: DoingContext, records: Records, name: str) -> bytes:
+    """Return the content of a campaign's artefact.
+
+    Raises:
+        StoreError: If the records name no such artefact.
+    """
+    artefact = records.artefacts.get(name)
+    if artefact is None:
+        raise StoreError(f"the records name no file {name!r}", hint="check the store with: filmlab doctor")
+    return context.artefacts.read(artefact.sha256)
+
+
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".png": "image/png",
+    ".py": "text/x-python",
+    ".svg": "image/svg+xml",
+}
+
+
+def put_files(context: DoingContext, folder: str, files: Mapping[str, str | bytes]) -> Sequence[Artefact]:
+    """Store files under their hashes and return their records, named ``folder/file``."""
+    return [
+        context.artefacts.put(f"{folder}/{name}", content, _media_type(name)) for name, content in sorted(files.items())
+    ]
+
+
+def _media_type(name: str) -> str:
+    suffix = name[name.rfind(".") :] if "." in name else ""
+    return _MEDIA_TYPES.get(suffix, "application/octet-stream")

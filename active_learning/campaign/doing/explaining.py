@@ -1,0 +1,52 @@
+"""Explaining the newest committee: Shapley values of every measured film, as a table and a plot."""
+
+import io
+
+import numpy as np
+
+from active_learning.campaign.actions import Action
+from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
+from active_learning.campaign.training_data import measured_films
+from lab.records import Records
+from lab.seeds import generator
+
+_BACKGROUND = 60
+"""Films that stand for "not known": more change the values little and cost time in proportion."""
+_DPI = 110
+
+
+def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
+    """Store the Shapley values of the newest committee on the films that it learned from."""
+    from models.explain import Explanation, shapley_values
+    from models.explain_plot import shap_summary_plot
+
+    label, committee = context.models.committee(records)
+    definition = context.definition
+    films = measured_films(definition, records)
+    rng = generator(context.seed, "explain", label)
+    background = films.compositions
+    if len(background) > _BACKGROUND:
+        background = background[np.sort(rng.choice(len(background), _BACKGROUND, replace=False))]
+    found: Explanation = shapley_values(
+        lambda recipes: committee.predict(recipes).mean, films.compositions, background, rng=rng
+    )
+    image = io.BytesIO()
+    figure = shap_summary_plot(found, definition.material_names, definition.properties)
+    figure.savefig(image, format="png", dpi=_DPI, metadata={"Software": None})
+    files: dict[str, str | bytes] = {
+        "shap.csv": _table(context, films.labels, found.values),
+        "shap.png": image.getvalue(),
+    }
+    return Outcome(tuple(put_files(context, f"models/{label}", files)), source=label)
+
+
+def _table(context: DoingContext, films: tuple[str, ...], values: np.ndarray) -> str:
+    definition = context.definition
+    lines = ["film,property,material,shapley_value"]
+    for row, film in enumerate(films):
+        for column, name in enumerate(definition.property_names):
+            for place, material in enumerate(definition.material_names):
+                value = float(values[row, place, column])
+                if np.isfinite(value):
+                    lines.append(f"{film},{name},{material},{value!r}")
+    return "\n".join(lines) + "\n"

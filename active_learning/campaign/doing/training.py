@@ -1,0 +1,106 @@
+"""Training the models on what is known."""
+
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from active_learning.campaign.actions import Action
+from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
+from active_learning.campaign.progress import properties_label, quality_label
+from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
+from lab.records import Model, ModelKind, Record, Records
+from lab.seeds import derived_seed
+
+if TYPE_CHECKING:
+    from models.property_committee import PropertyCommittee
+    from models.quality import QualityModel
+
+
+@attrs.frozen
+class TrainingFacts:
+    """Which model was trained, and on what."""
+
+    label: str
+    predicts: ModelKind
+    loop: int
+    films: int
+    data_sha256: str
+
+
+def train(context: DoingContext, action: Action, records: Records) -> Outcome:
+    """Train the quality model, and after a loop the property committee too."""
+    loop = int(action.subject.removeprefix("loop-"))
+    added = _train_quality(context, loop, records)
+    if loop > 0:
+        added += _train_properties(context, loop, records)
+    return Outcome(tuple(added), source="films of this campaign")
+
+
+def _train_quality(context: DoingContext, loop: int, records: Records) -> list[Record]:
+    from models.quality import fit_quality
+
+    films = graded_films(context.definition, records)
+    label = quality_label(loop)
+    model = fit_quality(
+        films.compositions,
+        films.grades,
+        context.definition.quality.usable,
+        kind=context.definition.quality.model,
+        seed=derived_seed(context.seed, "train", label),
+    )
+    facts = TrainingFacts(label, ModelKind.QUALITY, loop, len(films.labels), films.sha256)
+    return _packed(context, model, facts)
+
+
+def _train_properties(context: DoingContext, loop: int, records: Records) -> list[Record]:
+    from models.committee import fit_committee
+
+    films = measured_films(context.definition, records)
+    label = properties_label(loop)
+    model = fit_committee(
+        films.compositions,
+        films.values,
+        films.standard_errors,
+        context.definition.properties,
+        members=context.definition.committee.members,
+        epochs=context.definition.committee.epochs,
+        seed=derived_seed(context.seed, "train", label),
+    )
+    facts = TrainingFacts(label, ModelKind.PROPERTIES, loop, len(films.labels), films.sha256)
+    added = _packed(context, model, facts)
+    table = {"cross_validation.csv": _cross_validation_csv(context, model, films)}
+    return [*added, *put_files(context, f"models/{label}", table)]
+
+
+def _packed(context: DoingContext, model: "QualityModel | PropertyCommittee", facts: TrainingFacts) -> list[Record]:
+    from models.registry import content_hash, pack
+
+    files = pack(model)
+    record = Model(
+        label=facts.label,
+        predicts=facts.predicts,
+        loop=facts.loop,
+        films=facts.films,
+        data_sha256=facts.data_sha256,
+        content_sha256=content_hash(files),
+        metrics={name: float(value) for name, value in model.metrics.items() if np.isfinite(value)},
+    )
+    return [record, *put_files(context, f"models/{facts.label}/content", files)]
+
+
+def _cross_validation_csv(context: DoingContext, model: "PropertyCommittee", films: MeasuredFilms) -> str:
+    lines = ["film,property,measured,measured_sd,predicted,predicted_sd"]
+    held_out = model.cross_validation
+    for row, film in enumerate(films.labels):
+        for column, name in enumerate(context.definition.property_names):
+            measured = films.values[row, column]
+            if np.isfinite(measured):
+                numbers = (
+                    measured,
+                    films.standard_errors[row, column],
+                    held_out.mean[row, column],
+                    held_out.sd[row, column],
+                )
+                lines.append(",".join([film, name, *(repr(float(number)) for number in numbers)]))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,71 @@
+"""A campaign's trained models, loaded from their stored files."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+import attrs
+
+from lab.errors import StoreError
+from lab.records import ModelKind, Records
+from lab.workspace import ArtefactStore
+
+if TYPE_CHECKING:
+    from models.property_committee import PropertyCommittee
+    from models.quality import QualityModel
+
+_M = TypeVar("_M")
+
+
+@attrs.define
+class TrainedModels:
+    """Loads the newest models that records name, and keeps them.
+
+    Models are loaded from their files also right after training, so that a restart predicts the same bits.
+    """
+
+    artefacts: ArtefactStore
+    _loaded: dict[str, object] = attrs.field(factory=dict)
+
+    def quality(self, records: Records) -> "tuple[str, QualityModel]":
+        """Return the newest quality model and its label.
+
+        Raises:
+            StoreError: If none is trained yet.
+        """
+        from models.quality import QualityModel
+
+        return self._newest(records, ModelKind.QUALITY, QualityModel)
+
+    def committee(self, records: Records) -> "tuple[str, PropertyCommittee]":
+        """Return the newest property committee and its label.
+
+        Raises:
+            StoreError: If none is trained yet.
+        """
+        from models.property_committee import PropertyCommittee
+
+        return self._newest(records, ModelKind.PROPERTIES, PropertyCommittee)
+
+    def committee_if_any(self, records: Records) -> "tuple[str, PropertyCommittee] | None":
+        """Return the newest property committee and its label; None before the first loop is measured."""
+        known = any(model.predicts is ModelKind.PROPERTIES for model in records.models.values())
+        return self.committee(records) if known else None
+
+    def _newest(self, records: Records, kind: ModelKind, form: type[_M]) -> tuple[str, _M]:
+        from models.registry import unpack
+
+        of_kind = [model for model in records.models.values() if model.predicts is kind]
+        if not of_kind:
+            raise StoreError(f"the campaign has no {kind} model yet", hint="run: filmlab work")
+        newest = max(of_kind, key=lambda model: model.loop)
+        if newest.content_sha256 not in self._loaded:
+            prefix = f"models/{newest.label}/content/"
+            files = {
+                name.removeprefix(prefix): self.artefacts.read(artefact.sha256)
+                for name, artefact in records.artefacts.items()
+                if name.startswith(prefix)
+            }
+            self._loaded[newest.content_sha256] = unpack(files, newest.content_sha256)
+        model = self._loaded[newest.content_sha256]
+        if not isinstance(model, form):
+            raise StoreError(f"{newest.label} is stored as {type(model).__name__}, not as {form.__name__}")
+        return newest.label, model

@@ -1,0 +1,70 @@
+"""`filmlab campaign create|status|next`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import AsJson, print_json
+from cli.status import action_as_dict, print_status
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+
+app = typer.Typer(help="Create campaigns and look at them.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def create(
+    workspace: WorkspaceOption = HERE,
+    definition: Annotated[Path | None, typer.Option("--file", help="Campaign definition, a TOML file.")] = None,
+    builtin: Annotated[str, typer.Option(help="Name of a built-in definition, where no file is given.")] = "chen2024",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of every random number of the campaign.")] = 7,
+    show: Annotated[bool, typer.Option("--show", help="Print the definition's text and create nothing.")] = False,
+) -> None:
+    """Create a campaign from a definition file or a built-in definition."""
+    from lab.campaign_files import builtin_text, read_text
+
+    text = builtin_text(builtin) if definition is None else read_text(definition)
+    if show:
+        typer.echo(text)
+        return
+    name = create_campaign(workspace, text, seed, what=str(definition or builtin))
+    typer.echo(f"Campaign {name} is created. Next: filmlab work --workspace {workspace}")
+
+
+def create_campaign(workspace: Path, definition_toml: str, seed: int, *, what: str) -> str:
+    """Create a campaign in a workspace and return its name; the workspace is made if it is missing."""
+    import getpass
+
+    from lab.campaign_files import parse_definition
+    from lab.store import Store
+    from lab.workspace import Workspace
+
+    definition = parse_definition(definition_toml, what=what)
+    made = Workspace.create(workspace)
+    with Store.open(made.database_url, create=True) as store:
+        store.create_campaign(definition.name, definition_toml, seed, getpass.getuser())
+    return definition.name
+
+
+@app.command("status")
+def campaign_status(
+    workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False
+) -> None:
+    """Say how far a campaign is."""
+    print_status(workspace, campaign, as_json=as_json)
+
+
+@app.command("next")
+def next_command(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False) -> None:
+    """List what can be done next, by whom and why."""
+    from active_learning.campaign.next_actions import next_actions
+
+    with opened(workspace, campaign) as handle:
+        actions = next_actions(handle.definition, handle.records())
+    if as_json:
+        print_json([action_as_dict(action) | {"films": list(action.films)} for action in actions])
+        return
+    if not actions:
+        typer.echo("Nothing is left to do: the campaign is complete.")
+    for action in actions:
+        typer.echo(f"{action.kind:<14} {action.who:<9} {action.why}")

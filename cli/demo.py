@@ -1,0 +1,53 @@
+"""`filmlab demo`: a whole campaign in the virtual lab."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.campaigns import create_campaign
+from cli.working import do_work
+from cli.workspaces import WorkspaceOption, opened
+
+
+def demo(
+    workspace: WorkspaceOption = Path("workspace"),
+    seed: Annotated[int, typer.Option(min=0, help="Seed of every random number of the campaign.")] = 7,
+    definition: Annotated[Path | None, typer.Option("--file", help="Campaign definition, a TOML file.")] = None,
+) -> None:
+    """Run a whole campaign in the virtual lab; a second call resumes it or says that it is done."""
+    name = _campaign(workspace, seed, definition)
+    with opened(workspace, name) as handle:
+        result = do_work(handle, workspace)
+        database = handle.store.name
+    if result.done == 0:
+        typer.echo("Everything was done already.")
+    typer.echo(f"Report:    {(workspace / 'report.html').resolve()}")
+    typer.echo(f"Database:  {database}")
+    typer.echo(f"Dashboard: filmlab dashboard --workspace {workspace}")
+
+
+def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:
+    """Return the name of the workspace's campaign for this definition and seed, creating it where it is missing."""
+    from lab.campaign_files import builtin_text, parse_definition, read_text
+    from lab.errors import WorkspaceError
+    from lab.store import Store
+    from lab.workspace import Workspace
+
+    text = builtin_text("chen2024") if definition is None else read_text(definition)
+    parsed = parse_definition(text, what=str(definition or "built-in campaign"))
+    if parsed.lab != "virtual":
+        raise WorkspaceError("the demo runs in the virtual lab only", hint='set lab = "virtual", or use: filmlab work')
+    made = Workspace.create(workspace)
+    with Store.open(made.database_url, create=True) as store:
+        known = {entry.name: entry for entry in store.campaigns()}
+    if parsed.name not in known:
+        return create_campaign(workspace, text, seed, what=str(definition or "built-in campaign"))
+    entry = known[parsed.name]
+    if entry.seed != seed or entry.definition_toml != text:
+        different = f"seed {entry.seed}, not {seed}" if entry.seed != seed else "another definition"
+        raise WorkspaceError(
+            f"{workspace} already holds a campaign {parsed.name} with {different}",
+            hint="choose another --workspace; nothing was changed",
+        )
+    return parsed.name

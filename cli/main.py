@@ -1,0 +1,41 @@
+"""The `filmlab` command. Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+Modules here import what they need inside their functions, so that `filmlab --help` stays instant.
+"""
+
+import sys
+
+import typer
+
+from cli import campaigns, choices, demo, doctor, reports, status, virtual, working, workspaces_init
+from cli.output import print_error
+from lab.errors import FilmlabError
+
+app = typer.Typer(
+    name="filmlab",
+    help="A self-driving lab for nanocomposite films.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("init")(workspaces_init.init)
+app.add_typer(campaigns.app, name="campaign")
+app.command("work")(working.work_command)
+app.command("status")(status.status)
+app.command("suggest")(choices.suggest)
+app.command("design")(choices.design)
+app.command("report")(reports.report)
+app.command("tables")(reports.tables)
+app.command("doctor")(doctor.doctor)
+app.add_typer(virtual.app, name="virtual")
+
+
+def main() -> None:
+    """Run the command line; an error that a user can act on is printed with its hint and gives exit code 1."""
+    try:
+        app()
+    except FilmlabError as error:
+        print_error(error)
+        sys.exit(1)

@@ -1,0 +1,18 @@
+"""`filmlab init`: make a workspace."""
+
+import typer
+
+from cli.workspaces import HERE, WorkspaceOption
+
+
+def init(workspace: WorkspaceOption = HERE) -> None:
+    """Make a workspace: a folder with an empty store. Nothing that is already there is touched."""
+    from lab.store import Store
+    from lab.workspace import Workspace
+
+    made = Workspace.create(workspace)
+    with Store.open(made.database_url, create=True) as store:
+        known = store.campaigns()
+    typer.echo(f"Workspace {made.root.resolve()} is ready, with {len(known)} campaigns.")
+    if not known:
+        typer.echo(f"Next: filmlab campaign create --workspace {workspace}")

@@ -1,0 +1,142 @@
+"""What a user can get wrong: one clear message with the fix, exit code 1, nothing lost or half written."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.running import COMMAND, SMALL, environment, filmlab, status
+
+
+def _campaign_file(tmp_path: Path, old: str, new: str) -> Path:
+    text = SMALL.read_text()
+    assert old in text
+    path = tmp_path / "campaign.toml"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = tmp_path / "lab"
+    filmlab("campaign", "create", "--workspace", folder, "--file", SMALL)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[materials.CNF]", "[materials.CNF", "is not valid TOML"),
+        ("[materials.CNF]", "[materials.CNX]", "did you mean CNF?"),
+        ("max = 0.5", "max = 1.5", "materials.glycerol.max"),
+        ("[materials.CNF]", "[materials.CNF]\nmin = 0.7\n[materials.chitosan]\nmin = 0.7", "exclude every recipe"),
+        ("library_step = 0.25", "library_step = 0.3", "does not divide 1"),
+        ('"tensile_strength"]', '"tensile_strenght"]', "did you mean tensile_strength?"),
+        ("tensile_strength >= 5 MPa", "tensile_strength >= 5 kg", "'kg' is not a unit"),
+        ("batch = 3", "batch = 3\nbtach = 4", "loop.btach: there is no such key"),
+        ('usable = ["A", "B"]', 'usable = ["E"]', "quality.usable"),
+    ],
+)
+def test_a_wrong_definition_is_refused_and_nothing_is_made(tmp_path: Path, old: str, new: str, said: str) -> None:
+    refused = filmlab(
+        "campaign", "create", "--workspace", tmp_path / "lab", "--file", _campaign_file(tmp_path, old, new), expect=1
+    )
+    assert said in refused.stderr
+    assert not (tmp_path / "lab").exists()
+
+
+def test_all_faults_of_a_definition_are_listed_at_once(tmp_path: Path) -> None:
+    path = _campaign_file(tmp_path, "max = 0.5", "max = 1.5\nmin = -1")
+    path.write_text(path.read_text().replace("batch = 3", "batch = 0").replace('lab = "virtual"', 'lab = "moon"'))
+    refused = filmlab("campaign", "create", "--workspace", tmp_path / "lab", "--file", path, expect=1)
+    for place in ("materials.glycerol.min", "materials.glycerol.max", "loop.batch", "lab"):
+        assert f"- {place}:" in refused.stderr
+
+
+def test_a_missing_definition_file_is_named(tmp_path: Path) -> None:
+    refused = filmlab("campaign", "create", "--workspace", tmp_path / "lab", "--file", tmp_path / "no.toml", expect=1)
+    assert "no.toml" in refused.stderr
+
+
+def test_a_second_campaign_of_the_same_name_is_refused(workspace: Path) -> None:
+    refused = filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, expect=1)
+    assert "small" in refused.stderr
+
+
+def test_a_folder_that_is_no_workspace_is_named(tmp_path: Path) -> None:
+    refused = filmlab("status", "--workspace", tmp_path / "nothing", expect=1)
+    assert "What to do: " in refused.stderr
+
+
+def test_wrong_usage_gives_exit_code_two(tmp_path: Path) -> None:
+    filmlab("work", "--workspace", tmp_path, "--until", "christmas", expect=2)
+    filmlab("wrok", expect=2)
+    filmlab("status", "--wrkspace", tmp_path, expect=2)
+
+
+def test_a_corrupt_database_is_named_and_left_as_it_is(workspace: Path) -> None:
+    database = workspace / "filmlab.db"
+    database.write_bytes(b"this is no database" * 500)
+    before = database.read_bytes()
+    for command in ("status", "work"):
+        refused = filmlab(command, "--workspace", workspace, expect=1)
+        assert "filmlab.db" in refused.stderr
+        assert "What to do: " in refused.stderr
+    assert database.read_bytes() == before
+
+
+def test_a_newer_database_is_refused(workspace: Path) -> None:
+    with sqlite3.connect(workspace / "filmlab.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    refused = filmlab("status", "--workspace", workspace, expect=1)
+    assert "newer" in refused.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write everywhere")
+def test_a_read_only_workspace_is_refused(workspace: Path) -> None:
+    prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    for folder in (workspace.parent, *workspace.parent.parents[:2]):
+        folder.chmod(0o755)
+    for path in (workspace, *workspace.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        done = subprocess.run(
+            [*prefix, *COMMAND, "work", "--workspace", str(workspace), "--max-actions", "1"],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=environment(HOME=str(workspace.parent)),
+            check=False,
+        )
+    finally:
+        for path in (workspace, *workspace.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "What to do: " in done.stderr
+    assert status(workspace)["films"]["planned"] == 0
+
+
+def test_two_workers_on_one_campaign_are_refused(workspace: Path) -> None:
+    first = subprocess.Popen(
+        [*COMMAND, "work", "--workspace", str(workspace)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while status(workspace)["films"]["planned"] == 0:
+            assert time.monotonic() < deadline, "the first worker has not begun"
+        refused = filmlab("work", "--workspace", workspace, expect=1)
+        assert str(first.pid) in refused.stderr
+        assert "What to do: " in refused.stderr
+    finally:
+        first.kill()
+        first.wait()
+    filmlab("work", "--workspace", workspace, "--max-actions", "1")

@@ -1,0 +1,169 @@
+"""The campaign is walked from its first action to its last with made-up outcomes: no robot, no models, no store."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from active_learning.campaign.actions import Action, ActionKind
+from active_learning.campaign.next_actions import next_actions
+from active_learning.campaign.progress import (
+    Stage,
+    explanation_name,
+    progress_of,
+    properties_label,
+    quality_label,
+    stage_of,
+)
+from lab.campaign_files import read_definition
+from lab.campaigns import CampaignDefinition
+from lab.compositions import Composition
+from lab.grades import Grade
+from lab.records import (
+    Artefact,
+    AsMade,
+    Deck,
+    DeckCheck,
+    Design,
+    DesignAnswer,
+    DishPosition,
+    Drying,
+    Event,
+    Film,
+    FilmGrade,
+    Measurement,
+    Model,
+    ModelKind,
+    Purpose,
+    Record,
+    Records,
+    RobotRun,
+    RunStatus,
+    Status,
+)
+
+SMALL = Path(__file__).parents[3] / "data" / "small.toml"
+
+
+@pytest.fixture
+def definition() -> CampaignDefinition:
+    return read_definition(SMALL)
+
+
+def _film(label: str, recipe: Composition, purpose: Purpose, **more: object) -> Film:
+    return Film(label=label, purpose=purpose, asked=recipe, solids=10.0, volume=1000.0, **more)  # type: ignore[arg-type]
+
+
+def made_up(  # noqa: PLR0912 (one case a kind of action)
+    action: Action, records: Records, definition: CampaignDefinition, *, fail_first_run: bool
+) -> list[Record]:
+    """Return records as the action could have yielded them."""
+    recipe = Composition.from_vector(definition.material_names, [0.5, 0.25, 0.25])
+    films = [records.films[label] for label in action.films]
+    match action.kind:
+        case ActionKind.PLAN_LIBRARY:
+            return [_film(f"L{i}", recipe, Purpose.LIBRARY) for i in range(3)]
+        case ActionKind.PLAN_DECK:
+            label = f"deck-{len(records.decks) + 1:03d}"
+            positions = tuple(DishPosition(film.label, 1, f"A{i}") for i, film in enumerate(films, start=1))
+            return [Deck(label, positions, "0" * 64, "1" * 64, 0, "not asked", 1.0)]
+        case ActionKind.PREPARE_DECK:
+            return [DeckCheck(action.subject, "0" * 64)]
+        case ActionKind.RUN_ROBOT:
+            if fail_first_run and not records.runs:
+                return [RobotRun(action.subject, "robot", RunStatus.FAILED, "power cut")]
+            run = RobotRun(action.subject, "robot", RunStatus.SUCCEEDED)
+            return [run, *(AsMade(film.label, film.asked, {}, 10.0) for film in films)]
+        case ActionKind.DRY:
+            return [Drying(film.label, 40.0, 24.0) for film in films]
+        case ActionKind.GRADE:
+            return [FilmGrade(film.label, Grade.A) for film in films]
+        case ActionKind.MEASURE:
+            names = definition.property_names
+            return [Measurement(f.label, n, Status.OK, 0.5, 0.1, 3, "made up") for f in films for n in names]
+        case ActionKind.TRAIN:
+            loop = int(action.subject[-2:])
+            labels = [(quality_label(loop), ModelKind.QUALITY)]
+            labels += [(properties_label(loop), ModelKind.PROPERTIES)] if loop else []
+            return [Model(label, kind, loop, 1, "0" * 64, "0" * 64) for label, kind in labels]
+        case ActionKind.SUGGEST:
+            loop = int(action.subject[-2:])
+            sizes = range(definition.loop.size(loop))
+            return [_film(f"A{loop}-{i}", recipe, Purpose.LOOP, loop=loop) for i in sizes]
+        case ActionKind.EXPLAIN:
+            name = explanation_name(int(action.subject[-2:]))
+            return [Artefact(name, "0" * 64, "text/csv", 1)]
+        case ActionKind.DESIGN:
+            found = Design("D1-1", action.subject, ("x",), recipe, 0.9, 0.9, {}, ("quality-02",))
+            return [found, DesignAnswer(action.subject, 1)]
+        case ActionKind.VERIFY:
+            unmade = [d for d in records.designs if d not in {f.design for f in records.films.values()}]
+            return [_film(f"V-{design}", recipe, Purpose.VERIFICATION, design=design) for design in unmade]
+        case ActionKind.REPORT:
+            return [Artefact("report.html", "0" * 64, "text/html", 1)]
+
+
+def walk(definition: CampaignDefinition, *, fail_first_run: bool = False) -> Iterator[tuple[Action, Records]]:
+    """Do the first of the next actions until nothing is left; yield each action with the records before it."""
+    records = Records()
+    while actions := next_actions(definition, records):
+        yield actions[0], records
+        event = Event(actions[0].key, "test", "made up", True, datetime(2026, 1, 1, tzinfo=UTC))
+        assert event.key not in records.events, "an act is never asked for twice"
+        yielded = made_up(actions[0], records, definition, fail_first_run=fail_first_run)
+        records = records.with_added(event, tuple(yielded))
+    assert stage_of(definition, records) is Stage.DONE
+
+
+def test_an_empty_campaign_begins_with_planning_its_library(definition: CampaignDefinition) -> None:
+    assert [action.kind for action in next_actions(definition, Records())] == [ActionKind.PLAN_LIBRARY]
+
+
+def test_a_campaign_goes_through_every_kind_of_action_and_ends(definition: CampaignDefinition) -> None:
+    kinds = [action.kind for action, _ in walk(definition)]
+    assert set(kinds) == set(ActionKind)
+    assert kinds.count(ActionKind.SUGGEST) == definition.loop.loops
+    assert kinds.count(ActionKind.TRAIN) == definition.loop.loops + 1
+    assert kinds[-1] is ActionKind.REPORT
+
+
+def test_stages_follow_each_other(definition: CampaignDefinition) -> None:
+    stages = [stage_of(definition, records) for _, records in walk(definition)]
+    order = list(Stage)
+    assert [order.index(stage) for stage in stages] == sorted(order.index(stage) for stage in stages)
+    assert set(stages) == set(Stage) - {Stage.DONE}
+
+
+def test_films_of_a_failed_run_are_planned_again_on_another_deck(definition: CampaignDefinition) -> None:
+    steps = list(walk(definition, fail_first_run=True))
+    runs = [action.subject for action, _ in steps if action.kind is ActionKind.RUN_ROBOT]
+    assert runs[:2] == ["deck-001", "deck-002"]
+    _, last = steps[-1]
+    assert last.runs["deck-001"].status is RunStatus.FAILED
+    assert {p.film for p in last.decks["deck-002"].positions} == {p.film for p in last.decks["deck-001"].positions}
+    assert len(last.as_made) == len(last.films)
+
+
+def test_equal_records_give_equal_actions(definition: CampaignDefinition) -> None:
+    for _, records in walk(definition):
+        assert next_actions(definition, records) == next_actions(definition, records)
+
+
+def test_library_films_are_graded_and_not_measured(definition: CampaignDefinition) -> None:
+    *_, (_, last) = walk(definition)
+    measured = {film for film, _ in last.measurements}
+    assert measured == {f.label for f in last.films.values() if f.purpose is not Purpose.LIBRARY}
+
+
+def test_progress_counts_what_is_recorded(definition: CampaignDefinition) -> None:
+    *_, (_, last) = walk(definition)
+    progress = progress_of(definition, last)
+    assert progress.planned == len(last.films) == progress.made == progress.graded
+    assert progress.loops_done == definition.loop.loops
+    assert progress.designs_requested == progress.designs_verified == 1
+
+
+def test_every_action_says_why(definition: CampaignDefinition) -> None:
+    for action, _ in walk(definition):
+        assert action.why

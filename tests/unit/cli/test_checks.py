@@ -3,6 +3,7 @@
 import shutil
 from collections import namedtuple
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -43,12 +44,12 @@ def test_python_and_packages_are_as_pinned(tmp_path: Path) -> None:
 
 
 def test_an_old_python_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks.sys, "version_info", (3, 10, 0))
+    monkeypatch.setattr(checks, "sys", SimpleNamespace(version="3.10.0", version_info=(3, 10, 0)))
     assert checks.check_python(tmp_path).state == "fault"
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks.metadata, "requires", lambda name: ["no-such-package>=1"])
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: ["no-such-package>=1"])
     found = checks.check_pins(tmp_path)
     assert found.state == "fault"
     assert "no-such-package is missing" in found.detail

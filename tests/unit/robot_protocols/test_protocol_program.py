@@ -11,13 +11,13 @@ from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.readback import differences, follow
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, four_films, screening
-from tests.unit.robot_protocols.fake_robot import FakeRobot
+from tests.unit.robot_protocols.recording_robot import RecordingRobot
 
 
 def run(text: str) -> list[dict[str, Any]]:
     program: dict[str, Any] = {}
     exec(compile(text, "protocol.py", "exec"), program)  # noqa: S102 - the file that the robot would run
-    robot = FakeRobot()
+    robot = RecordingRobot()
     program["run"](robot)
     return robot.commands
 

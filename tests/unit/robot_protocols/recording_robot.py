@@ -7,76 +7,76 @@ import attrs
 
 
 @attrs.define
-class FakeWell:
+class RecordingWell:
     slot: int
     name: str
-    robot: "FakeRobot"
+    robot: "RecordingRobot"
 
-    def bottom(self, z: float) -> "FakeLocation":
-        return FakeLocation(self, z)
+    def bottom(self, z: float) -> "RecordingLocation":
+        return RecordingLocation(self, z)
 
-    def top(self, z: float = 0.0) -> "FakeLocation":
-        return FakeLocation(self, z)
+    def top(self, z: float = 0.0) -> "RecordingLocation":
+        return RecordingLocation(self, z)
 
     def load_liquid(self, liquid: str, volume: float) -> None:
         self.robot.say("loadLiquid", slot=self.slot, liquid=liquid, volumes={self.name: volume})
 
 
 @attrs.define
-class FakeLocation:
-    well: FakeWell
+class RecordingLocation:
+    well: RecordingWell
     z: float
 
 
 @attrs.define
-class FakeLabware:
+class RecordingLabware:
     slot: int
-    robot: "FakeRobot"
+    robot: "RecordingRobot"
 
-    def __getitem__(self, name: str) -> FakeWell:
-        return FakeWell(self.slot, name, self.robot)
+    def __getitem__(self, name: str) -> RecordingWell:
+        return RecordingWell(self.slot, name, self.robot)
 
 
 @attrs.define
-class FakePipette:
+class RecordingPipette:
     model: str
-    robot: "FakeRobot"
+    robot: "RecordingRobot"
     flow_rate: Any = attrs.field(factory=SimpleNamespace)
 
-    def _say(self, do: str, place: FakeLocation | FakeWell | None = None, **more: Any) -> None:
-        well = place.well if isinstance(place, FakeLocation) else place
+    def _say(self, do: str, place: RecordingLocation | RecordingWell | None = None, **more: Any) -> None:
+        well = place.well if isinstance(place, RecordingLocation) else place
         where = {"slot": well.slot, "well": well.name} if well else {}
         self.robot.say(do, pipette=self.model, **where, **more)
 
-    def pick_up_tip(self, well: FakeWell) -> None:
+    def pick_up_tip(self, well: RecordingWell) -> None:
         self._say("pickUpTip", well)
 
     def drop_tip(self) -> None:
         self._say("dropTip")
 
-    def aspirate(self, volume: float, place: FakeLocation) -> None:
+    def aspirate(self, volume: float, place: RecordingLocation) -> None:
         self._say("aspirate", place, volume=volume, height=place.z)
 
-    def dispense(self, volume: float, place: FakeLocation) -> None:
+    def dispense(self, volume: float, place: RecordingLocation) -> None:
         self._say("dispense", place, volume=volume, height=place.z)
 
-    def mix(self, times: int, volume: float, place: FakeLocation) -> None:
+    def mix(self, times: int, volume: float, place: RecordingLocation) -> None:
         for _ in range(times):
             self.aspirate(volume, place)
             self.dispense(volume, place)
 
-    def move_to(self, place: FakeLocation, speed: float) -> None:
+    def move_to(self, place: RecordingLocation, speed: float) -> None:
         self._say("moveToWell", place, speed=speed)
 
-    def blow_out(self, place: FakeLocation) -> None:
+    def blow_out(self, place: RecordingLocation) -> None:
         self._say("blowout", place)
 
-    def touch_tip(self, well: FakeWell, v_offset: float) -> None:
+    def touch_tip(self, well: RecordingWell, v_offset: float) -> None:
         self._say("touchTip", well)
 
 
 @attrs.define
-class FakeRobot:
+class RecordingRobot:
     """Stands in for the vendor's protocol context."""
 
     commands: list[dict[str, Any]] = attrs.field(factory=list)
@@ -84,16 +84,16 @@ class FakeRobot:
     def say(self, do: str, **more: Any) -> None:
         self.commands.append({"do": do, **more})
 
-    def load_labware(self, name: str, slot: int, version: int) -> FakeLabware:
+    def load_labware(self, name: str, slot: int, version: int) -> RecordingLabware:
         self.say("loadLabware", labware=name, slot=slot, version=version)
-        return FakeLabware(slot, self)
+        return RecordingLabware(slot, self)
 
-    def load_labware_from_definition(self, definition: dict[str, Any], slot: int) -> FakeLabware:
+    def load_labware_from_definition(self, definition: dict[str, Any], slot: int) -> RecordingLabware:
         return self.load_labware(definition["parameters"]["loadName"], slot, definition["version"])
 
-    def load_instrument(self, model: str, mount: str, tip_racks: list[FakeLabware]) -> FakePipette:
+    def load_instrument(self, model: str, mount: str, tip_racks: list[RecordingLabware]) -> RecordingPipette:
         self.say("loadPipette", pipette=model, mount=mount)
-        return FakePipette(model, self)
+        return RecordingPipette(model, self)
 
     def define_liquid(self, name: str, description: str, display_color: None) -> str:
         return name

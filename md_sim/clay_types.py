@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lab.errors import InvalidInputError
+from md_sim.arrays import Floats, Integers
 from md_sim.forcefields import force_field
-from md_sim.systems import Floats, Integers, System, neighbours_within
+from md_sim.neighbours import near_pairs
+from md_sim.systems import System
 
 #: Formal charge and coordination number of the cations, by ClayFF type.
 CATIONS = {"clayff:st": (4, 4), "clayff:ao": (3, 6), "clayff:mgo": (2, 6), "clayff:ho": (1, 1)}
@@ -66,10 +68,9 @@ def bonded_oxygens(atoms: Atoms) -> dict[int, list[int]]:
     for element in ("Si", "Al", "Mg", "H"):
         reach = BOND_REACH[TYPE_OF_ELEMENT[element]]
         cations = atoms.indices(element)
-        found = neighbours_within(atoms.positions[cations], atoms.positions[oxygens], atoms.box, reach)
-        for cation, near in zip(cations, found, strict=True):
-            for oxygen in near:
-                bonded[int(oxygens[oxygen])].append(int(cation))
+        pairs, _ = near_pairs(atoms.positions[cations], atoms.positions[oxygens], np.diag(atoms.box), reach)
+        for cation, oxygen in pairs.tolist():
+            bonded[int(oxygens[oxygen])].append(int(cations[cation]))
     return bonded
 
 

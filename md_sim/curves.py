@@ -7,9 +7,9 @@ import numpy as np
 import scipy.integrate
 
 from lab.errors import InvalidInputError
+from md_sim.arrays import Floats
 from md_sim.load_cases import LoadCase
 from md_sim.scripts import CURVE_COLUMNS
-from md_sim.systems import Floats
 
 #: Atmospheres to GPa (1 atm = 101325 Pa); LAMMPS' pressure is positive in compression.
 GPA_PER_ATM = 1.01325e-4

@@ -6,8 +6,9 @@ from typing import Any
 import attrs
 import numpy as np
 
+from md_sim.arrays import Integers
 from md_sim.forcefields import ForceField, check_types
-from md_sim.systems import Integers, System
+from md_sim.systems import System
 
 
 @attrs.frozen
@@ -63,13 +64,18 @@ def _section(
     numbers: dict[tuple[str, ...], int] = {}
     values: list[str] = []
     kinds = []
+    kept = []
     for atoms in members.tolist():
         key, found = parameters(tuple(types[atom] for atom in atoms))
+        if not found:  # a dihedral without energy
+            continue
+        kept.append(atoms)
         if key not in numbers:
             numbers[key] = len(numbers) + 1
             values.append(written(found))
         kinds.append(numbers[key])
-    return _Section(name, tuple(values), tuple(" ".join(key) for key in numbers), tuple(kinds), members)
+    comments = tuple(" ".join(key) for key in numbers)
+    return _Section(name, tuple(values), comments, tuple(kinds), np.array(kept).reshape(-1, members.shape[1]))
 
 
 def _fourier(terms: Sequence[tuple[float, int, float]]) -> str:

@@ -8,9 +8,11 @@ import numpy as np
 
 from lab.errors import InvalidInputError
 from lab.seeds import generator
+from md_sim.arrays import Floats, Integers
 from md_sim.clay_types import BOND_REACH, Atoms, typed
 from md_sim.forcefields import data_file
-from md_sim.systems import Floats, Integers, System, nearest_image, neighbours_within
+from md_sim.neighbours import near_pairs, nearest_vectors
+from md_sim.systems import System
 
 #: Length of the O-H bond that ClayFF wants, angstrom.
 HYDROXYL_LENGTH = 1.0
@@ -108,7 +110,7 @@ def _spread(places: Floats, count: int, box: Floats, seed: int) -> Integers:
         for place in rng.permutation(len(places)):
             if len(chosen) == count:
                 break
-            apart = nearest_image(places[chosen, :2] - places[place, :2], box[:2])
+            apart = nearest_vectors(places[chosen] - places[place], np.diag(box))[:, :2]
             if np.all(np.linalg.norm(apart, axis=1) >= MAGNESIUM_DISTANCE):
                 chosen.append(int(place))
         best = max(best, chosen, key=len)
@@ -123,13 +125,10 @@ def _spread(places: Floats, count: int, box: Floats, seed: int) -> Integers:
 
 def _hydrogens(hydroxyls: Floats, cations: Floats, box: Floats) -> Floats:
     """Place a hydrogen (h, 3) on each hydroxyl oxygen (h, 3), away from the octahedral cations bonded to it."""
-    placed = []
-    near = neighbours_within(hydroxyls, cations, box, BOND_REACH["clayff:ao"])
-    for oxygen, bonded in zip(hydroxyls, near, strict=True):
-        bonds = nearest_image(cations[bonded] - oxygen, box)
-        direction = -(bonds / np.linalg.norm(bonds, axis=1)[:, None]).sum(axis=0)
-        placed.append(oxygen + HYDROXYL_LENGTH * direction / np.linalg.norm(direction))
-    return np.array(placed).reshape(-1, 3)
+    pairs, bonds = near_pairs(hydroxyls, cations, np.diag(box), BOND_REACH["clayff:ao"])
+    directions = np.zeros_like(hydroxyls)
+    np.add.at(directions, pairs[:, 0], -bonds / np.linalg.norm(bonds, axis=1)[:, None])
+    return np.asarray(hydroxyls + HYDROXYL_LENGTH * directions / np.linalg.norm(directions, axis=1)[:, None])
 
 
 def _sodium(magnesium: Floats, hydroxyls: Floats, box: Floats) -> Floats:
@@ -141,7 +140,7 @@ def _sodium(magnesium: Floats, hydroxyls: Floats, box: Floats) -> Floats:
     free = list(range(len(cavities)))
     placed = []
     for ion in magnesium:
-        apart = nearest_image(cavities[free] - ion, box)[:, :2]
+        apart = nearest_vectors(cavities[free] - ion, np.diag(box))[:, :2]
         nearest = free.pop(int(np.argmin(np.linalg.norm(apart, axis=1))))
         placed.append([cavities[nearest, 0], cavities[nearest, 1], box[2] / 2])
     return np.array(placed).reshape(-1, 3)

@@ -27,6 +27,10 @@ class Profile:
     """Snapshots of the test."""
     large: bool
     """Whether the model has its full size or the smallest that runs."""
+    pictures: bool = True
+    """Whether the snapshots are drawn."""
+    minimisation: int = 1000
+    """Most iterations of the minimiser."""
     checkpoint: int = 2000
     """Steps between checkpoints."""
     temperature: float = 300.0
@@ -48,9 +52,21 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 5e10, 0.04, heating=0.3, relaxation=0.5, points=20, frames=4, large=False, checkpoint=200),
-        Profile("demo", 1e10, 0.30, heating=2.0, relaxation=10.0, points=150, frames=30, large=True),
-        Profile("study", 1e9, 0.30, heating=20.0, relaxation=200.0, points=600, frames=120, large=True),
+        Profile(
+            "smoke",
+            rate=1e11,
+            strain=0.04,
+            heating=0.3,
+            relaxation=0.4,
+            points=20,
+            frames=4,
+            large=False,
+            pictures=False,
+            minimisation=150,
+            checkpoint=100,
+        ),
+        Profile("demo", rate=1e10, strain=0.30, heating=2.0, relaxation=10.0, points=150, frames=30, large=True),
+        Profile("study", rate=1e9, strain=0.30, heating=20.0, relaxation=200.0, points=600, frames=120, large=True),
     )
 }
 

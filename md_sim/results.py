@@ -9,23 +9,11 @@ import cattrs
 
 from lab.errors import InvalidInputError
 from lab.files import write_atomically
-from md_sim.curves import Mechanics
+from md_sim.analysis import Analysis
 
 RESULT_FILE = "result.json"
 #: Version of the record's form; another one is not read.
 FORMAT = 1
-
-
-@attrs.frozen
-class Relaxed:
-    """The model at rest, before the test."""
-
-    lengths: tuple[float, float, float]
-    """Cell lengths, angstrom, mean over the second half of the relaxation."""
-    density: float
-    """Density, g/cm^3."""
-    stress_gpa: tuple[float, float, float]
-    """Remaining normal stresses, tension positive."""
 
 
 @attrs.frozen
@@ -44,6 +32,7 @@ class Result:
     """Why it failed, with the log file; empty where it did not."""
     force_field: str
     force_field_sources: tuple[str, ...]
+    force_field_sha256: str
     atoms: int
     cell: tuple[float, float, float]
     """Cell lengths as built, angstrom."""
@@ -53,12 +42,12 @@ class Result:
     versions: dict[str, str]
     processes: int
     wall_s: float
-    relaxed: Relaxed | None = None
-    mechanics: Mechanics | None = None
+    analysis: Analysis
 
     def summary(self) -> dict[str, Any]:
         """Return the numbers that `filmlab md` prints for a run; None where there is none."""
-        mechanics = self.mechanics
+        mechanics, failure = self.analysis.mechanics, self.analysis.failure
+        bonds = {at: kinds.get("between") for at, kinds in self.analysis.hydrogen_bonds.items()}
         return {
             "model": self.model,
             "test": self.test,
@@ -69,8 +58,14 @@ class Result:
             "modulus_gpa": mechanics.modulus_gpa if mechanics else None,
             "strength_gpa": mechanics.strength_gpa if mechanics else None,
             "strain_at_strength": mechanics.strain_at_strength if mechanics else None,
+            "hbonds_start": bonds.get("start"),
+            "hbonds_peak": bonds.get("peak"),
+            "hbonds_end": bonds.get("end"),
+            "hbonds_kept": self.analysis.hydrogen_bonds.get("end", {}).get("kept"),
+            "failure_mode": failure.mode if failure else None,
             "atoms": self.atoms,
             "rate_per_s": self.rate_per_s,
+            "force_field": self.force_field,
             "wall_s": self.wall_s,
         }
 

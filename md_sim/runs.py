@@ -1,102 +1,26 @@
 """Running a mechanical test on a model, once: a finished run is found again by the hash of what decides it."""
 
+import importlib.metadata
 import json
 from pathlib import Path
 
 import attrs
-import numpy as np
 from filelock import FileLock, Timeout
 
 from lab.errors import WorkspaceError
 from lab.files import write_atomically
-from lab.hashing import sha256_of_json
-from lab.seeds import derived_seed
-from md_sim.curves import FIT_END, FIT_POINTS, GPA_PER_ATM, mechanics, read_curve, stress_strain
+from md_sim.analysis import analyse
 from md_sim.engine import ONE_PROCESS, Processors, Progress, StageFailedError, run_stage, wall_times
-from md_sim.forcefields import ForceField, density
-from md_sim.lammps_data import DataFile, data_file
-from md_sim.load_cases import LoadCase, load_case_named
 from md_sim.loader import lammps_version
-from md_sim.models import model_named
+from md_sim.pictures import draw, movie
+from md_sim.plans import Plan, plan_test
 from md_sim.profiles import TIMESTEP, Profile, profile_named
-from md_sim.results import Relaxed, Result, read_result, write_result
-from md_sim.scripts import DATA_FILE, Start, heat_script, load_script, relax_script, sample_interval
-from md_sim.systems import System
+from md_sim.rerun import RerunFailedError, frame_files
+from md_sim.results import Result, read_result, write_result
+from md_sim.scripts import DATA_FILE
 
 SPECIFICATION_FILE = "run.json"
-
-
-@attrs.frozen(eq=False)
-class Plan:
-    """A simulation that is fully decided, before anything is computed."""
-
-    model: str
-    case: LoadCase
-    profile: Profile
-    seed: int
-    system: System
-    field: ForceField
-    data: DataFile
-    processes: int
-
-    def script(self, stage: str, start: Start) -> str:
-        """Return the input script of a stage."""
-        if stage == "heat":
-            # LAMMPS takes seeds below 2^31.
-            velocity_seed = 1 + derived_seed(self.seed, "velocities") % 900_000_000
-            return heat_script(self.data, self.profile, start, velocity_seed)
-        if stage == "relax":
-            return relax_script(self.data, self.profile, start)
-        return load_script(self.data, self.profile, self.case, start)
-
-    @property
-    def specification(self) -> dict[str, object]:
-        """Everything that decides the outcome."""
-        scripts = {stage: self.script(stage, Start(DATA_FILE)) for stage in ("heat", "relax", "load")}
-        return {
-            "model": self.model,
-            "test": self.case.name,
-            "profile": attrs.asdict(self.profile),
-            "seed": self.seed,
-            "force_field": self.field.sha256,
-            "data": self.data.text,
-            "scripts": scripts,
-            "lammps": lammps_version(),
-            "processes": self.processes,
-        }
-
-    @property
-    def key(self) -> str:
-        """Hash of the specification."""
-        return sha256_of_json(self.specification)
-
-    @property
-    def folder_name(self) -> str:
-        """Name of the simulation's folder."""
-        return f"{self.model}-{self.case.name}-{self.profile.name}-seed{self.seed}-{self.key[:8]}"
-
-
-def plan_test(model: str, test: str, profile: Profile, seed: int, processes: int = 1) -> Plan:
-    """Build a model and decide everything about its test.
-
-    Raises:
-        UnknownNameError: If there is no such model or test.
-        InvalidInputError: If the model cannot be simulated.
-        OptionalPackageError: If LAMMPS is not installed.
-    """
-    chosen = model_named(model)
-    system = chosen.system(large=profile.large, seed=seed)
-    field = chosen.field()
-    return Plan(
-        model=model,
-        case=load_case_named(test),
-        profile=profile,
-        seed=seed,
-        system=system,
-        field=field,
-        data=data_file(system, field),
-        processes=processes,
-    )
+MOVIE_FILE = "movie.gif"
 
 
 def run_test(
@@ -167,23 +91,20 @@ def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Prog
             )
     except StageFailedError as error:
         reason = f"{error.stage}: {error.reason}; see {error.log}"
-    result = analysed(plan, folder, reason)
+    result = _result(plan, folder, reason)
     write_result(folder, result)
     return result
 
 
-def analysed(plan: Plan, folder: Path, reason: str = "") -> Result:
-    """Return the result of what a simulation's folder holds.
-
-    Args:
-        plan: What was simulated.
-        folder: Its folder.
-        reason: Why it ended early; empty where it ended well.
-    """
-    load = read_curve(folder, "load")
-    sample = sample_interval(plan.profile.loading_steps // plan.profile.points)
-    curve = stress_strain(load, plan.case, plan.profile.rate, TIMESTEP, sample)
-    fitted = int(np.sum(curve.strain <= FIT_END))
+def _result(plan: Plan, folder: Path, reason: str) -> Result:
+    """Return the result of what a simulation's folder holds, ended well or not."""
+    analysis = analyse(plan, folder)
+    if plan.profile.pictures and frame_files(folder):
+        try:
+            movie(draw(folder, plan.data), folder / MOVIE_FILE)
+        except RerunFailedError as error:
+            analysis = attrs.evolve(analysis, notes=(*analysis.notes, f"no pictures: {error}"))
+    lengths = plan.system.cell.diagonal().tolist()
     return Result(
         key=plan.key,
         model=plan.model,
@@ -194,29 +115,14 @@ def analysed(plan: Plan, folder: Path, reason: str = "") -> Result:
         reason=reason,
         force_field=plan.field.name,
         force_field_sources=plan.field.sources,
+        force_field_sha256=plan.field.sha256,
         atoms=len(plan.system),
-        cell=(float(plan.system.cell[0, 0]), float(plan.system.cell[1, 1]), float(plan.system.cell[2, 2])),
+        cell=(lengths[0], lengths[1], lengths[2]),
         rate_per_s=plan.profile.rate,
         temperature_k=plan.profile.temperature,
         timestep_fs=TIMESTEP,
-        versions={"lammps": lammps_version()},
+        versions={"lammps": lammps_version(), "filmlab": importlib.metadata.version("filmlab")},
         processes=plan.processes,
         wall_s=sum(wall_times(folder).values()),
-        relaxed=_relaxed(plan, folder),
-        mechanics=mechanics(curve) if fitted >= FIT_POINTS else None,
-    )
-
-
-def _relaxed(plan: Plan, folder: Path) -> Relaxed | None:
-    """The cell at rest: means over the second half of the relaxation."""
-    columns = read_curve(folder, "relax")
-    half = len(columns["step"]) // 2
-    if not half:
-        return None
-    mean = {name: float(values[half:].mean()) for name, values in columns.items()}
-    lengths = (mean["lx"], mean["ly"], mean["lz"])
-    return Relaxed(
-        lengths=lengths,
-        density=density(plan.system.in_cell(np.diag(lengths)), plan.field),
-        stress_gpa=(-mean["pxx"] * GPA_PER_ATM, -mean["pyy"] * GPA_PER_ATM, -mean["pzz"] * GPA_PER_ATM),
+        analysis=analysis,
     )

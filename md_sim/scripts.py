@@ -38,7 +38,13 @@ class Start:
     """Number of times that this stage was started before."""
 
 
-def _interactions(data: DataFile) -> list[str]:
+def kspace_of() -> str:
+    """Return the command for the long-range part of the Coulomb energy."""
+    return f"kspace_style pppm {KSPACE_ACCURACY:g}"
+
+
+def interactions_of(data: DataFile) -> list[str]:
+    """Return the commands that choose the forms of the energy, to be given before the data file is read."""
     return [
         f"pair_style lj/cut/coul/long {CUTOFF:g}",
         "pair_modify mix arithmetic",
@@ -49,15 +55,16 @@ def _interactions(data: DataFile) -> list[str]:
     ]
 
 
-def _head(data: DataFile, start: Start) -> list[str]:
+def _head(data: DataFile, start: Start, *, tilted: bool = False) -> list[str]:
     fresh = start.file == DATA_FILE
     return [
         "units real",
         "atom_style full",
-        *(_interactions(data) if fresh else []),
+        *(interactions_of(data) if fresh else []),
         f"{'read_data' if fresh else 'read_restart'} {start.file}",
-        # After the box is known: a triclinic box would undo it.
-        f"kspace_style pppm {KSPACE_ACCURACY:g}",
+        *(["change_box all triclinic"] if tilted else []),
+        # After the shape of the box is known: a tilt would undo it.
+        kspace_of(),
         "neighbor 2.0 bin",
         "neigh_modify every 1 delay 4 check yes",
         f"timestep {TIMESTEP:g}",
@@ -100,11 +107,13 @@ def _tail(stage: str, profile: Profile, run: str) -> list[str]:
     ]
 
 
-def _isobaric(stage: str, profile: Profile, axes: Sequence[str], tilts: Sequence[str]) -> str:
+def _isobaric(stage: str, profile: Profile, axes: Sequence[str], tilts: Sequence[str], driven: str = "") -> str:
     pressure = " ".join(f"{axis} {profile.pressure:g} {profile.pressure:g} {BAROSTAT}" for axis in axes)
     shear = "".join(f" {tilt} 0.0 0.0 {BAROSTAT}" for tilt in tilts)
     temperature = f"{profile.temperature:g} {profile.temperature:g} {THERMOSTAT}"
-    return f"fix {stage}_motion all npt temp {temperature} {pressure}{shear}"
+    # A tilt that a shear test drives must not follow the height as well.
+    kept = f" scale{driven} no" if len(driven) == 2 else ""
+    return f"fix {stage}_motion all npt temp {temperature} {pressure}{shear}{kept}"
 
 
 def heat_script(data: DataFile, profile: Profile, start: Start, velocity_seed: int) -> str:
@@ -112,7 +121,7 @@ def heat_script(data: DataFile, profile: Profile, start: Start, velocity_seed: i
     temperature = f"{profile.temperature:g} {profile.temperature:g} {THERMOSTAT}"
     first = [
         "min_style cg",
-        "minimize 1.0e-6 1.0e-8 1000 10000",
+        f"minimize 1.0e-6 1.0e-8 {profile.minimisation} {10 * profile.minimisation}",
         "reset_timestep 0",
         f"velocity all create {profile.temperature:g} {velocity_seed} mom yes rot no dist gaussian",
     ]
@@ -156,18 +165,14 @@ def load_script(data: DataFile, profile: Profile, case: LoadCase, start: Start) 
     rate = profile.rate * 1e-15
     tilts = ("yz",) if data.triclinic and case.deformed != "xz" else ()
     elements = " ".join(data.elements)
+    tilted = case.deformed == "xz" and not data.triclinic and not start.resumed
     return "\n".join(
         [
-            *_head(data, start),
+            *_head(data, start, tilted=tilted),
             *([] if start.resumed else ["reset_timestep 0"]),
-            *(
-                ["change_box all triclinic"]
-                if case.deformed == "xz" and not data.triclinic and not start.resumed
-                else []
-            ),
             *_rigid(data),
-            _isobaric("load", profile, case.free, tilts),
-            f"fix drive all deform 1 {case.deformed} erate {rate:.10g} remap x",
+            _isobaric("load", profile, case.free, tilts, case.deformed),
+            f"fix drive all deform 1 {case.deformed} erate {rate:.10g} remap x flip no",
             *_curve("load", start, steps // profile.points),
             f"dump frames all custom {max(1, steps // profile.frames)} load.frames.{start.segment} "
             "id mol type element q x y z ix iy iz",

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.errors import InvalidInputError
+from md_sim.checks import check_system
 from md_sim.clay_types import Atoms, oxygen_charge, typed
 from md_sim.forcefields import density, force_field
 from md_sim.montmorillonite import MAGNESIUM_DISTANCE, sheet, sheet_cell
-from md_sim.systems import check_system
 
 
 def test_unit_cell_has_the_formula_of_pyrophyllite():

@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 
 from lab.errors import InvalidInputError
+from md_sim.checks import check_system
 from md_sim.montmorillonite import sheet
-from md_sim.systems import System, check_system, joined
+from md_sim.systems import System, joined
 
 
 def _two(distance, charges=(1.0, -1.0)):

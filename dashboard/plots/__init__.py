@@ -1,1 +1,0 @@
-"""Interactive plots (plotly), with units, uncertainty and a name for the file they download as."""

@@ -1,1 +1,0 @@
-"""The pages: each shows what view functions say, and nothing more."""

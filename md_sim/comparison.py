@@ -1,0 +1,182 @@
+"""Finished simulations side by side: mean and spread over seeds, and what may be said about them."""
+
+import csv
+import math
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from lab.errors import InvalidInputError
+from md_sim.analysis import CURVE_FILE, SNAPSHOT_FILE
+from md_sim.results import RESULT_FILE, Result, read_result
+
+#: Numbers that are averaged over seeds.
+AVERAGED = (
+    "modulus_gpa",
+    "strength_gpa",
+    "strain_at_strength",
+    "hbonds_start",
+    "hbonds_peak",
+    "hbonds_end",
+    "hbonds_kept",
+    "wall_s",
+)
+
+
+#: Fewest seeds with which a spread is worth giving.
+SEEDS = 3
+
+
+@attrs.frozen(eq=False)
+class Run:
+    """A finished simulation with its tables."""
+
+    folder: Path
+    result: Result
+    curve: Mapping[str, tuple[float, ...]]
+    """Columns of the curve file."""
+    snapshots: Mapping[str, tuple[float, ...]]
+    """Columns of the snapshot file; NaN where there is no value."""
+
+
+@attrs.frozen(eq=False)
+class Group:
+    """Simulations that differ in the seed only."""
+
+    model: str
+    test: str
+    profile: str
+    runs: tuple[Run, ...]
+
+    @property
+    def sound(self) -> tuple[Run, ...]:
+        """Runs that ended well and have a curve."""
+        return tuple(run for run in self.runs if run.result.status == "ok" and run.result.analysis.mechanics)
+
+    def row(self) -> dict[str, Any]:
+        """Return mean and standard deviation over seeds of what `Result.summary` holds."""
+        summaries = [run.result.summary() for run in self.sound]
+        row: dict[str, Any] = {
+            "model": self.model,
+            "test": self.test,
+            "profile": self.profile,
+            "seeds": sorted(run.result.seed for run in self.runs),
+            "failed_seeds": sorted(run.result.seed for run in self.runs if run.result.status != "ok"),
+            "atoms": self.runs[0].result.atoms,
+            "rate_per_s": self.runs[0].result.rate_per_s,
+            "force_field": self.runs[0].result.force_field,
+        }
+        for name in AVERAGED:
+            values = [float(summary[name]) for summary in summaries if summary[name] is not None]
+            row[name] = statistics.fmean(values) if values else None
+            row[f"{name}_sd"] = statistics.stdev(values) if len(values) > 1 else None
+        modes = Counter(str(summary["failure_mode"]) for summary in summaries)
+        row["failure_mode"] = modes.most_common(1)[0][0] if modes else None
+        row["failure_modes"] = dict(sorted(modes.items()))
+        return row
+
+
+def _columns(path: Path) -> dict[str, tuple[float, ...]]:
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = rows[0].keys() if rows else ()
+    return {name: tuple(float(row[name]) if row[name] else math.nan for row in rows) for name in names}
+
+
+def read_run(folder: Path) -> Run | None:
+    """Return the simulation in a folder, or None where none has ended there."""
+    result = read_result(folder)
+    if result is None:
+        return None
+    return Run(
+        folder=folder,
+        result=result,
+        curve=_columns(folder / CURVE_FILE),
+        snapshots=_columns(folder / SNAPSHOT_FILE),
+    )
+
+
+def find_runs(folders: Sequence[Path]) -> tuple[Run, ...]:
+    """Return every finished simulation in folders and their subfolders, each once.
+
+    Raises:
+        InvalidInputError: If a folder does not exist or holds none; all such folders are named.
+    """
+    faults, found = [], {}
+    for folder in folders:
+        results = sorted(folder.rglob(RESULT_FILE)) if folder.is_dir() else []
+        runs = [run for path in results if (run := read_run(path.parent)) is not None]
+        if not runs:
+            faults.append(f"{folder} {'holds no finished simulation' if folder.is_dir() else 'does not exist'}")
+        for run in runs:
+            found[run.result.key] = run
+    if faults:
+        raise InvalidInputError("the folders to compare", faults, hint="name folders that `filmlab md run` has filled")
+    return tuple(found.values())
+
+
+def groups_of(runs: Sequence[Run]) -> tuple[Group, ...]:
+    """Return simulations grouped by test, model and profile, in this order."""
+    keys = sorted({(run.result.test, run.result.model, run.result.profile) for run in runs})
+    return tuple(
+        Group(
+            model=model,
+            test=test,
+            profile=profile,
+            runs=tuple(
+                sorted(
+                    (
+                        run
+                        for run in runs
+                        if (run.result.test, run.result.model, run.result.profile) == (test, model, profile)
+                    ),
+                    key=lambda run: run.result.seed,
+                )
+            ),
+        )
+        for test, model, profile in keys
+    )
+
+
+def conclusion(groups: Sequence[Group]) -> str:
+    """Return one paragraph about the tension tests, written from the numbers; empty where there are none."""
+    rows = {group.model: group.row() for group in groups if group.test == "tension" and group.sound}
+    if not rows:
+        return ""
+    sentences = [_sentence(model, row) for model, row in rows.items()]
+    laminate, fibrils = rows.get("mmt-cnf"), rows.get("cnf")
+    if laminate and fibrils:
+        ratio = laminate["strength_gpa"] / fibrils["strength_gpa"]
+        sentences.append(f"The laminate carries {ratio:.1f} times the stress of the staggered cellulose.")
+    if any(row["profile"] == "smoke" for row in rows.values()):
+        sentences.append("The smoke profile only proves that the programs run; its numbers mean nothing.")
+    elif min(len(row["seeds"]) for row in rows.values()) < SEEDS:
+        sentences.append(f"With fewer than {SEEDS} seeds a model these numbers have no reliable spread.")
+    return " ".join(sentences)
+
+
+def _sentence(model: str, row: Mapping[str, Any]) -> str:
+    modes = " or ".join(row["failure_modes"])
+    how = "has not failed at the end of the test" if modes == "none" else f"fails by {modes}"
+    text = (
+        f"{model} reaches {_value(row, 'strength_gpa', 1)} GPa at a strain of {row['strain_at_strength']:.2f} "
+        f"with a modulus of {_value(row, 'modulus_gpa', 0)} GPa and {how}"
+    )
+    if row["hbonds_start"]:
+        text += (
+            f"; hydrogen bonds between molecules go from {row['hbonds_start']:.0f} over {row['hbonds_peak']:.0f} "
+            f"at the highest stress to {row['hbonds_end']:.0f} at the end, of which {row['hbonds_kept']:.0f} "
+            "were there at the start and the others have formed anew"
+        )
+    return text + "."
+
+
+def _value(row: Mapping[str, Any], name: str, digits: int) -> str:
+    spread = row[f"{name}_sd"]
+    return f"{row[name]:.{digits}f}" + (f" ± {spread:.{digits}f}" if spread is not None else "")

@@ -1,0 +1,168 @@
+"""Plots of simulations side by side."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lab.export.figures import FAINT, INK, Plot, as_svg, new_figure, panel_grid
+from md_sim.arrays import Floats
+from md_sim.comparison import Group, Run
+from md_sim.curves import StressStrain, smoothed
+
+#: Colours of the models, from the palette of Okabe and Ito (2008).
+COLOURS = {
+    "cnf": "#0072B2",
+    "cnf-crystal": "#56B4E9",
+    "mmt": "#E69F00",
+    "mmt-platelets": "#CC79A7",
+    "mmt-cnf": "#009E73",
+}
+#: Names of the kinds of hydrogen bonds in words.
+KINDS = {"CNF-CNF": "between chains", "CNF-MMT": "between chain and sheet", "MMT-MMT": "between sheets"}
+ENERGY_NAMES = {
+    "ebond": "bonds",
+    "eangle": "angles",
+    "edihed": "dihedrals",
+    "evdwl": "van der Waals",
+    "coulomb": "Coulomb",
+}
+
+
+def colour(model: str) -> str:
+    """Return the colour of a model."""
+    return COLOURS.get(model, FAINT)
+
+
+def _curve(run: Run) -> StressStrain:
+    return StressStrain(strain=np.array(run.curve["strain"]), stress=np.array(run.curve["stress_gpa"]))
+
+
+def _mean_curve(runs: Sequence[Run]) -> tuple[Floats, Floats]:
+    """Mean of the smoothed curves on the strains of the first; all have the same profile."""
+    curves = [_curve(run) for run in runs]
+    strain = curves[0].strain
+    return strain, np.mean([np.interp(strain, curve.strain, smoothed(curve)) for curve in curves], axis=0)
+
+
+def stress_plot(groups: Sequence[Group], test: str) -> Plot | None:
+    """Return the stress-strain curves of a test: thin lines are the seeds, thick ones their running mean."""
+    chosen = [group for group in groups if group.test == test and group.sound]
+    if not chosen:
+        return None
+    with new_figure(7.2, 3.8) as figure:
+        axes = figure.add_subplot()
+        for group in chosen:
+            for run in group.sound:
+                curve = _curve(run)
+                axes.plot(curve.strain, curve.stress, color=colour(group.model), alpha=0.25, linewidth=0.7)
+            strain, stress = _mean_curve(group.sound)
+            label = f"{group.model} ({len(group.sound)} seed{'s' if len(group.sound) > 1 else ''})"
+            axes.plot(strain, stress, color=colour(group.model), label=label)
+        axes.axhline(0, color=FAINT, linewidth=0.7)
+        axes.set_xlabel("shear strain" if test == "shear" else "strain")
+        axes.set_ylabel("stress, GPa")
+        axes.legend()
+        return Plot(
+            f"Stress and strain of the {test} tests. Thin: every seed, as averaged over the time between two points; "
+            "thick: mean over seeds of the running mean over 0.01 of strain.",
+            as_svg(figure),
+        )
+
+
+def bonds_plot(groups: Sequence[Group], test: str) -> Plot | None:
+    """Return the hydrogen bonds between molecules through a test, by kind."""
+    chosen = [group for group in groups if group.test == test and group.sound and _kinds(group)]
+    if not chosen:
+        return None
+    styles = dict(zip(KINDS, ("-", "--", ":"), strict=True))
+    with new_figure(7.2, 2.6 * (-(-len(chosen) // 2))) as figure:
+        for axes, group in zip(panel_grid(figure, len(chosen), 2), chosen, strict=True):
+            for kind in _kinds(group):
+                for run in group.sound:
+                    strain, counts = run.snapshots["strain"], run.snapshots.get(kind)
+                    if counts is None:
+                        continue
+                    label = KINDS[kind] if run is group.sound[0] else None
+                    axes.plot(strain, counts, styles[kind], color=colour(group.model), alpha=0.7, label=label)
+            peak = group.row()["strain_at_strength"]
+            axes.axvline(peak, color=INK, linewidth=0.7)
+            axes.set_title(group.model)
+            axes.set_xlabel("strain")
+            axes.set_ylabel("hydrogen bonds")
+            axes.set_ylim(bottom=0)
+            axes.legend()
+        return Plot(
+            "Hydrogen bonds between molecules (donor to acceptor at most 3.5 Å, angle at the hydrogen at least 150°), "
+            "one line a seed. The vertical line is the strain of the highest stress.",
+            as_svg(figure),
+        )
+
+
+def _kinds(group: Group) -> list[str]:
+    """Kinds of bonds of which there is more than a stray one."""
+    return [kind for kind in KINDS if any(max(run.snapshots.get(kind, ()), default=0) > 2 for run in group.sound)]
+
+
+def _energies(changes: Mapping[str, float]) -> dict[str, float]:
+    """Energy changes with both parts of the Coulomb energy as one, because only their sum means something."""
+    return {**changes, "coulomb": changes["ecoul"] + changes["elong"]}
+
+
+def energy_plot(groups: Sequence[Group], test: str) -> Plot | None:
+    """Return the changes of the energy terms from the start of a test to its highest stress, per atom."""
+    chosen = [
+        group for group in groups if group.test == test and any(run.result.analysis.energies for run in group.sound)
+    ]
+    if not chosen:
+        return None
+    with new_figure(7.2, 3.0) as figure:
+        axes = figure.add_subplot()
+        width = 0.8 / len(chosen)
+        for number, group in enumerate(chosen):
+            runs = group.sound
+            values = np.array(
+                [
+                    [_energies(run.result.analysis.energies["peak"])[name] / run.result.atoms for name in ENERGY_NAMES]
+                    for run in runs
+                ]
+            )
+            places = np.arange(len(ENERGY_NAMES)) + (number - (len(chosen) - 1) / 2) * width
+            spread = values.std(axis=0, ddof=1) if len(runs) > 1 else None
+            axes.bar(places, values.mean(axis=0), width, yerr=spread, color=colour(group.model), label=group.model)
+        axes.axhline(0, color=INK, linewidth=0.7)
+        axes.set_xticks(np.arange(len(ENERGY_NAMES)), ENERGY_NAMES.values())
+        axes.set_ylabel("change, kcal/mol per atom")
+        axes.legend()
+        return Plot(
+            "Where the work goes: change of the energy terms from the start of the test to the highest stress, "
+            "per atom; bars are standard deviations over seeds.",
+            as_svg(figure),
+        )
+
+
+def interaction_plot(groups: Sequence[Group], test: str) -> Plot | None:
+    """Return the energy between clay and cellulose through a test."""
+    name = "interaction_kcal_mol"
+    chosen = [
+        group
+        for group in groups
+        if group.test == test and any(np.isfinite(run.snapshots.get(name, ())).any() for run in group.sound)
+    ]
+    if not chosen:
+        return None
+    with new_figure(7.2, 2.8) as figure:
+        axes = figure.add_subplot()
+        for group in chosen:
+            for run in group.sound:
+                label = group.model if run is group.sound[0] else None
+                axes.plot(
+                    run.snapshots["strain"], run.snapshots[name], color=colour(group.model), alpha=0.8, label=label
+                )
+        axes.set_xlabel("strain")
+        axes.set_ylabel("energy, kcal/mol")
+        axes.legend()
+        return Plot(
+            "Energy between the clay, with its sodium ions, and the cellulose: Lennard-Jones and Coulomb, one line a "
+            "seed. More negative is a stronger hold.",
+            as_svg(figure),
+        )

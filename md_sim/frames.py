@@ -1,0 +1,76 @@
+"""Snapshots that LAMMPS has written: reading them, over all starts of a stage."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import numpy as np
+
+from md_sim.arrays import Floats
+
+#: Columns of the dump file, in the order in which the scripts ask for them.
+COLUMNS = ("id", "mol", "type", "element", "q", "x", "y", "z", "ix", "iy", "iz")
+_NUMBERS = (5, 6, 7, 8, 9, 10)
+
+
+@attrs.frozen(eq=False)
+class Frame:
+    """Positions at one time step; atoms in the order of the system."""
+
+    step: int
+    cell: Floats
+    """(3, 3) cell vectors as rows."""
+    positions: Floats
+    """(n, 3) relative to the cell's corner, not folded back into the cell: molecules stay whole."""
+
+
+def read_frames(folder: Path, stage: str = "load") -> tuple[Frame, ...]:
+    """Return the snapshots of a stage in order of time; a resumed segment replaces what was written twice.
+
+    A snapshot that a kill has cut short is left out: the resumed run writes it again.
+    """
+    found = {}
+    segments = sorted(folder.glob(f"{stage}.frames.*"), key=lambda path: int(path.suffix[1:]))
+    for segment in segments:
+        for frame in _frames(segment):
+            found[frame.step] = frame
+    return tuple(found[step] for step in sorted(found))
+
+
+def _frames(path: Path) -> Iterator[Frame]:
+    with path.open(encoding="utf-8") as file:
+        lines = iter(file)
+        for line in lines:
+            if not line.startswith("ITEM: TIMESTEP"):
+                continue
+            frame = _frame(lines)
+            if frame is None:
+                return
+            yield frame
+
+
+def _frame(lines: Iterator[str]) -> Frame | None:
+    """Read one snapshot after its first line; None where it is cut short."""
+    try:
+        step = int(next(lines))
+        next(lines)
+        count = int(next(lines))
+        next(lines)
+        bounds = [[float(value) for value in next(lines).split()] for _ in range(3)]
+        next(lines)
+        rows = [next(lines).split() for _ in range(count)]
+        values = np.array([[float(row[column]) for column in _NUMBERS] for row in rows])
+    except (StopIteration, ValueError, IndexError):
+        return None
+    cell, corner = _cell(bounds)
+    return Frame(step=step, cell=cell, positions=values[:, :3] + values[:, 3:] @ cell - corner)
+
+
+def _cell(bounds: list[list[float]]) -> tuple[Floats, Floats]:
+    """Return cell vectors and corner from the bounds of a dump, which enclose a tilted cell."""
+    xy, xz, yz = (row[2] if len(row) > 2 else 0.0 for row in bounds)
+    low_x, high_x = bounds[0][0] - min(0.0, xy, xz, xy + xz), bounds[0][1] - max(0.0, xy, xz, xy + xz)
+    low_y, high_y = bounds[1][0] - min(0.0, yz), bounds[1][1] - max(0.0, yz)
+    low_z, high_z = bounds[2][:2]
+    cell = np.array([[high_x - low_x, 0.0, 0.0], [xy, high_y - low_y, 0.0], [xz, yz, high_z - low_z]])
+    return cell, np.array([low_x, low_y, low_z])

@@ -1,0 +1,87 @@
+"""A simulation that is fully decided before anything is computed, and the hash that it is found again by."""
+
+import attrs
+
+from lab.hashing import sha256_of_json
+from lab.seeds import derived_seed
+from md_sim.forcefields import ForceField
+from md_sim.lammps_data import DataFile, data_file
+from md_sim.load_cases import LoadCase, load_case_named
+from md_sim.loader import lammps_version
+from md_sim.models import model_named
+from md_sim.profiles import Profile
+from md_sim.scripts import DATA_FILE, Start, heat_script, load_script, relax_script
+from md_sim.systems import System
+
+
+@attrs.frozen(eq=False)
+class Plan:
+    """A simulation that is fully decided, before anything is computed."""
+
+    model: str
+    case: LoadCase
+    profile: Profile
+    seed: int
+    system: System
+    field: ForceField
+    data: DataFile
+    processes: int
+
+    def script(self, stage: str, start: Start) -> str:
+        """Return the input script of a stage."""
+        if stage == "heat":
+            # LAMMPS takes seeds below 2^31.
+            velocity_seed = 1 + derived_seed(self.seed, "velocities") % 900_000_000
+            return heat_script(self.data, self.profile, start, velocity_seed)
+        if stage == "relax":
+            return relax_script(self.data, self.profile, start)
+        return load_script(self.data, self.profile, self.case, start)
+
+    @property
+    def specification(self) -> dict[str, object]:
+        """Everything that decides the outcome."""
+        scripts = {stage: self.script(stage, Start(DATA_FILE)) for stage in ("heat", "relax", "load")}
+        return {
+            "model": self.model,
+            "test": self.case.name,
+            "profile": attrs.asdict(self.profile),
+            "seed": self.seed,
+            "force_field": self.field.sha256,
+            "data": self.data.text,
+            "scripts": scripts,
+            "lammps": lammps_version(),
+            "processes": self.processes,
+        }
+
+    @property
+    def key(self) -> str:
+        """Hash of the specification."""
+        return sha256_of_json(self.specification)
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the simulation's folder."""
+        return f"{self.model}-{self.case.name}-{self.profile.name}-seed{self.seed}-{self.key[:8]}"
+
+
+def plan_test(model: str, test: str, profile: Profile, seed: int, processes: int = 1) -> Plan:
+    """Build a model and decide everything about its test.
+
+    Raises:
+        UnknownNameError: If there is no such model or test.
+        InvalidInputError: If the model cannot be simulated.
+        OptionalPackageError: If LAMMPS is not installed.
+    """
+    chosen = model_named(model)
+    system = chosen.system(large=profile.large, seed=seed)
+    field = chosen.field()
+    return Plan(
+        model=model,
+        case=load_case_named(test),
+        profile=profile,
+        seed=seed,
+        system=system,
+        field=field,
+        data=data_file(system, field),
+        processes=processes,
+    )

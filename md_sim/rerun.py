@@ -1,0 +1,80 @@
+"""Second passes of LAMMPS over stored snapshots: interaction energies and pictures."""
+
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from md_sim.engine import ONE_PROCESS, Processors, failure_reason
+from md_sim.lammps_data import DataFile
+from md_sim.loader import lammps_environment
+from md_sim.scripts import DATA_FILE, interactions_of, kspace_of
+
+
+class RerunFailedError(Exception):
+    """LAMMPS stopped while it read snapshots again."""
+
+
+def frame_files(folder: Path) -> list[str]:
+    """Return the names of the files with the test's snapshots, in order."""
+    return [path.name for path in sorted(folder.glob("load.frames.*"), key=lambda path: int(path.suffix[1:]))]
+
+
+def interaction_script(data: DataFile, dumps: Sequence[str]) -> str:
+    """Return a script that computes the energy between clay, with its ions, and cellulose at every snapshot.
+
+    The clay and its ions are neutral together, and so is the cellulose, so that the energy in reciprocal space is that
+    of two neutral groups.
+    """
+    numbers = {name: n for n, name in enumerate(data.type_names, start=1)}
+    groups = {
+        group: " ".join(str(number) for name, number in numbers.items() if name.startswith(f"{prefix}:"))
+        for group, prefix in (("clay", "clayff"), ("cellulose", "glycam"))
+    }
+    return "\n".join(
+        [
+            "units real",
+            "atom_style full",
+            *interactions_of(data),
+            f"read_data {DATA_FILE}",
+            kspace_of(),
+            *(f"group {group} type {types}" for group, types in groups.items()),
+            "compute between cellulose group/group clay kspace yes",
+            "thermo_style custom step c_between",
+            "thermo 1",
+            f"rerun {' '.join(dumps)} dump x y z box yes",
+            "",
+        ]
+    )
+
+
+def interaction_energies(folder: Path, data: DataFile, processors: Processors = ONE_PROCESS) -> dict[int, float]:
+    """Return the energy between clay and cellulose, kcal/mol, by time step of the snapshots of the test.
+
+    Raises:
+        RerunFailedError: If LAMMPS stops.
+    """
+    dumps = frame_files(folder)
+    log = "interaction.log"
+    (folder / "interaction.in").write_text(interaction_script(data, dumps), encoding="utf-8")
+    run_again(folder, "interaction.in", log, processors)
+    rows = re.findall(r"^\s*(\d+)\s+(-?[\d.]+(?:[eE][-+]?\d+)?)\s*$", (folder / log).read_text(), re.MULTILINE)
+    return {int(step): float(energy) for step, energy in rows}
+
+
+def run_again(folder: Path, script: str, log: str, processors: Processors) -> None:
+    """Run a script in a folder.
+
+    Raises:
+        RerunFailedError: If LAMMPS stops.
+    """
+    answer = subprocess.run(
+        processors.command(script, log),
+        cwd=folder,
+        env=lammps_environment(processors.threads),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if answer.returncode:
+        raise RerunFailedError(f"{log}: {failure_reason(folder, log, answer.returncode)}")

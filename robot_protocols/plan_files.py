@@ -50,7 +50,10 @@ _CONVERTER = _converter()
 
 def plan_to_json(plan: DeckPlan) -> str:
     """Return a plan as canonical JSON."""
-    return canonical_json({"format": FORMAT, **_CONVERTER.unstructure(plan)})
+    value = _CONVERTER.unstructure(plan)
+    if plan.continues is None:
+        del value["continues"]
+    return canonical_json({"format": FORMAT, **value})
 
 
 def plan_from_json(text: str) -> DeckPlan:

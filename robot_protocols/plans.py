@@ -131,6 +131,41 @@ class Mixing:
     """Of the tip above the bottom of the dish, mm: inside the liquid."""
 
 
+@attrs.frozen
+class DishDose:
+    """A stroke that a dish has already."""
+
+    stock: str
+    pipette: str
+    volume: float
+    sd: float
+
+
+@attrs.frozen
+class DishContent:
+    """What a film's dish holds before a continuation begins."""
+
+    film: str
+    doses: tuple[DishDose, ...]
+
+    @property
+    def volume(self) -> float:
+        """Volume in the dish, uL."""
+        return sum(dose.volume for dose in self.doses)
+
+
+@attrs.frozen
+class Continues:
+    """That a plan goes on where an earlier one ended."""
+
+    plan_sha256: str
+    """Hash of the first plan of the deck."""
+    first_step: int
+    """Number of this plan's first step: steps of a deck are numbered through all of its plans."""
+    contents: tuple[DishContent, ...]
+    """Dishes that are not empty, and whose films this plan completes."""
+
+
 @attrs.frozen(slots=False)
 class DeckPlan:
     """Everything that one deck load does."""
@@ -147,6 +182,18 @@ class DeckPlan:
     """Estimated duration."""
     notes: tuple[str, ...] = ()
     """What a person should know: doses left out or rounded up, films near their tolerance."""
+    continues: Continues | None = None
+    """None for the first plan of a deck."""
+
+    @property
+    def contents(self) -> tuple[DishContent, ...]:
+        """What dishes hold before the plan begins."""
+        return self.continues.contents if self.continues else ()
+
+    @property
+    def first_step(self) -> int:
+        """Number of the first step."""
+        return self.continues.first_step if self.continues else 1
 
     @property
     def strokes(self) -> tuple[tuple[StockPass, Stroke], ...]:

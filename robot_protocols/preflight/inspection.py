@@ -53,6 +53,10 @@ class Inspection:
     def fillings(self) -> tuple[Filling, ...]:
         """Every stroke in order with the volumes after it, counted from what is loaded."""
         dishes: dict[Place, float] = defaultdict(float)
+        at = {film.order.label: film.dish for film in self.plan.films}
+        for content in self.plan.contents:
+            if content.film in at:
+                dishes[at[content.film]] += content.volume
         sources = {loaded.place: loaded.volume for need in self.plan.stock_needs for loaded in need.places}
         fillings = []
         for item, stroke in self.plan.strokes:
@@ -73,8 +77,10 @@ class Inspection:
 
     @cached_property
     def doses(self) -> Mapping[str, tuple[Dose, ...]]:
-        """Every dose by film."""
+        """Every dose by film, those that its dish has already first."""
         doses: dict[str, list[Dose]] = defaultdict(list)
+        for content in self.plan.contents:
+            doses[content.film] += [Dose(dose.stock, dose.pipette, dose.volume, dose.sd) for dose in content.doses]
         for item, stroke in self.plan.strokes:
             doses[stroke.film].append(Dose(item.stock, item.pipette, stroke.volume, stroke.sd))
         return {film: tuple(found) for film, found in doses.items()}

@@ -58,9 +58,9 @@ def transfers_reach_their_film(check: Inspection) -> Iterable[Finding]:
 
 
 def steps_in_order(check: Inspection) -> Iterable[Finding]:
-    """Steps are numbered from 1 without a gap, so that a run can be followed and continued."""
+    """Steps are numbered without a gap, from 1 or from where a continuation begins, so that a run can be followed."""
     steps = [stroke.step for _, stroke in check.plan.strokes] + [mixing.step for mixing in check.plan.mixings]
-    for expected, step in enumerate(steps, start=1):
+    for expected, step in enumerate(steps, start=check.plan.first_step):
         if step != expected:
             yield Finding("STEP_ORDER", f"step {step} stands where step {expected} belongs", "plan the deck again")
             return

@@ -81,7 +81,7 @@ def dishes_hold_their_films(check: Inspection) -> Iterable[Finding]:
 def films_get_their_volume(check: Inspection) -> Iterable[Finding]:
     """Every film is cast from the volume that was asked, up to what the smallest pipette cannot give."""
     minimum = min((mounted.pipette.minimum for mounted in check.deck.pipettes), default=0.0)
-    cast: dict[str, float] = {}
+    cast = {content.film: content.volume for content in check.plan.contents}
     for _, stroke in check.plan.strokes:
         cast[stroke.film] = cast.get(stroke.film, 0.0) + stroke.volume
     for film in check.plan.films:

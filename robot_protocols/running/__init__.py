@@ -1,0 +1,1 @@
+"""Running a plan on a robot so that nothing is lost: journal, ledger, runner, reckoning, continuation."""

@@ -1,0 +1,123 @@
+"""Taking up runs that did not end well: settle what happened, ask, plan, and run what is left."""
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from robot_protocols.running.continuation import (
+    Continuation,
+    DeckHistory,
+    Question,
+    plan_continuation,
+    questions,
+)
+from robot_protocols.running.facts import facts_of, last_seen, latest
+from robot_protocols.running.loading import job_of
+from robot_protocols.running.outcomes import RunEnd, RunOutcome
+from robot_protocols.running.places import RobotFolder, RunFolder
+from robot_protocols.running.reckoning import reckon
+from robot_protocols.running.runner import RobotRunner, Start
+
+
+@attrs.frozen
+class NextStep:
+    """What has to be done about a run."""
+
+    outcome: RunOutcome
+    """How the last run of the deck turned out."""
+    history: DeckHistory | None = None
+    """The deck with all its runs; None where what happened is not known yet, or nothing did."""
+    questions: tuple[Question, ...] = ()
+    """What a person has to say first."""
+    continuation: Continuation | None = None
+    """How to go on; None where there is nothing to do, or nothing can be done yet."""
+
+
+def chain_of(folder: RobotFolder, run: RunFolder) -> tuple[RunFolder, ...]:
+    """Return every run of the same deck, from the first to the last continuation."""
+    before = {item.label: _continues(item) for item in folder.runs()}
+    labels = [run.label]
+    while (earlier := before.get(labels[0])) is not None:
+        labels.insert(0, earlier)
+    while later := [label for label, earlier in before.items() if earlier == labels[-1]]:
+        labels.append(later[-1])
+    return tuple(folder.run(label) for label in labels)
+
+
+def _continues(run: RunFolder) -> str | None:
+    planned = latest(run.entries(), "planned")
+    label = planned.data["continues"] if planned else None
+    return str(label) if label is not None else None
+
+
+def history_of(runs: Sequence[RunFolder], pace: float = 1.0) -> DeckHistory:
+    """Return a deck with what happened in its runs; runs that never moved are left out."""
+    jobs = [(run.job(), run.entries()) for run in runs]
+    deck = jobs[0][0].deck
+    ran = tuple(
+        (job.plan, reckon(job.plan, deck, facts_of(entries, pace)))
+        for job, entries in jobs
+        if latest(entries, "playing") is not None
+    )
+    return DeckHistory(deck, ran or ((jobs[0][0].plan, reckon(jobs[0][0].plan, deck, facts_of(()))),))
+
+
+def next_step(
+    runner: RobotRunner,
+    run: RunFolder,
+    *,
+    answers: Mapping[str, str] | None = None,
+    robot_is_off: bool = False,
+    flagged: Sequence[str] = (),
+) -> NextStep:
+    """Settle a run and return what has to be done about its deck.
+
+    Args:
+        runner: The robot that it was on.
+        run: Any run of the deck.
+        answers: What a person said to earlier questions, by code.
+        robot_is_off: A person says that the robot is off and will not tell anything any more.
+        flagged: Films that a person says are spoiled.
+    """
+    runs = chain_of(runner.folder, run)
+    outcome = runner.resume(runs[-1], robot_is_off=robot_is_off, flagged=flagged)
+    if outcome.end is RunEnd.UNREACHABLE:
+        return NextStep(outcome)
+    history = history_of(runs, runner.pace.speed)
+    if history.done:
+        return NextStep(outcome, history)
+    entries = runs[-1].entries()
+    seen = last_seen(entries)
+    waited = (runner.clock() - seen).total_seconds() / 60 if seen else 0.0
+    asked = questions(history, waited, answers or {})
+    if asked:
+        return NextStep(outcome, history, asked)
+    planned = latest(entries, "planned")
+    robot = planned.data["robot"] if planned else ""
+    with runner.folder.ledger(robot) as ledger:
+        state = ledger.state
+    return NextStep(outcome, history, (), plan_continuation(history, state, answers))
+
+
+def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: str) -> RunOutcome:
+    """Run the continuation that `next_step` found, once its operator has done what it asks for.
+
+    Args:
+        runner: The robot.
+        run: Any run of the deck.
+        step: What `next_step` returned.
+        confirmed_by: Who has done what the continuation asks for, and has checked the deck.
+    """
+    continuation = step.continuation
+    if continuation is None or continuation.plan is None or step.history is None:
+        return RunOutcome(run.label, RunEnd.NOT_STARTED, problem="nothing is left to do on this deck")
+    last = chain_of(runner.folder, run)[-1]
+    own = last.root / "deck.toml"
+    start = Start(
+        confirmed_by=confirmed_by,
+        fresh_deck=False,
+        fresh_racks=continuation.fresh_racks,
+        refilled=continuation.refills,
+    )
+    job = job_of(continuation.plan, step.history.deck)
+    return runner.start(job, start, deck_file=own, continues=last.label)

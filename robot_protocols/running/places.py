@@ -1,0 +1,157 @@
+"""Where runs are kept: folders of a workspace, one a run, with a ledger and a lock a robot."""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from lab.errors import StoreBusyError, UnknownNameError
+from lab.files import workspace_error, write_atomically
+from lab.hashing import sha256_of_bytes
+from robot_protocols.decks import DeckDefinition, deck_named
+from robot_protocols.plans import DeckPlan
+from robot_protocols.running.journal import Entry, Journal, read_journal
+from robot_protocols.running.ledger import Ledger
+from robot_protocols.running.loading import Job
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+@attrs.frozen
+class RunFolder:
+    """A run's folder: protocol, plan and journal."""
+
+    root: Path
+
+    @property
+    def label(self) -> str:
+        """The run's name."""
+        return self.root.name
+
+    @property
+    def journal_path(self) -> Path:
+        """The journal's file."""
+        return self.root / "journal.jsonl"
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return what the journal holds now."""
+        return read_journal(self.journal_path)
+
+    def job(self, deck: DeckDefinition | None = None) -> Job:
+        """Return what is run; its deck is read anew where it is not given."""
+        plan = DeckPlan.from_json((self.root / "plan.json").read_text("utf-8"))
+        own = self.root / "deck.toml"
+        found = deck or deck_named(own if own.is_file() else plan.deck)
+        return Job(plan, found, (self.root / "protocol.py").read_text("utf-8"))
+
+
+@attrs.frozen
+class RobotFolder:
+    """The ``robot`` folder of a workspace.
+
+    Args:
+        root: The folder; it is made when something is written.
+        locks: Folder for locks that all workspaces of this computer share; in `root` where left out.
+    """
+
+    root: Path
+    locks: Path | None = None
+
+    def new_run(self, job: Job, *, deck_file: Path | None = None) -> RunFolder:
+        """Make the folder of a new run, with what is to be run in it."""
+        runs = self.root / "runs"
+        try:
+            runs.mkdir(parents=True, exist_ok=True)
+            folder = self._make_numbered(runs, job.plan.label)
+        except OSError as error:
+            raise workspace_error(runs, error) from error
+        write_atomically(folder / "protocol.py", job.protocol)
+        write_atomically(folder / "plan.json", job.plan.to_json())
+        if deck_file is not None and deck_file.is_file():
+            write_atomically(folder / "deck.toml", deck_file.read_bytes())
+        return RunFolder(folder)
+
+    def _make_numbered(self, runs: Path, label: str) -> Path:
+        suffix = re.sub(r"[^\w.-]", "-", label)
+        number = len(list(runs.iterdir())) + 1
+        while True:
+            folder = runs / f"run-{number:04d}-{suffix}"
+            # Another process may take the number first.
+            if not any(runs.glob(f"run-{number:04d}-*")):
+                try:
+                    folder.mkdir()
+                    return folder
+                except FileExistsError:
+                    pass
+            number += 1
+
+    def run(self, label: str) -> RunFolder:
+        """Return a run by its name.
+
+        Raises:
+            UnknownNameError: If there is none of that name.
+        """
+        folder = self.root / "runs" / label
+        if not _NAME.fullmatch(label) or not (folder / "journal.jsonl").is_file():
+            known = ", ".join(run.label for run in self.runs()) or "none"
+            raise UnknownNameError(f"there is no run {label!r}", hint=f"runs: {known}")
+        return RunFolder(folder)
+
+    def runs(self) -> tuple[RunFolder, ...]:
+        """Return all runs, oldest first."""
+        runs = self.root / "runs"
+        folders = sorted(runs.iterdir()) if runs.is_dir() else []
+        return tuple(RunFolder(folder) for folder in folders if (folder / "journal.jsonl").is_file())
+
+    @contextmanager
+    def ledger(self, robot: str) -> Iterator[Ledger]:
+        """Open a robot's ledger for writing.
+
+        Raises:
+            StoreBusyError: If another process writes it.
+        """
+        path = self.root / "decks" / f"{_file_name(robot)}.jsonl"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise workspace_error(path.parent, error) from error
+        with Journal(path) as journal:
+            yield Ledger(journal)
+
+    @contextmanager
+    def only_user(self, robot: str) -> Iterator[None]:
+        """Be the only one on this computer who runs something on a robot; freed when this process dies.
+
+        Raises:
+            StoreBusyError: If another process does.
+        """
+        folder = self.locks or self.root / "locks"
+        path = folder / f"{_file_name(robot)}.lock"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise workspace_error(path, error) from error
+        try:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = path.read_text("utf-8").strip() or "unknown"
+                raise StoreBusyError(
+                    f"robot {robot} is in use by process {holder}",
+                    hint="wait until that run has ended, or stop it with: filmlab robot stop",
+                ) from None
+            os.ftruncate(file, 0)
+            os.pwrite(file, str(os.getpid()).encode(), 0)
+            yield
+        finally:
+            os.close(file)
+
+
+def _file_name(robot: str) -> str:
+    """Return a file name for a robot: a readable part and a hash, since a robot may be called anything."""
+    return f"{re.sub(r'[^A-Za-z0-9-]', '-', robot)[:40]}-{sha256_of_bytes(robot.encode())[:8]}"

@@ -1,0 +1,102 @@
+"""How the films of a deck stand after all of its runs: what each dish holds, and what is left to do."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from robot_protocols.decks import Place
+from robot_protocols.plans import DeckPlan, DishDose, PlannedFilm
+from robot_protocols.running.reckoning import DishState, Reckoning, StepState
+
+
+@attrs.frozen
+class LeftDose:
+    """A stroke that a film still needs."""
+
+    stock: str
+    pipette: str
+    handling: str
+    volume: float
+    sd: float
+
+
+@attrs.frozen
+class Standing:
+    """A film with its dish."""
+
+    film: PlannedFilm
+    """As first planned; its dish is where it is now."""
+    state: DishState
+    contents: tuple[DishDose, ...]
+    """What the dish holds for certain."""
+    left: tuple[LeftDose, ...]
+    """What it still needs; of a film whose dish is suspect, everything."""
+    mix: bool
+    """Whether it is still to be mixed."""
+
+
+def standings(first: DeckPlan, ran: Sequence[tuple[DeckPlan, Reckoning]]) -> Mapping[str, Standing]:
+    """Return how each film of a deck stands.
+
+    Args:
+        first: The deck's first plan, which has every film whole.
+        ran: Every plan of the deck that was run, the first and its continuations in order, with what happened.
+    """
+    places: dict[str, PlannedFilm] = {film.order.label: film for film in first.films}
+    states: dict[str, DishState] = dict.fromkeys(places, DishState.EMPTY)
+    contents: dict[str, list[DishDose]] = {label: [] for label in places}
+    mixed: dict[str, bool] = dict.fromkeys(places, False)
+    for plan, reckoning in ran:
+        for film in plan.films:
+            label = film.order.label
+            if film.dish != places[label].dish:
+                # Made anew in another dish: what the old one holds is of no use.
+                contents[label], mixed[label] = [], False
+            places[label] = attrs.evolve(places[label], dish=film.dish)
+            states[label] = reckoning.dishes[label]
+        for item, stroke in plan.strokes:
+            if reckoning.steps[stroke.step] is StepState.DONE:
+                contents[stroke.film].append(DishDose(item.stock, item.pipette, stroke.volume, stroke.sd))
+        for mixing in plan.mixings:
+            mixed[mixing.film] |= reckoning.steps[mixing.step] is StepState.DONE
+    to_mix = {mixing.film for mixing in first.mixings}
+    return {
+        label: _standing(first, film, states[label], contents[label], mix=label in to_mix and not mixed[label])
+        for label, film in places.items()
+    }
+
+
+def dishes_used(ran: Sequence[tuple[DeckPlan, Reckoning]]) -> frozenset[Place]:
+    """Return every dish that something was, or may have been, put into."""
+    return frozenset(
+        film.dish
+        for plan, reckoning in ran
+        for film in plan.films
+        if reckoning.dishes[film.order.label] is not DishState.EMPTY
+    )
+
+
+def _standing(
+    first: DeckPlan, film: PlannedFilm, state: DishState, contents: Sequence[DishDose], *, mix: bool
+) -> Standing:
+    label = film.order.label
+    if state is DishState.SUSPECT:
+        return Standing(film, state, (), _whole(first, label), any(m.film == label for m in first.mixings))
+    had = Counter((dose.stock, dose.pipette, dose.volume) for dose in contents)
+    left = []
+    for dose in _whole(first, label):
+        key = (dose.stock, dose.pipette, dose.volume)
+        if had[key]:
+            had[key] -= 1
+        else:
+            left.append(dose)
+    return Standing(film, state, tuple(contents), tuple(left), mix)
+
+
+def _whole(first: DeckPlan, label: str) -> tuple[LeftDose, ...]:
+    return tuple(
+        LeftDose(item.stock, item.pipette, item.handling, stroke.volume, stroke.sd)
+        for item, stroke in first.strokes
+        if stroke.film == label
+    )

@@ -7,11 +7,11 @@ import typer
 
 from cli.campaigns import create_campaign
 from cli.working import do_work
-from cli.workspaces import WorkspaceOption, opened
+from cli.workspaces import HERE, WorkspaceOption, opened
 
 
 def demo(
-    workspace: WorkspaceOption = Path("workspace"),
+    workspace: WorkspaceOption = HERE,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every random number of the campaign.")] = 7,
     definition: Annotated[Path | None, typer.Option("--file", help="Campaign definition, a TOML file.")] = None,
 ) -> None:

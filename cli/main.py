@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import campaigns, choices, demo, doctor, reports, status, virtual, working, workspaces_init
+from cli import campaigns, choices, demo, doctor, protocols, reports, status, virtual, working, workspaces_init
 from cli.output import print_error
 from lab.errors import FilmlabError
 
@@ -30,6 +30,7 @@ app.command("report")(reports.report)
 app.command("tables")(reports.tables)
 app.command("doctor")(doctor.doctor)
 app.add_typer(virtual.app, name="virtual")
+app.add_typer(protocols.app, name="protocol")
 
 
 def main() -> None:

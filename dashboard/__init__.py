@@ -1,1 +1,1 @@
-"""The Streamlit face: thin pages that read records and add records."""
+"""The dashboard: what a lab looks at all day. Thin screens over view functions that know nothing of Streamlit."""

@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from lab.campaigns import (
 )
 from lab.errors import FilmlabError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
-from lab.materials import HandlingClass, Material
+from lab.materials import HandlingClass, Lot, Material
 from lab.properties import Property, Test, Transform
 from lab.requirements import parse_requirements
 from lab.stocks import Stock
@@ -63,6 +63,13 @@ class _Properties(_Table):
 class _Lattice(_Table):
     library_step: float = Field(0.1, gt=0, le=1)
     recipe_step: float = Field(0.02, gt=0, le=1)
+
+
+class _Lot(_Table):
+    material: str
+    lot: str
+    supplier: str = ""
+    attributes: dict[str, str] = {}
 
 
 class _Stock(_Table):
@@ -122,6 +129,7 @@ class _Campaign(_Table):
     materials: dict[str, _Material] = Field(min_length=2)
     lattice: _Lattice = _Lattice(library_step=0.1, recipe_step=0.02)
     properties: _Properties
+    lots: list[_Lot] = []
     stocks: list[_Stock] = Field(min_length=1)
     casting: _Castings
     quality: _Quality = _Quality(usable=[Grade.A], loop_threshold=0.75, design_threshold=0.85)
@@ -221,6 +229,7 @@ class _Builder:
             if abs(round(1 / step) * step - 1) > 1e-9:
                 self.faults.append(f"lattice.{key}: {step:g} does not divide 1 into whole parts, use for example 0.1")
         handling = {item.material.name: item.material.handling for item in ranges}
+        lots = tuple(lot for item in table.lots if (lot := self._lot(item, ranges)))
         stocks = [self._stock(stock, handling) for stock in table.stocks]
         self._raise_faults()
         definition = CampaignDefinition(
@@ -229,6 +238,7 @@ class _Builder:
             lab=table.lab,
             ranges=tuple(ranges),
             properties=tuple(properties),
+            lots=lots,
             stocks=tuple(stocks),
             library_casting=Casting(**table.casting.library.model_dump()),
             measured_casting=Casting(**table.casting.measured.model_dump()),
@@ -287,12 +297,25 @@ class _Builder:
             self.faults.append(f"properties.measure: {error.message} ({error.hint})")
             return None
 
+    def _lot(self, item: _Lot, ranges: Sequence[MaterialRange]) -> Lot | None:
+        materials = {one.material.name: one.material for one in ranges}
+        if item.material not in materials:
+            self.faults.append(f"lots.{item.lot}: {item.material!r} is not a material of this campaign")
+            return None
+        try:
+            materials[item.material].check_attributes(item.attributes)
+        except InvalidInputError as error:
+            self.faults += [f"lots.{item.lot}: {fault}" for fault in error.faults]
+        return Lot(**item.model_dump())
+
     def _stock(self, stock: _Stock, handling: Mapping[str, HandlingClass]) -> Stock:
         if stock.material not in self.table.materials:
             near = difflib.get_close_matches(stock.material, self.table.materials, n=1)
             hint = f", did you mean {near[0]}?" if near else ""
             self.faults.append(f"stocks.{stock.name}: {stock.material!r} is not a material of this campaign{hint}")
+        of_lot = next((x.attributes for x in self.table.lots if (x.material, x.lot) == (stock.material, stock.lot)), {})
         fields = stock.model_dump() | {
-            "handling": stock.handling or handling.get(stock.material, HandlingClass.WATER_LIKE)
+            "attributes": {**of_lot, **stock.attributes},
+            "handling": stock.handling or handling.get(stock.material, HandlingClass.WATER_LIKE),
         }
         return Stock(**fields)

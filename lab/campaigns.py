@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lab.compositions import Fractions, lattice, sample_uniform
 from lab.errors import InvalidInputError
 from lab.grades import Grade
-from lab.materials import Material
+from lab.materials import Lot, Material
 from lab.properties import Property
 from lab.stocks import Stock
 
@@ -105,7 +105,9 @@ class CampaignDefinition:
     properties: tuple[Property, ...]
     stocks: tuple[Stock, ...]
     library_casting: Casting
+    """How films are cast that are made to be graded."""
     measured_casting: Casting
+    """How films are cast that are measured."""
     library_step: float
     """Lattice step of the recipes that are made to be graded, as a weight fraction."""
     recipe_step: float
@@ -114,6 +116,8 @@ class CampaignDefinition:
     loop: LoopRule = attrs.field(factory=LoopRule)
     committee: CommitteeRule = attrs.field(factory=CommitteeRule)
     designs: tuple[DesignRequest, ...] = ()
+    lots: tuple[Lot, ...] = ()
+    """Batches of materials that the stocks are made from."""
     world: Mapping[str, str] = attrs.field(factory=dict)
     """Options of the virtual lab's film world."""
 
@@ -200,6 +204,12 @@ def check_definition(definition: CampaignDefinition) -> None:
     faults += _duplicates("stocks", [stock.name for stock in definition.stocks])
     stocked = {stock.material for stock in definition.stocks}
     faults += [f"stocks: there is no stock of {name}" for name in names if name not in stocked]
+    lots = {(lot.material, lot.lot) for lot in definition.lots}
+    faults += [
+        f"stocks: {stock.name} is made from lot {stock.lot!r} of {stock.material}, which is not among the lots"
+        for stock in definition.stocks
+        if lots and stock.lot and (stock.material, stock.lot) not in lots
+    ]
     faults += [
         f"stocks: {stock.name} holds {stock.material}, which is not a material of this campaign"
         for stock in definition.stocks

@@ -89,20 +89,28 @@ def _repeated(names: Iterable[str]) -> list[tuple[str, int]]:
 
 def _batches(recipes: Sequence[Recipe], budget: DeckBudget) -> tuple[list[list[Recipe]], list[Diagnosis]]:
     """Films deck by deck in their order, and those that no deck can hold even alone."""
+    alone = {recipe.order.label: found for recipe in recipes if (found := budget.shortage([recipe])) is not None}
+    waiting = [recipe for recipe in recipes if recipe.order.label not in alone]
     batches: list[list[Recipe]] = []
-    alone: list[Diagnosis] = []
-    current: list[Recipe] = []
-    for recipe in recipes:
-        if budget.shortage([*current, recipe]) is None:
-            current.append(recipe)
-            continue
-        shortage = budget.shortage([recipe])
-        if shortage is not None:
-            alone.append(Diagnosis(recipe.order.label, shortage.cause, shortage.message, shortage.hint))
-            continue
-        batches.append(current)
-        current = [recipe]
-    return ([*batches, current] if current else batches), alone
+    while waiting:
+        count = _most_that_fit(waiting, budget)
+        batches.append(waiting[:count])
+        waiting = waiting[count:]
+    return batches, [Diagnosis(film, item.cause, item.message, item.hint) for film, item in alone.items()]
+
+
+def _most_that_fit(recipes: Sequence[Recipe], budget: DeckBudget) -> int:
+    """How many of the first recipes one deck holds; found by halving, as more films never need less."""
+    fit, too_many = 1, min(len(recipes), len(budget.deck.dishes)) + 1
+    if budget.shortage(recipes[: too_many - 1]) is None:
+        return too_many - 1
+    while too_many - fit > 1:
+        middle = (fit + too_many) // 2
+        if budget.shortage(recipes[:middle]) is None:
+            fit = middle
+        else:
+            too_many = middle
+    return fit
 
 
 @attrs.define
@@ -198,7 +206,7 @@ class _DeckBuilder:
         models = self.budget.mixing_pipettes(len(self.recipes), used) or []
         for recipe, model in zip(self.recipes, models, strict=False):
             pipette = self.deck.pipette(model)
-            volume = round(min(self.deck.mixing.share * recipe.order.volume, pipette.maximum), 0)
+            volume = round(min(self.deck.mixing.share * recipe.order.volume, self.deck.largest_stroke(model)), 0)
             if volume < pipette.minimum:
                 continue
             self.step += 1

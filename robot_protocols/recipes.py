@@ -27,7 +27,7 @@ class RecipeWriter:
     finder: DoseFinder = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        chooser = StrokeChooser([mounted.pipette for mounted in self.deck.pipettes])
+        chooser = StrokeChooser(self.deck.working_pipettes())
         self.finder = DoseFinder(self.stocks, chooser, self.deck.handling)
 
     def write(self, order: FilmOrder) -> Recipe | list[Diagnosis]:

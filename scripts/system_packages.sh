@@ -28,6 +28,7 @@ tests)
     consequence="Until then the tests that need it are reported as skipped."
     { has_program initdb '/usr/lib/postgresql/*/bin/initdb' &&
         has_program postgres '/usr/lib/postgresql/*/bin/postgres'; } || missing+=(postgresql)
+    has_program chromium || missing+=(chromium)
     ;;
 venv)
     python=${2:-python3}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["pytester", "tests.postgres"]
+pytest_plugins = ["pytester", "tests.browser", "tests.postgres"]
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 

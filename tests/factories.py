@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 import attrs
 import numpy as np
@@ -39,6 +41,8 @@ from lab.records import (
     Transfer,
 )
 from lab.seeds import generator
+from lab.store import Store
+from lab.workspace import Workspace
 
 STAGES = ("empty", "planned", "library", "loops", "finished")
 
@@ -47,13 +51,17 @@ _SCALES = {"tensile_strength": 60.0, "youngs_modulus": 4000.0, "toughness": 1.5,
 
 def definition_of(materials: Sequence[str], properties: Sequence[str], *, step: float = 0.1) -> CampaignDefinition:
     """A small campaign on built-in materials and properties."""
+    return parse_definition(definition_text(materials, properties, step=step))
+
+
+def definition_text(materials: Sequence[str], properties: Sequence[str], *, step: float = 0.1) -> str:
+    """The TOML text of a small campaign on built-in materials and properties."""
     stocks = "\n".join(
         f'[[stocks]]\nname = "{name}-10"\nmaterial = "{name}"\nconcentration = 10.0' for name in materials
     )
     first = library.property_named(properties[0])
     wish = f"{first.name} >= {_typical(first) * 0.9:.4g} {first.unit if first.unit != 'fraction' else ''}".strip()
-    return parse_definition(
-        f"""
+    return f"""
 name = "small"
 [materials]
 {chr(10).join(f"{name} = {{}}" for name in materials)}
@@ -80,20 +88,23 @@ name = "first wish"
 require = ["{wish}"]
 make = 1
 """
-    )
 
 
 @attrs.define
 class SyntheticCampaign:
     """Records that grow event by event, and the content of their artefacts by hash."""
 
-    definition: CampaignDefinition
+    definition_toml: str
     seed: int = 7
     simulated: bool = True
     records: Records = attrs.field(factory=Records)
     files: dict[str, bytes] = attrs.field(factory=dict)
     log: list[tuple[Event, tuple[Record, ...]]] = attrs.field(factory=list)
     """Every event with its records, to be put into a store."""
+
+    @property
+    def definition(self) -> CampaignDefinition:
+        return _parsed(self.definition_toml)
 
     def read(self, sha256: str) -> bytes:
         """An artefact's content."""
@@ -115,8 +126,13 @@ class SyntheticCampaign:
         return self.records.films[film].asked.vector(self.definition.material_names)
 
 
+@cache
+def _parsed(definition_toml: str) -> CampaignDefinition:
+    return parse_definition(definition_toml)
+
+
 def synthetic_campaign(
-    definition: CampaignDefinition | None = None,
+    definition_toml: str | None = None,
     *,
     upto: str = "finished",
     seed: int = 7,
@@ -124,7 +140,7 @@ def synthetic_campaign(
     simulated: bool = True,
 ) -> SyntheticCampaign:
     """A campaign that has got as far as a stage of `STAGES`; the paper's where no definition is given."""
-    campaign = SyntheticCampaign(definition or parse_definition(builtin_text("chen2024")), seed, simulated)
+    campaign = SyntheticCampaign(definition_toml or builtin_text("chen2024"), seed, simulated)
     stage = STAGES.index(upto)
     if stage >= 1:
         _plan_library(campaign)
@@ -132,7 +148,7 @@ def synthetic_campaign(
         _make(campaign, "library", list(campaign.records.films))
         _train_quality(campaign, 0)
     if stage >= 3:
-        for loop in range(1, loops + 1):
+        for loop in range(1, min(loops, campaign.definition.loop.loops) + 1):
             _loop(campaign, loop)
     if stage >= 4:
         _design_and_verify(campaign)
@@ -276,6 +292,9 @@ def _train_properties(campaign: SyntheticCampaign, loop: int) -> None:
 
 def _design_and_verify(campaign: SyntheticCampaign) -> None:
     definition = campaign.definition
+    model = list(campaign.records.models)[-1]
+    shapley = campaign.artefact(f"models/{model}/shap.csv", "film,property,material,shapley_value\n", "text/csv")
+    campaign.add("explain", [shapley], model)
     films: list[Record] = []
     for number, request in enumerate(definition.designs, 1):
         rng = generator(campaign.seed, "design", number)
@@ -289,9 +308,7 @@ def _design_and_verify(campaign: SyntheticCampaign) -> None:
                 sd = 0.12 * mean
                 predictions[prop.name] = Prediction(mean, sd, mean - 1.645 * sd, mean + 1.645 * sd)
             label = f"D{number}-{rank}"
-            designs.append(
-                Design(label, request.name, request.require, composition, 0.7, 0.9, predictions, ("properties-03",))
-            )
+            designs.append(Design(label, request.name, request.require, composition, 0.7, 0.9, predictions, (model,)))
             casting = definition.measured_casting
             films.append(
                 Film(
@@ -336,7 +353,7 @@ def _sha(*labels: str | int) -> str:
 
 def relabelled(campaign: SyntheticCampaign, names: Mapping[str, str]) -> SyntheticCampaign:
     """The campaign with some films called otherwise, for example by a name that holds HTML."""
-    changed = SyntheticCampaign(campaign.definition, campaign.seed, campaign.simulated, files=campaign.files)
+    changed = SyntheticCampaign(campaign.definition_toml, campaign.seed, campaign.simulated, files=campaign.files)
     for event, records in campaign.log:
         changed.log.append((event, tuple(_renamed(record, names) for record in records)))
         changed.records = changed.records.with_added(*changed.log[-1])
@@ -352,3 +369,15 @@ def _renamed(record: Record, names: Mapping[str, str]) -> Record:
     if isinstance(record, Transfer | AsMade | Drying | FilmGrade | Measurement | Suggestion):
         return attrs.evolve(record, film=names.get(record.film, record.film))
     return record
+
+
+def fill_workspace(campaign: SyntheticCampaign, root: Path) -> Workspace:
+    """A workspace whose store holds the campaign, event by event."""
+    workspace = Workspace.create(root)
+    for content in campaign.files.values():
+        workspace.artefacts.put("file", content, "application/octet-stream")
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign(campaign.definition.name, campaign.definition_toml, campaign.seed, "tests")
+        for event, records in campaign.log:
+            store.append(campaign.definition.name, event, records, supersede=True)
+    return workspace

@@ -216,15 +216,28 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """Make an empty database for the length of a ``with`` block.
+
+    Args:
+        server: what ``postgres_url`` gives.
+
+    Yields:
+        Its ``postgresql+psycopg://`` address, for SQLAlchemy.
+    """
+    name = f"test_{secrets.token_hex(8)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    try:
+        yield f"postgresql+psycopg://{server.removeprefix('postgresql://').rpartition('/')[0]}/{name}"
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 @pytest.fixture
 def postgres_database_url(postgres_url: str) -> Iterator[str]:
     """``postgresql+psycopg://`` address, for SQLAlchemy, of an empty database of one's own."""
-    name = f"test_{secrets.token_hex(8)}"
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-    try:
-        server_address = postgres_url.removeprefix("postgresql://").rpartition("/")[0]
-        yield f"postgresql+psycopg://{server_address}/{name}"
-    finally:
-        with psycopg.connect(postgres_url, autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    with fresh_database(postgres_url) as url:
+        yield url

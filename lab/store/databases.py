@@ -111,10 +111,14 @@ def _sqlite_engine(path: Path) -> Engine:
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        # FULL: a commit is on disk before the next robot command goes out. NORMAL could forget the last commits after
-        # a power cut, while the liquid is already in the dish.
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # FULL: a commit is on disk before the next robot command goes out. NORMAL could forget the last commits
+            # after a power cut, while the liquid is already in the dish.
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool)

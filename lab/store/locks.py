@@ -19,16 +19,20 @@ from lab.store.failures import explained
 _ADVISORY_CLASS = 0x66696C6D
 """First half of the keys of filmlab's advisory locks in PostgreSQL: "film" in ASCII."""
 
-# File descriptors of held locks. A forked child that outlives its parent would keep the parent's lock.
+# Files and sockets that hold locks. A forked child that outlives its parent would keep the parent's lock.
 _held: set[int] = set()
 
 
-def _forget_locks_of_parent() -> None:
+def _let_go_in_child() -> None:
+    # The numbers stay taken, by nothing: the child's copy of a connection would otherwise say goodbye to the server
+    # for its parent, or close whatever file has got the number since.
+    nothing = os.open(os.devnull, os.O_RDWR)
     while _held:
-        os.close(_held.pop())
+        os.dup2(nothing, _held.pop(), inheritable=False)
+    os.close(nothing)
 
 
-os.register_at_fork(after_in_child=_forget_locks_of_parent)
+os.register_at_fork(after_in_child=_let_go_in_child)
 
 
 @contextmanager
@@ -69,9 +73,8 @@ def _file_lock(path: Path, campaign: str) -> Iterator[None]:
         yield
     finally:
         # The file stays: removing it would let a third process lock a file that has no name any more.
-        if handle in _held:
-            _held.remove(handle)
-            os.close(handle)
+        _held.discard(handle)
+        os.close(handle)
 
 
 def _holder_in(path: Path) -> dict[str, Any]:
@@ -89,6 +92,8 @@ def _advisory_lock(database: Database, campaign: str, campaign_id: int) -> Itera
     key = {"class": _ADVISORY_CLASS, "id": campaign_id}
     with explained(database.name):
         connection = engine.connect()
+    handle = connection.connection.fileno()
+    _held.add(handle)
     try:
         with explained(database.name):
             connection.detach()
@@ -98,6 +103,7 @@ def _advisory_lock(database: Database, campaign: str, campaign_id: int) -> Itera
             raise _busy(campaign, holder)
         yield
     finally:
+        _held.discard(handle)
         connection.close()  # detached, so this ends the session and frees the lock
 
 

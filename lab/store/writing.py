@@ -11,6 +11,7 @@ from lab.errors import DuplicateRecordError, InvalidInputError, StoreError
 from lab.records import Event, Record
 from lab.store import schema
 from lab.store.codecs import CODECS, NAMES, Codec, LabelToId, Row
+from lab.store.failures import RULES
 from lab.store.reading import heads
 
 _CHUNK = 5_000
@@ -75,6 +76,7 @@ def _add_event_row(connection: Connection, campaign_id: int, event: Event) -> in
         "simulated": event.simulated,
         "at": event.at,
     }
+    _check_texts(table, [row])
     event_id: int = connection.execute(sa.insert(table).values(row).returning(table.c.id)).scalar_one()
     return event_id
 
@@ -96,7 +98,9 @@ def _ids_of_labels(connection: Connection, campaign_id: int, by_kind: dict[type[
         known = _known_labels(connection, campaign_id, names, list(mentioned[names]))
         new = [label for label in brought[names] if label not in known]
         if new:
-            connection.execute(sa.insert(names), [{"campaign_id": campaign_id, "label": label} for label in new])
+            rows = [{"campaign_id": campaign_id, "label": label} for label in new]
+            _check_texts(names, rows)
+            connection.execute(sa.insert(names), rows)
             known |= _known_labels(connection, campaign_id, names, new)
         ids[names] = known
         missing += [
@@ -145,6 +149,7 @@ def _rows(
 def _insert(
     connection: Connection, codec: Codec, rows: Sequence[Row], records: Sequence[Record], ids: LabelToId
 ) -> None:
+    _check_texts(codec.table, rows)
     if not codec.parts:
         connection.execute(sa.insert(codec.table), rows)
         return
@@ -157,7 +162,16 @@ def _insert(
             for part_row in codec.part_rows(part, record, ids)
         ]
         if part_rows:
+            _check_texts(part.table, part_rows)
             connection.execute(sa.insert(part.table), part_rows)
+
+
+def _check_texts(table: sa.Table, rows: Sequence[Row]) -> None:
+    """Refuse NUL characters, which SQLite would take and PostgreSQL would not."""
+    for row in rows:
+        for column, value in row.items():
+            if isinstance(value, str) and "\0" in value:
+                raise StoreError(f"the {column} of a {table.name} holds a NUL character: {value!r}", hint=RULES)
 
 
 def _current_versions(

@@ -69,6 +69,16 @@ class Tolerance:
     refuse: float = 0.05
 
 
+@attrs.frozen
+class FilmDefaults:
+    """What a film is made of where an order does not say."""
+
+    solids: float
+    """Dry material, mg."""
+    volume: float
+    """Casting volume, uL."""
+
+
 @attrs.frozen(slots=False)
 class DeckDefinition:
     """A deck of the OT-2: slots 1 to 11, two mounts, and the rules that its films are made by.
@@ -86,17 +96,18 @@ class DeckDefinition:
     tolerance: Tolerance = attrs.field(factory=Tolerance)
     reserve: float = 0.1
     """How much more of a stock is loaded than is needed, as a share."""
+    film: FilmDefaults | None = None
 
     def using(self, use: Use) -> Iterator[DeckSlot]:
         """Yield the slots of one use, in their order on the deck."""
         return (slot for slot in sorted(self.slots, key=lambda slot: slot.slot) if slot.use is use)
 
-    @property
+    @cached_property
     def dishes(self) -> tuple[Place, ...]:
         """Every dish, in the order in which films fill them."""
         return tuple(Place(slot.slot, well) for slot in self.using(Use.DISHES) for well in slot.labware.wells)
 
-    @property
+    @cached_property
     def stock_places(self) -> tuple[Place, ...]:
         """Every container for a stock or for water."""
         return tuple(Place(slot.slot, well) for slot in self.using(Use.STOCKS) for well in slot.labware.wells)
@@ -146,15 +157,39 @@ class DeckDefinition:
                 return mounted.pipette
         raise UnknownNameError(f"deck {self.name!r} has no {model}")
 
+    def largest_stroke(self, model: str) -> float:
+        """Return what a pipette can move with the tips on this deck, uL: a 200 uL filter tip limits a p300.
+
+        Raises:
+            UnknownNameError: If it is not mounted.
+        """
+        pipette = self.pipette(model)
+        tips = [self.well(place).capacity for place in self.tip_places(model)]
+        return min([pipette.maximum, *tips])
+
+    def working_pipettes(self) -> tuple[Pipette, ...]:
+        """Return the mounted pipettes with the largest stroke that their tips allow."""
+        return tuple(
+            attrs.evolve(mounted.pipette, maximum=self.largest_stroke(mounted.pipette.model))
+            for mounted in self.pipettes
+        )
+
     def tip_places(self, model: str) -> tuple[Place, ...]:
         """Return the places of the tips that fit a pipette, in the order in which they are used."""
-        racks = self.pipette(model).tip_racks
-        return tuple(
-            Place(slot.slot, well)
-            for slot in self.using(Use.TIPS)
-            if slot.labware.load_name in racks
-            for well in slot.labware.wells
-        )
+        self.pipette(model)
+        return self._tips[model]
+
+    @cached_property
+    def _tips(self) -> Mapping[str, tuple[Place, ...]]:
+        return {
+            mounted.pipette.model: tuple(
+                Place(slot.slot, well)
+                for slot in self.using(Use.TIPS)
+                if slot.labware.load_name in mounted.pipette.tip_racks
+                for well in slot.labware.wells
+            )
+            for mounted in self.pipettes
+        }
 
     def as_json(self) -> Mapping[str, Any]:
         """Return everything that makes this deck what it is, as JSON values."""

@@ -11,7 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lab.errors import FilmlabError, InvalidInputError, UnknownNameError
 from robot_protocols.decks.checks import deck_findings
-from robot_protocols.decks.definition import DeckDefinition, DeckSlot, MixingRule, MountedPipette, Tolerance, Use
+from robot_protocols.decks.definition import (
+    DeckDefinition,
+    DeckSlot,
+    FilmDefaults,
+    MixingRule,
+    MountedPipette,
+    Tolerance,
+    Use,
+)
 from robot_protocols.handling import handling_classes
 from robot_protocols.labware import Labware, labware_named, read_labware
 from robot_protocols.pipettes import pipette_named
@@ -38,6 +46,11 @@ class _Tolerance(_Table):
     refuse: float = Field(0.05, gt=0, le=1)
 
 
+class _Film(_Table):
+    solids_mg: float = Field(gt=0)
+    volume_ul: float = Field(gt=0)
+
+
 class _Deck(_Table):
     name: str = Field(pattern=r"^[\w.-]+$")
     title: str = ""
@@ -48,15 +61,22 @@ class _Deck(_Table):
     tolerance: _Tolerance = _Tolerance(warn=0.01, refuse=0.05)
     reserve: float = Field(0.1, ge=0, le=1)
     handling: dict[str, dict[str, Any]] = {}
+    film: _Film | None = None
+    stocks: list[dict[str, Any]] = []
+    """Read by `robot_protocols.stock_files`: a deck file may carry the stocks that stand on it."""
 
 
 @cache
 def builtin_decks() -> Mapping[str, DeckDefinition]:
     """Return the built-in decks by name."""
     folder = resources.files("robot_protocols.decks")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    decks = [parse_deck(file.read_text("utf-8"), what=file.name) for file in files]
-    return {deck.name: deck for deck in decks}
+    names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {name: parse_deck(builtin_text(name), what=f"built-in deck {name!r}") for name in names}
+
+
+def builtin_text(name: str) -> str:
+    """Return the TOML text of a built-in deck: a good start for a deck of one's own."""
+    return resources.files("robot_protocols.decks").joinpath(f"{name}.toml").read_text("utf-8")
 
 
 def deck_named(name_or_path: str | Path) -> DeckDefinition:
@@ -143,6 +163,7 @@ def _build(table: _Deck, what: str, folder: Path) -> DeckDefinition:
         mixing=MixingRule(tuple(table.mixing.pipettes), table.mixing.times, table.mixing.share),
         tolerance=Tolerance(table.tolerance.warn, table.tolerance.refuse),
         reserve=table.reserve,
+        film=FilmDefaults(table.film.solids_mg, table.film.volume_ul) if table.film else None,
     )
 
 

@@ -106,7 +106,8 @@ _KINDS = {
 
 
 @cache
-def _catalogue() -> Mapping[str, Labware]:
+def catalogue() -> Mapping[str, Labware]:
+    """Return all labware that filmlab knows, by load name."""
     folder = resources.files("robot_protocols.labware")
     tables = tomllib.loads(folder.joinpath("catalogue.toml").read_text("utf-8"))
     known = [_Grid.model_validate(table).labware() for table in tables.values()]
@@ -124,7 +125,7 @@ def labware_named(load_name: str) -> Labware:
     Raises:
         UnknownNameError: If it does not know that load name.
     """
-    known = _catalogue()
+    known = catalogue()
     if load_name not in known:
         raise UnknownNameError(
             f"labware {load_name!r} is not known",
@@ -156,6 +157,19 @@ def parse_definition(definition: Mapping[str, Any], *, what: str) -> Labware:
     Raises:
         InvalidInputError: With every fault of shape or geometry.
     """
+    labware = labware_from(definition, what=what)
+    faults = labware_faults(labware)
+    if faults:
+        raise InvalidInputError(what, faults, hint="measure the labware again and correct its definition")
+    return labware
+
+
+def labware_from(definition: Mapping[str, Any], *, what: str) -> Labware:
+    """Return the labware that a definition describes, whether or not it could stand on a deck.
+
+    Raises:
+        InvalidInputError: If it is no definition of schema 2.
+    """
     try:
         table = _Definition.model_validate(definition)
     except ValidationError as error:
@@ -164,7 +178,7 @@ def parse_definition(definition: Mapping[str, Any], *, what: str) -> Labware:
     names = [name for column in table.ordering for name in column]
     if set(names) != set(table.wells) or len(names) != len(table.wells):
         raise InvalidInputError(what, ["ordering: must name every well exactly once"])
-    labware = Labware(
+    return Labware(
         load_name=table.parameters.loadName,
         title=table.metadata.displayName,
         kind=_KINDS.get(table.metadata.displayCategory, LabwareKind.DISHES),
@@ -173,10 +187,6 @@ def parse_definition(definition: Mapping[str, Any], *, what: str) -> Labware:
         version=table.version,
         definition=dict(definition),
     )
-    faults = labware_faults(labware)
-    if faults:
-        raise InvalidInputError(what, faults, hint="measure the labware again and correct its definition")
-    return labware
 
 
 def _well(table: _WellDefinition) -> Well:

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,29 @@ def test_two_workers_on_one_campaign_are_refused(workspace: Path) -> None:
         first.kill()
         first.wait()
     filmlab("work", "--workspace", workspace, "--max-actions", "1")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a few megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["/bin/mount", "-t", "tmpfs", "-o", "size=1500k,mode=777", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["/bin/umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named_and_work_goes_on_once_there_is_space(small_disk: Path) -> None:
+    workspace = small_disk / "lab"
+    filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, "--seed", "3")
+    refused = filmlab("work", "--workspace", workspace, expect=1)
+    assert "What to do: " in refused.stderr
+    assert "space" in refused.stderr
+    before = status(workspace)
+    assert before["stage"] != "done"
+    subprocess.run(["/bin/mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    assert status(workspace) == before
+    filmlab("work", "--workspace", workspace)
+    assert status(workspace)["stage"] == "done"

@@ -79,11 +79,11 @@ def test_the_report_is_one_file_that_needs_nothing_else(finished: Path) -> None:
         assert outside not in report
 
 
-def test_every_deck_has_its_protocol_and_plan(finished: Path) -> None:
+def test_every_deck_has_its_protocol_plan_and_run_card(finished: Path) -> None:
     decks = sorted((finished / "decks").iterdir())
     assert len(decks) >= 4
     for deck in decks:
-        assert {path.name for path in deck.iterdir()} >= {"protocol.py", "plan.json"}
+        assert {path.name for path in deck.iterdir()} >= {"protocol.py", "plan.json", "run-card.html"}
 
 
 def test_campaign_next_lists_what_waits_and_for_whom(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
     from robot_protocols.plans import FilmOrder
     from robot_protocols.preflight import preflight
     from robot_protocols.protocol_writer import write_protocol
+    from robot_protocols.run_card import run_card_html
 
     films = [records.films[label] for label in action.films]
     deck = deck_named(casting_for(context, films[0].purpose).deck)
@@ -85,6 +86,7 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
             {
                 "plan.json": plan.to_json(),
                 "protocol.py": protocols[plan.label],
+                "run-card.html": run_card_html(plan, deck),
             },
         )
         by_name = {artefact.name.rsplit("/", 1)[1]: artefact for artefact in stored}

@@ -6,7 +6,7 @@ from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, Unkn
 from lab.grades import Grade
 from lab.records import RECORD_TYPES, FilmGrade, Records
 from lab.store import Store
-from tests.integration.lab.examples import AT, event, film, grade, one_of_every_kind
+from tests.store_examples import AT, event, film, grade, one_of_every_kind
 
 
 def test_a_new_store_has_no_campaigns(store_url: str) -> None:

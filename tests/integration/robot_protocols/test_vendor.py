@@ -1,13 +1,22 @@
 """The vendor's simulator runs what we write, and does what the plan says."""
 
 import importlib.util
+import json
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import attrs
+import psutil
 import pytest
 
 from robot_protocols.decks import deck_named
+from robot_protocols.labware import Labware
+from robot_protocols.labware.catalogue import catalogue
+from robot_protocols.pipettes import PIPETTES
 from robot_protocols.planner import plan_decks
 from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
@@ -93,4 +102,63 @@ def test_two_processes_report_in_order():
     reports = simulate({"b": text, "a": text, "c": text}, processes=2)
     assert list(reports) == ["b", "a", "c"]
     assert all(report.ok for report in reports.values())
-    assert sys.executable
+
+
+def vendor_labware(load_name: str, version: int) -> dict:
+    spec = importlib.util.find_spec("opentrons_shared_data")
+    assert spec is not None and spec.origin is not None
+    folder = Path(spec.origin).parent / "data/labware/definitions/2" / load_name
+    return json.loads((folder / f"{version}.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "labware", [item for item in catalogue().values() if item.definition is None], ids=lambda item: item.load_name
+)
+def test_our_table_of_labware_is_the_vendors(labware: Labware):
+    theirs = vendor_labware(labware.load_name, labware.version)
+    sizes = theirs["dimensions"]
+    assert labware.size == (sizes["xDimension"], sizes["yDimension"], sizes["zDimension"])
+    assert list(labware.wells) == [name for column in theirs["ordering"] for name in column]
+    for name, well in labware.wells.items():
+        their = theirs["wells"][name]
+        assert (well.x, well.y, well.z) == pytest.approx((their["x"], their["y"], their["z"]), abs=0.02)
+        assert (well.depth, well.capacity) == (their["depth"], their["totalLiquidVolume"])
+        assert well.diameter == their.get("diameter")
+        assert (well.x_size, well.y_size) == (their.get("xDimension"), their.get("yDimension"))
+    assert labware.tip_length == theirs["parameters"].get("tipLength", 0.0)
+    assert labware.tip_overlap == theirs["parameters"].get("tipOverlap", 0.0)
+
+
+def test_our_table_of_pipettes_is_the_vendors():
+    spec = importlib.util.find_spec("opentrons_shared_data")
+    assert spec is not None and spec.origin is not None
+    folder = Path(spec.origin).parent / "data/pipette/definitions/2/liquid/single_channel"
+    for pipette in PIPETTES.values():
+        theirs = json.loads((folder / pipette.family / "default" / "2_0.json").read_text())
+        assert (pipette.minimum, pipette.maximum) == (theirs["minVolume"], theirs["maxVolume"])
+
+
+def children(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
+
+
+def test_the_simulator_dies_with_its_parent():
+    """A campaign that is killed leaves no process behind, even while a protocol is being analysed."""
+    code = (
+        "from robot_protocols.vendor import VendorSimulator\n"
+        "endless = \"requirements = {'robotType': 'OT-2', 'apiLevel': '2.20'}\\n"
+        'def run(protocol):\\n    while True: pass\\n"\n'
+        "simulator = VendorSimulator()\n"
+        "simulator.simulate({'first': 'x'})\n"
+        "print('ready', flush=True)\n"
+        "simulator.simulate({'endless': endless})\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "ready\n"
+        (worker,) = children(parent.pid)
+        time.sleep(0.5)
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    psutil.wait_procs([worker], timeout=30)
+    assert not worker.is_running()

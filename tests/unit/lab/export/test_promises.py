@@ -4,14 +4,17 @@ import pytest
 from lab.export.promises import promise_checks
 from lab.export.summary import data_origin, progress
 from lab.records import Design, Film, Measurement, Status
-from tests.factories import SyntheticCampaign, definition_of, synthetic_campaign
+from tests.factories import SyntheticCampaign, definition_of, definition_text, synthetic_campaign
 
-SMALL = definition_of(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
+MATERIALS = ["CNF", "MMT", "gelatin", "glycerol"]
+PROPERTIES = ["tensile_strength", "transmittance_vis"]
+SMALL_TOML = definition_text(MATERIALS, PROPERTIES, step=0.25)
+SMALL = definition_of(MATERIALS, PROPERTIES, step=0.25)
 
 
 @pytest.fixture
 def campaign() -> SyntheticCampaign:
-    return synthetic_campaign(SMALL)
+    return synthetic_campaign(SMALL_TOML)
 
 
 def with_measurement(campaign: SyntheticCampaign, **changes) -> SyntheticCampaign:
@@ -27,7 +30,7 @@ def test_a_promise_is_kept_where_the_measured_value_meets_the_requirement(campai
         (check,) = promise_checks(SMALL, campaign.records)
         assert check.film == "V1-1"
         assert check.met is met
-        campaign.records = synthetic_campaign(SMALL).records
+        campaign.records = synthetic_campaign(SMALL_TOML).records
 
 
 def test_a_promised_interval_is_compared_too(campaign):
@@ -63,7 +66,7 @@ def test_a_design_without_films_is_not_verified(campaign):
 
 
 def test_progress_counts_records():
-    counts = progress(SMALL, synthetic_campaign(SMALL, upto="library").records)
+    counts = progress(SMALL, synthetic_campaign(SMALL_TOML, upto="library").records)
     assert counts.planned == counts.made == counts.graded == len(SMALL.library())
     assert (counts.measured, counts.loops_done, counts.loops_planned) == (0, 0, 2)
 
@@ -78,7 +81,7 @@ def test_a_loop_counts_once_its_films_are_graded_and_a_model_has_learned_from_th
 
 
 def test_a_film_is_measured_once_every_property_has_a_value_or_a_reason():
-    campaign = synthetic_campaign(SMALL, upto="library")
+    campaign = synthetic_campaign(SMALL_TOML, upto="library")
     for name, count in zip(SMALL.property_names, (0, 1), strict=True):
         campaign.add(name, [Measurement("L001", name, Status.FAILED, None, None, 0, "x", reason="torn")])
         assert progress(SMALL, campaign.records).measured == count

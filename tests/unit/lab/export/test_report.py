@@ -6,10 +6,10 @@ import pytest
 from lab.errors import WorkspaceError
 from lab.export.report import write_report
 from lab.records import Artefact
-from tests.factories import STAGES, SyntheticCampaign, definition_of, relabelled, synthetic_campaign
+from tests.factories import STAGES, SyntheticCampaign, definition_text, relabelled, synthetic_campaign
 
 PROPERTIES = ["tensile_strength", "transmittance_vis"]
-SMALL = definition_of(["CNF", "MMT", "gelatin", "glycerol"], PROPERTIES, step=0.25)
+SMALL_TOML = definition_text(["CNF", "MMT", "gelatin", "glycerol"], PROPERTIES, step=0.25)
 
 
 class Page(HTMLParser):
@@ -37,7 +37,7 @@ def report(campaign: SyntheticCampaign) -> str:
 
 @pytest.fixture(scope="module")
 def finished() -> SyntheticCampaign:
-    return synthetic_campaign(SMALL)
+    return synthetic_campaign(SMALL_TOML)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def html(finished) -> str:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_campaign_can_be_reported_at_every_stage(stage):
-    page = Page(report(synthetic_campaign(SMALL, upto=stage)))
+    page = Page(report(synthetic_campaign(SMALL_TOML, upto=stage)))
     assert [tag.get("id") for tag in page.named("section")] == [
         "summary",
         "grades",
@@ -66,7 +66,7 @@ def test_a_campaign_can_be_reported_at_every_stage(stage):
     [["CNF", "glycerol"], ["CNF", "gelatin", "glycerol"], ["CNF", "MMT", "gelatin", "chitosan", "glycerol"]],
 )
 def test_a_campaign_of_any_number_of_materials_is_mapped(materials):
-    campaign = synthetic_campaign(definition_of(materials, PROPERTIES, step=0.25))
+    campaign = synthetic_campaign(definition_text(materials, PROPERTIES, step=0.25))
     page = Page(report(campaign))
     captions = [str(tag["alt"]) for tag in page.named("img")]
     assert all(name in captions[0] for name in materials)
@@ -83,12 +83,12 @@ def test_the_file_needs_nothing_else_and_runs_nothing(html):
 
 
 def test_the_same_records_give_the_same_report(html):
-    assert html == report(synthetic_campaign(SMALL))
+    assert html == report(synthetic_campaign(SMALL_TOML))
 
 
 def test_simulated_data_are_marked_and_real_data_are_not(html):
     assert "Simulated data." in Page(html).text
-    assert "Simulated data." not in Page(report(synthetic_campaign(SMALL, simulated=False))).text
+    assert "Simulated data." not in Page(report(synthetic_campaign(SMALL_TOML, simulated=False))).text
 
 
 def test_html_in_a_name_stays_text(finished):
@@ -119,14 +119,14 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_shown(finished):
     "content", ["", "film,property\n", "film,property,measured,predicted,predicted_sd\nA,b,x,1,1\n"]
 )
 def test_a_damaged_cross_validation_is_named(finished, content):
-    campaign = synthetic_campaign(SMALL)
-    campaign.add("again", [campaign.artefact("models/properties-03/cross_validation.csv", content, "text/csv")])
+    campaign = synthetic_campaign(SMALL_TOML)
+    campaign.add("again", [campaign.artefact("models/properties-02/cross_validation.csv", content, "text/csv")])
     assert "cross_validation.csv cannot be shown" in Page(report(campaign)).text
 
 
 def test_the_latest_explanation_is_shown():
-    campaign = synthetic_campaign(SMALL)
+    campaign = synthetic_campaign(SMALL_TOML)
     assert "No explanation (SHAP) has been made yet." in Page(report(campaign)).text
-    shap: Artefact = campaign.artefact("models/properties-03/shap.png", b"\x89PNG not really", "image/png")
+    shap: Artefact = campaign.artefact("models/properties-02/shap.png", b"\x89PNG not really", "image/png")
     campaign.add("explain", [shap])
-    assert "from models/properties-03/shap.png" in Page(report(campaign)).text
+    assert "from models/properties-02/shap.png" in Page(report(campaign)).text

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from lab.export.tables import Table, campaign_tables, tidy_tables, to_csv, write_tables
 from lab.records import Records
-from tests.factories import SyntheticCampaign, definition_of, synthetic_campaign
+from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 
-THREE = definition_of(["CNF", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.2)
+THREE_TOML = definition_text(["CNF", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.2)
 NAMES = {
     "films",
     "as_made",
@@ -26,7 +26,7 @@ NAMES = {
 
 @pytest.fixture(scope="module")
 def campaign() -> SyntheticCampaign:
-    return synthetic_campaign(THREE)
+    return synthetic_campaign(THREE_TOML)
 
 
 def test_every_record_has_its_row(campaign):

@@ -1,0 +1,84 @@
+"""The dashboard's frame: opens the campaign, offers the pages, follows what is recorded."""
+
+from datetime import UTC
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import session as sessions
+from dashboard.access import Session, guide_for
+from dashboard.parts import simulated_banner
+from dashboard.texts import text
+from lab.errors import FilmlabError
+
+_FOLLOW_SECONDS = 5
+_ICON = Path(__file__).with_name("icon.svg")
+
+
+@st.fragment(run_every=_FOLLOW_SECONDS)
+def follow(opened: Session) -> None:
+    """Show the age of the records, and read them again when something new was recorded."""
+    try:
+        version = opened.store.version(opened.entry.name)
+    except FilmlabError as error:
+        st.caption(text("app.lost", message=error.message))
+        return
+    if version != opened.version:
+        st.rerun(scope="app")
+    last = max((event.at for event in opened.records.events.values()), default=None)
+    moment = f"{last.astimezone(UTC):%Y-%m-%d %H:%M}" if last else ""
+    st.caption(text("app.as_of", moment=moment) if last else text("app.no_records"))
+
+
+@st.fragment(run_every=_FOLLOW_SECONDS)
+def wait_for_campaign() -> None:
+    """Open the campaign as soon as there is one."""
+    try:
+        sessions.open_session()
+    except FilmlabError:
+        return
+    st.rerun(scope="app")
+
+
+def show_start(error: FilmlabError) -> None:
+    """Show what to do where there is no campaign to show."""
+    sessions.keep(guide_for(error, sessions.workspace_root()))
+    page = st.navigation([st.Page("screens/start.py", title=text("pages.start"), icon=":material/flag:")])
+    page.run()
+    wait_for_campaign()
+
+
+def show_campaign(opened: Session, names: list[str]) -> None:
+    """Show the chosen page of a campaign."""
+    sessions.keep(opened)
+    page = st.navigation(
+        [
+            st.Page("screens/today.py", title=text("pages.today"), icon=":material/today:", default=True),
+            st.Page("screens/campaign.py", title=text("pages.campaign"), icon=":material/monitoring:"),
+            st.Page("screens/films.py", title=text("pages.films"), icon=":material/layers:"),
+            st.Page("screens/designs.py", title=text("pages.designs"), icon=":material/target:"),
+            st.Page("screens/records.py", title=text("pages.records"), icon=":material/history:"),
+        ]
+    )
+    with st.sidebar:
+        st.selectbox(text("app.campaign"), names, index=names.index(opened.entry.name), key=sessions.CAMPAIGN)
+        st.caption(opened.definition.title)
+        follow(opened)
+    st.title(page.title)
+    simulated_banner(opened)
+    page.run()
+
+
+def tighten() -> None:
+    """Give the page to the data: a lab PC shows 768 rows of pixels only."""
+    st.html("<style>.stMainBlockContainer {padding: 3.2rem 2.5rem 2rem} h1 {font-size: 1.9rem !important}</style>")
+
+
+st.set_page_config(page_title=text("app.title"), page_icon=str(_ICON), layout="wide")
+tighten()
+try:
+    found = sessions.open_session()
+except FilmlabError as nothing_to_show:
+    show_start(nothing_to_show)
+else:
+    show_campaign(*found)

@@ -1,0 +1,85 @@
+"""Parts that several screens share: the mark for simulated data, progress cards, plots with their data."""
+
+import re
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.plots.style import config
+from dashboard.texts import text
+from lab.export.summary import Progress, data_origin, is_simulated, progress
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
+
+
+def plain(words: object) -> str:
+    """Return words so that markdown shows them as they are: a film's label may hold anything."""
+    return _MARKDOWN.sub(r"\\\1", str(words))
+
+
+def simulated_banner(session: Session) -> None:
+    """Say at the top of a page that the virtual lab made the data."""
+    if not is_simulated(session.records):
+        return
+    origin = data_origin(session.records)
+    parts = [f"{count.simulated:,} of {count.simulated + count.measured:,} {kind}" for kind, count in origin.items()]
+    share = ", ".join(parts) or "records of this campaign"
+    st.caption(f":orange-badge[:material/science: {text('app.simulated_data')}] {text('app.simulated', share=share)}")
+
+
+def progress_cards(session: Session) -> None:
+    """Show how far the campaign is, as a row of numbers."""
+    done: Progress = progress(session.definition, session.records)
+    cards = [
+        (text("progress.planned"), f"{done.planned:,}", text("progress.decks", count=done.decks)),
+        (text("progress.made"), f"{done.made:,}", ""),
+        (text("progress.graded"), f"{done.graded:,}", text("progress.usable", count=done.usable)),
+        (text("progress.measured"), f"{done.measured:,}", ""),
+        (text("progress.loops"), f"{done.loops_done} / {done.loops_planned}", ""),
+        (
+            text("progress.designs"),
+            f"{done.designs_verified} / {done.designs}",
+            text("progress.wishes", done=done.wishes_answered, count=done.wishes),
+        ),
+    ]
+    for column, (label, value, note) in zip(st.columns(len(cards)), cards, strict=True):
+        column.metric(label, value, note or None, delta_color="off", delta_arrow="off", border=True, height="stretch")
+
+
+def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: pd.DataFrame) -> None:
+    """Show a plot with its note, the mark for simulated data, and its numbers to download.
+
+    Args:
+        session: The campaign.
+        figure: The plot; its toolbar downloads it as SVG.
+        name: Name of the downloads, unique on the page.
+        note: What it shows and how to read it.
+        data: The numbers in it.
+    """
+    st.plotly_chart(figure, width="stretch", config=config(f"{session.entry.name}-{name}"), key=f"plot-{name}")
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    mark = f":orange-badge[{text('app.simulated_short')}] " if is_simulated(session.records) else ""
+    left.caption(mark + note)
+    right.download_button(
+        text("app.download_csv"),
+        data.to_csv(index=False),
+        file_name=f"{session.entry.name}-{name}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"csv-{name}",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+def moment_column() -> Any:
+    """Return how a column of moments is shown."""
+    return st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
+
+
+def missing(words: str) -> None:
+    """Say that something is not there yet."""
+    st.info(words, icon=":material/hourglass_empty:")

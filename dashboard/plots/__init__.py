@@ -1,0 +1,1 @@
+"""Interactive plots (plotly), with units, uncertainty and a name for the file they download as."""

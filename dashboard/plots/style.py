@@ -1,0 +1,38 @@
+"""Shared looks of the interactive plots; colours come from the report's, so that both read alike."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lab.export.figures import GRADE_COLOURS, PLANNED_COLOUR
+
+PLOTLY_MARKERS = {"A": "circle", "B": "triangle-up", "C": "square", "D": "x", "–": "circle-open"}
+"""Marker of each grade, the same shapes as in the report."""
+SPACE_MARKERS = PLOTLY_MARKERS | {"B": "diamond", "D": "diamond-open"}
+"""Marker of each grade in 3-D, where plotly has no triangles, and draws its cross with a character that fonts lack."""
+CONTINUOUS = "Cividis"
+"""Colour scale for numbers; it reads the same with and without red-green blindness (Nunez et al. 2018)."""
+
+
+def grade_colour(grade: str) -> str:
+    """Return the colour of a grade, grey where there is none yet."""
+    return GRADE_COLOURS.get(grade, PLANNED_COLOUR)
+
+
+def config(name: str) -> dict[str, Any]:
+    """Return plotly's settings for a plot that downloads as ``name.svg``."""
+    return {
+        "displaylogo": False,
+        "toImageButtonOptions": {"format": "svg", "filename": name},
+        "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+    }
+
+
+def calm(figure: go.Figure, height: int) -> go.Figure:
+    """Give a figure its height and narrow margins, and return it."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 10, "r": 10, "t": 40, "b": 10},
+        legend={"title_text": "", "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    )
+    return figure

@@ -1,0 +1,1 @@
+"""The pages: each shows what view functions say, and nothing more."""

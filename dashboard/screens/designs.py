@@ -1,0 +1,64 @@
+"""Designs: wishes, recipes, promises and what became of them."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.parts import missing, plain, show_plot
+from dashboard.plots import curves
+from dashboard.session import current
+from dashboard.texts import text
+from dashboard.views.designs import Wish, promise_table, recipe_table, wishes
+from lab.export.figures import wish_text
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    found = wishes(session.definition, session.records)
+    if not found:
+        missing(text("designs.none"))
+        return
+    for column, wish in zip(st.columns(len(found)), found, strict=True):
+        with column.container(border=True, height="stretch"):
+            _wish(wish)
+    checks = tuple(check for wish in found for check in wish.checks)
+    if not checks:
+        return
+    st.subheader(text("designs.promises"))
+    if any(check.prediction for check in checks):
+        table = promise_table(checks)
+        show_plot(session, curves.promises(checks), "promises", text("designs.promise_note"), table)
+    numbers = {
+        name: st.column_config.NumberColumn(format="%.4g") for name in ("promised", "p05", "p95", "measured", "sd")
+    }
+    st.dataframe(promise_table(checks), hide_index=True, width="stretch", column_config=numbers, placeholder="")
+    _recipes(session)
+
+
+def _wish(wish: Wish) -> None:
+    st.markdown(f"**{plain(wish.request.name)}**")
+    for requirement in wish.request.require:
+        st.markdown(f"- {plain(wish_text(requirement))}")
+    if wish.answer is None:
+        st.caption(text("designs.open"))
+        return
+    st.caption(text("designs.found", found=wish.answer.found, note=plain(wish.answer.note)))
+    if wish.judged:
+        st.caption(text("designs.kept", kept=wish.kept, judged=wish.judged))
+    elif wish.checks:
+        st.caption(text("designs.unverified"))
+
+
+def _recipes(session: Session) -> None:
+    st.subheader(text("designs.recipes"))
+    config: dict[str, Any] = {
+        name: st.column_config.NumberColumn(format="%.1f") for name in session.definition.material_names
+    }
+    config |= {name: st.column_config.NumberColumn(format="percent") for name in ("probability", "quality")}
+    table = recipe_table(session.definition, session.records)
+    st.dataframe(table, hide_index=True, width="stretch", column_config=config)
+
+
+show()

@@ -1,0 +1,73 @@
+"""Today: what waits for whom, what to look at, what happened last."""
+
+import shlex
+
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.parts import moment_column, plain, progress_cards
+from dashboard.session import current
+from dashboard.texts import text
+from dashboard.views.alarms import Severity, alarms
+from dashboard.views.today import recent_events, stage_steps, tasks
+
+_STATE_ICONS = {"done": ":material/check_circle:", "now": ":material/play_circle:", "later": ":material/circle:"}
+_WHO_ICONS = {
+    "person": ":material/person:",
+    "robot": ":material/precision_manufacturing:",
+    "computer": ":material/memory:",
+}
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    _stages(session)
+    progress_cards(session)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _tasks(session)
+    with right:
+        _alarms(session)
+        st.subheader(text("today.recent"))
+        moments = {text("records.when"): moment_column()}
+        st.dataframe(recent_events(session.records), width="stretch", hide_index=True, column_config=moments)
+
+
+def _stages(session: Session) -> None:
+    steps = stage_steps(session.definition, session.records)
+    for column, step in zip(st.columns(len(steps)), steps, strict=True):
+        words = f"**{step.name}**" if step.state == "now" else step.name
+        colour = {"done": "green", "now": "blue", "later": "gray"}[step.state]
+        column.markdown(f":{colour}[{_STATE_ICONS[step.state]}] {words}")
+
+
+def _tasks(session: Session) -> None:
+    st.subheader(text("today.next"))
+    waiting = tasks(session.definition, session.records)
+    if not waiting:
+        st.success(text("today.nothing"), icon=":material/done_all:")
+        return
+    for task in waiting:
+        with st.container(border=True):
+            count = f" · {text('today.films', count=task.films)}" if task.films else ""
+            st.markdown(f"{_WHO_ICONS[task.who]} **{task.title}** · {text(f'who.{task.who}')}{count}")
+            st.caption(plain(task.detail))
+    virtual = session.definition.lab == "virtual"
+    st.caption(text("today.command_virtual" if virtual else "today.command"))
+    st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
+
+
+def _alarms(session: Session) -> None:
+    st.subheader(text("today.alarms"))
+    found = alarms(session.definition, session.records)
+    if not found:
+        st.markdown(text("today.no_alarms"))
+    for alarm in found[:8]:
+        show_alarm = st.error if alarm.severity is Severity.FAULT else st.warning
+        show_alarm(f"{plain(alarm.what)}  \n{plain(alarm.advice)}", icon=":material/notifications:")
+    if len(found) > 8:
+        st.caption(text("today.and_more", count=len(found) - 8))
+
+
+show()

@@ -1,0 +1,76 @@
+"""The campaign that a page shows: opened once, kept between reruns, read again when something was recorded."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.access import Guide, Session, chosen_entry, database_identity
+from lab.campaign_files import parse_definition
+from lab.campaigns import CampaignDefinition
+from lab.errors import StoreError
+from lab.records import Records
+from lab.settings import load_settings
+from lab.store import Store
+from lab.workspace import Workspace
+
+_SESSION = "session"
+_GUIDE = "guide"
+CAMPAIGN = "campaign"
+"""Key of the chosen campaign's name in the session state, and its name in the page's address."""
+
+
+def workspace_root() -> Path:
+    """Return the folder of the workspace that the dashboard was started for."""
+    return load_settings().workspace.expanduser().resolve()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _store(url: str, identity: str) -> Store:
+    return Store.open(url)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _definition(toml: str) -> CampaignDefinition:
+    return parse_definition(toml, what="stored definition")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _records(_opened: Store, url: str, identity: str, campaign: str, version: int) -> Records:
+    return _opened.records(campaign)
+
+
+def open_session() -> tuple[Session, list[str]]:
+    """Open the campaign that was chosen, and return it with the names of all campaigns.
+
+    Raises:
+        FilmlabError: If there is nothing to show (see `dashboard.access.guide_for`).
+    """
+    workspace = Workspace.open(workspace_root())
+    url = workspace.database_url
+    identity = database_identity(url)
+    if identity == "missing":
+        raise StoreError(f"there is no database at {url.removeprefix('sqlite:///')}", hint="run: filmlab init")
+    store = _store(url, identity)
+    entry, names = chosen_entry(store, st.session_state.get(CAMPAIGN))
+    # The version is read before the records: what is recorded in between is shown now and read again next time.
+    version = store.version(entry.name)
+    records = _records(store, url, identity, entry.name, version)
+    definition = _definition(entry.definition_toml)
+    return Session(workspace, store, entry, definition, version, records), names
+
+
+def keep(session: Session | Guide) -> None:
+    """Keep what the running page shall show."""
+    st.session_state[_GUIDE if isinstance(session, Guide) else _SESSION] = session
+
+
+def current() -> Session:
+    """Return the campaign that the running page shows."""
+    session: Session = st.session_state[_SESSION]
+    return session
+
+
+def current_guide() -> Guide:
+    """Return why there is no campaign to show."""
+    guide: Guide = st.session_state[_GUIDE]
+    return guide

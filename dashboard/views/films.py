@@ -1,0 +1,195 @@
+"""Films: a table of all of them, and the whole story of one."""
+
+from collections.abc import Collection
+
+import attrs
+import pandas as pd
+
+from lab.campaigns import CampaignDefinition
+from lab.export.figures import unit_text
+from lab.records import Design, Film, FilmGrade, Measurement, Purpose, Record, Records, Status, Suggestion
+
+NOT_GRADED = "–"
+
+
+def film_table(definition: CampaignDefinition, records: Records) -> pd.DataFrame:
+    """Return one row a film: what it is for, its recipe as made (else as asked) in wt%, its grade and its values."""
+    rows = [_row(definition, records, film) for film in records.films.values()]
+    columns = ["film", "purpose", "loop", "grade", "made", "measured", *definition.material_names]
+    table = pd.DataFrame(rows, columns=[*columns, *definition.property_names, "simulated"])
+    return table.astype({"loop": "Int64"})
+
+
+def _row(definition: CampaignDefinition, records: Records, film: Film) -> dict[str, object]:
+    made = records.as_made.get(film.label)
+    recipe = made.composition if made else film.asked
+    grade = records.grades.get(film.label)
+    found = {name: records.measurements.get((film.label, name)) for name in definition.property_names}
+    return {
+        "film": film.label,
+        "purpose": film.purpose.value,
+        "loop": film.loop,
+        "grade": grade.grade.value if grade else NOT_GRADED,
+        "made": made is not None,
+        "measured": sum(m is not None and m.status is not Status.FAILED for m in found.values()),
+        **{name: 100 * recipe.get(name, 0.0) for name in definition.material_names},
+        **{name: m.value if m else None for name, m in found.items()},
+        "simulated": _is_simulated(records, film.label),
+    }
+
+
+def _is_simulated(records: Records, film: str) -> bool:
+    return any(records.event_of(record).simulated for record in _facts(records, film))
+
+
+def _facts(records: Records, film: str) -> list[Record]:
+    """Records of what was found out about a film, not of what was planned."""
+    found: list[Record | None] = [records.as_made.get(film), records.dryings.get(film), records.grades.get(film)]
+    return [record for record in found if record is not None]
+
+
+@attrs.frozen
+class FilmFilter:
+    """Which films to show; an empty choice shows all."""
+
+    search: str = ""
+    """Part of a label, small and capital letters alike."""
+    purposes: Collection[Purpose] = ()
+    grades: Collection[str] = ()
+    loops: Collection[int] = ()
+    measured_only: bool = False
+
+    def apply(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a `film_table` that are to be shown."""
+        keep = table["film"].str.contains(self.search.strip(), case=False, regex=False)
+        if self.purposes:
+            keep &= table["purpose"].isin([purpose.value for purpose in self.purposes])
+        if self.grades:
+            keep &= table["grade"].isin(list(self.grades))
+        if self.loops:
+            keep &= table["loop"].isin(list(self.loops)).fillna(value=False)
+        if self.measured_only:
+            keep &= table["measured"] > 0
+        return table[keep].reset_index(drop=True)
+
+
+@attrs.frozen
+class FilmStory:
+    """Everything that is known about one film."""
+
+    film: Film
+    recipe: pd.DataFrame
+    """Material, asked and made in wt%, standard deviation of what was made."""
+    transfers: pd.DataFrame
+    grade: FilmGrade | None
+    measurements: pd.DataFrame
+    suggestion: Suggestion | None
+    design: Design | None
+    """The design that it verifies."""
+    timeline: pd.DataFrame
+    simulated: bool
+
+
+def film_story(definition: CampaignDefinition, records: Records, label: str) -> FilmStory:
+    """Return everything that is known about a film of the campaign.
+
+    Raises:
+        KeyError: If there is no such film.
+    """
+    film = records.films[label]
+    return FilmStory(
+        film=film,
+        recipe=_recipe(definition, records, film),
+        transfers=_transfers(records, label),
+        grade=records.grades.get(label),
+        measurements=_measurements(definition, records, film),
+        suggestion=records.suggestions.get(label),
+        design=records.designs.get(film.design or ""),
+        timeline=_timeline(records, film),
+        simulated=_is_simulated(records, label),
+    )
+
+
+def _recipe(definition: CampaignDefinition, records: Records, film: Film) -> pd.DataFrame:
+    made = records.as_made.get(film.label)
+    rows = [
+        {
+            "material": name,
+            "asked": 100 * film.asked.get(name, 0.0),
+            "made": 100 * made.composition.get(name, 0.0) if made else None,
+            "made_sd": 100 * made.sd.get(name, 0.0) if made else None,
+        }
+        for name in definition.material_names
+    ]
+    return pd.DataFrame(rows, columns=["material", "asked", "made", "made_sd"])
+
+
+def _transfers(records: Records, label: str) -> pd.DataFrame:
+    rows = [
+        {
+            "deck": transfer.deck,
+            "step": transfer.step,
+            "stock": transfer.stock,
+            "requested": transfer.requested,
+            "delivered": transfer.delivered,
+            "sd": transfer.sd,
+        }
+        for transfer in records.transfers
+        if transfer.film == label
+    ]
+    return pd.DataFrame(rows, columns=["deck", "step", "stock", "requested", "delivered", "sd"])
+
+
+def _measurements(definition: CampaignDefinition, records: Records, film: Film) -> pd.DataFrame:
+    design = records.designs.get(film.design or "")
+    rows = []
+    for prop in definition.properties:
+        found = records.measurements.get((film.label, prop.name))
+        promised = design.predictions.get(prop.name) if design else None
+        if found is None and promised is None:
+            continue
+        rows.append(
+            {
+                "property": prop.name,
+                "unit": unit_text(prop.unit),
+                "value": found.value if found else None,
+                "sd": found.sd if found else None,
+                "n": found.n if found else None,
+                "promised": promised.mean if promised else None,
+                "p05": promised.p05 if promised else None,
+                "p95": promised.p95 if promised else None,
+                "status": found.status.value if found else "",
+                "reason": found.reason if found else "",
+            }
+        )
+    columns = ["property", "unit", "value", "sd", "n", "promised", "p05", "p95", "status", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _timeline(records: Records, film: Film) -> pd.DataFrame:
+    about: list[tuple[str, Record]] = [("planned", film)]
+    for deck in records.decks.values():
+        places = [f"{deck.label}, slot {p.slot}, dish {p.well}" for p in deck.positions if p.film == film.label]
+        about += [(f"given a place: {place}", deck) for place in places]
+        run = records.runs.get(deck.label)
+        if places and run:
+            about.append((f"robot run {run.status.value} on {run.robot}", run))
+    if made := records.as_made.get(film.label):
+        about.append(("recipe as made worked out", made))
+    if dried := records.dryings.get(film.label):
+        about.append((f"dried {dried.hours:g} h at {dried.temperature:g} °C", dried))
+    if graded := records.grades.get(film.label):
+        about.append((f"graded {graded.grade.value}" + (f": {graded.note}" if graded.note else ""), graded))
+    measured: dict[str, list[Measurement]] = {}
+    for (name, _), found in records.measurements.items():
+        if name == film.label:
+            measured.setdefault(records.event_of(found).key, []).append(found)
+    for group in measured.values():
+        names = ", ".join(found.property_name for found in group)
+        about.append((f"measured: {names}", group[0]))
+    rows = [(records.event_of(record), what) for what, record in about]
+    rows.sort(key=lambda row: row[0].at)
+    return pd.DataFrame(
+        [(event.at, what, event.who, event.source, event.simulated) for event, what in rows],
+        columns=["when", "what", "who", "source", "simulated"],
+    )

@@ -1,0 +1,73 @@
+"""Today: the stage, what waits for whom, and what happened last."""
+
+from collections.abc import Sequence
+
+import attrs
+import pandas as pd
+
+from active_learning.campaign.actions import Action, ActionKind, Who
+from active_learning.campaign.next_actions import next_actions
+from active_learning.campaign.progress import Stage, stage_of
+from dashboard.texts import text
+from lab.campaigns import CampaignDefinition
+from lab.records import Records
+
+
+@attrs.frozen
+class Task:
+    """Actions of one kind that wait for the same one."""
+
+    who: Who
+    kind: ActionKind
+    title: str
+    detail: str
+    films: int
+    """Films concerned."""
+
+
+@attrs.frozen
+class StageStep:
+    """A stage of the campaign as it stands."""
+
+    name: str
+    state: str
+    """``done``, ``now`` or ``later``."""
+
+
+def tasks(definition: CampaignDefinition, records: Records) -> list[Task]:
+    """Return what waits, people's tasks first, then the robot's, then the computer's."""
+    groups: dict[tuple[Who, ActionKind], list[Action]] = {}
+    for action in next_actions(definition, records):
+        groups.setdefault((action.who, action.kind), []).append(action)
+    order = [Who.PERSON, Who.ROBOT, Who.COMPUTER]
+    found = [_task(who, kind, actions) for (who, kind), actions in groups.items()]
+    return sorted(found, key=lambda task: order.index(task.who))
+
+
+def _task(who: Who, kind: ActionKind, actions: Sequence[Action]) -> Task:
+    whys = [action.why for action in actions]
+    shown = "; ".join(whys[:3]) + (text("today.and_more", count=len(whys) - 3) if len(whys) > 3 else "")
+    return Task(who, kind, text(f"tasks.{kind}"), shown, sum(len(action.films) for action in actions))
+
+
+def stage_steps(definition: CampaignDefinition, records: Records) -> list[StageStep]:
+    """Return the stages of the campaign in their order, each done, now or later."""
+    now = stage_of(definition, records)
+    steps = []
+    for stage in (Stage.LIBRARY, Stage.LOOPS, Stage.DESIGN, Stage.REPORT):
+        state = "now" if stage is now else "done" if now.is_after(stage) else "later"
+        steps.append(StageStep(text(f"stages.{stage}"), state))
+    return steps
+
+
+def recent_events(records: Records, count: int = 8) -> pd.DataFrame:
+    """Return the last acts, newest first."""
+    events = list(records.events.values())[-count:][::-1]
+    return pd.DataFrame(
+        {
+            text("records.when"): [event.at for event in events],
+            text("records.act"): [event.key for event in events],
+            text("records.who"): [event.who for event in events],
+            text("records.source"): [event.source for event in events],
+        }
+    )

@@ -1,0 +1,126 @@
+"""The imaginary robot as an HTTP server on this computer: ``python -m robot_protocols.fake_robot.server``.
+
+It prints its address as one line of JSON when it is ready, and ends when its standard input is closed.
+"""
+
+import argparse
+import json
+import os
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from robot_protocols.fake_robot.faults import parse_fault
+from robot_protocols.fake_robot.options import RobotOptions
+from robot_protocols.fake_robot.robot import FakeRobot, NoAnswer, Request
+
+_TICK = 0.005
+"""Seconds between looks at what moves."""
+
+
+class FakeServer(ThreadingHTTPServer):
+    """Serves one imaginary robot."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int, robot: FakeRobot) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.robot = robot
+        self.lock = threading.Lock()
+        threading.Thread(target=self._tick, daemon=True).start()
+
+    def _tick(self) -> None:
+        while True:
+            with self.lock:
+                self.robot.advance()
+            time.sleep(_TICK)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: FakeServer
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
+        try:
+            with self.server.lock:
+                reply = self.server.robot.handle(request)
+        except NoAnswer:
+            self.close_connection = True
+            return
+        time.sleep(reply.seconds)
+        content = json.dumps(reply.body).encode()
+        self.send_response(reply.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the tests' output is not for requests."""
+
+
+def main() -> None:
+    """Serve until the standard input is closed."""
+    options = _options()
+    folder = Path(options.folder) if options.folder else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    level = tuple(int(part) for part in options.api_level.split("."))
+    robot = FakeRobot(
+        RobotOptions(
+            model=options.model,
+            serial=options.serial,
+            api_level=(level[0], level[1]),
+            left=options.left,
+            right=options.right,
+            speed=options.speed,
+            analysis_seconds=options.analysis_seconds,
+            creation_seconds=options.creation_seconds,
+            boot_seconds=options.boot_seconds,
+            faults=tuple(parse_fault(text) for text in options.fault),
+        ),
+        time.monotonic,
+        folder,
+        # A power cut leaves no time for anything, least of all for goodbyes.
+        on_power_cut=lambda: os._exit(9),
+    )
+    server = FakeServer(options.port, robot)
+    print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
+
+
+def _options() -> argparse.Namespace:
+    defaults = RobotOptions()
+    parser = argparse.ArgumentParser(description="An imaginary OT-2 on this computer, for training and tests.")
+    parser.add_argument("--port", type=int, default=0, help="any free port if left out")
+    parser.add_argument("--folder", default="", help="where it keeps its runs and what happened on its deck")
+    parser.add_argument("--model", default=defaults.model)
+    parser.add_argument("--serial", default=defaults.serial)
+    parser.add_argument("--api-level", default="2.20")
+    parser.add_argument("--left", default=defaults.left)
+    parser.add_argument("--right", default=defaults.right)
+    parser.add_argument("--speed", type=float, default=1.0, help="how many times faster than a robot it moves")
+    parser.add_argument("--analysis-seconds", type=float, default=0.0)
+    parser.add_argument("--creation-seconds", type=float, default=0.0)
+    parser.add_argument("--boot-seconds", type=float, default=0.0)
+    parser.add_argument("--fault", action="append", default=[], help="for example tip-missing@37; may be repeated")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The slot map of a run card: the deck from above, as SVG, with what stands where."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from robot_protocols.decks import DeckDefinition, DeckSlot, Place, Use
+from robot_protocols.plans import DeckPlan, StockNeed
+
+SLOT = (128.0, 86.0)
+"""Size of a slot in the drawing, one unit a mm of the deck."""
+GAP = 5.0
+COLOURS = ("#4477aa", "#ee8866", "#228833", "#aa3377", "#ccbb44", "#66ccee", "#bbbbbb", "#994455")
+"""Colours of stocks; told apart by most colour-blind people (Paul Tol's bright and light schemes)."""
+_ROWS, _COLUMNS = 4, 3
+_TRASH = 12
+
+
+def slot_map_svg(plan: DeckPlan, deck: DeckDefinition) -> str:
+    """Return the deck from above, slot 1 in front on the left, as it stands before the operator."""
+    width, height = _COLUMNS * (SLOT[0] + GAP) + GAP, _ROWS * (SLOT[1] + GAP) + GAP
+    parts = "".join(_Slot(plan, deck, number).svg() for number in range(1, _TRASH + 1))
+    return (
+        f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'aria-label="Slot map of {escape(plan.label)}">{parts}</svg>'
+    )
+
+
+def stock_colours(plan: DeckPlan) -> Mapping[str, str]:
+    """Return a colour for each stock of a plan."""
+    return {need.stock: COLOURS[index % len(COLOURS)] for index, need in enumerate(plan.stock_needs)}
+
+
+class _Slot:
+    """Draws one slot."""
+
+    def __init__(self, plan: DeckPlan, deck: DeckDefinition, number: int) -> None:
+        self.plan = plan
+        self.deck = deck
+        self.number = number
+        row, column = divmod(number - 1, _COLUMNS)
+        self.x = GAP + column * (SLOT[0] + GAP)
+        self.y = GAP + (_ROWS - 1 - row) * (SLOT[1] + GAP)
+        self.item = next((item for item in deck.slots if item.slot == number), None)
+
+    def svg(self) -> str:
+        inside = "".join(self._inside())
+        return (
+            f'<g transform="translate({self.x:g} {self.y:g})">'
+            f'<rect class="slot" width="{SLOT[0]:g}" height="{SLOT[1]:g}" rx="3"/>{inside}'
+            f'<text class="number" x="4" y="12">{self.number}</text></g>'
+        )
+
+    def _inside(self) -> Iterator[str]:
+        if self.number == _TRASH:
+            yield _text(SLOT[0] / 2, SLOT[1] / 2, "waste bin", "what")
+        elif self.item is None:
+            yield _text(SLOT[0] / 2, SLOT[1] / 2, "empty", "empty")
+        else:
+            yield _text(22, 11, _shortened(self.item.labware.title, 32), "title", anchor="start")
+            yield from {Use.DISHES: self._dishes, Use.STOCKS: self._stocks, Use.TIPS: self._tips}[self.item.use](
+                self.item
+            )
+
+    def _dishes(self, item: DeckSlot) -> Iterator[str]:
+        films = {film.dish: film.order.label for film in self.plan.films}
+        for name, well in item.labware.wells.items():
+            label = films.get(Place(item.slot, name))
+            # Squeezed below the title; the drawing need not be to scale in y.
+            x, y = well.x, 14 + (SLOT[1] - 14) * (1 - well.y / SLOT[1])
+            radius = 0.9 * (well.diameter or 10.0) / 2 * (SLOT[1] - 14) / SLOT[1]
+            yield f'<circle class="{"dish" if label else "unused"}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
+            if label:
+                text = _shortened(label, 10)
+                # A letter is about 0.6 of its size wide; the text may fill the dish's width.
+                size = min(8.0, 1.8 * radius / (0.6 * max(len(text), 3)))
+                yield (
+                    f'<text class="film" x="{x:.1f}" y="{y + size / 3:.1f}" font-size="{size:.1f}">'
+                    f"{escape(text)}</text>"
+                )
+        if not any(place.slot == item.slot for place in films):
+            yield _text(SLOT[0] / 2, SLOT[1] / 2 + 8, "not used: may stay empty", "empty")
+
+    def _stocks(self, item: DeckSlot) -> Iterator[str]:
+        loaded = [
+            (need, place) for need in self.plan.stock_needs for place in need.places if place.place.slot == item.slot
+        ]
+        if not loaded:
+            yield _text(SLOT[0] / 2, SLOT[1] / 2 + 4, "not used: may stay empty", "empty")
+        colours = stock_colours(self.plan)
+        step = (SLOT[1] - 22) / max(1, len(loaded))
+        for index, (need, place) in enumerate(loaded):
+            top = 18 + index * step
+            well = f" in {place.place.well}" if len(item.labware.wells) > 1 else ""
+            yield (
+                f'<rect x="6" y="{top:.1f}" width="{SLOT[0] - 12:g}" height="{step - 2:.1f}" rx="2" '
+                f'fill="{colours[need.stock]}" fill-opacity="0.22" stroke="{colours[need.stock]}"/>'
+            )
+            middle = top + step / 2
+            yield _text(SLOT[0] / 2, middle - (2 if step > 20 else -2), f"{need.stock}{well}", "stock")
+            if step > 20:
+                yield _text(SLOT[0] / 2, middle + 12, f"{place.volume / 1000:.1f} mL", "volume")
+
+    def _tips(self, item: DeckSlot) -> Iterator[str]:
+        used = {place for _, place in _tips_used(self.plan)}
+        for name, well in item.labware.wells.items():
+            x, y = well.x, 16 + (SLOT[1] - 16) * (1 - well.y / SLOT[1])
+            state = "tip" if Place(item.slot, name) in used else "spare"
+            yield f'<circle class="{state}" cx="{x:.1f}" cy="{y:.1f}" r="2.7"/>'
+
+
+def _tips_used(plan: DeckPlan) -> Iterator[tuple[str, Place]]:
+    for item in plan.passes:
+        yield item.pipette, item.tip
+    for mixing in plan.mixings:
+        yield mixing.pipette, mixing.tip
+
+
+def tips_by_slot(plan: DeckPlan) -> Mapping[int, int]:
+    """Return how many tips are taken from the rack in each slot."""
+    counts: dict[int, int] = {}
+    for _, place in _tips_used(plan):
+        counts[place.slot] = counts.get(place.slot, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def container_text(need: StockNeed) -> str:
+    """Return where a stock stands, in words: "slot 5", or "slot 5 A1, slot 5 A2"."""
+    return ", ".join(f"slot {loaded.place.slot} {loaded.place.well}" for loaded in need.places)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _text(x: float, y: float, text: str, kind: str, *, anchor: str = "middle") -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'

@@ -1,0 +1,91 @@
+"""Reading stocks from TOML: a file of their own, a deck file or a campaign file, all with ``[[stocks]]`` tables."""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lab import library
+from lab.errors import InvalidInputError
+from lab.materials import HandlingClass
+from lab.stocks import Stock
+
+
+class _Stock(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=1)
+    material: str = Field(min_length=1)
+    concentration: float = Field(gt=0)
+    concentration_sd: float = Field(0.0, ge=0)
+    lot: str = ""
+    attributes: dict[str, str] = {}
+    made_on: date | None = None
+    keeps_days: float | None = Field(None, gt=0)
+    volume: float = Field(50_000.0, ge=0)
+    dead_volume: float = Field(2_000.0, ge=0)
+    handling: HandlingClass | None = None
+
+    def stock(self) -> Stock:
+        material = library.materials().get(self.material)
+        default = material.handling if material else HandlingClass.WATER_LIKE
+        return Stock(**self.model_dump() | {"handling": self.handling or default})
+
+
+@cache
+def default_stocks() -> tuple[Stock, ...]:
+    """Return the built-in dilute stocks."""
+    text = resources.files("robot_protocols").joinpath("default_stocks.toml").read_text("utf-8")
+    return parse_stocks(text, what="built-in stocks")
+
+
+def read_stocks(path: Path) -> tuple[Stock, ...]:
+    """Read the stocks of a file; none if it has no ``[[stocks]]``.
+
+    Raises:
+        InvalidInputError: With every fault of the file.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give a TOML file") from error
+    return parse_stocks(text, what=str(path))
+
+
+def parse_stocks(text: str, *, what: str) -> tuple[Stock, ...]:
+    """Read stocks from TOML text.
+
+    Args:
+        text: The TOML text; other tables are left aside.
+        what: What the text is, for error messages.
+
+    Raises:
+        InvalidInputError: With every fault found.
+    """
+    try:
+        tables = tomllib.loads(text).get("stocks", [])
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInputError(what, [f"is not valid TOML: {error}"], hint="mend that place of the file") from error
+    faults: list[str] = []
+    stocks = [stock for number, table in enumerate(tables, start=1) if (stock := _stock(number, table, faults))]
+    faults += _duplicates(stocks)
+    if faults:
+        raise InvalidInputError(what, faults, hint="see docs/how-to/plan-a-deck.md for every key of a stock")
+    return tuple(stocks)
+
+
+def _stock(number: int, table: Any, faults: list[str]) -> Stock | None:
+    try:
+        return _Stock.model_validate(table).stock()
+    except ValidationError as error:
+        faults += [f"stocks, entry {number}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        return None
+
+
+def _duplicates(stocks: Sequence[Stock]) -> list[str]:
+    names = [stock.name for stock in stocks]
+    return [f"stocks: {name} is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]

@@ -1,0 +1,83 @@
+"""A real browser for tests: Debian's Chromium, driven by Playwright, and dashboards for it to visit."""
+
+import os
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dashboard.launch import ADDRESS, command, environment, free_port
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PATIENCE = 60_000
+"""How long a page may take, ms: the machine may be busy."""
+_ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """A running browser; skips where there is none."""
+    program = os.environ.get("FILMLAB_TEST_CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        pytest.skip("Debian's chromium is not installed: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: "Browser") -> "Iterator[Page]":
+    """A fresh page of the size of a lab PC's screen; requests that leave this machine fail the test."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    yield opened
+    context.close()
+    local = (f"http://{ADDRESS}:", f"ws://{ADDRESS}:", "data:", "blob:", "file:")
+    assert [url for url in asked if not url.startswith(local)] == []
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Starts dashboards: from a workspace's folder to the dashboard's address."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(workspace: Path) -> str:
+        port = free_port(8700)
+        log = (workspace.parent / "dashboard.log").open("wb")
+        with log:
+            running.append(
+                subprocess.Popen(command(port), env=environment(workspace), stdout=log, stderr=subprocess.STDOUT)
+            )
+        address = f"http://{ADDRESS}:{port}"
+        _await(f"{address}/_stcore/health")
+        return address
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _await(url: str) -> None:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - an address of this machine
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)

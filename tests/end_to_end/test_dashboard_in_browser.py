@@ -1,0 +1,102 @@
+"""What a user does with the dashboard, in a real browser."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lab.export.report import write_report
+from lab.store import Store
+from lab.workspace import Workspace
+from tests.factories import definition_text, fill_workspace, relabelled, synthetic_campaign
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Dialog
+
+pytestmark = pytest.mark.browser
+
+SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
+
+
+@pytest.fixture(autouse=True)
+def _sqlite(monkeypatch) -> None:
+    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+
+
+def test_every_page_is_reached_by_its_link(page, serve, tmp_path):
+    fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")
+    page.goto(serve(tmp_path / "lab"))
+    for name in ("Campaign", "Films", "Designs", "Records", "Today"):
+        page.get_by_role("link", name=name).click()
+        page.get_by_role("heading", name=name, exact=True).wait_for()
+        page.get_by_text("Simulated data").first.wait_for()
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def test_plots_are_drawn(page, serve, tmp_path):
+    fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")
+    page.goto(f"{serve(tmp_path / 'lab')}/campaign")
+    page.locator(".js-plotly-plot .scatterlayer .point").first.wait_for()
+    page.get_by_role("tab", name="Maps").click()
+    page.locator(".js-plotly-plot .ternarylayer .point").first.wait_for()
+    page.locator(".js-plotly-plot .gl-container canvas").first.wait_for()
+
+
+def test_a_film_is_found_by_address(page, serve, tmp_path):
+    fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")
+    page.goto(f"{serve(tmp_path / 'lab')}/films?film=V1-1")
+    page.get_by_role("heading", name="Film V1-1").wait_for()
+
+
+def test_a_name_with_script_runs_nothing(page, serve, tmp_path):
+    label = "<img src=x onerror=alert(1)>"
+    campaign = relabelled(synthetic_campaign(SMALL), {"V1-1": label})
+    fill_workspace(campaign, tmp_path / "lab")
+    dialogs: list[str] = []
+
+    def note(dialog: "Dialog") -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    page.goto(f"{serve(tmp_path / 'lab')}/films")
+    page.get_by_label("Or name a film").fill("onerror")
+    page.get_by_role("option", name=label).click()
+    page.get_by_role("heading", name=f"Film {label}").wait_for()
+    report = tmp_path / "report.html"
+    report.write_text(write_report(campaign.definition, campaign.records, campaign.read), encoding="utf-8")
+    page.goto(report.as_uri())
+    page.get_by_text(label).first.wait_for()
+    assert dialogs == []
+
+
+def test_what_is_recorded_appears_by_itself(page, serve, tmp_path):
+    campaign = synthetic_campaign(SMALL, upto="planned")
+    fill_workspace(campaign, tmp_path / "lab")
+    page.goto(serve(tmp_path / "lab"))
+    page.get_by_text("Plan deck loads and write protocols").wait_for()
+    grown = synthetic_campaign(SMALL, upto="library")
+    with Store.open(Workspace.open(tmp_path / "lab").database_url) as store:
+        for event, records in grown.log[len(campaign.log) :]:
+            store.append("small", event, records)
+    page.get_by_text("Choose the films of the next loop").wait_for()
+
+
+def test_a_campaign_that_is_created_later_is_found(page, serve, tmp_path):
+    page.goto(serve(tmp_path / "lab"))
+    page.get_by_role("heading", name="There is no workspace here yet").wait_for()
+    fill_workspace(synthetic_campaign(SMALL, upto="planned"), tmp_path / "lab")
+    page.get_by_role("heading", name="Today").wait_for()
+
+
+def test_the_report_shows_all_its_plots(page, tmp_path: Path):
+    campaign = synthetic_campaign(SMALL)
+    report = tmp_path / "report.html"
+    report.write_text(write_report(campaign.definition, campaign.records, campaign.read), encoding="utf-8")
+    page.goto(report.as_uri())
+    images = page.locator("img")
+    assert images.count() >= 6
+    widths = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+    assert all(width > 100 for width in widths)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow == 0

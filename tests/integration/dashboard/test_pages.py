@@ -1,0 +1,178 @@
+"""Every page on workspaces at every stage, without a browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboard
+from dashboard.session import CAMPAIGN
+from lab.records import Event
+from lab.store import Store
+from lab.workspace import Workspace
+from tests.factories import STAGES, definition_text, fill_workspace, relabelled, synthetic_campaign
+
+APP = Path(dashboard.__file__).with_name("app.py")
+PAGES = ("today", "campaign", "films", "designs", "records")
+SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
+SLOW = 60  # seconds, for a busy machine
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch) -> Path:
+    """Where the dashboard looks for its workspace."""
+    monkeypatch.setenv("FILMLAB_WORKSPACE", str(tmp_path / "lab"))
+    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+    return tmp_path / "lab"
+
+
+def opened(page: str = "today") -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=SLOW).run()
+    if page != "today":
+        app.switch_page(f"screens/{page}.py").run()
+    return app
+
+
+def words(app: AppTest) -> str:
+    blocks = [
+        *app.title,
+        *app.subheader,
+        *app.markdown,
+        *app.caption,
+        *app.info,
+        *app.error,
+        *app.warning,
+        *app.success,
+    ]
+    return "\n".join(str(block.value) for block in blocks)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_page_opens_at_every_stage(root, stage):
+    fill_workspace(synthetic_campaign(SMALL, upto=stage), root)
+    app = opened()
+    for page in PAGES:
+        app.switch_page(f"screens/{page}.py").run()
+        assert not app.exception, page
+        assert app.title[0].value.lower() == page
+        assert ("Simulated data" in words(app)) == (stage != "empty"), page
+
+
+@pytest.mark.parametrize(
+    "materials",
+    [["CNF", "glycerol"], ["CNF", "gelatin", "glycerol"], ["CNF", "MMT", "gelatin", "chitosan", "glycerol"]],
+)
+def test_maps_open_for_any_number_of_materials(root, materials):
+    definition = definition_text(materials, ["tensile_strength"], step=0.5)
+    fill_workspace(synthetic_campaign(definition), root)
+    app = opened("campaign")
+    assert not app.exception
+    assert len(app.select_slider) == max(0, len(materials) - 3)
+
+
+def test_without_a_workspace_the_dashboard_guides(root):
+    app = opened()
+    assert not app.exception
+    assert app.title[0].value == "There is no workspace here yet"
+    assert any(block.value == f"filmlab demo --workspace {root}" for block in app.code)
+    assert not root.exists()
+
+
+def test_an_empty_workspace_guides_to_a_campaign(root):
+    workspace = Workspace.create(root)
+    Store.open(workspace.database_url, create=True).close()
+    app = opened()
+    assert app.title[0].value == "There is no campaign yet"
+    assert any("filmlab campaign create" in block.value for block in app.code)
+
+
+def test_a_damaged_store_is_explained(root):
+    workspace = Workspace.create(root)
+    (workspace.root / "filmlab.db").write_bytes(b"this is no database, whatever its name says" * 100)
+    app = opened()
+    assert not app.exception
+    assert app.title[0].value == "The workspace cannot be shown"
+    assert any("filmlab doctor" in block.value for block in app.code)
+
+
+def test_a_store_that_goes_away_leaves_a_guide(root):
+    fill_workspace(synthetic_campaign(SMALL, upto="planned"), root)
+    app = opened()
+    for file in root.glob("filmlab.db*"):
+        file.unlink()
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "The workspace cannot be shown"
+
+
+def test_what_was_recorded_since_is_shown(root):
+    campaign = synthetic_campaign(SMALL, upto="library")
+    fill_workspace(campaign, root)
+    app = opened()
+    before = [metric.value for metric in app.metric]
+    grown = synthetic_campaign(SMALL, upto="loops")
+    with Store.open(Workspace.open(root).database_url) as store:
+        for event, records in grown.log[len(campaign.log) :]:
+            store.append("small", event, records, supersede=True)
+    app.run()
+    assert [metric.value for metric in app.metric] != before
+    assert app.metric[0].value == str(len(grown.records.films))
+
+
+def test_a_film_tells_its_story(root):
+    campaign = synthetic_campaign(SMALL)
+    fill_workspace(campaign, root)
+    app = opened("films")
+    app.selectbox(key="film-named").set_value("V1-1").run()
+    assert not app.exception
+    assert "Film V1" in words(app)
+    assert "Verifies design D1" in words(app)
+
+
+def test_a_film_with_script_for_a_name_is_shown_as_text(root):
+    label = "<script>alert(1)</script> ![x](https://example.org/x.png)"
+    fill_workspace(relabelled(synthetic_campaign(SMALL), {"V1-1": label}), root)
+    app = opened("films")
+    app.selectbox(key="film-named").set_value(label).run()
+    assert not app.exception
+    shown = words(app)
+    assert r"\<script\>" in shown
+    assert not re.search(r"(?<!\\)<script|!\[", shown)
+
+
+def test_another_campaign_can_be_chosen(root):
+    fill_workspace(synthetic_campaign(SMALL, upto="planned"), root)
+    other = synthetic_campaign(SMALL.replace('name = "small"', 'name = "other"'), upto="finished")
+    with Store.open(Workspace.open(root).database_url) as store:
+        store.create_campaign("other", other.definition_toml, 7, "tests")
+        for event, records in other.log:
+            store.append("other", event, records)
+    app = opened()
+    assert app.metric[0].value == str(len(other.records.films))
+    app.selectbox(key=CAMPAIGN).set_value("small").run()
+    assert not app.exception
+    assert app.metric[0].value == str(len(synthetic_campaign(SMALL, upto="planned").records.films))
+
+
+def test_real_data_are_not_called_simulated(root):
+    fill_workspace(synthetic_campaign(SMALL, simulated=False), root)
+    assert "Simulated data" not in words(opened())
+
+
+def test_a_film_page_survives_a_filter_that_hides_the_chosen_film(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    app = opened("films")
+    app.text_input[0].set_value("no such film").run()
+    assert not app.exception
+    assert any(str(caption.value).startswith("0 of") for caption in app.caption)
+
+
+def test_alarms_are_shown(root):
+    campaign = synthetic_campaign(SMALL, upto="loops")
+    campaign.simulated = False
+    campaign.add("by hand", [campaign.records.grades["L001"]])
+    fill_workspace(campaign, root)
+    app = opened()
+    assert len(app.error) == 1
+    assert isinstance(campaign.log[-1][0], Event)

@@ -1,0 +1,48 @@
+import re
+from pathlib import Path
+
+import pytest
+
+import dashboard
+from active_learning.campaign.actions import ActionKind, Who
+from active_learning.campaign.progress import Stage
+from dashboard.parts import plain
+from dashboard.texts import text, texts
+from lab.records import Purpose
+
+SOURCES = sorted(Path(dashboard.__file__).parent.rglob("*.py"))
+USED = {
+    key for source in SOURCES for key in re.findall(r"""\btext\(\s*f?["']([^"']+)["']""", source.read_text("utf-8"))
+}
+
+
+def pattern(key: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{.*?\\\}", ".+", re.escape(key)))
+
+
+def test_every_text_that_is_asked_for_is_there():
+    missing = [key for key in USED if not any(pattern(key).fullmatch(known) for known in texts())]
+    assert missing == []
+
+
+def test_every_text_is_used():
+    patterns = [pattern(key) for key in USED]
+    inside_choice = " ".join(source.read_text("utf-8") for source in SOURCES)
+    unused = [key for key in texts() if not any(p.fullmatch(key) for p in patterns) and f'"{key}"' not in inside_choice]
+    assert unused == []
+
+
+def test_everything_that_can_be_next_has_a_name():
+    keys = [*(f"tasks.{kind}" for kind in ActionKind), *(f"who.{who}" for who in Who)]
+    keys += [*(f"stages.{stage}" for stage in Stage), *(f"films.purposes.{purpose}" for purpose in Purpose)]
+    assert [key for key in keys if key not in texts()] == []
+
+
+def test_an_unknown_text_is_an_error():
+    with pytest.raises(KeyError):
+        text("no.such.text")
+
+
+def test_markdown_in_a_name_stays_text():
+    assert plain("![x](http://a.b)") == r"\!\[x\]\(http\:\/\/a\.b\)".replace(r"\/", "/")
+    assert plain("<b>") == r"\<b\>"

@@ -1,0 +1,175 @@
+import io
+import zipfile
+
+import attrs
+import pytest
+
+from active_learning.campaign.actions import Who
+from dashboard.views.campaign import learning_table, loop_table, parity_table
+from dashboard.views.designs import promise_table, recipe_table, wishes
+from dashboard.views.films import FilmFilter, film_story, film_table
+from dashboard.views.provenance import artefact_table, event_table, tables_zip
+from dashboard.views.today import recent_events, stage_steps, tasks
+from lab.errors import FilmlabError
+from lab.records import FilmGrade, Purpose
+from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
+
+PROPERTIES = ["tensile_strength", "transmittance_vis"]
+SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], PROPERTIES, step=0.25)
+
+
+@pytest.fixture(scope="module")
+def finished() -> SyntheticCampaign:
+    return synthetic_campaign(SMALL)
+
+
+def test_actions_of_one_kind_are_one_task():
+    campaign = synthetic_campaign(SMALL, upto="planned")
+    ungraded = synthetic_campaign(SMALL, upto="library")
+    for event, records in ungraded.log[1:]:
+        kept = tuple(record for record in records if not isinstance(record, FilmGrade))
+        if not event.key.startswith("train"):
+            campaign.records = campaign.records.with_added(event, kept)
+    (task,) = tasks(campaign.definition, campaign.records)
+    assert task.title == "Grade films"
+    assert task.films == len(campaign.records.films)
+    assert len(campaign.records.decks) > 1
+
+
+def test_people_come_first_among_those_who_have_to_act(finished):
+    campaign = synthetic_campaign(SMALL, upto="planned")
+    for event, records in finished.log:
+        if event.key in ("plan:deck-001", "plan:deck-002", "check:deck-001"):
+            campaign.records = campaign.records.with_added(event, records)
+    found = [task.who for task in tasks(campaign.definition, campaign.records)]
+    assert found == [Who.PERSON, Who.ROBOT]
+
+
+@pytest.mark.parametrize(
+    ("upto", "states"),
+    [
+        ("empty", ["now", "later", "later", "later"]),
+        ("library", ["done", "now", "later", "later"]),
+        ("loops", ["done", "done", "now", "later"]),
+        ("finished", ["done", "done", "done", "now"]),
+    ],
+)
+def test_stages_are_done_now_or_later(upto, states):
+    campaign = synthetic_campaign(SMALL, upto=upto)
+    assert [step.state for step in stage_steps(campaign.definition, campaign.records)] == states
+
+
+def test_the_newest_act_comes_first(finished):
+    recent = recent_events(finished.records)
+    assert recent["act"].iloc[0] == list(finished.records.events)[-1]
+    assert event_table(finished.records)["when"].is_monotonic_decreasing
+
+
+def test_the_film_table_shows_what_was_made(finished):
+    table = film_table(finished.definition, finished.records).set_index("film")
+    assert list(table.index) == list(finished.records.films)
+    made = finished.records.as_made["A01-01"].composition
+    assert table.loc["A01-01", "CNF"] == pytest.approx(100 * made["CNF"])
+    value = finished.records.measurements["A01-01", "tensile_strength"].value
+    assert table.loc["A01-01", "tensile_strength"] == value
+    assert table["loop"].isna()["L001"]
+    assert table["simulated"].all()
+
+
+def test_filters_narrow_the_table(finished):
+    table = film_table(finished.definition, finished.records)
+    assert len(FilmFilter().apply(table)) == len(table)
+    assert set(FilmFilter(purposes=[Purpose.LOOP]).apply(table)["purpose"]) == {"loop"}
+    assert set(FilmFilter(loops=[2]).apply(table)["film"]) == {"A02-01", "A02-02", "A02-03", "A02-04"}
+    assert set(FilmFilter(grades=["D"]).apply(table)["grade"]) == {"D"}
+    assert (FilmFilter(measured_only=True).apply(table)["measured"] > 0).all()
+    assert list(FilmFilter(search="v1").apply(table)["film"]) == ["V1-1"]
+    assert FilmFilter(search="[").apply(table).empty
+
+
+def test_a_story_goes_from_plan_to_measurement(finished):
+    story = film_story(finished.definition, finished.records, "V1-1")
+    assert story.design is not None
+    assert story.recipe["asked"].sum() == pytest.approx(100)
+    assert story.recipe["made"].sum() == pytest.approx(100)
+    assert story.timeline["when"].is_monotonic_increasing
+    first, last = story.timeline["what"].iloc[[0, -1]]
+    assert first == "planned"
+    assert last.startswith("measured")
+    assert set(story.transfers["stock"]) <= {"CNF-10", "MMT-10", "gelatin-10", "glycerol-10"}
+    assert list(story.measurements["property"]) == PROPERTIES
+
+
+def test_a_film_that_is_only_planned_has_a_story_too():
+    campaign = synthetic_campaign(SMALL, upto="planned")
+    story = film_story(campaign.definition, campaign.records, "L001")
+    assert story.grade is None
+    assert story.transfers.empty
+    assert list(story.timeline["what"]) == ["planned"]
+    assert not story.simulated
+
+
+def test_metrics_are_split_into_property_and_name(finished):
+    table = learning_table(finished.records)
+    chosen = table[(table["metric"] == "mre") & (table["loop"] == 2)].set_index("property")["value"]
+    assert chosen[""] == finished.records.models["properties-02"].metrics["mre"]
+    assert chosen["tensile_strength"] == finished.records.models["properties-02"].metrics["tensile_strength.mre"]
+
+
+def test_loops_are_counted(finished):
+    table = loop_table(finished.definition, finished.records)
+    assert list(table["loop"]) == [1, 2]
+    assert (table["suggested"] == 4).all()
+
+
+def test_parity_comes_from_the_latest_model(finished):
+    table = parity_table(finished.definition, finished.records, finished.read)
+    films = {film for film, _ in finished.records.measurements if film.startswith("A")}
+    assert set(table["film"]) <= films
+    empty = synthetic_campaign(SMALL, upto="library")
+    assert parity_table(empty.definition, empty.records, empty.read).empty
+
+
+def test_a_damaged_file_is_an_error_that_names_itself(finished):
+    with pytest.raises(FilmlabError, match="cross-validation"):
+        parity_table(finished.definition, finished.records, lambda sha256: b"nonsense")
+
+
+def test_wishes_count_what_was_kept(finished):
+    (wish,) = wishes(finished.definition, finished.records)
+    assert wish.answer is not None
+    assert (wish.kept, wish.judged) in {(0, 1), (1, 1)}
+    assert list(promise_table(wish.checks)["film"]) == ["V1-1"]
+    recipes = recipe_table(finished.definition, finished.records)
+    assert recipes[["CNF", "MMT", "gelatin", "glycerol"]].sum(axis=1).tolist() == pytest.approx([100])
+
+
+def test_a_wish_without_answer_is_open():
+    campaign = synthetic_campaign(SMALL, upto="loops")
+    (wish,) = wishes(campaign.definition, campaign.records)
+    assert (wish.answer, wish.checks) == (None, ())
+
+
+def test_equal_campaigns_give_equal_zips(finished):
+    again = synthetic_campaign(SMALL)
+    content = tables_zip(finished.definition, finished.records)
+    assert content == tables_zip(again.definition, again.records)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert "small/films.csv" in archive.namelist()
+
+
+def test_stored_files_are_listed_by_name(finished):
+    names = artefact_table(finished.records)["name"]
+    assert names.is_monotonic_increasing
+    assert len(names) == len(finished.records.artefacts)
+
+
+def test_a_later_grade_is_the_one_shown(finished):
+    campaign = synthetic_campaign(SMALL)
+    old = campaign.records.grades["L001"]
+    letter = next(letter for letter in type(old.grade) if letter is not old.grade)
+    campaign.add("looked again", [attrs.evolve(old, grade=letter, note="held to the light")])
+    story = film_story(campaign.definition, campaign.records, "L001")
+    assert story.grade is not None
+    assert story.grade.grade is letter
+    assert "held to the light" in story.timeline["what"].iloc[-1]

@@ -1,0 +1,69 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from robot_protocols.labels import PER_SHEET, dish_labels_html
+from robot_protocols.planner import plan_decks
+from robot_protocols.run_card import duration_text, run_card_html
+from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, library, order, screening
+
+
+class Page(HTMLParser):
+    """The tags and the text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_card_says_what_to_load_where():
+    plan = four_film_plan()
+    text = Page(run_card_html(plan, screening())).text
+    for need in plan.stock_needs:
+        assert need.stock in text
+        assert f"{need.load / 1000:.1f}" in text
+        assert f"slot {need.places[0].place.slot}" in text
+    for film in plan.films:
+        assert film.order.label in text
+    assert plan.sha256 in text
+    assert "signature" in text
+
+
+def test_the_card_needs_nothing_from_elsewhere():
+    text = run_card_html(four_film_plan(), screening())
+    assert re.findall(r"(?:src|href)=|https?://(?!www\.w3\.org/2000/svg)|url\(", text) == []
+
+
+def test_the_card_shows_warnings():
+    plan = plan_decks([order("A1", CNF=0.99, gelatin=0.01)], STOCKS, screening())[0]
+    assert "gelatin is left out" in Page(run_card_html(plan, screening())).text
+
+
+def test_labels_of_films_never_become_markup():
+    plan = plan_decks([order("<script>alert(1)</script>", CNF=1.0)], STOCKS, screening())[0]
+    for page in (run_card_html(plan, screening()), dish_labels_html([plan])):
+        assert "script" not in Page(page).tags
+
+
+def test_every_film_gets_a_sticker_with_a_code():
+    plans = plan_decks(library()[:100], STOCKS, screening())
+    page = dish_labels_html(plans)
+    assert page.count('class="sticker"') == 100
+    assert page.count('class="sheet"') == -(-100 // PER_SHEET)
+    assert page.count("<svg") == 100
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(0.6, "1 min"), (59.4, "59 min"), (60.0, "1 h 00 min"), (227.4, "3 h 47 min")]
+)
+def test_durations_are_written_in_words(minutes: float, text: str):
+    assert duration_text(minutes) == text

@@ -1,0 +1,115 @@
+"""What is told where the vendor's simulator is not there. With it: tests/integration/robot_protocols."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from robot_protocols.decks import Place
+from robot_protocols.readback import differences, follow
+from robot_protocols.vendor import VendorSimulator, simulate
+from tests.unit.robot_protocols.examples import four_film_plan
+
+NAMES = {"id-1": "CNF-10", "id-2": "water"}
+LOADED = [
+    {"do": "loadLiquid", "slot": 5, "liquid": "id-1", "volumes": {"A1": 5000.0}},
+    {"do": "loadLiquid", "slot": 6, "liquid": "id-2", "volumes": {"A1": 5000.0}},
+]
+
+
+def move(do: str, slot: int, volume: float, well: str = "A1", pipette: str = "p300", **more) -> dict:
+    return {"do": do, "slot": slot, "well": well, "volume": volume, "pipette": pipette, **more}
+
+
+def ledger(*commands: dict):
+    return follow([*LOADED, *commands], NAMES)
+
+
+def test_a_missing_interpreter_is_a_report_and_no_error():
+    report = simulate({"deck-001": "x"}, python="/no/such/python")["deck-001"]
+    assert not report.asked
+    assert not report.ok
+    assert "cannot be started" in report.note
+
+
+def test_an_interpreter_without_opentrons_is_a_report_and_no_error(tmp_path: Path):
+    fake = tmp_path / "python"
+    # -S leaves out installed packages: an interpreter as it comes, without opentrons.
+    fake.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
+    fake.chmod(0o755)
+    with VendorSimulator(python=str(fake)) as simulator:
+        for label in ("deck-001", "deck-002"):
+            report = simulator.simulate({label: "x"})[label]
+            assert not report.asked
+            assert "opentrons cannot be loaded" in report.note
+            assert "robot" in report.note
+
+
+def test_a_program_that_answers_nothing_is_a_report(tmp_path: Path):
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\nexit 3\n")
+    fake.chmod(0o755)
+    report = simulate({"deck-001": "x"}, python=str(fake))["deck-001"]
+    assert not report.asked
+    assert "did not start" in report.note
+
+
+def test_the_interpreter_comes_from_the_settings(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FILMLAB_ROBOT_PYTHON", "/set/by/environment")
+    assert "/set/by/environment" in simulate({"deck-001": "x"})["deck-001"].note
+
+
+def test_no_protocols_start_nothing():
+    assert simulate({}) == {}
+
+
+def test_liquid_is_followed_from_stock_to_dish():
+    found = ledger(move("aspirate", 5, 100), move("dispense", 1, 60), move("dispense", 1, 40, "B1"))
+    assert found.received == {Place(1, "A1"): {"CNF-10": 60}, Place(1, "B1"): {"CNF-10": 40}}
+    assert found.drawn == {"CNF-10": 100}
+    assert found.faults == []
+
+
+def test_prewetting_and_mixing_change_nothing():
+    found = ledger(
+        move("aspirate", 5, 100),
+        move("dispense", 5, 100),
+        move("aspirate", 5, 100),
+        move("dispense", 1, 100),
+        move("aspirate", 1, 80),
+        move("dispense", 1, 80),
+    )
+    assert found.received == {Place(1, "A1"): {"CNF-10": 100}}
+    assert found.drawn == {"CNF-10": 100}
+
+
+def test_failed_commands_moved_nothing():
+    assert ledger(move("aspirate", 5, 100, status="failed")).drawn == {}
+
+
+def test_carrying_from_dish_to_dish_is_a_fault():
+    found = ledger(move("aspirate", 1, 50), move("dispense", 1, 50, "B1"))
+    assert len(found.faults) == 1
+
+
+def test_drawing_two_liquids_into_one_tip_is_a_fault():
+    assert len(ledger(move("aspirate", 5, 50), move("aspirate", 6, 50)).faults) == 1
+
+
+def test_two_pipettes_are_followed_apart():
+    found = ledger(
+        move("aspirate", 5, 50), move("aspirate", 6, 200, pipette="p1000"), move("dispense", 1, 200, pipette="p1000")
+    )
+    assert found.received == {Place(1, "A1"): {"water": 200}}
+
+
+def test_differences_are_found_to_a_tenth_of_a_microlitre():
+    plan = four_film_plan()
+    received: dict[Place, dict[str, float]] = {}
+    for item, stroke in plan.strokes:
+        dish = received.setdefault(stroke.dish, {})
+        dish[item.stock] = dish.get(item.stock, 0.0) + stroke.volume
+    assert differences(plan, received) == ()
+    received[Place(1, "A1")]["CNF-10"] += 0.2
+    received[Place(3, "D6")] = {"water": 20.0}
+    assert len(differences(plan, received)) == 2

@@ -41,12 +41,18 @@ class DeckBudget:
 
     deck: DeckDefinition
     stocks: Mapping[str, Stock]
+    used_tips: frozenset[Place] = frozenset()
+    """Places of the racks that are empty before the deck starts."""
+
+    def tip_places(self, model: str) -> tuple[Place, ...]:
+        """Return the tips that a pipette has, in the order in which they are used."""
+        return tuple(place for place in self.deck.tip_places(model) if place not in self.used_tips)
 
     def mixing_pipettes(self, films: int, tips_used: Mapping[str, int]) -> list[str] | None:
         """Return the pipette that mixes each film, or None where the tips do not suffice."""
         chosen: list[str] = []
         for model in self.deck.mixing.pipettes:
-            free = len(self.deck.tip_places(model)) - tips_used.get(model, 0)
+            free = len(self.tip_places(model)) - tips_used.get(model, 0)
             chosen += [model] * max(0, min(free, films - len(chosen)))
         return chosen if len(chosen) == films or not self.deck.mixing.pipettes else None
 
@@ -70,7 +76,7 @@ class DeckBudget:
         if len(recipes) > len(self.deck.dishes):
             return Shortage(Cause.OVER_DISH_CAPACITY, "there are not enough dishes", "use a deck with more dishes")
         used = self.tips_used(recipes)
-        short = [model for model, count in used.items() if count > len(self.deck.tip_places(model))]
+        short = [model for model, count in used.items() if count > len(self.tip_places(model))]
         if short or self.mixing_pipettes(len(recipes), used) is None:
             return Shortage(Cause.TIPS_SHORT, "there are not enough tips", "add a tip rack to the deck")
         containers = self.containers(recipes)
@@ -90,7 +96,7 @@ class DeckBudget:
         free = list(self.deck.stock_places)
         found: dict[str, Container] = {}
         for stock in sorted(needs, key=lambda name: (-needs[name], name)):
-            container = self._place(stock, float(needs[stock]), pipettes[stock], free)
+            container = self.container(stock, float(needs[stock]), pipettes[stock], free)
             if isinstance(container, Shortage):
                 return container
             found[stock] = container
@@ -98,7 +104,15 @@ class DeckBudget:
             free = [place for place in free if place not in taken]
         return found
 
-    def _place(self, stock: str, needed: float, pipettes: set[str], free: Sequence[Place]) -> Container | Shortage:
+    def container(self, stock: str, needed: float, pipettes: set[str], free: Sequence[Place]) -> Container | Shortage:
+        """Return where a stock stands, or what is short.
+
+        Args:
+            stock: Name of the stock.
+            needed: Volume that is dispensed, uL.
+            pipettes: Models that draw it.
+            free: Places that are still free.
+        """
         wanted = needed * (1 + self.deck.reserve)
         at_hand = self.stocks[stock].volume if stock in self.stocks else float("inf")
         room = {place: self.deck.well(place).capacity - self.dead_volume(stock, place, pipettes) for place in free}

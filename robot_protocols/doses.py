@@ -48,7 +48,7 @@ class _Option:
 
     @property
     def volume(self) -> float:
-        return self.strokes.volume if self.strokes else 0.0
+        return self.strokes.delivered if self.strokes else 0.0
 
     @property
     def count(self) -> int:
@@ -94,7 +94,7 @@ class DoseFinder:
         options, too_small = [], []
         for stock in stocks:
             volume = round(target / stock.concentration * 1000 / RESOLUTION) * RESOLUTION
-            strokes = self.chooser.choose(volume, self.handling[stock.handling])
+            strokes = self.chooser.choose(volume, self.handling[stock.handling], stock.name)
             if strokes is not None:
                 options.append(_Option(stock.name, strokes))
             else:
@@ -105,20 +105,30 @@ class DoseFinder:
                 f"{volume:.1f} uL of {stock.name} would be needed, the smallest dose is {self.chooser.minimum:g} uL"
             )
             options.append(_Option(None, None, f"{order.label}: {material} is left out: {wanted}"))
-            raised = self.chooser.choose(self.chooser.minimum, self.handling[stock.handling])
+            raised = self._smallest(stock)
             options.append(_Option(stock.name, raised, f"{order.label}: {material} is rounded up: {wanted}"))
         return options
 
+    def _smallest(self, stock: Stock) -> Strokes | None:
+        """The smallest dose of a stock; a pipette that delivers too much is asked for its minimum all the same."""
+        handling = self.handling[stock.handling]
+        for twentieths in range(20, 40):
+            volume = round(self.chooser.minimum * twentieths / 20 / RESOLUTION) * RESOLUTION
+            strokes = self.chooser.choose(volume, handling, stock.name)
+            if strokes is not None:
+                return strokes
+        return None
+
     def _recipe(self, order: FilmOrder, combination: Sequence[_Option]) -> Recipe:
         doses = {option.stock: option.strokes for option in combination if option.stock and option.strokes}
-        water, note = self._water(order, sum(strokes.volume for strokes in doses.values()))
+        water, note = self._water(order, sum(strokes.delivered for strokes in doses.values()))
         if water is not None:
             doses[WATER] = water
         dry = dry_film(
             [
-                Dose(stock, strokes.pipette, volume, sd)
+                Dose(stock, strokes.pipette, volume * factor, sd)
                 for stock, strokes in doses.items()
-                for volume, sd in zip(strokes.volumes, strokes.sd, strict=True)
+                for volume, factor, sd in zip(strokes.volumes, strokes.factors, strokes.sd, strict=True)
             ],
             self.stocks,
             what=f"film {order.label}",
@@ -131,7 +141,7 @@ class DoseFinder:
         missing = round((order.volume - filled) / RESOLUTION) * RESOLUTION
         if missing < RESOLUTION / 2:
             return None, ""
-        strokes = self.chooser.choose(missing, self.handling["water-like"])
+        strokes = self.chooser.choose(missing, self.handling["water-like"], WATER)
         if strokes is None:
             return None, f"{order.label}: cast {missing:.1f} uL short, less water than a pipette can give"
         return strokes, ""

@@ -15,6 +15,8 @@ from lab import library
 from lab.errors import InvalidInputError
 from lab.files import write_atomically
 from lab.stocks import Stock
+from robot_protocols.calibration import Calibration
+from robot_protocols.calibration_files import read_calibrations
 from robot_protocols.decks import DeckDefinition, builtin_decks, deck_named
 from robot_protocols.diagnosis import Cause, UnmakeableError
 from robot_protocols.findings import Finding, Severity
@@ -59,6 +61,7 @@ def plan_recipes_file(
     deck: str | Path | None = None,
     stocks: Path | None = None,
     bounds: Bounds | None = None,
+    calibrations: Path | None = None,
     replace: bool = False,
 ) -> PlannedFolder:
     """Plan the films of a CSV file and write plan, protocols and run cards.
@@ -69,6 +72,7 @@ def plan_recipes_file(
         deck: Name or file of the deck; where left out, the first of `DEFAULT_DECKS` that has room for the stocks.
         stocks: File with the stocks; where left out, those of the deck file, else the built-in dilute stocks.
         bounds: Least and greatest weight fraction by material.
+        calibrations: File with calibrations, see `robot_protocols.calibration_files`.
         replace: Whether another plan in the folder may be replaced.
 
     Raises:
@@ -81,7 +85,8 @@ def plan_recipes_file(
     candidates = [deck_named(deck)] if deck is not None else [builtin_decks()[name] for name in DEFAULT_DECKS]
     names = list(dict.fromkeys([*(stock.material for stock in at_hand), *library.materials()]))
     orders = read_recipes(recipes, names, _standard(candidates[0]))
-    chosen, plans = _plan(orders, at_hand, candidates, bounds)
+    known = read_calibrations(calibrations) if calibrations is not None else ()
+    chosen, plans = _plan(orders, at_hand, candidates, bounds, known)
     findings = [(plan.label, finding) for plan in plans for finding in preflight(plan, chosen, at_hand)]
     refusals = [
         f"{label}: {item.message} ({item.hint})" for label, item in findings if item.severity is Severity.REFUSE
@@ -116,12 +121,16 @@ def _standard(deck: DeckDefinition) -> FilmStandard:
 
 
 def _plan(
-    orders: Sequence[FilmOrder], stocks: Sequence[Stock], decks: Sequence[DeckDefinition], bounds: Bounds | None
+    orders: Sequence[FilmOrder],
+    stocks: Sequence[Stock],
+    decks: Sequence[DeckDefinition],
+    bounds: Bounds | None,
+    calibrations: Sequence[Calibration],
 ) -> tuple[DeckDefinition, tuple[DeckPlan, ...]]:
     """The first deck on which the films can be made; the last one's reasons where there is none."""
     for deck in decks:
         try:
-            return deck, plan_decks(orders, stocks, deck, bounds=bounds)
+            return deck, plan_decks(orders, stocks, deck, bounds=bounds, calibrations=calibrations)
         except UnmakeableError as error:
             if deck is decks[-1] or {item.cause for item in error.diagnoses} != {Cause.NO_PLACE_FOR_STOCK}:
                 raise

@@ -1,7 +1,7 @@
 """From orders of films to decks: doses, containers, tips and every step."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -9,6 +9,7 @@ from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.stocks import Stock
 from robot_protocols.budget import Container, DeckBudget, Shortage
+from robot_protocols.calibration import Calibration, by_stock_and_pipette
 from robot_protocols.decks import DeckDefinition, Place
 from robot_protocols.diagnosis import Diagnosis, UnmakeableError
 from robot_protocols.doses import Recipe
@@ -25,6 +26,7 @@ from robot_protocols.plans import (
     Stroke,
 )
 from robot_protocols.recipes import Bounds, RecipeWriter
+from robot_protocols.strokes import Strokes
 from robot_protocols.timing import estimate_minutes
 
 __all__ = ["FilmOrder", "plan_decks"]
@@ -37,6 +39,8 @@ def plan_decks(
     first_number: int = 1,
     *,
     bounds: Bounds | None = None,
+    calibrations: Sequence[Calibration] = (),
+    used_tips: Collection[Place] = (),
 ) -> tuple[DeckPlan, ...]:
     """Plan films in their order on as few decks as dishes, tips and stocks allow.
 
@@ -47,6 +51,9 @@ def plan_decks(
         deck: The deck that they are made on.
         first_number: Number of the first deck: deck-001, deck-002, ...
         bounds: Least and greatest weight fraction by material; none where left out.
+        calibrations: What pipettes deliver of the stocks, weighed; they correct the volumes that are asked for.
+        used_tips: Places of the racks that are already empty. The first deck goes on where its racks stand; later
+            ones get full racks.
 
     Returns:
         One plan a deck; the same arguments give the same plans.
@@ -56,7 +63,7 @@ def plan_decks(
         UnmakeableError: With every reason for every film that cannot be made, root cause first.
     """
     _check(orders, stocks)
-    writer = RecipeWriter(stocks, deck, bounds or {})
+    writer = RecipeWriter(stocks, deck, bounds or {}, by_stock_and_pipette(calibrations))
     recipes: list[Recipe] = []
     diagnoses: list[Diagnosis] = []
     for order in orders:
@@ -65,12 +72,13 @@ def plan_decks(
             recipes.append(result)
         else:
             diagnoses += result
-    budget = DeckBudget(deck, {stock.name: stock for stock in stocks})
-    batches, alone = _batches(recipes, budget)
+    full = DeckBudget(deck, {stock.name: stock for stock in stocks})
+    first = attrs.evolve(full, used_tips=frozenset(used_tips))
+    batches, alone = _batches(recipes, first, full)
     if diagnoses or alone:
         raise UnmakeableError([*diagnoses, *alone])
     return tuple(
-        _DeckBuilder(deck, budget, batch, f"deck-{first_number + index:03d}").build()
+        _DeckBuilder(deck, full if index else first, batch, f"deck-{first_number + index:03d}").build()
         for index, batch in enumerate(batches)
     )
 
@@ -87,13 +95,19 @@ def _repeated(names: Iterable[str]) -> list[tuple[str, int]]:
     return [(name, count) for name, count in Counter(names).items() if count > 1]
 
 
-def _batches(recipes: Sequence[Recipe], budget: DeckBudget) -> tuple[list[list[Recipe]], list[Diagnosis]]:
+def _batches(
+    recipes: Sequence[Recipe], first: DeckBudget, full: DeckBudget
+) -> tuple[list[list[Recipe]], list[Diagnosis]]:
     """Films deck by deck in their order, and those that no deck can hold even alone."""
-    alone = {recipe.order.label: found for recipe in recipes if (found := budget.shortage([recipe])) is not None}
+    alone = {recipe.order.label: found for recipe in recipes if (found := full.shortage([recipe])) is not None}
     waiting = [recipe for recipe in recipes if recipe.order.label not in alone]
     batches: list[list[Recipe]] = []
+    if waiting and (short := first.shortage(waiting[:1])) is not None:
+        # Nothing fits beside the empty places of the racks, so no deck can start as they stand.
+        alone[waiting[0].order.label] = attrs.evolve(short, hint="swap the tip racks for full ones")
+        waiting = []
     while waiting:
-        count = _most_that_fit(waiting, budget)
+        count = _most_that_fit(waiting, full if batches else first)
         batches.append(waiting[:count])
         waiting = waiting[count:]
     return batches, [Diagnosis(film, item.cause, item.message, item.hint) for film, item in alone.items()]
@@ -144,7 +158,7 @@ class _DeckBuilder:
         if isinstance(containers, Shortage):
             raise InvalidInputError(label, [containers.message], hint=containers.hint)
         self.containers: Mapping[str, Container] = containers
-        self.tips = {m.pipette.model: iter(deck.tip_places(m.pipette.model)) for m in deck.pipettes}
+        self.tips = {m.pipette.model: iter(budget.tip_places(m.pipette.model)) for m in deck.pipettes}
         self.step = 0
 
     def build(self) -> DeckPlan:
@@ -176,27 +190,28 @@ class _DeckBuilder:
         models = sorted({recipe.doses[stock].pipette for recipe in self.recipes if stock in recipe.doses})
         for model in sorted(models, key=lambda model: -self.deck.pipette(model).maximum):
             strokes = [
-                self._stroke(recipe, model, volume, sd, source)
+                self._stroke(recipe, dose, index, source)
                 for recipe in self.recipes
-                if stock in recipe.doses and recipe.doses[stock].pipette == model
-                for volume, sd in zip(recipe.doses[stock].volumes, recipe.doses[stock].sd, strict=True)
+                if (dose := recipe.doses.get(stock)) is not None and dose.pipette == model
+                for index in range(len(dose.volumes))
             ]
             for start in range(0, len(strokes), handling.tip_uses):
                 part = tuple(strokes[start : start + handling.tip_uses])
                 yield StockPass(stock, model, next(self.tips[model]), handling.name, part)
 
-    def _stroke(self, recipe: Recipe, model: str, volume: float, sd: float, source: _Source) -> Stroke:
+    def _stroke(self, recipe: Recipe, dose: Strokes, index: int, source: _Source) -> Stroke:
         self.step += 1
-        place, left = source.draw(volume)
+        place, left = source.draw(dose.volumes[index])
         well = self.deck.well(place)
         dish = self.dishes[recipe.order.label]
         return Stroke(
             step=self.step,
             film=recipe.order.label,
-            volume=volume,
-            sd=sd,
+            volume=dose.volumes[index],
+            factor=dose.factors[index],
+            sd=dose.sd[index],
             source=place,
-            source_height=source_height(well, left, lowest_tip(well, self.budget.racks({model}))),
+            source_height=source_height(well, left, lowest_tip(well, self.budget.racks({dose.pipette}))),
             dish=dish,
             dish_height=dosing_height(self.deck.well(dish), recipe.order.volume),
         )

@@ -96,13 +96,22 @@ class Stroke:
     step: int
     film: str
     volume: float
+    """Volume asked for, uL."""
     sd: float
+    """Standard deviation of the volume delivered, uL."""
     source: Place
     source_height: float
     """Of the tip above the bottom of the container, mm."""
     dish: Place
     dish_height: float
     """Of the tip above the bottom of the dish, mm: above the liquid."""
+    factor: float = 1.0
+    """Share of the volume that is delivered, from a calibration; 1 where there is none."""
+
+    @property
+    def delivered(self) -> float:
+        """Volume that reaches the dish as far as is known, uL."""
+        return self.volume * self.factor
 
 
 @attrs.frozen

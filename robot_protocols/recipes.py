@@ -6,6 +6,7 @@ import attrs
 
 from lab.compositions import Composition
 from lab.stocks import Stock
+from robot_protocols.calibration import Calibrations
 from robot_protocols.decks import DeckDefinition
 from robot_protocols.diagnosis import Cause, Diagnosis
 from robot_protocols.doses import DoseFinder, Recipe
@@ -24,10 +25,11 @@ class RecipeWriter:
     stocks: Sequence[Stock]
     deck: DeckDefinition
     bounds: Bounds = attrs.field(factory=dict)
+    calibrations: Calibrations = attrs.field(factory=dict)
     finder: DoseFinder = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        chooser = StrokeChooser(self.deck.working_pipettes())
+        chooser = StrokeChooser(self.deck.working_pipettes(), self.calibrations)
         self.finder = DoseFinder(self.stocks, chooser, self.deck.handling)
 
     def write(self, order: FilmOrder) -> Recipe | list[Diagnosis]:

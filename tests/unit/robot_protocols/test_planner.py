@@ -205,3 +205,27 @@ def test_labels_and_stock_names_must_be_unique():
 
 def test_no_orders_give_no_decks():
     assert plan_decks([], STOCKS, screening()) == ()
+
+
+def test_a_deck_goes_on_where_its_racks_stand():
+    used = screening().tip_places("p1000_single_gen2")[:90]
+    plans = plan_decks(library()[:20], STOCKS, screening(), used_tips=used)
+    taken = {item.tip for item in plans[0].passes} | {mixing.tip for mixing in plans[0].mixings}
+    assert not taken & set(used)
+    assert preflight(plans[0], screening(), STOCKS, used_tips=used) == ()
+
+
+def test_racks_that_are_empty_are_to_be_swapped():
+    deck = screening()
+    used = [place for model in ("p300_single_gen2", "p1000_single_gen2") for place in deck.tip_places(model)]
+    with pytest.raises(UnmakeableError) as caught:
+        plan_decks(four_films(), STOCKS, deck, used_tips=used)
+    assert caught.value.diagnoses[0].code == "TIPS_SHORT"
+    assert "swap" in caught.value.hint
+
+
+def test_later_decks_get_full_racks():
+    used = screening().tip_places("p1000_single_gen2")[:48]
+    plans = plan_decks(library()[:200], STOCKS, screening(), used_tips=used)
+    assert len(plans[0].films) == 96
+    assert set(used) & {mixing.tip for mixing in plans[1].mixings}

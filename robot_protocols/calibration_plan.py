@@ -1,0 +1,123 @@
+"""A deck that makes a calibration: single strokes of one stock into dishes that are weighed before and after."""
+
+from collections.abc import Sequence
+
+from lab.compositions import Composition
+from lab.errors import InvalidInputError
+from lab.stocks import Stock
+from robot_protocols.budget import Container, DeckBudget, Shortage
+from robot_protocols.decks import DeckDefinition
+from robot_protocols.levels import dosing_height, lowest_tip, source_height
+from robot_protocols.pipettes import Pipette
+from robot_protocols.plans import DeckPlan, ExpectedFilm, FilmOrder, PlannedFilm, StockNeed, StockPass, Stroke
+from robot_protocols.timing import estimate_minutes
+
+
+def calibration_plan(
+    stock: Stock,
+    model: str,
+    deck: DeckDefinition,
+    *,
+    volumes: Sequence[float] | None = None,
+    replicates: int = 8,
+    label: str = "calibration",
+) -> DeckPlan:
+    """Plan single strokes of a stock, one into each dish.
+
+    A "film" of this plan is a dish with one stroke; it is weighed empty, and again at once after the run.
+
+    Args:
+        stock: The stock.
+        model: The pipette.
+        deck: A deck whose dishes can be taken out and weighed, such as ``casting-6-dish``.
+        volumes: Volumes to be calibrated, uL; lowest, middle and largest of the pipette where left out.
+        replicates: Strokes of each volume.
+        label: Label of the deck.
+
+    Raises:
+        InvalidInputError: If a volume is out of the pipette's range, or the deck is too small.
+        UnknownNameError: If the deck does not carry the pipette.
+    """
+    pipette = deck.pipette(model)
+    largest = deck.largest_stroke(model)
+    wanted = list(volumes or (pipette.minimum, round((pipette.minimum + largest) / 2), largest))
+    names = [f"{volume:g}-{number:02d}" for volume in wanted for number in range(1, replicates + 1)]
+    faults = [f"{v:g} uL is out of the range of {model}" for v in wanted if not pipette.minimum <= v <= largest]
+    if len(names) > len(deck.dishes):
+        faults.append(f"{len(names)} strokes are asked for, the deck has {len(deck.dishes)} dishes")
+    if replicates < 2:
+        faults.append("one stroke of a volume has no scatter; ask for at least 2, better 8")
+    if faults:
+        raise InvalidInputError("calibration", faults, hint="ask for fewer or other volumes")
+    return _Builder(stock, pipette, deck, label).build([volume for volume in wanted for _ in range(replicates)], names)
+
+
+class _Builder:
+    def __init__(self, stock: Stock, pipette: Pipette, deck: DeckDefinition, label: str) -> None:
+        self.stock = stock
+        self.pipette = pipette
+        self.deck = deck
+        self.label = label
+        self.handling = deck.handling[stock.handling]
+
+    def build(self, volumes: Sequence[float], names: Sequence[str]) -> DeckPlan:
+        strokes, need = self._strokes(volumes, names)
+        tips = self.deck.tip_places(self.pipette.model)
+        uses = self.handling.tip_uses
+        passes = tuple(
+            StockPass(self.stock.name, self.pipette.model, tips[start // uses], self.handling.name, part)
+            for start in range(0, len(strokes), uses)
+            if (part := tuple(strokes[start : start + uses]))
+        )
+        return DeckPlan(
+            label=self.label,
+            deck=self.deck.name,
+            deck_sha256=self.deck.sha256,
+            films=tuple(self._film(stroke) for stroke in strokes),
+            stock_needs=(need,),
+            passes=passes,
+            mixings=(),
+            minutes=estimate_minutes(passes, (), self.deck),
+            notes=(f"calibration of {self.stock.name} with {self.pipette.model}: weigh every dish before and after",),
+        )
+
+    def _strokes(self, volumes: Sequence[float], names: Sequence[str]) -> tuple[list[Stroke], StockNeed]:
+        budget = DeckBudget(self.deck, {self.stock.name: self.stock})
+        container = budget.container(self.stock.name, sum(volumes), {self.pipette.model}, self.deck.stock_places)
+        if isinstance(container, Shortage):
+            raise InvalidInputError("calibration", [container.message], hint=container.hint)
+        lowest = lowest_tip(self.deck.well(container.places[0].place), budget.racks({self.pipette.model}))
+        strokes, left = [], container.places[0].volume
+        for step, (volume, name, dish) in enumerate(zip(volumes, names, self.deck.dishes, strict=False), start=1):
+            left -= volume
+            strokes.append(
+                Stroke(
+                    step=step,
+                    film=name,
+                    volume=volume,
+                    sd=round(self.pipette.stroke_sd(volume, extra_cv=self.handling.extra_cv), 3),
+                    source=container.places[0].place,
+                    source_height=source_height(self.deck.well(container.places[0].place), left, lowest),
+                    dish=dish,
+                    dish_height=dosing_height(self.deck.well(dish), volume),
+                )
+            )
+        return strokes, self._need(container)
+
+    def _need(self, container: Container) -> StockNeed:
+        return StockNeed(
+            stock=self.stock.name,
+            material=self.stock.material,
+            concentration=self.stock.concentration,
+            concentration_sd=self.stock.concentration_sd,
+            handling=self.handling.name,
+            needed=container.needed,
+            dead=container.dead,
+            places=container.places,
+        )
+
+    def _film(self, stroke: Stroke) -> PlannedFilm:
+        composition = Composition({self.stock.material: 1.0})
+        solids = stroke.volume * self.stock.concentration / 1000
+        order = FilmOrder(stroke.film, composition, solids, stroke.volume)
+        return PlannedFilm(order, stroke.dish, ExpectedFilm(composition, {self.stock.material: 0.0}), round(solids, 4))

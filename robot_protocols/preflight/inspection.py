@@ -1,7 +1,7 @@
 """What the rules of preflight look at, with the look-ups that they share."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -48,6 +48,7 @@ class Inspection:
     today: date | None = None
     signed_sha256: str | None = None
     robot: RobotFacts | None = None
+    used_tips: Collection[Place] = ()
 
     @cached_property
     def fillings(self) -> tuple[Filling, ...]:
@@ -60,7 +61,7 @@ class Inspection:
         sources = {loaded.place: loaded.volume for need in self.plan.stock_needs for loaded in need.places}
         fillings = []
         for item, stroke in self.plan.strokes:
-            dishes[stroke.dish] += stroke.volume
+            dishes[stroke.dish] += stroke.delivered
             sources[stroke.source] = sources.get(stroke.source, 0.0) - stroke.volume
             fillings.append(Filling(item, stroke, dishes[stroke.dish], sources[stroke.source]))
         return tuple(fillings)
@@ -82,7 +83,7 @@ class Inspection:
         for content in self.plan.contents:
             doses[content.film] += [Dose(dose.stock, dose.pipette, dose.volume, dose.sd) for dose in content.doses]
         for item, stroke in self.plan.strokes:
-            doses[stroke.film].append(Dose(item.stock, item.pipette, stroke.volume, stroke.sd))
+            doses[stroke.film].append(Dose(item.stock, item.pipette, stroke.delivered, stroke.sd))
         return {film: tuple(found) for film, found in doses.items()}
 
     def labware(self, slot: int) -> Labware | None:

@@ -1,10 +1,10 @@
 """Every rule, and applying them all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from lab.stocks import Stock
-from robot_protocols.decks import DeckDefinition
+from robot_protocols.decks import DeckDefinition, Place
 from robot_protocols.decks.checks import DECK_RULES
 from robot_protocols.findings import Finding, Severity
 from robot_protocols.plans import DeckPlan
@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     tips.tips_are_there,
     tips.tips_fit_pipettes,
     tips.tips_used_once,
+    tips.tips_not_used_before,
     tips.tips_large_enough,
     tips.tips_changed_in_time,
     tips.stocks_in_order,
@@ -64,6 +65,7 @@ def preflight(
     today: date | None = None,
     signed_sha256: str | None = None,
     robot: RobotFacts | None = None,
+    used_tips: Collection[Place] = (),
 ) -> tuple[Finding, ...]:
     """Check a plan by every rule.
 
@@ -74,11 +76,12 @@ def preflight(
         today: Date of the run; ages of stocks are checked where it is given.
         signed_sha256: Hash that was signed; checked where it is given.
         robot: What the robot says of itself; checked where it is given.
+        used_tips: Places of the racks that are already empty.
 
     Returns:
         Everything found, the deck's faults first; empty if the plan may run as it is.
     """
-    check = Inspection(plan, deck, {stock.name: stock for stock in stocks}, today, signed_sha256, robot)
+    check = Inspection(plan, deck, {stock.name: stock for stock in stocks}, today, signed_sha256, robot, used_tips)
     on_deck = [finding for rule in DECK_RULES for finding in rule(deck)]
     return (*on_deck, *(finding for rule in RULES for finding in rule(check)))
 

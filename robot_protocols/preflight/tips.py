@@ -53,6 +53,18 @@ def tips_used_once(check: Inspection) -> Iterable[Finding]:
             yield Finding("TIP_TWICE", f"the tip at {place} is picked up {count} times", "plan the deck again")
 
 
+def tips_not_used_before(check: Inspection) -> Iterable[Finding]:
+    """No tip is taken from a place that an earlier run emptied."""
+    used = set(check.used_tips)
+    for _, place, _, purpose in check.tips():
+        if place in used:
+            yield Finding(
+                "TIP_USED_BEFORE",
+                f"the tip at {place} for {purpose} was used in an earlier run",
+                "swap the rack for a full one, or plan with the tips that are left",
+            )
+
+
 def tips_large_enough(check: Inspection) -> Iterable[Finding]:
     """No stroke is larger than its tip."""
     for model, place, volume, purpose in check.tips():

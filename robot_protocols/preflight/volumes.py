@@ -83,13 +83,13 @@ def films_get_their_volume(check: Inspection) -> Iterable[Finding]:
     minimum = min((mounted.pipette.minimum for mounted in check.deck.pipettes), default=0.0)
     cast = {content.film: content.volume for content in check.plan.contents}
     for _, stroke in check.plan.strokes:
-        cast[stroke.film] = cast.get(stroke.film, 0.0) + stroke.volume
+        cast[stroke.film] = cast.get(stroke.film, 0.0) + stroke.delivered
     for film in check.plan.films:
         volume = cast.get(film.order.label, 0.0)
         if abs(volume - film.order.volume) > max(minimum, 1.0):
             yield Finding(
                 "FILM_VOLUME",
-                f"{film.order.label} is cast from {volume:g} uL, asked were {film.order.volume:g} uL",
+                f"{film.order.label} is cast from {volume:.1f} uL, asked were {film.order.volume:g} uL",
                 "plan the deck again",
             )
 

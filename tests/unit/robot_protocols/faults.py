@@ -39,6 +39,7 @@ from tests.unit.robot_protocols.seeding import (
     overfilled,
     pass_of,
     plan_with,
+    rack_begun,
     robot_with,
     same_pipette_twice,
     strict_tolerance,
@@ -167,6 +168,7 @@ FAULTS: tuple[Fault, ...] = (
             )
         ),
     ),
+    Fault("a tip used in an earlier run", "TIP_USED_BEFORE", rack_begun),
     Fault("a gel tip used too often", "TIP_OVERUSED", many_uses),
     Fault("water after the gel", "CARRY_OVER_ORDER", swapped_passes),
     Fault("a tip dipped into a film", "TIP_TOUCHES_FILM", dosed_in_liquid),

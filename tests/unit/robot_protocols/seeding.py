@@ -184,6 +184,11 @@ def tubes() -> Case:
     return deck_with(slots=tuple(slots))
 
 
+def rack_begun() -> Case:
+    """The first tip of the plan was taken by the run before."""
+    return good()._replace(options={"used_tips": (four_film_plan().passes[0].tip,)})
+
+
 def swapped_passes() -> Case:
     first, *rest = four_film_plan().passes
     return plan_with(passes=(*rest, first))

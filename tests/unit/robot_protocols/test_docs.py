@@ -47,3 +47,12 @@ def test_the_preflight_page_works_and_lists_every_fault():
         plan, deck, stocks, options = fault.make()
         severity = next(f.severity for f in preflight(plan, deck, stocks, **options) if f.code == fault.code)
         assert f"| {fault.name} | {severity}s: {fault.code} |" in page
+
+
+def test_the_calibration_page_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("balance.csv").write_text(blocks("how-to/calibrate-a-stock.md", "csv")[0])
+    names: dict[str, object] = {}
+    for example in blocks("how-to/calibrate-a-stock.md", "python"):
+        exec(example, names)  # noqa: S102 - our own page
+    assert Path("calibrations.json").is_file()

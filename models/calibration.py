@@ -15,9 +15,8 @@ near 1, with many they follow the errors."""
 class Calibration:
     """Factors of one property's variances, on the standardised scale.
 
-    The variance of a new measurement is ``model * (variance between members + 1 / films) + noise * (learned noise +
-    known noise)``. One divided by the number of films is the variance of the training mean itself: what a committee
-    that saw three films cannot know, however well its members agree.
+    The variance of a new measurement is ``model * (uncalibrated model + ignorance) + noise * (learned noise + known
+    noise)``.
     """
 
     films: int
@@ -28,6 +27,11 @@ class Calibration:
     """Typical variance of a measured value by its replicates."""
     model: float = 1.0
     noise: float = 1.0
+
+    @property
+    def ignorance(self) -> float:
+        """Variance of what a few films cannot know, however well the members agree: 1 for one film, 0.01 for ten."""
+        return 1.0 / max(1, self.films) ** 2
 
     @property
     def degrees(self) -> int:
@@ -45,7 +49,7 @@ class Calibration:
             between: Variance between members, shape ``(n,)``.
             learned: Mean of the members' learned noise variance, shape ``(n,)``.
         """
-        return self.model * (between + 1.0 / max(1, self.films)), self.noise * (learned + self.known_noise)
+        return self.model * (between + self.ignorance), self.noise * (learned + self.known_noise)
 
     def half_width(self, sd: Array, share: float = 0.90) -> Array:
         """Return half the width of the interval that holds a measurement with the given chance."""
@@ -81,3 +85,9 @@ def fit_calibration(before: Calibration, errors: Array, between: Array, learned:
     found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-4.0, 4.0)] * 2)
     factors = np.exp(found.x)
     return attrs.evolve(plain, model=float(factors[0]), noise=float(factors[1]))
+
+
+def negative_log_likelihood(calibration: Calibration, errors: Array, between: Array, learned: Array) -> float:
+    """Return the sum over films of minus the log-likelihood of errors, without its constant."""
+    variance = np.sum(calibration.variances(between, learned), axis=0)
+    return float(0.5 * np.sum(np.log(variance) + errors**2 / variance))

@@ -30,7 +30,7 @@ def committee_card(model: PropertyCommittee) -> str:
     return _join(
         "# Property committee",
         f"{model.members} neural networks for each of {len(model.learned)} properties, trained together for "
-        f"{model.epochs} steps on {model.films} films.",
+        f"{model.epochs} steps on {model.films} films. " + _shares(model),
         "## Held-out films",
         "Each film is predicted by the members that did not learn from it.",
         _table(["property", "labels", "MRE", "RMSE", "R2", "within 90 % interval"], rows),
@@ -70,6 +70,15 @@ def quality_card(model: QualityModel) -> str:
         "## Uncertainty",
         meaning,
         _origin(model.data_sha256, model.seed),
+    )
+
+
+def _shares(model: PropertyCommittee) -> str:
+    if model.processes is None:
+        return "They answer alone."
+    shares = zip(model.learned, model.shares, strict=True)
+    return "A Gaussian process beside them has this share of the answer: " + (
+        ", ".join(f"{model.properties[index].name} {100 * share:.0f} %" for index, share in shares) + "."
     )
 
 

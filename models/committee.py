@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from lab.errors import InvalidInputError
 from lab.properties import Property
 from lab.seeds import generator
-from models.calibration import Calibration, fit_calibration
+from models.blending import Answer, choose_share
+from models.calibration import Calibration
 from models.committee_metrics import committee_metrics
 from models.film_table import FilmTable
 from models.folds import fold_numbers
@@ -28,6 +29,8 @@ from models.transforms import TargetScale, fit_target_scale
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from models.gaussian_processes import GaussianProcesses
 
 __all__ = ["Predictions", "PropertyCommittee", "fit_committee"]
 
@@ -47,6 +50,7 @@ def fit_committee(
     epochs: int = 400,
     seed: int,
     input_scale: InputScale | None = None,
+    gaussian_process: bool = True,
 ) -> PropertyCommittee:
     """Learn properties from measured films.
 
@@ -62,6 +66,7 @@ def fit_committee(
         epochs: Optimiser steps.
         seed: Seed of folds, first weights and batches.
         input_scale: How inputs are scaled; by default as weight fractions.
+        gaussian_process: Whether Gaussian processes are mixed in where held-out films prefer it.
 
     Raises:
         InvalidInputError: With every fault of the table, or of members and epochs.
@@ -72,19 +77,28 @@ def fit_committee(
     target_scales = tuple(fit_target_scale(p, table.targets[:, i]) for i, p in enumerate(table.properties))
     tasks = [_task(table, column, target_scales[column], members, seed) for column in table.labelled]
     parameters, means, noises = _train(scale(table.inputs), tasks, members, epochs, seed)
+    processes, process_answers = _fit_processes(scale(table.inputs), tasks) if gaussian_process else (None, None)
     held_out = np.full((COLUMNS, *table.targets.shape), np.nan)
     calibrations = [Calibration(0, table.inputs.shape[1])] * len(table.properties)
+    shares = []
     for row, column in enumerate(table.labelled):
         tested = tasks[row].held_out.any(axis=0)
-        answers = _held_out_answers(tasks[row], tested, means[row], noises[row])
-        calibrations[column] = _calibrate(tasks[row], tested, answers, table.inputs.shape[1])
-        held_out[:, tested, column] = summary(target_scales[column], calibrations[column], *answers)
+        networks = _held_out_answer(tasks[row], tested, means[row], noises[row])
+        process = process_answers[row].at(tested) if process_answers else None
+        before = Calibration(
+            int(np.isfinite(tasks[row].labels).sum()), table.inputs.shape[1], tasks[row].typical_variance
+        )
+        share, calibrations[column], answer = choose_share(before, tasks[row].labels[tested], networks, process)
+        held_out[:, tested, column] = summary(target_scales[column], calibrations[column], answer)
+        shares.append(share)
     cross_validation = Predictions(*held_out)
     return PropertyCommittee(
         properties=table.properties,
         learned=table.labelled,
         members=members,
         parameters=parameters,
+        processes=processes,
+        shares=tuple(shares),
         input_scale=scale,
         target_scales=target_scales,
         calibrations=tuple(calibrations),
@@ -121,6 +135,16 @@ class _Task:
     """Which films each member learns from, shape ``(members, n)``."""
     held_out: Mask
     """Which films each member is tested on, shape ``(members, n)``."""
+
+    @property
+    def films(self) -> int:
+        """Number of films with a label."""
+        return int(np.isfinite(self.labels).sum())
+
+    @property
+    def first_folds(self) -> NDArray[np.int64]:
+        """The first member that holds out each film, shape ``(n,)``; -1 where none does."""
+        return np.where(self.held_out.any(axis=0), self.held_out.argmax(axis=0), -1)
 
 
 def _task(table: FilmTable, column: int, scale: TargetScale, members: int, seed: int) -> _Task:
@@ -182,19 +206,34 @@ def _train(
     return tuple(parameters), mean.numpy().astype(float).reshape(shape), variance.numpy().astype(float).reshape(shape)
 
 
-def _held_out_answers(task: _Task, tested: Mask, means: Array, noises: Array) -> tuple[Array, Array, Array]:
-    """Return centre, variance between members and learned noise of the tested films, by those who held them out.
+def _held_out_answer(task: _Task, tested: Mask, means: Array, noises: Array) -> Answer:
+    """Return what the networks answer about the tested films: those that held a film out answer about it.
 
     The variance between members is that of all of them, as it is for a new recipe.
     """
     weights = task.held_out[:, tested] / np.maximum(task.held_out[:, tested].sum(axis=0), 1)
     centre = (weights * means[:, tested]).sum(axis=0)
     learned = (weights * noises[:, tested]).sum(axis=0)
-    return centre, means[:, tested].var(axis=0, ddof=1), learned
+    return Answer(centre, means[:, tested].var(axis=0, ddof=1), learned)
 
 
-def _calibrate(task: _Task, tested: Mask, answers: tuple[Array, Array, Array], inputs: int) -> Calibration:
-    centre, between, learned = answers
-    films = int(np.isfinite(task.labels).sum())
-    before = Calibration(films, inputs, task.typical_variance)
-    return fit_calibration(before, task.labels[tested] - centre, between, learned)
+def _fit_processes(scaled: Array, tasks: list[_Task]) -> "tuple[GaussianProcesses | None, list[Answer] | None]":
+    """Return the Gaussian processes and what they answer about every film from the other folds' films."""
+    import torch
+
+    from models.gaussian_processes import MOST_FILMS, fit_gaussian_processes
+    from models.threads import one_thread
+
+    if not tasks or len(scaled) > MOST_FILMS:
+        return None, None
+    with one_thread():
+        processes = fit_gaussian_processes(
+            torch.from_numpy(scaled),
+            torch.from_numpy(np.stack([task.labels for task in tasks])),
+            torch.from_numpy(np.stack([task.variances for task in tasks])),
+        )
+        mean, variance = processes.held_out([task.first_folds for task in tasks])
+    noise = processes.noise.numpy()
+    films = len(scaled)
+    answers = [Answer(mean[i].numpy(), variance[i].numpy(), np.full(films, noise[i])) for i in range(len(tasks))]
+    return processes, answers

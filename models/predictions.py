@@ -4,6 +4,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blending import Answer
 from models.calibration import Calibration
 from models.transforms import TargetScale
 
@@ -33,19 +34,17 @@ class Predictions:
     """Ends of the interval that holds a measurement in nine cases of ten."""
 
 
-def summary(scale: TargetScale, calibration: Calibration, centre: Array, between: Array, learned: Array) -> Array:
+def summary(scale: TargetScale, calibration: Calibration, answer: Answer) -> Array:
     """Return one property's columns of `Predictions`, shape ``(6, n)``.
 
     Args:
         scale: The property's scale.
         calibration: The property's calibration.
-        centre: Predicted mean on the standardised scale, shape ``(n,)``.
-        between: Variance between members on that scale.
-        learned: Learned noise variance on that scale.
+        answer: Mean and uncalibrated variances on the standardised scale.
     """
-    model, noise = calibration.variances(between, learned)
+    model, noise = calibration.variances(answer.model, answer.noise)
     total = np.sqrt(model + noise)
-    mean, sd = scale.moments(centre, total)
+    mean, sd = scale.moments(answer.centre, total)
     half = calibration.half_width(total)
     parts = [sd * np.sqrt(model) / total, sd * np.sqrt(noise) / total]
-    return np.stack([mean, sd, *parts, scale.inverse(centre - half), scale.inverse(centre + half)])
+    return np.stack([mean, sd, *parts, scale.inverse(answer.centre - half), scale.inverse(answer.centre + half)])

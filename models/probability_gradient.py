@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.network import forward
+from models.answers import answers
+from models.calibration import Calibration
 from models.threads import one_thread
 from models.transforms import TargetScale
 
@@ -41,16 +42,13 @@ def log_probability_gradient(
         return np.zeros(len(points)), np.zeros_like(points)
     with one_thread():
         inputs = torch.from_numpy(points).requires_grad_()
-        scale = committee.input_scale
-        scaled = (inputs - torch.from_numpy(scale.centre)) / torch.from_numpy(scale.scale)
-        rows = [committee.learned.index(index) for index in bounded]
-        mean, variance = forward([p.double() for p in committee.networks_of(rows)], scaled)
-        shape = (len(rows), committee.members, len(points))
-        means = mean.reshape(shape).clamp(-committee.FARTHEST, committee.FARTHEST)
-        logs = torch.zeros(shape[1:], dtype=torch.double)
+        found = answers(committee, inputs, [committee.learned.index(index) for index in bounded], precise=True)
+        logs = torch.zeros(found.means.shape[1:], dtype=torch.double)
         for row, index in enumerate(bounded):
             bounds = _standardised(committee.target_scales[index], lower[index], upper[index])
-            logs = logs + _log_chance(committee, index, means[row], variance.reshape(shape)[row], bounds)
+            logs = logs + _log_chance(
+                committee.calibrations[index], found.means[row], (found.rest[row], found.noise[row]), bounds
+            )
         joint = torch.logsumexp(logs, dim=0) - math.log(committee.members)
         (gradient,) = torch.autograd.grad(joint.sum(), inputs)
     return joint.detach().numpy(), gradient.numpy()
@@ -64,13 +62,13 @@ def _standardised(scale: TargetScale, lower: float, upper: float) -> tuple[float
 
 
 def _log_chance(
-    committee: "PropertyCommittee", index: int, means: Tensor, noises: Tensor, bounds: tuple[float, float]
+    calibration: Calibration, means: Tensor, others: tuple[Tensor, Tensor], bounds: tuple[float, float]
 ) -> Tensor:
     """Return the logarithm of every member's chance of one property, ``(members, n)``."""
-    calibration = committee.calibrations[index]
+    rest, learned_noise = others
     centre, between = means.mean(dim=0), means.var(dim=0)
-    model = calibration.model * (between + 1.0 / max(1, calibration.films))
-    noise = calibration.noise * (noises.mean(dim=0) + calibration.known_noise)
+    model = calibration.model * (between + rest + calibration.ignorance)
+    noise = calibration.noise * (learned_noise + calibration.known_noise)
     spread = centre + math.sqrt(calibration.model) * (means - centre)
     sd = torch.sqrt(noise + model - calibration.model * between)
     below, above = (bounds[1] - spread) / sd, (bounds[0] - spread) / sd

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lab.errors import InvalidInputError
 from lab.properties import Property
+from models.blending import Answer
 from models.calibration import Calibration
 from models.predictions import COLUMNS, Predictions, summary
 from models.scaling import InputScale
@@ -17,15 +18,17 @@ from models.transforms import TargetScale
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from models.gaussian_processes import GaussianProcesses
+
 Array = NDArray[np.float64]
 
-_CHUNK = 512
-"""Recipes that are predicted at a time: activations of a hundred networks then stay within about 10 MB."""
+_CHUNK = 256
+"""Recipes that are predicted at a time: the activations of a hundred networks are then about 5 MB."""
 
 
 @attrs.frozen(eq=False)
 class PropertyCommittee:
-    """Networks of every learned property, trained together, with the scales that they live on."""
+    """Networks and Gaussian processes of every learned property, with the scales that they live on."""
 
     FARTHEST: ClassVar[float] = 6.0
     """Answers of a network are kept within this many training SDs of the training mean, so that one member that
@@ -36,6 +39,10 @@ class PropertyCommittee:
     members: int
     parameters: "tuple[Tensor, ...]"
     """Weights and biases of ``len(learned) * members`` networks, see `models.network`."""
+    processes: "GaussianProcesses | None"
+    """Gaussian processes of the learned properties; None where there were too many films for them."""
+    shares: tuple[float, ...]
+    """Share of the Gaussian process in the answer about each learned property; the networks have the rest."""
     input_scale: InputScale
     target_scales: tuple[TargetScale, ...]
     calibrations: tuple[Calibration, ...]
@@ -59,17 +66,18 @@ class PropertyCommittee:
         """Return predicted properties of recipes, shape ``(n, d)``."""
         points = self._checked(inputs)
         columns = np.full((COLUMNS, len(points), len(self.properties)), np.nan)
-        for rows, means, noises in self._answers(points):
+        for rows, means, rest, noise in self._answers(points):
             for row, index in enumerate(self.learned):
-                answers = means[row].mean(axis=0), means[row].var(axis=0, ddof=1), noises[row].mean(axis=0)
-                columns[:, rows, index] = summary(self.target_scales[index], self.calibrations[index], *answers)
+                model = means[row].var(axis=0, ddof=1) + rest[row]
+                answer = Answer(means[row].mean(axis=0), model, noise[row])
+                columns[:, rows, index] = summary(self.target_scales[index], self.calibrations[index], answer)
         return Predictions(*columns)
 
     def member_means(self, inputs: ArrayLike) -> Array:
         """Return every member's answer, shape ``(n, d)`` to ``(members, n, p)``, in the properties' units."""
         points = self._checked(inputs)
         table = np.full((self.members, len(points), len(self.properties)), np.nan)
-        for rows, means, _ in self._answers(points):
+        for rows, means, _, _ in self._answers(points):
             for row, index in enumerate(self.learned):
                 table[:, rows, index] = self.target_scales[index].inverse(means[row])
         return table
@@ -95,10 +103,10 @@ class PropertyCommittee:
         if not set(bounded) <= set(self.learned):
             return np.zeros(len(points))
         probability = np.ones(len(points))
-        for rows, means, noises in self._answers(points, [self.learned.index(index) for index in bounded]):
+        for rows, means, rest, noise in self._answers(points, [self.learned.index(index) for index in bounded]):
             joint = np.ones((self.members, means.shape[2]))
             for row, index in enumerate(bounded):
-                joint *= self._chance(index, means[row], noises[row], (lows[index], highs[index]))
+                joint *= self._chance(index, (means[row], rest[row], noise[row]), (lows[index], highs[index]))
             probability[rows] = joint.mean(axis=0)
         return probability
 
@@ -123,17 +131,14 @@ class PropertyCommittee:
             return np.full(len(points), -np.inf), np.zeros_like(points)
         return log_probability_gradient(self, points, lows, highs)
 
-    def networks_of(self, learned: Sequence[int]) -> "list[Tensor]":
-        """Return the weights and biases of some properties' networks, by their places in `learned`."""
-        rows = [place * self.members + member for place in learned for member in range(self.members)]
-        return [parameter[rows] for parameter in self.parameters]
-
-    def _chance(self, index: int, means: Array, noises: Array, bounds: tuple[float, float]) -> Array:
+    def _chance(self, index: int, answers: tuple[Array, Array, Array], bounds: tuple[float, float]) -> Array:
+        """Return every member's chance that one property keeps to its bounds, shape ``(members, n)``."""
         from scipy.special import ndtr
 
         scale, calibration = self.target_scales[index], self.calibrations[index]
+        means, rest, learned_noise = answers
         centre, between = means.mean(axis=0), means.var(axis=0, ddof=1)
-        model, noise = calibration.variances(between, noises.mean(axis=0))
+        model, noise = calibration.variances(between + rest, learned_noise)
         # Members are drawn apart by the calibrated factor; the rest of the model's variance joins the noise.
         spread = centre + np.sqrt(calibration.model) * (means - centre)
         sd = np.sqrt(noise + model - calibration.model * between)
@@ -143,8 +148,10 @@ class PropertyCommittee:
         chance: Array = np.maximum(ndtr((below - spread) / sd) - ndtr((above - spread) / sd), 0.0)
         return chance
 
-    def _answers(self, points: Array, learned: Sequence[int] | None = None) -> "Iterator[tuple[slice, Array, Array]]":
-        """Yield rows, and means and noise variances of shape ``(learned, members, rows)`` on the standardised scale.
+    def _answers(
+        self, points: Array, learned: Sequence[int] | None = None
+    ) -> "Iterator[tuple[slice, Array, Array, Array]]":
+        """Yield rows of the points and the arrays of `models.answers.Answers` about them.
 
         Args:
             points: Inputs, ``(n, d)``.
@@ -152,21 +159,17 @@ class PropertyCommittee:
         """
         import torch
 
-        from models.network import forward
+        from models.answers import answers
         from models.threads import one_thread
 
-        learned = range(len(self.learned)) if learned is None else learned
-        if not learned:
+        asked = range(len(self.learned)) if learned is None else learned
+        if not asked:
             return
-        networks = self.networks_of(learned)
-        shape = (len(learned), self.members, -1)
         for start in range(0, len(points), _CHUNK):
             rows = slice(start, min(start + _CHUNK, len(points)))
-            scaled = torch.from_numpy(self.input_scale(points[rows]).astype(np.float32))
             with one_thread(), torch.no_grad():
-                mean, variance = forward(networks, scaled)
-            means = mean.numpy().astype(float).clip(-self.FARTHEST, self.FARTHEST).reshape(shape)
-            yield rows, means, variance.numpy().astype(float).reshape(shape)
+                found = answers(self, torch.tensor(points[rows]), asked)
+            yield rows, found.means.numpy(), found.rest.numpy(), found.noise.numpy()
 
     def _checked(self, inputs: ArrayLike) -> Array:
         points = np.asarray(inputs, dtype=float)

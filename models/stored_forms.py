@@ -1,7 +1,7 @@
 """The stored form of each kind of model: JSON values and named arrays, and back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -18,9 +18,13 @@ from models.scaling import InputScale
 from models.sigmoid import Sigmoid
 from models.transforms import TargetScale
 
+if TYPE_CHECKING:
+    from models.gaussian_processes import GaussianProcesses
+
 Values = dict[str, Any]
 Arrays = Mapping[str, NDArray[Any]]
 
+_HYPERPARAMETERS = ("signal", "length", "own_length", "linear", "noise")
 _PREDICTIONS = tuple(field.name for field in attrs.fields(Predictions))
 
 
@@ -67,6 +71,8 @@ def committee_values(model: PropertyCommittee) -> Values:
         "learned": list(model.learned),
         "members": model.members,
         "layers": len(model.parameters),
+        "processes": model.processes is not None,
+        "shares": list(model.shares),
         "target_scales": [attrs.asdict(scale) for scale in model.target_scales],
         "calibrations": [attrs.asdict(calibration) for calibration in model.calibrations],
         "films": model.films,
@@ -83,8 +89,29 @@ def committee_arrays(model: PropertyCommittee) -> dict[str, NDArray[Any]]:
         "input_centre": model.input_scale.centre,
         "input_scale": model.input_scale.scale,
         **{f"parameter_{i}": tensor.numpy() for i, tensor in enumerate(model.parameters)},
+        **(_process_arrays(model.processes) if model.processes else {}),
         **{f"held_out_{name}": getattr(model.cross_validation, name) for name in _PREDICTIONS},
     }
+
+
+def _process_arrays(processes: "GaussianProcesses") -> dict[str, NDArray[Any]]:
+    arrays = {"inputs": processes.inputs, "labels": processes.labels, "variances": processes.variances}
+    arrays |= dict(zip(_HYPERPARAMETERS, processes.hyperparameters.tensors(), strict=True))
+    return {f"process_{name}": tensor.numpy() for name, tensor in arrays.items()}
+
+
+def _processes_from(arrays: Arrays) -> "GaussianProcesses":
+    import torch
+
+    from models.gaussian_processes import GaussianProcesses, Hyperparameters
+    from models.threads import one_thread
+
+    def read(name: str) -> torch.Tensor:
+        return torch.from_numpy(np.array(arrays[f"process_{name}"]))
+
+    with one_thread():
+        hyperparameters = Hyperparameters(*(read(name) for name in _HYPERPARAMETERS))
+        return GaussianProcesses(read("inputs"), read("labels"), read("variances"), hyperparameters)
 
 
 def committee_from(values: Values, arrays: Arrays) -> PropertyCommittee:
@@ -96,6 +123,8 @@ def committee_from(values: Values, arrays: Arrays) -> PropertyCommittee:
         learned=tuple(values["learned"]),
         members=values["members"],
         parameters=tuple(torch.from_numpy(np.array(arrays[f"parameter_{i}"])) for i in range(values["layers"])),
+        processes=_processes_from(arrays) if values["processes"] else None,
+        shares=tuple(values["shares"]),
         input_scale=InputScale(arrays["input_centre"], arrays["input_scale"]),
         target_scales=tuple(
             TargetScale(**scale | {"transform": Transform(scale["transform"])}) for scale in values["target_scales"]

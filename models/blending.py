@@ -1,0 +1,75 @@
+"""The mixture of networks and Gaussian processes, in proportions that held-out films decide."""
+
+from collections.abc import Iterable
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import Calibration, fit_calibration, negative_log_likelihood
+
+Array = NDArray[np.float64]
+
+SHARES = (0.0, 0.25, 0.5, 0.75)
+"""Shares of the Gaussian process that are tried; never all, as the members' disagreement guides the choice of films."""
+_PRIOR_SD = 0.35
+"""SD of the prior of a share about one half: an even mixture is the best guess where films cannot tell."""
+
+
+@attrs.frozen(eq=False)
+class Answer:
+    """What is answered about one property at n points, on the standardised scale; arrays of shape ``(n,)``."""
+
+    centre: Array
+    model: Array
+    """Variance of the model."""
+    noise: Array
+    """Variance of the noise."""
+
+    def at(self, points: NDArray[np.bool_]) -> "Answer":
+        """Return the answer about some of the points."""
+        return Answer(self.centre[points], self.model[points], self.noise[points])
+
+
+def mixed(networks: Answer, process: Answer, share: float) -> Answer:
+    """Return mean and variances of the mixture of two normal distributions (moments matched).
+
+    Args:
+        networks: Mean of the members, variance between them, learned noise.
+        process: Mean, variance and noise of the Gaussian process.
+        share: Share of the process.
+    """
+    apart = share * (1.0 - share) * (networks.centre - process.centre) ** 2
+    return Answer(
+        centre=(1.0 - share) * networks.centre + share * process.centre,
+        model=(1.0 - share) * networks.model + share * process.model + apart,
+        noise=(1.0 - share) * networks.noise + share * process.noise,
+    )
+
+
+def choose_share(
+    before: Calibration, labels: Array, networks: Answer, process: Answer | None, shares: Iterable[float] = SHARES
+) -> tuple[float, Calibration, Answer]:
+    """Choose the share of the Gaussian process by the likelihood of held-out labels, calibrated for each share.
+
+    Args:
+        before: Calibration without errors.
+        labels: Held-out labels, shape ``(n,)``; n may be 0.
+        networks: Held-out answers of the networks.
+        process: Held-out answers of the process; None without one.
+        shares: Shares to try.
+
+    Returns:
+        The share, the calibration that belongs to it, and the mixed held-out answers.
+    """
+    if process is None or len(labels) == 0:
+        return 0.0, fit_calibration(before, labels - networks.centre, networks.model, networks.noise), networks
+    tried = []
+    for share in shares:
+        answer = mixed(networks, process, share)
+        errors = labels - answer.centre
+        calibration = fit_calibration(before, errors, answer.model, answer.noise)
+        loss = negative_log_likelihood(calibration, errors, answer.model, answer.noise)
+        tried.append((loss + 0.5 * ((share - 0.5) / _PRIOR_SD) ** 2, share, calibration, answer))
+    _, share, calibration, answer = min(tried, key=lambda one: one[0])
+    return share, calibration, answer

@@ -1,0 +1,123 @@
+import numpy as np
+import pytest
+import torch
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
+
+from lab.seeds import generator
+from models.blending import Answer, choose_share, mixed
+from models.calibration import Calibration
+from models.gaussian_processes import GaussianProcesses, Hyperparameters, fit_gaussian_processes
+
+
+def data(films: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
+    rng = generator(1, "films")
+    inputs = rng.uniform(0.0, 2.0, (films, 3))
+    labels = np.stack([np.sin(2 * inputs[:, 0]), inputs[:, 1] - 1.0]) + 0.05 * rng.normal(size=(2, films))
+    labels[1, :5] = np.nan
+    return torch.from_numpy(inputs), torch.from_numpy(labels)
+
+
+def fixed() -> Hyperparameters:
+    def column(*values: float) -> torch.Tensor:
+        return torch.tensor(values, dtype=torch.double)
+
+    return Hyperparameters(
+        signal=column(0.2, -0.3),
+        length=column(0.3, 0.6)[:, None],
+        own_length=column(0.1, -0.1, 0.0).repeat(2, 1),
+        linear=column(-1.0, -2.0),
+        noise=column(-3.0, -2.0),
+    )
+
+
+@pytest.fixture(scope="module")
+def processes() -> GaussianProcesses:
+    inputs, labels = data()
+    return GaussianProcesses(inputs, labels, torch.zeros_like(labels), fixed())
+
+
+def test_answers_are_those_of_scikit_learn_for_the_same_kernel(processes):
+    inputs, labels = data()
+    points = torch.from_numpy(generator(2).uniform(0.0, 2.5, (30, 3)))
+    mean, variance = processes.predict(points)
+    hyper = fixed()
+    for row in range(2):
+        known = labels[row].isfinite().numpy()
+        lengths = (hyper.length + hyper.own_length)[row].exp().numpy()
+        smooth = ConstantKernel(hyper.signal[row].exp().item()) * Matern(lengths, nu=2.5)
+        linear = ConstantKernel(hyper.linear[row].exp().item()) * DotProduct(sigma_0=1e-8)
+        noise = hyper.noise[row].exp().item() + 1e-6
+        theirs = GaussianProcessRegressor(smooth + linear + WhiteKernel(noise), optimizer=None)
+        theirs.fit(inputs.numpy()[known], labels[row].numpy()[known])
+        their_mean, their_sd = theirs.predict(points.numpy(), return_std=True)
+        np.testing.assert_allclose(mean[row].numpy(), their_mean, atol=1e-7)
+        np.testing.assert_allclose(variance[row].numpy() + noise, their_sd**2, atol=1e-7)
+
+
+def test_some_properties_can_be_asked_alone(processes):
+    points = torch.from_numpy(generator(3).uniform(0.0, 2.0, (7, 3)))
+    both, second = processes.predict(points), processes.predict(points, [1])
+    assert torch.equal(both[0][1:], second[0])
+
+
+def test_held_out_answers_are_those_of_processes_without_the_fold(processes):
+    inputs, labels = data()
+    folds = [np.where(labels[row].isfinite().numpy(), np.arange(40) % 4, -1) for row in range(2)]
+    mean, variance = processes.held_out(folds)
+    for number in range(4):
+        kept = torch.tensor(np.arange(40) % 4 != number)
+        without = GaussianProcesses(inputs[kept], labels[:, kept], torch.zeros(2, 30).double(), fixed())
+        their_mean, their_variance = without.predict(inputs[~kept])
+        known = labels[:, ~kept].isfinite()
+        np.testing.assert_allclose(mean[:, ~kept][known], their_mean[known], atol=1e-8)
+        np.testing.assert_allclose(variance[:, ~kept][known], their_variance[known], atol=1e-8)
+    assert mean[1, :5].isnan().all()
+
+
+def test_fitting_finds_noise_and_predicts():
+    inputs, labels = data(120)
+    found = fit_gaussian_processes(inputs, labels, torch.zeros_like(labels))
+    np.testing.assert_allclose(found.noise.sqrt(), 0.05, rtol=0.35)
+    points = torch.from_numpy(generator(4).uniform(0.2, 1.8, (50, 3)))
+    mean, _ = found.predict(points)
+    np.testing.assert_allclose(mean[0], torch.sin(2 * points[:, 0]), atol=0.15)
+    np.testing.assert_allclose(mean[1], points[:, 1] - 1.0, atol=0.15)
+
+
+@pytest.mark.parametrize("films", [1, 2])
+def test_one_or_two_films_are_borne(films):
+    inputs, labels = data()
+    inputs, labels = inputs[10 : 10 + films], labels[:, 10 : 10 + films]
+    mean, variance = fit_gaussian_processes(inputs, labels, torch.zeros_like(labels)).predict(inputs)
+    assert mean.isfinite().all() and (variance >= 0).all()
+
+
+def test_mixture_has_the_moments_of_draws_from_both():
+    networks = Answer(np.array([0.3]), np.array([0.2]), np.array([0.1]))
+    process = Answer(np.array([1.0]), np.array([0.05]), np.array([0.3]))
+    found = mixed(networks, process, 0.25)
+    rng = np.random.default_rng(1)
+    from_process = rng.random(400_000) < 0.25
+    draws = np.where(
+        from_process,
+        rng.normal(1.0, np.sqrt(0.35), len(from_process)),
+        rng.normal(0.3, np.sqrt(0.3), len(from_process)),
+    )
+    assert found.centre[0] == pytest.approx(draws.mean(), abs=0.01)
+    assert found.model[0] + found.noise[0] == pytest.approx(draws.var(), rel=0.02)
+
+
+@pytest.mark.parametrize(("networks_error", "process_error", "wanted"), [(0.1, 2.0, 0.0), (2.0, 0.1, 0.75)])
+def test_the_better_half_gets_the_larger_share(networks_error, process_error, wanted):
+    rng = np.random.default_rng(2)
+    labels, unit = rng.normal(size=100), np.full(100, 0.02)
+    networks = Answer(labels + networks_error * rng.normal(size=100), unit, unit)
+    process = Answer(labels + process_error * rng.normal(size=100), unit, unit)
+    share, _, _ = choose_share(Calibration(100, 4), labels, networks, process)
+    assert share == wanted
+
+
+def test_without_held_out_films_networks_answer_alone():
+    none = Answer(np.zeros(0), np.zeros(0), np.zeros(0))
+    assert choose_share(Calibration(1, 4), np.zeros(0), none, none)[0] == 0.0

@@ -46,6 +46,11 @@ class Disagreement:
         """Return the variance that is left over that of the noise, ``(p, n)``."""
         return self._variance
 
+    def features(self) -> Values:
+        """Return the differences of the members for all properties side by side, ``(n, p M)``."""
+        features: Values = self._d.transpose(1, 0, 2).reshape(self._d.shape[1], -1)
+        return features
+
     def information(self) -> Values:
         """Return the information on the members from measuring all properties of a recipe, in nats, ``(n,)``."""
         gain: Values = 0.5 * np.log1p(self.variance()).sum(axis=0)

@@ -11,6 +11,9 @@ from active_learning.acquisition import rules
 from active_learning.acquisition.rule import AcquisitionRule
 from lab.errors import UnknownNameError
 
+DEFAULT_RULE = "max-det"
+"""The rule for learning the map, by `benchmarks.active_learning`."""
+
 
 @cache
 def _rules() -> Mapping[str, AcquisitionRule]:

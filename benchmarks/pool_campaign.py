@@ -1,0 +1,103 @@
+"""One campaign on a pool: start with random films, then let a rule choose batch after batch."""
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from active_learning.acquisition import AcquisitionContext, rule_named
+from benchmarks.pool_tables import PoolTable
+from lab.errors import NoRecipeError
+from lab.properties import Transform
+from lab.seeds import derived_seed, generator
+from models.committee import PropertyCommittee, fit_committee
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+ASIDE = 0.3
+"""Share of the rows that no rule can choose and on which the map's error is taken."""
+
+TOP = 0.05
+"""Share of the pool that a goal campaign looks for."""
+
+
+@attrs.frozen
+class Protocol:
+    """How campaigns run."""
+
+    rule: str
+    """Name of the rule of acquisition."""
+
+    start: int = 20
+    batch: int = 10
+    budget: int = 140
+    members: int = 10
+    epochs: int = 400
+
+
+@attrs.frozen(eq=False)
+class Campaign:
+    """What a campaign showed."""
+
+    films: NDArray[np.int64]
+    """Number of films known, after the start and after every batch, ``(t,)``."""
+    error: Array
+    """Error of the map with them: root mean square over the spread of the rows aside, mean over targets, ``(t,)``."""
+    order: Rows
+    """Rows in the order in which they were made."""
+
+
+def learn_the_map(table: PoolTable, protocol: Protocol, seed: int) -> Campaign:
+    """Run a campaign that wants to predict every recipe; all rules of a seed start alike and are tested alike."""
+    shuffled = generator(seed, "pool", table.name).permutation(len(table.inputs))
+    aside, pool = np.split(shuffled, [round(ASIDE * len(shuffled))])
+    made, free = pool[: protocol.start], pool[protocol.start :]
+    films, errors = [], []
+    while True:
+        committee = _fit(table, made, protocol, seed)
+        films.append(len(made))
+        errors.append(_error(table, committee, aside))
+        context = _context(table, committee, made, free)
+        chosen = _choose(context, protocol, len(made), seed)
+        if len(chosen) == 0:
+            return Campaign(np.array(films), np.array(errors), made)
+        made, free = np.concatenate([made, free[chosen]]), np.delete(free, chosen)
+
+
+def _fit(table: PoolTable, made: Rows, protocol: Protocol, seed: int) -> PropertyCommittee:
+    return fit_committee(
+        table.inputs[made],
+        table.targets[made],
+        np.full((len(made), len(table.properties)), np.nan),
+        table.properties,
+        members=protocol.members,
+        epochs=protocol.epochs,
+        seed=derived_seed(seed, "fit", len(made)),
+        input_scale=table.input_scale,
+    )
+
+
+def _context(table: PoolTable, committee: PropertyCommittee, made: Rows, free: Rows) -> AcquisitionContext:
+    # Every row of the pool can be made and is usable. Only exact repeats count as made.
+    return AcquisitionContext(table.inputs[free], np.ones(len(free)), table.inputs[made], committee, tolerance=0.0)
+
+
+def _choose(context: AcquisitionContext, protocol: Protocol, made: int, seed: int) -> Rows:
+    """Return the rows of the candidates that the rule chooses; none where the budget or the pool is used up."""
+    batch = min(protocol.batch, protocol.budget - made)
+    if batch < 1:
+        return np.empty(0, dtype=np.intp)
+    try:
+        chosen = rule_named(protocol.rule).choose(context, batch, generator(seed, "choose", protocol.rule, made))
+    except NoRecipeError:
+        return np.empty(0, dtype=np.intp)
+    return chosen.indices
+
+
+def _error(table: PoolTable, committee: PropertyCommittee, aside: Rows) -> float:
+    truth = table.on_model_scale[aside]
+    mean = committee.predict(table.inputs[aside]).mean
+    logs = [prop.transform is Transform.LOG for prop in table.properties]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(logs, np.log(mean), mean)
+    return float((np.sqrt(np.nanmean((mean - truth) ** 2, axis=0)) / np.nanstd(truth, axis=0)).mean())

@@ -1,0 +1,99 @@
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.active_learning import area, interval_of_median, main
+from benchmarks.pool_campaign import Campaign, Protocol, learn_the_map
+from benchmarks.pool_tables import read_pool
+from lab.compositions import sample_uniform
+from lab.errors import InvalidInputError
+
+
+@pytest.fixture(scope="module")
+def blends(tmp_path_factory):
+    rng = np.random.default_rng(1)
+    points = sample_uniform(rng, 90, 3)
+    strength = np.exp(2 + points[:, 0] - 2 * points[:, 1] ** 2 + 0.02 * rng.normal(size=90))
+    path = tmp_path_factory.mktemp("tables") / "blends.csv"
+    rows = [f"{100 * a:.3f},{100 * b:.3f},{100 * c:.3f},{s:.4f}" for (a, b, c), s in zip(points, strength, strict=True)]
+    path.write_text("\n".join(["a,b,c,strength", *rows, "10,20,70,"]))
+    return path
+
+
+def protocol(rule):
+    return Protocol(rule, start=12, batch=6, budget=30, members=3, epochs=60)
+
+
+def test_fractions_are_closed_and_rows_without_a_target_counted(blends):
+    table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
+
+    assert table.inputs.shape == (90, 3) and table.dropped == 1
+    np.testing.assert_allclose(table.inputs.sum(axis=1), 1)
+    np.testing.assert_allclose(table.on_model_scale, np.log(table.targets))
+
+
+def test_columns_without_a_constant_sum_go_from_0_to_1(blends):
+    table = read_pool(blends, ["a", "b"], ["strength"])
+
+    assert table.inputs.min(axis=0) == pytest.approx(0) and table.inputs.max(axis=0) == pytest.approx(1)
+
+
+def test_wrong_columns_are_all_listed(blends):
+    with pytest.raises(InvalidInputError) as caught:
+        read_pool(blends, ["a", "x"], ["y"])
+
+    assert len(caught.value.faults) == 2
+
+
+@pytest.mark.parametrize("rule", ["random", "max-det"])
+def test_a_campaign_reveals_batch_after_batch_and_is_replayed_exactly(blends, rule):
+    table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
+    first, second = (learn_the_map(table, protocol(rule), seed=3) for _ in range(2))
+
+    assert first.films.tolist() == [12, 18, 24, 30]
+    assert len(np.unique(first.order)) == 30
+    np.testing.assert_array_equal(first.order, second.order)
+    np.testing.assert_array_equal(first.error, second.error)
+
+
+def test_rules_of_a_seed_start_alike(blends):
+    table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
+    first, second = (learn_the_map(table, protocol(rule), seed=3) for rule in ("random", "distance"))
+
+    np.testing.assert_array_equal(first.order[:12], second.order[:12])
+    assert first.error[0] == second.error[0]
+
+
+def test_a_pool_that_runs_out_ends_the_campaign(blends):
+    table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
+    campaign = learn_the_map(table, Protocol("random", 30, 15, 500, 2, 20), seed=0)
+
+    assert campaign.films.tolist() == [30, 45, 60]
+
+
+def test_the_area_is_the_mean_height_of_the_curve():
+    campaign = Campaign(np.array([10, 20, 30]), np.array([1.0, 0.5, 0.5]), np.arange(30))
+
+    assert area(campaign) == pytest.approx(0.625)
+
+
+def test_the_interval_of_a_median_holds_it():
+    values = np.random.default_rng(0).normal(1.0, 0.1, 40)
+    low, high = interval_of_median(values)
+
+    assert low < np.median(values) < high and high - low < 0.1
+
+
+def test_the_command_writes_what_it_promises(blends, tmp_path, capsys):
+    out = tmp_path / "out.json"
+    main(
+        f"--table {blends} --inputs a,b,c --targets strength:log --rules default --start 12 --batch 9 --budget 30 "
+        f"--seeds 2 --members 2 --epochs 30 --json {out}".split()
+    )
+    results = json.loads(out.read_text())
+
+    assert set(results) == {"random", "default"}
+    assert results["random"]["area_ratio"] == 1.0
+    assert [n for n, _ in results["default"]["curve"]] == [12, 21, 30]
+    assert "area / random" in capsys.readouterr().out

@@ -4,12 +4,17 @@
         --rules default,random,a-score --start 20 --batch 10 --budget 140 --seeds 20 --json OUT
 
 The rows are the pool; their values are revealed as a rule chooses them, and the same committee learns from them,
-whatever the rule. Aim "map": the error of that committee on a random 30 % of the rows that no rule can choose. All
-rules of a seed share start, rows aside and seeds of training.
+whatever the rule. All rules of a seed share start and seeds of training.
 
-OUT: ``{rule: {"area_ratio", "area_ratio_interval", "af50", "curve": [[n, median error], ...]}}``. The area is that
-under the error curve over the films, and its ratio to random's is taken seed by seed: median, and the 90 % interval of
-the median by bootstrap.
+* Aim "map": the error of the committee on a random 30 % of the rows that no rule can choose.
+* Aim "goal": the share found of the best 5 % of the rows by the (only) target; high values are good, or low ones of
+  ``name:min``.
+
+OUT: ``{rule: {"area_ratio", "area_ratio_interval", "af50", "af50_interval", "curve": [[n, median value], ...]}}``.
+"area_ratio" is the area under the error curve over the films, divided by random's, seed by seed. "af50" is the number
+of films that random choice is expected to need for half of the best rows, divided by the number that the rule needed; 0
+if it did not find them within the budget. Both are medians over the seeds, with the 90 % interval of the median by
+bootstrap; what belongs to the other aim is null.
 """
 
 import argparse
@@ -22,17 +27,32 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import trapezoid
 
-from active_learning.acquisition import DEFAULT_RULE
-from benchmarks.pool_campaign import Campaign, Protocol, learn_the_map
-from benchmarks.pool_tables import read_pool
+from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE
+from benchmarks.pool_campaign import Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
+from benchmarks.pool_tables import PoolTable, read_pool
+from lab.errors import InvalidInputError
 from lab.seeds import generator
 
 _RESAMPLES = 2_000
 
 
 def area(campaign: Campaign) -> float:
-    """Return the mean height of the error curve over the number of films."""
-    return float(trapezoid(campaign.error, campaign.films) / (campaign.films[-1] - campaign.films[0]))
+    """Return the mean height of the curve over the number of films."""
+    return float(trapezoid(campaign.value, campaign.films) / (campaign.films[-1] - campaign.films[0]))
+
+
+def acceleration(campaign: Campaign, table: PoolTable) -> float:
+    """Return how many times fewer films than random choice half of the best rows took; 0 if they were not found.
+
+    Random choice without replacement finds the k-th of a good rows among N after ``k (N + 1) / (a + 1)`` films on
+    average.
+    """
+    best = best_rows(table)
+    half = -(-len(best) // 2)
+    found = np.flatnonzero(np.cumsum(np.isin(campaign.order, best)) >= half)
+    if len(found) == 0:
+        return 0.0
+    return half * (len(table.inputs) + 1) / (len(best) + 1) / (found[0] + 1)
 
 
 def interval_of_median(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -42,26 +62,70 @@ def interval_of_median(values: NDArray[np.float64]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def summary(campaigns: Sequence[Campaign], random: Sequence[Campaign]) -> dict[str, Any]:
-    """Return the numbers of one rule beside those of random choice, seed by seed."""
-    ratios = np.array([area(one) / area(other) for one, other in zip(campaigns, random, strict=True)])
+def summary(measure: str, values: Sequence[float], campaigns: Sequence[Campaign]) -> dict[str, Any]:
+    """Return the numbers of one rule: the measure's median over the seeds and the median curve."""
     steps = min(len(one.films) for one in campaigns)
-    errors = np.median([one.error[:steps] for one in campaigns], axis=0)
+    heights = np.median([one.value[:steps] for one in campaigns], axis=0)
+    numbers = {
+        measure: float(np.median(values)),
+        f"{measure}_interval": interval_of_median(np.array(values)),
+        "curve": [[int(n), float(height)] for n, height in zip(campaigns[0].films[:steps], heights, strict=True)],
+    }
+    return {"area_ratio": None, "area_ratio_interval": None, "af50": None, "af50_interval": None} | numbers
+
+
+def compare(table: PoolTable, aim: str, protocols: dict[str, Protocol], seeds: int) -> dict[str, dict[str, Any]]:
+    """Run all rules on all seeds; ``protocols`` has one for "random"."""
+    run = learn_the_map if aim == "map" else reach_the_goal
+    campaigns: dict[str, list[Campaign]] = {rule: [] for rule in protocols}
+    for seed in range(seeds):
+        for rule, protocol in protocols.items():
+            campaigns[rule].append(run(table, protocol, seed))
+            print(f"seed {seed} {rule}: area {area(campaigns[rule][-1]):.4f}", flush=True)
+    if aim == "goal":
+        return {
+            rule: summary("af50", [acceleration(one, table) for one in done], done) for rule, done in campaigns.items()
+        }
+    random = [area(one) for one in campaigns["random"]]
     return {
-        "area_ratio": float(np.median(ratios)),
-        "area_ratio_interval": interval_of_median(ratios),
-        "af50": None,
-        "curve": [[int(n), float(e)] for n, e in zip(campaigns[0].films[:steps], errors, strict=True)],
+        rule: summary("area_ratio", [area(one) / base for one, base in zip(done, random, strict=True)], done)
+        for rule, done in campaigns.items()
     }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = _parser().parse_args(arguments)
+    table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
+    if options.aim == "goal" and len(table.properties) > 1:
+        raise InvalidInputError("targets", ["the aim 'goal' takes one target"])
+    default = DEFAULT_RULE if options.aim == "map" else DEFAULT_GOAL_RULE
+    protocols = {
+        rule: Protocol(
+            default if rule == "default" else rule,
+            options.start,
+            options.batch,
+            options.budget,
+            options.members,
+            options.epochs,
+        )
+        for rule in dict.fromkeys(["random", *options.rules.split(",")])
+    }
+    results = compare(table, options.aim, protocols, options.seeds)
+    measure = "area_ratio" if options.aim == "map" else "af50"
+    for rule, result in results.items():
+        low, high = result[f"{measure}_interval"]
+        print(f"{rule:14s} {measure} {result[measure]:.3f} ({low:.3f} to {high:.3f})")
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Compare rules of acquisition on a table of finished experiments.")
     parser.add_argument("--table", type=Path, required=True)
     parser.add_argument("--inputs", required=True, help="columns, separated by commas")
-    parser.add_argument("--targets", required=True, help="columns, separated by commas; name:log for the logarithm")
-    parser.add_argument("--aim", choices=["map"], default="map")
+    parser.add_argument("--targets", required=True, help="columns, separated by commas; see name:log and name:min")
+    parser.add_argument("--aim", choices=["map", "goal"], default="map")
     parser.add_argument("--rules", default="default,random,a-score")
     parser.add_argument("--start", type=int, default=20)
     parser.add_argument("--batch", type=int, default=10)
@@ -70,28 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--members", type=int, default=10)
     parser.add_argument("--epochs", type=int, default=400)
     parser.add_argument("--json", type=Path)
-    options = parser.parse_args(arguments)
-    table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
-    rules = list(dict.fromkeys(["random", *options.rules.split(",")]))
-    campaigns: dict[str, list[Campaign]] = {rule: [] for rule in rules}
-    for seed in range(options.seeds):
-        for rule in rules:
-            protocol = Protocol(
-                DEFAULT_RULE if rule == "default" else rule,
-                options.start,
-                options.batch,
-                options.budget,
-                options.members,
-                options.epochs,
-            )
-            campaigns[rule].append(learn_the_map(table, protocol, seed))
-            print(f"seed {seed} {rule}: area {area(campaigns[rule][-1]):.4f}", flush=True)
-    results = {rule: summary(campaigns[rule], campaigns["random"]) for rule in rules}
-    for rule, result in results.items():
-        low, high = result["area_ratio_interval"]
-        print(f"{rule:14s} area / random {result['area_ratio']:.3f} ({low:.3f} to {high:.3f})")
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1))
+    return parser
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from active_learning.acquisition import AcquisitionContext, rule_named
+from active_learning.acquisition import AcquisitionContext, BestOfProperty, Goal, rule_named
 from benchmarks.pool_tables import PoolTable
 from lab.errors import NoRecipeError
 from lab.properties import Transform
@@ -41,8 +41,9 @@ class Campaign:
 
     films: NDArray[np.int64]
     """Number of films known, after the start and after every batch, ``(t,)``."""
-    error: Array
-    """Error of the map with them: root mean square over the spread of the rows aside, mean over targets, ``(t,)``."""
+    value: Array
+    """How well it stands with them, ``(t,)``. Of the map: the error, root mean square over the spread of the rows
+    aside, mean over targets. Of a goal: the share of the best rows that is found."""
     order: Rows
     """Rows in the order in which they were made."""
 
@@ -64,6 +65,29 @@ def learn_the_map(table: PoolTable, protocol: Protocol, seed: int) -> Campaign:
         made, free = np.concatenate([made, free[chosen]]), np.delete(free, chosen)
 
 
+def reach_the_goal(table: PoolTable, protocol: Protocol, seed: int) -> Campaign:
+    """Run a campaign that wants the best rows of the table by its first target; all rules of a seed start alike."""
+    best = best_rows(table)
+    made = generator(seed, "pool", table.name).permutation(len(table.inputs))[: protocol.start]
+    free = np.setdiff1d(np.arange(len(table.inputs)), made)
+    films, shares = [], []
+    while True:
+        films.append(len(made))
+        shares.append(float(np.isin(best, made).mean()))
+        goal = BestOfProperty.among(table.targets[made], 0, maximise=not table.minimise[0])
+        context = _context(table, _fit(table, made, protocol, seed), made, free, goal)
+        chosen = _choose(context, protocol, len(made), seed)
+        if len(chosen) == 0:
+            return Campaign(np.array(films), np.array(shares), made)
+        made, free = np.concatenate([made, free[chosen]]), np.delete(free, chosen)
+
+
+def best_rows(table: PoolTable) -> Rows:
+    """Return the rows of the best values of the first target, a share of `TOP` of all rows, at least one."""
+    values = np.nan_to_num(table.targets[:, 0] * (-1 if table.minimise[0] else 1), nan=-np.inf)
+    return np.argsort(-values, kind="stable")[: max(1, round(TOP * len(values)))]
+
+
 def _fit(table: PoolTable, made: Rows, protocol: Protocol, seed: int) -> PropertyCommittee:
     return fit_committee(
         table.inputs[made],
@@ -77,9 +101,12 @@ def _fit(table: PoolTable, made: Rows, protocol: Protocol, seed: int) -> Propert
     )
 
 
-def _context(table: PoolTable, committee: PropertyCommittee, made: Rows, free: Rows) -> AcquisitionContext:
+def _context(
+    table: PoolTable, committee: PropertyCommittee, made: Rows, free: Rows, goal: Goal | None = None
+) -> AcquisitionContext:
     # Every row of the pool can be made and is usable. Only exact repeats count as made.
-    return AcquisitionContext(table.inputs[free], np.ones(len(free)), table.inputs[made], committee, tolerance=0.0)
+    candidates, usable = table.inputs[free], np.ones(len(free))
+    return AcquisitionContext(candidates, usable, table.inputs[made], committee, goal, tolerance=0.0)
 
 
 def _choose(context: AcquisitionContext, protocol: Protocol, made: int, seed: int) -> Rows:

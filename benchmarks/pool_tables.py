@@ -26,6 +26,8 @@ class PoolTable:
     targets: Array
     """Shape ``(n, p)``, NaN where missing."""
     properties: tuple[Property, ...]
+    minimise: tuple[bool, ...]
+    """Of which targets a low value is the good one, where a goal is looked for."""
     input_scale: InputScale
     """How the committee scales the inputs: fixed, so that it does not depend on the films chosen so far."""
     dropped: int
@@ -45,7 +47,8 @@ def read_pool(path: Path, inputs: Sequence[str], targets: Sequence[str]) -> Pool
     Args:
         path: The file.
         inputs: Names of the input columns.
-        targets: Names of the target columns; ``name:log`` learns a positive one on the logarithm.
+        targets: Names of the target columns; ``name:log`` learns a positive one on the logarithm, ``name:min`` says
+            that low values are good, ``name:log:min`` both.
 
     Raises:
         InvalidInputError: If a column is missing or an input is no number.
@@ -67,7 +70,8 @@ def read_pool(path: Path, inputs: Sequence[str], targets: Sequence[str]) -> Pool
             y[y[:, column] <= 0, column] = np.nan
     known = np.isfinite(y).any(axis=1)
     scaled, scale = _scaled(x[known])
-    return PoolTable(path.stem, scaled, y[known], properties, scale, int((~known).sum()))
+    minimise = tuple("min" in target.split(":")[1:] for target in targets)
+    return PoolTable(path.stem, scaled, y[known], properties, minimise, scale, int((~known).sum()))
 
 
 def _number(text: str) -> float:
@@ -78,10 +82,12 @@ def _number(text: str) -> float:
 
 
 def _property(target: str) -> Property:
-    name, _, scale = target.partition(":")
-    return Property(
-        name, name, name, "fraction", scale or Transform.IDENTITY, -math.inf, math.inf, Test.OPTICAL, "table"
-    )
+    name, *options = target.split(":")
+    unknown = set(options) - {"log", "min"}
+    if unknown:
+        raise InvalidInputError("targets", [f"{target!r}: {', '.join(sorted(unknown))} is neither log nor min"])
+    transform = Transform.LOG if "log" in options else Transform.IDENTITY
+    return Property(name, name, name, "fraction", transform, -math.inf, math.inf, Test.OPTICAL, "table")
 
 
 def _scaled(x: Array) -> tuple[Array, InputScale]:

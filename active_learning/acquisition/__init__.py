@@ -1,7 +1,19 @@
 """Acquisition: which films to make next. One rule a file in `active_learning.acquisition.rules`."""
 
 from active_learning.acquisition.context import AcquisitionContext, Chosen
-from active_learning.acquisition.registry import DEFAULT_RULE, rule_named, rule_names
+from active_learning.acquisition.goals import BestOfProperty, Goal, MeetBounds
+from active_learning.acquisition.registry import DEFAULT_GOAL_RULE, DEFAULT_RULE, rule_named, rule_names
 from active_learning.acquisition.rule import AcquisitionRule
 
-__all__ = ["DEFAULT_RULE", "AcquisitionContext", "AcquisitionRule", "Chosen", "rule_named", "rule_names"]
+__all__ = [
+    "DEFAULT_GOAL_RULE",
+    "DEFAULT_RULE",
+    "AcquisitionContext",
+    "AcquisitionRule",
+    "BestOfProperty",
+    "Chosen",
+    "Goal",
+    "MeetBounds",
+    "rule_named",
+    "rule_names",
+]

@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from active_learning.acquisition.goals import Goal
 from active_learning.learners import Committee, Values
 from lab.compositions import Fractions
 from lab.errors import InvalidInputError
@@ -32,6 +33,8 @@ class AcquisitionContext:
     """Films made or under way, ``(m, k)``; none is an array of shape ``(0, k)``."""
     committee: Committee | None = None
     """The property committee; None before the first films are measured."""
+    goal: Goal | None = None
+    """What makes one film better than another; None where the whole map is wanted."""
     tolerance: float = 0.01
     """A candidate no fraction of which differs by more than this from an existing film counts as made.
 

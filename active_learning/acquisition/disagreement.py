@@ -1,7 +1,8 @@
 r"""What a committee does not know, as a Gaussian model of the differences between its members.
 
-Every member is one guess at the truth. For property p the guesses at recipe i differ from their mean by the M numbers
-d_i (divided by the square root of M - 1, and by the measurement noise there, so that a property's unit falls out). Then
+Every member is one guess at the truth. For property p the guesses at recipe i differ from their mean by M numbers;
+scaled so that their squares sum to the calibrated variance of the model over that of the measurement noise, they are
+d_i. Then
 
     covariance of recipes i and j  =  d_i . S d_j,   S = 1 before any film is chosen,
 
@@ -11,36 +12,74 @@ instead of the n-dimensional one of recipes. A batch is built film by film under
 films that would tell the same do not both get into it.
 """
 
+import attrs
 import numpy as np
 
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import learned_numbers
 from active_learning.learners import Values
 
-_SMALLEST_NOISE = 1e-3
+SMALLEST_NOISE = 1e-3
 """Noise is at least this part of a property's spread over the pool, so that one fitted exactly stays finite."""
 
 
+@attrs.frozen(eq=False)
+class Opinions:
+    """What a committee thinks of a pool; every array without the properties that were never measured."""
+
+    members: Values
+    """Every member's answer, drawn apart or together to the calibrated spread, ``(members, n, p)``."""
+    mean: Values
+    """Their mean, ``(n, p)``."""
+    noise: Values
+    """Standard deviation of a measurement, ``(n, p)``."""
+
+
+def opinions(pool: Pool, rule: str) -> Opinions:
+    """Ask a pool's committee.
+
+    Raises:
+        AcquisitionError: If an answer is no number, or no property is learned.
+    """
+    members = learned_numbers(rule, "members' predictions", pool.committee.member_means(pool.candidates))
+    predicted = pool.committee.predict(pool.candidates)
+    noise = learned_numbers(rule, "predicted noise", predicted.noise_sd)
+    members = calibrated_members(members, learned_numbers(rule, "predicted uncertainty", predicted.model_sd))
+    mean = members.mean(axis=0)
+    spread = mean.std(axis=0, keepdims=True)
+    # A property that is the same everywhere and without noise teaches nothing; 1 only avoids 0 / 0.
+    floor = np.where(spread > 0, SMALLEST_NOISE * spread, 1.0)
+    return Opinions(members, mean, np.maximum(noise, floor))
+
+
+def calibrated_members(members: Values, model_sd: Values) -> Values:
+    """Return answers ``(members, n, p)`` drawn apart from their mean until they spread by ``model_sd`` ``(n, p)``."""
+    mean, plain = members.mean(axis=0), members.std(axis=0, ddof=1)
+    # Where all members agree to the last bit there is no direction to draw them apart in.
+    factor = np.divide(model_sd, plain, out=np.ones_like(plain), where=plain > 0)
+    return mean + factor * (members - mean)
+
+
 class Disagreement:
-    """The committee's joint uncertainty over a pool, updated film by film.
+    """A committee's joint uncertainty over a pool, updated film by film.
 
     Args:
-        pool: The recipes, with a committee.
-        rule: Name of the rule, for error messages.
+        members: Every member's answer, ``(members, n, p)``.
+        noise: Standard deviation of a measurement of it, ``(n, p)``.
     """
 
-    def __init__(self, pool: Pool, rule: str) -> None:
-        members = learned_numbers(rule, "members' predictions", pool.committee.member_means(pool.candidates))
-        noise = learned_numbers(rule, "predicted noise", np.array(pool.committee.predict(pool.candidates).noise_sd))
+    def __init__(self, members: Values, noise: Values) -> None:
         count = len(members)
-        mean = members.mean(axis=0)
-        spread = mean.std(axis=0, keepdims=True)
-        # A property that is the same everywhere and without noise teaches nothing; 1 only avoids 0 / 0.
-        floor = np.where(spread > 0, _SMALLEST_NOISE * spread, 1.0)
-        differences = (members - mean) / np.maximum(noise, floor) / np.sqrt(max(count - 1, 1))
+        differences = (members - members.mean(axis=0)) / noise / np.sqrt(max(count - 1, 1))
         self._d: Values = np.ascontiguousarray(differences.transpose(2, 1, 0))  # (p, n, M)
         self._s: Values = np.broadcast_to(np.eye(count), (self._d.shape[0], count, count)).copy()  # (p, M, M)
         self._variance: Values = (self._d**2).sum(axis=2)
+
+    @classmethod
+    def on_properties(cls, pool: Pool, rule: str) -> "Disagreement":
+        """Return the disagreement on all properties of a pool (see `opinions` for errors)."""
+        asked = opinions(pool, rule)
+        return cls(asked.members, asked.noise)
 
     def variance(self) -> Values:
         """Return the variance that is left over that of the noise, ``(p, n)``."""

@@ -7,6 +7,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from active_learning.acquisition.context import AcquisitionContext
+from active_learning.acquisition.goals import Goal
 from active_learning.learners import Committee, Values
 from lab.compositions import Fractions
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError
@@ -28,6 +29,8 @@ class Pool:
     indices: NDArray[np.intp]
     """Row of each recipe among the candidates of the context, ``(n,)``."""
     _committee: Committee | None
+    goal: Goal | None = None
+    """What makes one film better than another; None where the whole map is wanted."""
 
     def __len__(self) -> int:
         return len(self.candidates)
@@ -77,7 +80,9 @@ def pool_of(context: AcquisitionContext, batch: int) -> Pool:
             f"({len(context.candidates)} candidates, {len(first)} of them different, {len(first) - len(left)} made)",
             hint="lower the quality threshold, widen the bounds, take a finer recipe step or a smaller batch",
         )
-    return Pool(context.candidates[left], context.quality[left], context.existing, left, context.committee)
+    return Pool(
+        context.candidates[left], context.quality[left], context.existing, left, context.committee, context.goal
+    )
 
 
 def nearest_distance(points: Fractions, to: Fractions) -> Values:

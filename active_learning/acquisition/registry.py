@@ -14,6 +14,9 @@ from lab.errors import UnknownNameError
 DEFAULT_RULE = "max-det"
 """The rule for learning the map, by `benchmarks.active_learning`."""
 
+DEFAULT_GOAL_RULE = "ei"
+"""The rule for finding the best film."""
+
 
 @cache
 def _rules() -> Mapping[str, AcquisitionRule]:

@@ -42,6 +42,8 @@ class CheckedRule(ABC):
     """Name by which a campaign asks for the rule."""
     needs_committee: ClassVar[bool] = True
     """Whether the rule asks a committee; without one the rule "distance" chooses instead."""
+    needs_goal: ClassVar[bool] = False
+    """Whether the rule looks for the best film and so has to know what is good."""
     pool_limit: ClassVar[int | None] = None
     """Largest pool that the rule looks at as a whole; of a larger one it sees a random draw of this size."""
 
@@ -55,9 +57,14 @@ class CheckedRule(ABC):
 
         Raises:
             NoRecipeError: If fewer different recipes are left than the batch needs.
-            AcquisitionError: If the committee or the rule yields values that are no numbers.
+            AcquisitionError: If the committee or the rule yields values that are no numbers, or a goal is missing.
         """
         pool = pool_of(context, batch)
+        if self.needs_goal and pool.goal is None:
+            raise AcquisitionError(
+                f"the rule {self.name!r} looks for the best film and there is no goal that says what is good",
+                hint="choose a rule that learns the map, such as 'max-det', or give the campaign a goal",
+            )
         if self.needs_committee and not pool.has_committee:
             from active_learning.acquisition.rules.distance import RULE as DISTANCE
 

@@ -22,7 +22,7 @@ class IntegratedVariance(CheckedRule):
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other, each after those before it are taken as measured."""
-        disagreement = Disagreement(pool, self.name)
+        disagreement = Disagreement.on_properties(pool, self.name)
         weights = pool.quality + 1e-9
         free = np.ones(len(pool), dtype=bool)
         rows, score = [], 0.0

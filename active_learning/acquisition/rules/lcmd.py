@@ -27,7 +27,7 @@ class Lcmd(CheckedRule):
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other."""
-        features = Disagreement(pool, self.name).features()
+        features = Disagreement.on_properties(pool, self.name).features()
         squares = (features**2).sum(axis=1)
         nearest = squares.copy()
         owner = np.full(len(pool), -1)

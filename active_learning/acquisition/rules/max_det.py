@@ -24,7 +24,7 @@ class MaxDet(CheckedRule):
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other, each after those before it are taken as measured."""
-        disagreement = Disagreement(pool, self.name)
+        disagreement = Disagreement.on_properties(pool, self.name)
         free = np.ones(len(pool), dtype=bool)
         rows, score = [], 0.0
         for _ in range(batch):

@@ -6,6 +6,7 @@ from scipy.spatial.distance import cdist, pdist
 
 from active_learning.acquisition import AcquisitionContext, rule_named, rule_names
 from active_learning.acquisition.disagreement import Disagreement
+from active_learning.acquisition.goals import BestOfProperty, MeetBounds
 from active_learning.acquisition.pool import pool_of
 from active_learning.acquisition.rule import CheckedRule, Selection
 from lab.compositions import lattice, sample_uniform
@@ -20,6 +21,7 @@ NONE = np.empty((0, 3))
 def context(candidates=CANDIDATES, quality=None, existing=NONE, committee=None, **more):
     quality = QUALITY if quality is None and candidates is CANDIDATES else quality
     quality = np.ones(len(candidates)) if quality is None else quality
+    more.setdefault("goal", BestOfProperty(0, best=110.0))
     return AcquisitionContext(candidates, quality, existing, committee, **more)
 
 
@@ -197,8 +199,7 @@ def test_uncertainty_takes_the_recipes_where_the_committee_disagrees_most():
     committee = FakeCommittee(known=(0.0, 0.0, 1.0))
     chosen = rule_named("uncertainty").choose(context(candidates, committee=committee), 5, rng())
     predicted = committee.predict(candidates)
-    snr = (predicted.model_sd / predicted.noise_sd) ** 2 * committee.members / (committee.members - 1)
-    expected = np.argsort(-np.log1p(snr).sum(axis=1))[:5]
+    expected = np.argsort(-np.log1p((predicted.model_sd / predicted.noise_sd) ** 2).sum(axis=1))[:5]
 
     assert set(chosen.indices) == set(expected)
 
@@ -212,10 +213,11 @@ def test_quality_steers_away_from_recipes_that_would_not_be_usable():
 
 def test_measuring_lessens_variance_as_in_a_gaussian_process():
     pool = pool_of(context(committee=FakeCommittee()), 1)
-    disagreement = Disagreement(pool, "test")
+    disagreement = Disagreement.on_properties(pool, "test")
     members = FakeCommittee().member_means(pool.candidates)
     noise = FakeCommittee().predict(pool.candidates).noise_sd
-    whitened = (members - members.mean(axis=0)) / noise / np.sqrt(len(members) - 1)
+    # The calibrated standard deviation of the fake is that of its members as a whole population.
+    whitened = (members - members.mean(axis=0)) / noise / np.sqrt(len(members))
     rows = [4, 40, 77]
     for row in rows:
         disagreement.measure(row)
@@ -228,7 +230,7 @@ def test_measuring_lessens_variance_as_in_a_gaussian_process():
 
 
 def test_variance_removed_is_what_measuring_removes():
-    disagreement = Disagreement(pool_of(context(committee=FakeCommittee()), 1), "test")
+    disagreement = Disagreement.on_properties(pool_of(context(committee=FakeCommittee()), 1), "test")
     weights = np.linspace(0.1, 1, len(CANDIDATES))
     promised = disagreement.variance_removed(weights)[31]
     before = disagreement.variance() @ weights / weights.sum()
@@ -241,7 +243,7 @@ def test_variance_removed_is_what_measuring_removes():
 def test_a_batch_of_max_det_tells_more_than_the_most_uncertain_films():
     def information(name):
         chosen = rule_named(name).choose(context(committee=FakeCommittee()), 6, rng())
-        disagreement = Disagreement(pool_of(context(committee=FakeCommittee()), 1), "test")
+        disagreement = Disagreement.on_properties(pool_of(context(committee=FakeCommittee()), 1), "test")
         total = 0.0
         for row in chosen.indices:
             total += disagreement.information()[row]
@@ -256,3 +258,56 @@ def test_a_large_pool_is_drawn_from_and_indices_still_name_the_candidates():
     chosen = rule_named("max-det").choose(context(candidates, committee=FakeCommittee()), 4, rng())
 
     np.testing.assert_array_equal(candidates[chosen.indices], chosen.compositions)
+
+
+def test_a_goal_is_asked_for_where_a_rule_needs_one():
+    with pytest.raises(AcquisitionError, match="no goal"):
+        rule_named("ei").choose(context(committee=FakeCommittee(), goal=None), 3, rng())
+
+
+@pytest.mark.parametrize("name", ["ei", "ucb"])
+def test_goal_rules_go_where_the_best_film_can_be(name):
+    committee = FakeCommittee(spread=0.01)
+    high = rule_named(name).choose(context(committee=committee), 3, rng())
+    low = rule_named(name).choose(
+        context(committee=committee, goal=BestOfProperty(0, best=-110.0, maximise=False)), 3, rng()
+    )
+
+    assert high.compositions[:, 0].mean() > 0.6
+    assert low.compositions[:, 0].mean() < 0.1
+
+
+def test_expected_improvement_of_one_film_is_that_of_jones():
+    committee = FakeCommittee(members=2000, spread=0.05)
+    chosen = rule_named("ei").choose(context(committee=committee, goal=BestOfProperty(0, best=120.0)), 1, rng())
+    members = committee.member_means(CANDIDATES)[:, :, 0]
+    by_members = np.maximum(members - 120.0, 0).mean(axis=0) * QUALITY
+
+    assert by_members[chosen.indices[0]] == pytest.approx(by_members.max(), rel=0.05)
+    assert chosen.score == pytest.approx(by_members.max(), rel=0.1)
+
+
+def test_a_batch_for_a_goal_does_not_hold_the_same_film_ten_times():
+    committee = FakeCommittee(spread=0.3, noise=0.001)
+    chosen = rule_named("ei").choose(context(committee=committee), 6, rng())
+    members = committee.member_means(CANDIDATES)[:, :, 0]
+    by_themselves = np.argsort(-np.maximum(members - 110.0, 0).mean(axis=0))[:6]
+
+    assert pdist(chosen.compositions).mean() > pdist(CANDIDATES[by_themselves]).mean()
+
+
+def test_goals_know_the_best_film_and_the_tightest_margin():
+    measured = np.array([[1.0, 5.0], [3.0, np.nan], [2.0, 4.0]])
+
+    assert BestOfProperty.among(measured, 0).best == 3.0
+    assert BestOfProperty.among(measured, 1, maximise=False).best == -4.0
+    assert BestOfProperty.among(measured[:0], 1).best == -np.inf
+    goal = MeetBounds(np.array([1.0, -np.inf]), np.array([np.inf, 4.0]), np.array([2.0, 0.5]))
+    np.testing.assert_allclose(goal.utility(measured[[0, 2]]), [-2.0, 0.0])
+
+
+def test_a_goal_of_bounds_looks_for_films_that_meet_all_of_them():
+    goal = MeetBounds(np.array([115.0, 0.4]), np.full(2, np.inf), np.array([10.0, 0.1]))
+    chosen = rule_named("ei").choose(context(committee=FakeCommittee(spread=0.01), goal=goal), 3, rng())
+
+    assert (chosen.compositions[:, 0] >= 0.25).all() and (chosen.compositions[:, 1] >= 0.25).all()

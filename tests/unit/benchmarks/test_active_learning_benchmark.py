@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.active_learning import area, interval_of_median, main
-from benchmarks.pool_campaign import Campaign, Protocol, learn_the_map
+from benchmarks.active_learning import acceleration, area, interval_of_median, main
+from benchmarks.pool_campaign import Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
 from benchmarks.pool_tables import read_pool
 from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
@@ -54,7 +54,7 @@ def test_a_campaign_reveals_batch_after_batch_and_is_replayed_exactly(blends, ru
     assert first.films.tolist() == [12, 18, 24, 30]
     assert len(np.unique(first.order)) == 30
     np.testing.assert_array_equal(first.order, second.order)
-    np.testing.assert_array_equal(first.error, second.error)
+    np.testing.assert_array_equal(first.value, second.value)
 
 
 def test_rules_of_a_seed_start_alike(blends):
@@ -62,7 +62,7 @@ def test_rules_of_a_seed_start_alike(blends):
     first, second = (learn_the_map(table, protocol(rule), seed=3) for rule in ("random", "distance"))
 
     np.testing.assert_array_equal(first.order[:12], second.order[:12])
-    assert first.error[0] == second.error[0]
+    assert first.value[0] == second.value[0]
 
 
 def test_a_pool_that_runs_out_ends_the_campaign(blends):
@@ -76,6 +76,41 @@ def test_the_area_is_the_mean_height_of_the_curve():
     campaign = Campaign(np.array([10, 20, 30]), np.array([1.0, 0.5, 0.5]), np.arange(30))
 
     assert area(campaign) == pytest.approx(0.625)
+
+
+def test_low_values_are_the_best_rows_where_they_are_asked_for(blends):
+    high, low = (read_pool(blends, ["a", "b", "c"], [target]) for target in ("strength", "strength:log:min"))
+
+    assert len(best_rows(high)) == 4
+    assert high.targets[best_rows(high), 0].min() >= np.sort(high.targets[:, 0])[-4]
+    assert low.targets[best_rows(low), 0].max() <= np.sort(low.targets[:, 0])[3]
+
+
+def test_acceleration_counts_films_until_half_of_the_best_rows(blends):
+    table = read_pool(blends, ["a", "b", "c"], ["strength"])
+    best = best_rows(table)
+    others = np.setdiff1d(np.arange(90), best)
+    late = Campaign(np.array([20]), np.array([0.5]), np.concatenate([others[:18], best[:2]]))
+    never = Campaign(np.array([20]), np.array([0.0]), others[:20])
+
+    assert acceleration(late, table) == pytest.approx(2 * 91 / 5 / 20)
+    assert acceleration(never, table) == 0.0
+
+
+def test_a_goal_campaign_finds_more_of_the_best_rows(blends):
+    table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
+    for_goal, random = (reach_the_goal(table, protocol(rule), seed=3) for rule in ("ei", "random"))
+
+    assert for_goal.value[-1] == 1.0
+    assert for_goal.value[-1] > random.value[-1]
+    assert for_goal.value[0] == random.value[0]
+
+
+def test_unknown_options_and_several_goals_are_refused(blends):
+    with pytest.raises(InvalidInputError, match="neither log nor min"):
+        read_pool(blends, ["a"], ["strength:max"])
+    with pytest.raises(InvalidInputError, match="one target"):
+        main(f"--table {blends} --inputs a,b --targets strength,c --aim goal".split())
 
 
 def test_the_interval_of_a_median_holds_it():
@@ -96,4 +131,4 @@ def test_the_command_writes_what_it_promises(blends, tmp_path, capsys):
     assert set(results) == {"random", "default"}
     assert results["random"]["area_ratio"] == 1.0
     assert [n for n, _ in results["default"]["curve"]] == [12, 21, 30]
-    assert "area / random" in capsys.readouterr().out
+    assert "area_ratio" in capsys.readouterr().out

@@ -1,0 +1,44 @@
+"""Upper confidence bound: films that may well be good.
+
+Auer, JMLR 3, 397-422 (2002); for Gaussian models Srinivas et al., ICML 2010, arXiv:0912.3995; batches as in Desautels,
+Krause and Burdick, JMLR 15, 4053-4103 (2014): within a batch only the uncertainty is updated.
+"""
+
+import numpy as np
+
+from active_learning.acquisition.pool import Pool
+from active_learning.acquisition.prospects import prospects
+from active_learning.acquisition.rule import CheckedRule, Selection
+
+WIDTH = 2.0
+"""Standard deviations above the mean."""
+
+
+class UpperConfidence(CheckedRule):
+    """Greedy upper confidence bound of the goal's utility.
+
+    The gain over the pool's lowest bound counts by quality, so that a film that is probably not usable needs a higher
+    bound. The score is the mean bound of the batch.
+    """
+
+    name = "ucb"
+    pool_limit = 25_000
+    needs_goal = True
+
+    def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
+        """Select rows one after the other."""
+        expected = prospects(pool, self.name)
+        free = np.ones(len(pool), dtype=bool)
+        rows, bounds = [], []
+        for _ in range(batch):
+            bound = expected.mean + WIDTH * expected.sd()
+            worth = (bound - bound.min()) * pool.quality
+            row = int(np.argmax(np.where(free, worth, -np.inf)))
+            rows.append(row)
+            bounds.append(float(bound[row]))
+            free[row] = False
+            expected.measure(row)
+        return Selection(np.array(rows), float(np.mean(bounds)))
+
+
+RULE = UpperConfidence()

@@ -52,7 +52,8 @@ def acceleration(campaign: Campaign, table: PoolTable) -> float:
     found = np.flatnonzero(np.cumsum(np.isin(campaign.order, best)) >= half)
     if len(found) == 0:
         return 0.0
-    return half * (len(table.inputs) + 1) / (len(best) + 1) / (found[0] + 1)
+    by_chance = half * (len(table.inputs) + 1) / (len(best) + 1)
+    return by_chance / (int(found[0]) + 1)
 
 
 def interval_of_median(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """What a campaign is about: materials with bounds, properties, stocks, casting, rules of the loop, wishes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.compositions import Fractions, lattice, sample_uniform
-from lab.errors import InvalidInputError
+from lab.errors import CompositionError
 from lab.grades import Grade
 from lab.materials import Lot, Material
 from lab.properties import Property
 from lab.stocks import Stock
 
 _BOUND_TOLERANCE = 1e-9
+_MAX_ROUNDS = 1_000
+"""Rounds of drawing, of 1,024 points or more each, after which bounds count as too narrow to draw from."""
 _fraction = attrs.validators.and_(attrs.validators.ge(0.0), attrs.validators.le(1.0))
 _positive = attrs.validators.gt(0.0)
 
@@ -169,55 +171,36 @@ class CampaignDefinition:
         return within
 
     def sample(self, rng: np.random.Generator, n: int) -> Fractions:
-        """Return compositions drawn uniformly from the bounded simplex, shape ``(n, k)``."""
+        """Return compositions drawn uniformly from the bounded simplex, shape ``(n, k)``.
+
+        Raises:
+            CompositionError: If the bounds leave so little that drawing finds nothing.
+        """
+        lower = np.array([item.lower for item in self.ranges])
+        upper = np.array([item.upper for item in self.ranges])
         kept: list[Fractions] = []
         found = 0
-        while found < n:
-            points = sample_uniform(rng, max(4 * n, 1024), len(self.ranges))
-            points = points[self.within_bounds(points)]
-            kept.append(points)
-            found += len(points)
-        return np.vstack(kept)[:n]
+        for _ in range(_MAX_ROUNDS):
+            points = _draw_around(rng, max(4 * n, 1024), lower, upper)
+            kept.append(points[self.within_bounds(points)])
+            found += len(kept[-1])
+            if found >= n:
+                return np.vstack(kept)[:n]
+        raise CompositionError(
+            f"the bounds of campaign {self.name!r} leave too little to draw from", hint="widen the bounds of a material"
+        )
 
 
-def check_definition(definition: CampaignDefinition) -> None:
-    """Check what only the whole definition shows.
+def _draw_around(rng: np.random.Generator, n: int, lower: Fractions, upper: Fractions) -> Fractions:
+    """Draw uniformly from the smaller of two simplexes that hold all that is within the bounds.
 
-    Raises:
-        InvalidInputError: With every fault: bounds that exclude all recipes, a material without a stock, a stock of a
-            material that is not in the campaign, duplicate names.
+    One has its corners where every material but one is at its lower bound, the other where every one but one is at its
+    upper bound. Materials whose bounds leave no choice are not drawn.
     """
-    faults = []
-    lowers = sum(item.lower for item in definition.ranges)
-    uppers = sum(item.upper for item in definition.ranges)
-    for item in definition.ranges:
-        if item.lower > item.upper:
-            faults.append(f"materials.{item.material.name}: min {item.lower:g} is above max {item.upper:g}")
-    if lowers > 1 + _BOUND_TOLERANCE:
-        faults.append(f"materials: the bounds exclude every recipe, as the minima sum to {lowers:g}, more than 1")
-    elif uppers < 1 - _BOUND_TOLERANCE:
-        faults.append(f"materials: the bounds exclude every recipe, as the maxima sum to {uppers:g}, less than 1")
-    elif not faults and len(definition.library()) == 0:
-        faults.append(f"lattice.library_step: no recipe in steps of {definition.library_step:g} lies within the bounds")
-    names = definition.material_names
-    faults += _duplicates("materials", names) + _duplicates("properties", definition.property_names)
-    faults += _duplicates("stocks", [stock.name for stock in definition.stocks])
-    stocked = {stock.material for stock in definition.stocks}
-    faults += [f"stocks: there is no stock of {name}" for name in names if name not in stocked]
-    lots = {(lot.material, lot.lot) for lot in definition.lots}
-    faults += [
-        f"stocks: {stock.name} is made from lot {stock.lot!r} of {stock.material}, which is not among the lots"
-        for stock in definition.stocks
-        if lots and stock.lot and (stock.material, stock.lot) not in lots
-    ]
-    faults += [
-        f"stocks: {stock.name} holds {stock.material}, which is not a material of this campaign"
-        for stock in definition.stocks
-        if stock.material not in names
-    ]
-    if faults:
-        raise InvalidInputError(f"campaign {definition.name!r}", faults, hint="mend the campaign file and try again")
-
-
-def _duplicates(where: str, names: Sequence[str]) -> list[str]:
-    return [f"{where}: {name} is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    free = upper - lower > _BOUND_TOLERANCE
+    points = np.tile(lower, (n, 1))
+    if free.any():
+        shares = sample_uniform(rng, n, int(free.sum()))
+        above, below = 1.0 - lower.sum(), upper[free].sum() + lower[~free].sum() - 1.0
+        points[:, free] = lower[free] + above * shares if above <= below else upper[free] - below * shares
+    return points

@@ -74,6 +74,21 @@ def lattice_size(materials: int, parts: int) -> int:
     return comb(parts + materials - 1, materials - 1)
 
 
+def lattice_parts(step: float) -> int:
+    """Return into how many parts a lattice step divides 1.
+
+    Raises:
+        CompositionError: If 1 / step is not a whole number.
+    """
+    parts = round(1 / step) if step >= 1e-9 else 0  # a smaller one, or NaN, divides into nothing that can be weighed
+    if parts < 1 or abs(parts * step - 1) > 1e-9:
+        raise CompositionError(
+            f"a lattice step of {step!r} does not divide 1 into whole parts",
+            hint="choose a step such as 0.1, 0.05, 0.02 or 0.01",
+        )
+    return parts
+
+
 def lattice(materials: int, step: float) -> Fractions:
     """Return every composition whose fractions are multiples of a step (Scheffe's simplex lattice).
 
@@ -86,17 +101,14 @@ def lattice(materials: int, step: float) -> Fractions:
         rows at a step of 0.1 and 23,426 at 0.02.
 
     Raises:
-        CompositionError: If 1 / step is not a whole number.
+        CompositionError: If 1 / step is not a whole number, or there is no material.
     """
-    parts = round(1 / step) if step > 0 else 0
-    if materials < 1 or parts < 1 or abs(parts * step - 1) > 1e-9:
-        raise CompositionError(
-            f"a lattice step of {step!r} does not divide 1 into whole parts",
-            hint="choose a step such as 0.1, 0.05, 0.02 or 0.01",
-        )
+    parts = lattice_parts(step)
+    if materials < 1:
+        raise CompositionError(f"a lattice needs at least one material, got {materials}")
     # Stars and bars: the gaps between chosen bar positions are the parts of each material.
-    bars = np.array(list(combinations(range(parts + materials - 1), materials - 1)), dtype=np.int64)
-    bars = bars.reshape(-1, materials - 1)
+    places = list(combinations(range(parts + materials - 1), materials - 1))
+    bars = np.array(places, dtype=np.int64).reshape(len(places), materials - 1)
     edges = np.hstack([np.full((len(bars), 1), -1), bars, np.full((len(bars), 1), parts + materials - 1)])
     points: Fractions = (np.diff(edges, axis=1) - 1) / parts
     return points
@@ -108,9 +120,12 @@ def snap(fractions: ArrayLike, step: float) -> Fractions:
     Args:
         fractions: Shape ``(k,)`` or ``(n, k)``.
         step: The lattice step, see `lattice`.
+
+    Raises:
+        CompositionError: If a row is no composition, or 1 / step is not a whole number.
     """
     array = check_fractions(fractions)
-    parts = round(1 / step)
+    parts = lattice_parts(step)
     scaled = np.atleast_2d(array) * parts
     floor = np.floor(scaled + 1e-9)
     missing = np.rint(parts - floor.sum(axis=1)).astype(int)

@@ -26,7 +26,10 @@ def _frozen_mapping(values: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _frozen_choices(values: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({key: tuple(map(str, choices)) for key, choices in values.items()})  # type: ignore[call-overload]
+    frozen = {key: tuple(map(str, choices)) for key, choices in values.items()}  # type: ignore[call-overload]
+    if empty := [key for key, choices in frozen.items() if not choices]:
+        raise ValueError(f"attribute {empty[0]!r} has no values to choose from")
+    return MappingProxyType(frozen)
 
 
 @attrs.frozen

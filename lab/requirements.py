@@ -95,6 +95,8 @@ def _unit_of(name: str, units: Mapping[str, str], text: str) -> str:
 
 
 def _converted(number: str, unit: str, to: str, text: str) -> float:
+    if math.isinf(float(number)):
+        raise InvalidInputError("requirement", [f"{text!r}: {number} is too large"])
     try:
         return convert(float(number), unit, to)
     except UnitError as error:

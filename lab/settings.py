@@ -3,18 +3,13 @@
 import sys
 from pathlib import Path
 
-from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from lab.errors import InvalidInputError
-
-_PREFIX = "FILMLAB_"
 
 
 class Settings(BaseSettings):
     """What the environment says; an empty variable counts as none."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="FILMLAB_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     workspace: Path = Path()
     """FILMLAB_WORKSPACE: folder of the workspace; by default the current folder."""
@@ -25,13 +20,5 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings from the environment as it is now.
-
-    Raises:
-        InvalidInputError: If a variable cannot be understood; every fault is listed.
-    """
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = [f"{_PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
-        raise InvalidInputError("environment", faults, hint="correct or unset these variables") from error
+    """Read the settings from the environment as it is now; any text is one, so nothing can be wrong yet."""
+    return Settings()

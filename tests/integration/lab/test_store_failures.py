@@ -70,6 +70,16 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     assert "folder" in error.hint
 
 
+def test_a_disk_without_hard_links_holds_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("no hard links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with Store.open(f"sqlite:///{tmp_path / 'lab.db'}", create=True) as store:
+        assert store.campaigns() == ()
+    assert [path.name for path in tmp_path.iterdir()] == ["lab.db"]
+
+
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
     assert "cannot be read" in _refusal(tmp_path).message
 

@@ -1,0 +1,65 @@
+"""Files are there as a whole or not at all."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lab import files
+from lab.errors import WorkspaceError
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(content=st.text(st.characters(codec="utf-8"), max_size=50) | st.binary(max_size=50))
+def test_what_is_written_is_read_again(tmp_path: Path, content: str | bytes) -> None:
+    path = tmp_path / "new folder" / "file"
+    files.write_atomically(path, content)
+    assert path.read_bytes() == (content.encode() if isinstance(content, str) else content)
+    assert os.listdir(path.parent) == ["file"]
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [
+        (errno.ENOSPC, "free some space"),
+        (errno.EDQUOT, "quota"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "permissions"),
+        (errno.EIO, "check the disk"),
+    ],
+)
+def test_a_disk_that_refuses_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, hint: str
+) -> None:
+    path = tmp_path / "file"
+    files.write_atomically(path, "old")
+
+    def refuse(handle: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(WorkspaceError, match=os.strerror(number)) as caught:
+        files.write_atomically(path, "new")
+    assert hint in caught.value.hint
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError, match="cannot write"):
+        files.write_atomically(tmp_path / "file" / "inner", "text")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(WorkspaceError, match="cannot write"):
+        files.write_atomically(tmp_path / "folder", "text")
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+
+
+def test_a_name_as_long_as_a_disk_allows_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 255)
+    files.write_atomically(path, "text")
+    assert path.read_text() == "text"

@@ -1,0 +1,82 @@
+"""Requirements as people write them."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.errors import InvalidInputError
+from lab.requirements import parse_requirement, parse_requirements
+
+UNITS = {"youngs_modulus": "MPa", "toughness": "MJ/m^3", "transmittance_vis": "fraction", "CNF": "fraction"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "lower", "upper"),
+    [
+        ("youngs_modulus >= 7.4 GPa", "youngs_modulus", 7400.0, math.inf),
+        ("youngs_modulus>=7400MPa", "youngs_modulus", 7400.0, math.inf),
+        ("youngs_modulus > 7400 MPa", "youngs_modulus", 7400.0, math.inf),
+        ("  toughness <= 2.5 MJ/m^3 ", "toughness", -math.inf, 2.5),
+        ("toughness < 2500 kJ/m^3", "toughness", -math.inf, 2.5),
+        ("transmittance_vis >= 80 %", "transmittance_vis", 0.8, math.inf),
+        ("transmittance_vis >= 0.8", "transmittance_vis", 0.8, math.inf),
+        ("CNF <= 30 wt%", "CNF", -math.inf, 0.3),
+        ("CNF <= .3", "CNF", -math.inf, 0.3),
+        ("CNF <= 3e-1", "CNF", -math.inf, 0.3),
+        ("0.2 <= CNF <= 0.5", "CNF", 0.2, 0.5),
+        ("0.2 < CNF < 0.5", "CNF", 0.2, 0.5),
+        ("20 <= CNF <= 50 %", "CNF", 0.2, 0.5),
+        ("20% <= CNF <= 0.5", "CNF", 0.2, 0.5),
+        ("2 GPa <= youngs_modulus <= 7400 MPa", "youngs_modulus", 2000.0, 7400.0),
+    ],
+)
+def test_requirements_are_read_in_the_units_of_the_lab(text: str, name: str, lower: float, upper: float) -> None:
+    requirement = parse_requirement(text, UNITS)
+    assert (requirement.name, requirement.text) == (name, text.strip())
+    assert requirement.lower == pytest.approx(lower)
+    assert requirement.upper == pytest.approx(upper)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint", "hint"),
+    [
+        ("strong please", "cannot be read", "write for example"),
+        ("CNF = 0.3", "cannot be read", "write for example"),
+        ("", "cannot be read", "write for example"),
+        ("youngs_modulos >= 7 GPa", "neither a property nor a material", "did you mean youngs_modulus"),
+        ("xyz >= 7 GPa", "neither a property nor a material", "known names: youngs_modulus"),
+        ("youngs_modulus >= 7", "needs a unit", "7 MPa"),
+        ("youngs_modulus >= 7 mg", "can be turned", "use MPa"),
+        ("youngs_modulus >= 7 furlongs per", "can be turned", "use MPa"),
+        ("0.5 <= CNF <= 0.2", "above the upper bound", ""),
+        ("toughness >= 1e999 MJ/m^3", "too large", ""),
+    ],
+)
+def test_requirements_that_cannot_be_read_are_refused(text: str, complaint: str, hint: str) -> None:
+    with pytest.raises(InvalidInputError, match=complaint) as caught:
+        parse_requirement(text, UNITS)
+    assert hint in caught.value.hint
+
+
+def test_all_faults_are_listed_at_once() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse_requirements(["CNF >= 0.1", "CNG >= 0.2", "youngs_modulus >= 7", "what"], UNITS)
+    assert len(caught.value.faults) == 3
+    assert "did you mean CNF?" in caught.value.hint
+    assert "7 MPa" in caught.value.hint
+
+
+def test_no_requirements_are_no_fault() -> None:
+    assert parse_requirements([], UNITS) == ()
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_a_value_meets_a_requirement_between_its_bounds(first: float, second: float, value: float) -> None:
+    lower, upper = sorted([first, second])
+    requirement = parse_requirement(f"{lower!r} <= toughness <= {upper!r} MJ/m^3", UNITS)
+    assert (requirement.lower, requirement.upper) == (lower, upper)
+    assert requirement.met_by(value) == (lower <= value <= upper)
+    assert requirement.met_by(lower)
+    assert not requirement.met_by(math.nan)

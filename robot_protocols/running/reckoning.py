@@ -87,7 +87,9 @@ class Reckoning:
                 continue
             doubtful = state is StepState.DOUBTFUL
             # Anything between nothing and all of it: a uniform distribution (GUM 4.3.7).
-            delivered, sd = (stroke.volume / 2, stroke.volume / sqrt(12)) if doubtful else (stroke.volume, stroke.sd)
+            delivered, sd = (
+                (stroke.delivered / 2, stroke.volume / sqrt(12)) if doubtful else (stroke.delivered, stroke.sd)
+            )
             found.append(
                 Transfer(deck, stroke.step, stroke.film, item.stock, item.pipette, stroke.volume, delivered, sd)
             )

@@ -1,4 +1,7 @@
+from itertools import product
+
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +9,7 @@ from hypothesis import strategies as st
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.stocks import Stock
-from robot_protocols.decks import deck_named
+from robot_protocols.decks import Tolerance, deck_named
 from robot_protocols.diagnosis import UnmakeableError
 from robot_protocols.planner import FilmOrder, plan_decks
 from robot_protocols.plans import WATER, DeckPlan
@@ -229,3 +232,31 @@ def test_later_decks_get_full_racks():
     plans = plan_decks(library()[:200], STOCKS, screening(), used_tips=used)
     assert len(plans[0].films) == 96
     assert set(used) & {mixing.tip for mixing in plans[1].mixings}
+
+
+WEAK = Stock("gelatin-4", "gelatin", 4.0, 0.0, volume=190_000, dead_volume=8_000, handling="warm-gelatin")
+
+
+@given(st.lists(st.integers(0, 100), min_size=3, max_size=3).filter(any), st.sampled_from([2.0, 3.0, 5.0]))
+def test_no_other_choice_of_doses_comes_much_nearer(parts: list[int], solids: float):
+    """Against every combination of nothing, the minimum and the exact dose of each stock, tried one by one."""
+    names = ("MMT", "gelatin", "glycerol")
+    asked = np.array(parts) / sum(parts)
+    stocks = (*(stock for stock in STOCKS if stock.material in names), WEAK)
+    deck = attrs.evolve(screening(), tolerance=Tolerance(warn=1.0, refuse=1.0))
+    plan = plan_decks([FilmOrder("F", Composition.from_vector(names, asked), solids, 1600.0)], stocks, deck)[0]
+    film = plan.expected["F"]
+    error = np.linalg.norm([film.composition[name] - value for name, value in zip(names, asked, strict=True)])
+
+    doses = []
+    for name, share in zip(names, asked, strict=True):
+        strengths = [stock.concentration for stock in stocks if stock.material == name]
+        masses = {0.0} | {0.02 * strength for strength in strengths if share > 0}
+        if any(share * solids / strength >= 0.02 for strength in strengths):
+            masses.add(share * solids)
+        doses.append(sorted(masses))
+    best = min(
+        float(np.linalg.norm(np.array(masses) / sum(masses) - asked)) for masses in product(*doses) if sum(masses) > 0
+    )
+    # The planner also weighs the uncertainty of a dose, at most a few wt% at these small volumes.
+    assert error <= best + 0.02

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import campaigns, choices, demo, doctor, protocols, reports, status, virtual, working, workspaces_init
+from cli import campaigns, choices, demo, doctor, people, protocols, reports, status, virtual, working, workspaces_init
 from cli.output import print_error
 from lab.errors import FilmlabError
 
@@ -29,6 +29,8 @@ app.command("design")(choices.design)
 app.command("report")(reports.report)
 app.command("tables")(reports.tables)
 app.command("doctor")(doctor.doctor)
+app.add_typer(people.film_app, name="film")
+app.add_typer(people.deck_app, name="deck")
 app.add_typer(virtual.app, name="virtual")
 app.add_typer(protocols.app, name="protocol")
 

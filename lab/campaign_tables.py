@@ -120,6 +120,7 @@ class LoopTable(Table):
     batch: Whole = Field(10, ge=1)
     films: Whole = Field(135, ge=1)
     rule: str = "a-score"
+    approval: Literal["automatic", "person"] = "automatic"
 
 
 class CommitteeTable(Table):

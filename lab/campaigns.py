@@ -72,6 +72,8 @@ class LoopRule:
     """Films of all loops together; the last loops are smaller where it is less than loops x batch."""
     rule: str = "a-score"
     """Name of the acquisition rule."""
+    approval: Literal["automatic", "person"] = "automatic"
+    """Whether a person decides about every suggested and designed film before it is made."""
 
     def size(self, loop: int) -> int:
         """Return how many films the given loop makes (loops are counted from 1)."""

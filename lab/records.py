@@ -70,6 +70,31 @@ class Film:
         return (self.label,)
 
 
+class Verdict(StrEnum):
+    """What a person decided about a proposed film."""
+
+    APPROVED = "approved"
+    EDITED = "edited"
+    """Approved with another recipe: the film's record was superseded by the edited one."""
+    REFUSED = "refused"
+    """The film is not made."""
+
+
+@attrs.frozen
+class Approval:
+    """A person's decision about a proposed film. Who decided is in the record's event."""
+
+    kind: ClassVar[str] = "approval"
+    film: str
+    verdict: Verdict
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The film's label."""
+        return (self.film,)
+
+
 @attrs.frozen
 class DishPosition:
     """Where a film is cast."""
@@ -364,6 +389,7 @@ class Artefact:
 
 Record: TypeAlias = (
     Film
+    | Approval
     | Deck
     | DeckCheck
     | RobotRun
@@ -381,6 +407,7 @@ Record: TypeAlias = (
 
 RECORD_TYPES: tuple[type[Record], ...] = (
     Film,
+    Approval,
     Deck,
     DeckCheck,
     RobotRun,
@@ -449,6 +476,11 @@ class Records:
     def films(self) -> Mapping[str, Film]:
         """Films by label, in the order they were planned."""
         return {key[0]: record for key, record in self._of(Film).items()}
+
+    @cached_property
+    def approvals(self) -> Mapping[str, Approval]:
+        """Decisions about proposed films, by film."""
+        return {key[0]: record for key, record in self._of(Approval).items()}
 
     @cached_property
     def decks(self) -> Mapping[str, Deck]:

@@ -10,6 +10,8 @@ class ActionKind(StrEnum):
 
     PLAN_LIBRARY = "plan-library"
     """List the recipes that are made to be graded."""
+    APPROVE = "approve"
+    """Approve, edit or refuse proposed films."""
     PLAN_DECK = "plan-deck"
     """Plan deck loads for films, write, check and simulate their protocols."""
     PREPARE_DECK = "prepare-deck"
@@ -45,6 +47,7 @@ class Who(StrEnum):
 
 
 WHO_DOES: dict[ActionKind, Who] = {
+    ActionKind.APPROVE: Who.PERSON,
     ActionKind.PREPARE_DECK: Who.PERSON,
     ActionKind.RUN_ROBOT: Who.ROBOT,
     ActionKind.DRY: Who.PERSON,

@@ -4,7 +4,25 @@ from collections.abc import Iterator, Sequence
 
 from active_learning.campaign.actions import Action, ActionKind
 from lab.campaigns import CampaignDefinition
-from lab.records import Film, Purpose, Records, RunStatus
+from lab.records import Film, Purpose, Records, RunStatus, Verdict
+
+
+def is_refused(film: Film, records: Records) -> bool:
+    """Return whether a person has refused the film."""
+    found = records.approvals.get(film.label)
+    return found is not None and found.verdict is Verdict.REFUSED
+
+
+def needs_approval(film: Film, definition: CampaignDefinition, records: Records) -> bool:
+    """Return whether a person still has to decide about the film.
+
+    The library is the campaign file's own plan; every other film is a proposal where the campaign asks for approval,
+    and films from outside the plan always are.
+    """
+    proposed = film.purpose is Purpose.MANUAL or (
+        definition.loop.approval == "person" and film.purpose is not Purpose.LIBRARY
+    )
+    return proposed and film.label not in records.approvals
 
 
 def films_of(records: Records, purpose: Purpose, loop: int | None = None) -> list[Film]:
@@ -27,8 +45,15 @@ def batch_actions(name: str, films: Sequence[Film], definition: CampaignDefiniti
         definition: The campaign's definition.
         records: The campaign's records.
     """
-    actions = list(_planning(name, films, records))
-    on_decks = {film.label: film for film in films}
+    films = [film for film in films if not is_refused(film, records)]
+    undecided = [film.label for film in films if needs_approval(film, definition, records)]
+    actions = []
+    if undecided:
+        why = f"{len(undecided)} films of {name} are proposed and wait for a decision"
+        actions.append(Action(ActionKind.APPROVE, name, why, tuple(undecided)))
+    decided = [film for film in films if film.label not in undecided]
+    actions.extend(_planning(name, decided, records))
+    on_decks = {film.label: film for film in decided}
     for deck in records.decks.values():
         here = [on_decks[p.film] for p in deck.positions if p.film in on_decks]
         if here:

@@ -12,6 +12,11 @@ def next_actions(definition: CampaignDefinition, records: Records) -> list[Actio
 
     The same definition and records always give the same actions.
     """
+    by_hand = films_of(records, Purpose.MANUAL)
+    return [*_of_stage(definition, records), *batch_actions("manual", by_hand, definition, records)]
+
+
+def _of_stage(definition: CampaignDefinition, records: Records) -> list[Action]:
     match stage_of(definition, records):
         case Stage.LIBRARY:
             return _library(definition, records)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import attrs
 
-from active_learning.campaign.batches import films_of, is_measured
+from active_learning.campaign.batches import films_of, is_measured, is_refused
 from lab.campaigns import CampaignDefinition
 from lab.records import Purpose, Records
 
@@ -87,8 +87,8 @@ def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
     if any(request.name not in answered for request in definition.designs):
         return Stage.DESIGN
     verifying = films_of(records, Purpose.VERIFICATION)
-    tested = {film.design for film in verifying if is_measured(film, definition, records)}
-    if any(design not in tested for design in records.designs):
+    settled = {film.design for film in verifying if is_measured(film, definition, records) or is_refused(film, records)}
+    if any(design not in settled for design in records.designs):
         return Stage.DESIGN
     return Stage.DONE if "report.html" in records.artefacts else Stage.REPORT
 

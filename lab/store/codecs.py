@@ -269,6 +269,7 @@ CODECS: Mapping[type[Record], Codec] = {
             (Part(schema.as_made_fraction, ("composition", "sd"), _split_as_made, _join_as_made),),
         ),
         Codec(records.Drying, schema.drying, ("film_id",), (_film,)),
+        Codec(records.Approval, schema.approval, ("film_id",), (_film,)),
         Codec(records.FilmGrade, schema.film_grade, ("film_id",), (_film,)),
         Codec(records.Measurement, schema.measurement, ("film_id", "property_name"), (_film,)),
         Codec(records.Model, schema.model_training, ("model_id",), (Reference("label", schema.model),), (_metrics,)),

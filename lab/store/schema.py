@@ -17,7 +17,7 @@ from itertools import chain
 import sqlalchemy as sa
 
 from lab.grades import Grade
-from lab.records import ModelKind, Purpose, RunStatus, Status
+from lab.records import ModelKind, Purpose, RunStatus, Status, Verdict
 from lab.store.columns import ID, amount, choice, count, flag, fraction, moment, number, sha256, text
 
 REVISIONS = ("0001",)
@@ -229,6 +229,7 @@ drying = _record(
     amount("hours"),
 )
 
+approval = _record("approval", ["film_id"], _reference("approval", "film"), choice("verdict", *Verdict), text("note"))
 film_grade = _record("film_grade", ["film_id"], _reference("film_grade", "film"), choice("grade", *Grade), text("note"))
 
 measurement = _record(

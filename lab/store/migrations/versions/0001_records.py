@@ -154,6 +154,13 @@ def _make_decks() -> None:
 
 def _make_results() -> None:
     _record(
+        "approval",
+        ["film_id"],
+        _reference("approval", "film"),
+        _choice("approval", "verdict", "approved", "edited", "refused"),
+        _text("approval", "note"),
+    )
+    _record(
         "film_grade",
         ["film_id"],
         _reference("film_grade", "film"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 
 from active_learning.campaign.actions import Action, ActionKind
@@ -21,6 +22,7 @@ from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.grades import Grade
 from lab.records import (
+    Approval,
     Artefact,
     AsMade,
     Deck,
@@ -41,6 +43,7 @@ from lab.records import (
     RobotRun,
     RunStatus,
     Status,
+    Verdict,
 )
 
 SMALL = Path(__file__).parents[3] / "data" / "small.toml"
@@ -64,6 +67,9 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
     match action.kind:
         case ActionKind.PLAN_LIBRARY:
             return [_film(f"L{i}", recipe, Purpose.LIBRARY) for i in range(3)]
+        case ActionKind.APPROVE:
+            verdicts = [Verdict.REFUSED, *[Verdict.APPROVED] * len(films)]
+            return [Approval(film.label, verdict) for film, verdict in zip(films, verdicts, strict=False)]
         case ActionKind.PLAN_DECK:
             label = f"deck-{len(records.decks) + 1:03d}"
             positions = tuple(DishPosition(film.label, 1, f"A{i}") for i, film in enumerate(films, start=1))
@@ -122,7 +128,7 @@ def test_an_empty_campaign_begins_with_planning_its_library(definition: Campaign
 
 def test_a_campaign_goes_through_every_kind_of_action_and_ends(definition: CampaignDefinition) -> None:
     kinds = [action.kind for action, _ in walk(definition)]
-    assert set(kinds) == set(ActionKind)
+    assert set(kinds) == set(ActionKind) - {ActionKind.APPROVE}
     assert kinds.count(ActionKind.SUGGEST) == definition.loop.loops
     assert kinds.count(ActionKind.TRAIN) == definition.loop.loops + 1
     assert kinds[-1] is ActionKind.REPORT
@@ -167,3 +173,29 @@ def test_progress_counts_what_is_recorded(definition: CampaignDefinition) -> Non
 def test_every_action_says_why(definition: CampaignDefinition) -> None:
     for action, _ in walk(definition):
         assert action.why
+
+
+def test_where_people_approve_no_film_is_planned_before_they_decide(definition: CampaignDefinition) -> None:
+    asking = attrs.evolve(definition, loop=attrs.evolve(definition.loop, approval="person"))
+    steps = list(walk(asking))
+    kinds = [action.kind for action, _ in steps]
+    assert kinds.count(ActionKind.APPROVE) == asking.loop.loops + 1
+    assert all(action.who == "person" for action, _ in steps if action.kind is ActionKind.APPROVE)
+    _, last = steps[-1]
+    refused = {film for film, found in last.approvals.items() if found.verdict is Verdict.REFUSED}
+    planned = {position.film for deck in last.decks.values() for position in deck.positions}
+    assert refused
+    assert not refused & planned
+    assert {film.label for film in last.films.values()} - refused == planned
+
+
+def test_films_from_outside_the_plan_wait_for_approval_and_are_then_made(definition: CampaignDefinition) -> None:
+    recipe = Composition.from_vector(definition.material_names, [0.5, 0.25, 0.25])
+    event = Event("by hand", "Ada", "person", False, datetime(2026, 1, 1, tzinfo=UTC))
+    proposed = Records().with_added(event, (_film("M1", recipe, Purpose.MANUAL),))
+    assert next_actions(definition, proposed)[-1].kind is ActionKind.APPROVE
+    approved = proposed.with_added(attrs.evolve(event, key="yes"), (Approval("M1", Verdict.APPROVED),))
+    assert (next_actions(definition, approved)[-1].kind, next_actions(definition, approved)[-1].films) == (
+        ActionKind.PLAN_DECK,
+        ("M1",),
+    )

@@ -1,0 +1,160 @@
+"""`filmlab film` and `filmlab deck`: what people decide and do, as records with their names."""
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+
+if TYPE_CHECKING:
+    from lab.compositions import Composition
+
+film_app = typer.Typer(help="Decide about films, and grade them.", no_args_is_help=True, rich_markup_mode=None)
+deck_app = typer.Typer(help="Sign for decks.", no_args_is_help=True, rich_markup_mode=None)
+
+Films = Annotated[list[str], typer.Argument(help="Labels of films.")]
+One = Annotated[str, typer.Argument(help="Label of a film.")]
+Who = Annotated[str, typer.Option(help="Name of the person; the login name if left out.")]
+Note = Annotated[str, typer.Option(help="Why, in words.")]
+Recipe = Annotated[list[str], typer.Option("--part", help="A part of the recipe, NAME=FRACTION. Repeatable.")]
+
+
+@film_app.command()
+def approve(
+    films: Films, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = "", note: Note = ""
+) -> None:
+    """Approve proposed films."""
+    from lab import people
+
+    with opened(workspace, campaign) as handle:
+        people.approve(handle, films, _name(who), note=note)
+    typer.echo(f"Approved: {', '.join(films)}")
+
+
+@film_app.command()
+def refuse(
+    films: Films, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = "", note: Note = ""
+) -> None:
+    """Refuse proposed films: they are not made."""
+    from lab import people
+
+    with opened(workspace, campaign) as handle:
+        people.refuse(handle, films, _name(who), note=note)
+    typer.echo(f"Refused: {', '.join(films)}")
+
+
+@film_app.command()
+def edit(
+    film: One,
+    part: Recipe,
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    who: Who = "",
+    note: Note = "",
+) -> None:
+    """Approve a proposed film with another recipe."""
+    from lab import people
+
+    with opened(workspace, campaign) as handle:
+        people.edit(handle, film, _recipe(part), _name(who), note=note)
+    typer.echo(f"Approved with another recipe: {film}")
+
+
+@film_app.command()
+def add(
+    film: One, part: Recipe, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = ""
+) -> None:
+    """Propose a film from outside the plan."""
+    from lab import people
+
+    with opened(workspace, campaign) as handle:
+        people.add_film(handle, film, _recipe(part), _name(who))
+    typer.echo(f"Proposed: {film}. Next: filmlab film approve {film}")
+
+
+@film_app.command()
+def dry(
+    films: Films,
+    temperature: Annotated[float, typer.Option(help="degC.")],
+    hours: Annotated[float, typer.Option(min=0, help="How long.")],
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    who: Who = "",
+) -> None:
+    """Record that films have been dried."""
+    from lab import people
+
+    with opened(workspace, campaign) as handle:
+        people.record_drying(handle, films, temperature, hours, _name(who))
+    typer.echo(f"Dried: {', '.join(films)}")
+
+
+@film_app.command()
+def grade(
+    film: One,
+    letter: Annotated[str, typer.Argument(help="A, B, C or D.")],
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    who: Who = "",
+    note: Note = "",
+    correct: Annotated[bool, typer.Option("--correct", help="Replace the grade that it has.")] = False,
+) -> None:
+    """Grade a dried film."""
+    from lab import people
+    from lab.grades import Grade
+
+    with opened(workspace, campaign) as handle:
+        people.grade(handle, film, Grade.parse(letter), _name(who), note=note, correction=correct)
+    typer.echo(f"{film}: {letter.upper()}")
+
+
+@deck_app.command()
+def sign(
+    deck: Annotated[str, typer.Argument(help="Label of the deck.")],
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    who: Who = "",
+) -> None:
+    """Sign that a deck is loaded as its run card says."""
+    from lab import people
+
+    with opened(workspace, campaign) as handle:
+        people.sign_deck(handle, deck, _name(who))
+    typer.echo(f"Signed: {deck}")
+
+
+@deck_app.command()
+def cards(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) -> None:
+    """Write protocol, plan and run card of every deck into the workspace, and print where they are."""
+    from lab.export.published_files import publish
+
+    with opened(workspace, campaign) as handle:
+        records = handle.records()
+        publish(workspace, records, handle.artefacts)
+    for label in records.decks:
+        typer.echo(Path(workspace, "decks", label).resolve())
+
+
+def _name(who: str) -> str:
+    return who or getpass.getuser()
+
+
+def _recipe(parts: list[str]) -> "Composition":
+    from lab.compositions import Composition
+    from lab.errors import InvalidInputError
+
+    pairs = [part.partition("=") for part in parts]
+    faults = [f"{''.join(pair)!r} is not NAME=FRACTION" for pair in pairs if not _is_number(pair[2])]
+    if faults:
+        raise InvalidInputError("recipe", faults, hint="write for example: --part CNF=0.5 --part gelatin=0.5")
+    return Composition({name.strip(): float(value) for name, _, value in pairs})
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,196 @@
+"""What people add to a campaign's records: decisions, signatures, drying, grades, films of their own.
+
+Every function adds one event with the person's name, whole or not at all. A thing that is known already is refused
+unless the person says that it is a correction; the earlier record then stays in the history.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import attrs
+
+from lab.campaigns import Casting
+from lab.compositions import Composition
+from lab.errors import InvalidInputError, UnknownNameError
+from lab.grades import Grade
+from lab.open_campaigns import OpenCampaign
+from lab.records import (
+    Approval,
+    DeckCheck,
+    Drying,
+    Event,
+    Film,
+    FilmGrade,
+    Purpose,
+    Record,
+    Records,
+    Verdict,
+)
+
+
+def approve(campaign: OpenCampaign, films: Sequence[str], who: str, *, note: str = "") -> None:
+    """Approve proposed films as they are.
+
+    Raises:
+        UnknownNameError: If there is no such film.
+        DuplicateRecordError: If one is decided already.
+    """
+    _decide(campaign, films, Verdict.APPROVED, who, note)
+
+
+def refuse(campaign: OpenCampaign, films: Sequence[str], who: str, *, note: str = "") -> None:
+    """Refuse proposed films: they are not made.
+
+    Raises:
+        UnknownNameError: If there is no such film.
+        DuplicateRecordError: If one is decided already.
+    """
+    _decide(campaign, films, Verdict.REFUSED, who, note)
+
+
+def edit(campaign: OpenCampaign, film: str, recipe: Composition, who: str, *, note: str = "") -> None:
+    """Approve a proposed film with another recipe; the suggestion keeps the recipe that was proposed.
+
+    Raises:
+        UnknownNameError: If there is no such film.
+        InvalidInputError: If the recipe lies outside the campaign's bounds, or the film is on a deck already.
+        DuplicateRecordError: If it is decided already.
+    """
+    records = campaign.records()
+    proposed = _film(records, film)
+    _check_recipe(campaign, recipe)
+    _check_not_on_deck(records, film)
+    if film in records.approvals:
+        _decide(campaign, [film], Verdict.EDITED, who, note)  # raises: it is decided already
+    records_to_add: list[Record] = [attrs.evolve(proposed, asked=recipe), Approval(film, Verdict.EDITED, note)]
+    _add(campaign, f"approve:{film}", who, records_to_add, correction=True)
+
+
+def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, *, solids: float | None = None) -> None:
+    """Propose a film from outside the plan; it is made once it is approved.
+
+    Args:
+        campaign: The campaign.
+        label: Its label, new in the campaign.
+        recipe: Its recipe.
+        who: The person.
+        solids: Dry material, mg; as for measured films if left out.
+
+    Raises:
+        InvalidInputError: If the recipe lies outside the campaign's bounds, or the label is empty.
+        DuplicateRecordError: If there is a film of that label.
+    """
+    _check_recipe(campaign, recipe)
+    if not label.strip():
+        raise InvalidInputError("film", ["the label is empty"])
+    casting: Casting = campaign.definition.measured_casting
+    film = Film(
+        label=label.strip(),
+        purpose=Purpose.MANUAL,
+        asked=recipe,
+        solids=casting.solids if solids is None else solids,
+        volume=casting.volume,
+        attributes=campaign.definition.attributes,
+    )
+    _add(campaign, f"add-film:{film.label}", who, [film])
+
+
+def sign_deck(campaign: OpenCampaign, deck: str, who: str) -> None:
+    """Sign that a deck is loaded as its run card says.
+
+    Raises:
+        UnknownNameError: If there is no such deck.
+        DuplicateRecordError: If it is signed already.
+    """
+    found = campaign.records().decks.get(deck)
+    if found is None:
+        raise UnknownNameError(f"there is no deck {deck!r}", hint="see: filmlab campaign next")
+    _add(campaign, f"prepare-deck:{deck}", who, [DeckCheck(deck, found.plan_sha256)])
+
+
+def record_drying(campaign: OpenCampaign, films: Sequence[str], temperature: float, hours: float, who: str) -> None:
+    """Record that films have been dried.
+
+    Args:
+        campaign: The campaign.
+        films: Labels of the films.
+        temperature: degC.
+        hours: How long.
+        who: The person.
+
+    Raises:
+        UnknownNameError: If there is no such film.
+        InvalidInputError: If a film has not been made yet.
+        DuplicateRecordError: If one is dried already.
+    """
+    records = campaign.records()
+    _check_made(records, films)
+    _add(campaign, f"dry:{'+'.join(films)}", who, [Drying(film, temperature, hours) for film in films])
+
+
+def grade(
+    campaign: OpenCampaign, film: str, letter: Grade, who: str, *, note: str = "", correction: bool = False
+) -> None:
+    """Grade a dried film.
+
+    Raises:
+        UnknownNameError: If there is no such film.
+        InvalidInputError: If it has not been made yet.
+        DuplicateRecordError: If it has a grade and this is no correction.
+    """
+    records = campaign.records()
+    _check_made(records, [film])
+    earlier = len(campaign.store.history(campaign.name, FilmGrade, (film,)))
+    key = f"grade:{film}" if earlier == 0 else f"grade:{film}:{earlier + 1}"
+    _add(campaign, key, who, [FilmGrade(film, letter, note)], correction=correction)
+
+
+def _decide(campaign: OpenCampaign, films: Sequence[str], verdict: Verdict, who: str, note: str) -> None:
+    records = campaign.records()
+    for film in films:
+        _film(records, film)
+    _add(campaign, f"approve:{'+'.join(films)}", who, [Approval(film, verdict, note) for film in films])
+
+
+def _add(campaign: OpenCampaign, key: str, who: str, records: Sequence[Record], *, correction: bool = False) -> None:
+    if not who.strip():
+        raise InvalidInputError("person", ["a record needs the name of who made it"], hint="give --who NAME")
+    event = Event(key=key, who=who.strip(), source="person", simulated=False, at=datetime.now(UTC))
+    campaign.store.append(campaign.name, event, records, supersede=correction)
+
+
+def _film(records: Records, label: str) -> Film:
+    found = records.films.get(label)
+    if found is None:
+        raise UnknownNameError(f"there is no film {label!r}", hint="see: filmlab campaign next")
+    return found
+
+
+def _check_made(records: Records, films: Sequence[str]) -> None:
+    for label in films:
+        _film(records, label)
+    waiting = [label for label in films if label not in records.as_made]
+    if waiting:
+        raise InvalidInputError(
+            "films", [f"{label} has not been made yet" for label in waiting], hint="see: filmlab campaign next"
+        )
+
+
+def _check_recipe(campaign: OpenCampaign, recipe: Composition) -> None:
+    definition = campaign.definition
+    vector = recipe.vector(definition.material_names)
+    faults = [
+        f"{item.material.name} {value:g} is outside {item.lower:g} to {item.upper:g}"
+        for item, value in zip(definition.ranges, vector.tolist(), strict=True)
+        if not item.lower - 1e-9 <= value <= item.upper + 1e-9
+    ]
+    if faults:
+        raise InvalidInputError("recipe", faults, hint="keep to the bounds of the campaign file")
+
+
+def _check_not_on_deck(records: Records, film: str) -> None:
+    for deck in records.decks.values():
+        if any(position.film == film for position in deck.positions):
+            raise InvalidInputError(
+                "film", [f"{film} is on {deck.label} already"], hint="add a film of its own instead"
+            )

@@ -1,0 +1,112 @@
+"""What people add to a campaign's records."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lab import people
+from lab.compositions import Composition
+from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
+from lab.grades import Grade
+from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.records import AsMade, Deck, DishPosition, Event, Film, FilmGrade, Purpose, Verdict
+from lab.store import Store
+from lab.workspace import Workspace
+
+SMALL = Path(__file__).parents[2] / "data" / "small.toml"
+HALF = Composition({"CNF": 0.5, "gelatin": 0.5, "glycerol": 0.0})
+OTHER = Composition({"CNF": 0.7, "gelatin": 0.3, "glycerol": 0.0})
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Iterator[OpenCampaign]:
+    workspace = Workspace.create(tmp_path)
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("small", SMALL.read_text(), 1, "test")
+    with open_campaign(workspace) as handle:
+        films = [Film(label, Purpose.LOOP, HALF, 40.0, 4500.0, loop=1) for label in ("A1", "A2")]
+        deck = Deck("deck-001", (DishPosition("A2", 1, "A1"),), "0" * 64, "1" * 64, 0, "not asked", 1.0)
+        event = Event("made up", "test", "test", True, datetime(2026, 1, 1, tzinfo=UTC))
+        handle.store.append("small", event, [*films, deck, AsMade("A2", HALF, {}, 40.0)])
+        yield handle
+
+
+def test_a_decision_carries_the_person_s_name(campaign: OpenCampaign) -> None:
+    people.approve(campaign, ["A1"], "Ada", note="looks good")
+    records = campaign.records()
+    assert records.approvals["A1"].verdict is Verdict.APPROVED
+    event = records.event_of(records.approvals["A1"])
+    assert (event.who, event.source, event.simulated) == ("Ada", "person", False)
+
+
+def test_a_film_is_decided_about_once(campaign: OpenCampaign) -> None:
+    people.refuse(campaign, ["A1"], "Ada")
+    with pytest.raises(DuplicateRecordError):
+        people.approve(campaign, ["A1"], "Ben")
+    with pytest.raises(DuplicateRecordError):
+        people.edit(campaign, "A1", OTHER, "Ben")
+    assert campaign.records().approvals["A1"].verdict is Verdict.REFUSED
+
+
+def test_an_edited_film_keeps_its_history(campaign: OpenCampaign) -> None:
+    people.edit(campaign, "A1", OTHER, "Ada")
+    assert campaign.records().films["A1"].asked == OTHER
+    assert [record.asked for _, record in campaign.store.history("small", Film, ("A1",))] == [HALF, OTHER]  # type: ignore[union-attr]
+
+
+def test_a_film_on_a_deck_is_not_edited(campaign: OpenCampaign) -> None:
+    with pytest.raises(InvalidInputError, match="on deck-001 already"):
+        people.edit(campaign, "A2", OTHER, "Ada")
+
+
+def test_a_recipe_outside_the_bounds_is_refused(campaign: OpenCampaign) -> None:
+    sticky = Composition({"CNF": 0.2, "gelatin": 0.0, "glycerol": 0.8})
+    with pytest.raises(InvalidInputError, match=r"glycerol 0\.8 is outside 0 to 0\.5"):
+        people.add_film(campaign, "M1", sticky, "Ada")
+    assert "M1" not in campaign.records().films
+
+
+def test_a_film_from_outside_the_plan_can_be_added_once(campaign: OpenCampaign) -> None:
+    people.add_film(campaign, "M1", OTHER, "Ada")
+    assert campaign.records().films["M1"].purpose is Purpose.MANUAL
+    with pytest.raises(DuplicateRecordError):
+        people.add_film(campaign, "M1", HALF, "Ben")
+
+
+def test_a_grade_is_replaced_only_as_a_correction(campaign: OpenCampaign) -> None:
+    people.grade(campaign, "A2", Grade.B, "Ada")
+    with pytest.raises(DuplicateRecordError):
+        people.grade(campaign, "A2", Grade.A, "Ben")
+    people.grade(campaign, "A2", Grade.A, "Ben", correction=True)
+    history = campaign.store.history("small", FilmGrade, ("A2",))
+    assert [(event.who, record.grade) for event, record in history] == [("Ada", Grade.B), ("Ben", Grade.A)]  # type: ignore[union-attr]
+
+
+def test_a_film_that_is_not_made_cannot_be_dried_or_graded(campaign: OpenCampaign) -> None:
+    with pytest.raises(InvalidInputError, match="A1 has not been made yet"):
+        people.grade(campaign, "A1", Grade.A, "Ada")
+    with pytest.raises(InvalidInputError, match="A1 has not been made yet"):
+        people.record_drying(campaign, ["A2", "A1"], 40.0, 24.0, "Ada")
+    assert not campaign.records().dryings
+
+
+def test_a_deck_is_signed_with_its_plan_s_hash(campaign: OpenCampaign) -> None:
+    people.sign_deck(campaign, "deck-001", "Ada")
+    assert campaign.records().deck_checks["deck-001"].plan_sha256 == "0" * 64
+    with pytest.raises(DuplicateRecordError):
+        people.sign_deck(campaign, "deck-001", "Ben")
+
+
+def test_unknown_films_decks_and_nameless_people_are_refused(campaign: OpenCampaign) -> None:
+    for action in (
+        lambda: people.approve(campaign, ["A1", "A9"], "Ada"),
+        lambda: people.grade(campaign, "A9", Grade.A, "Ada"),
+        lambda: people.sign_deck(campaign, "deck-9", "Ada"),
+    ):
+        with pytest.raises(UnknownNameError):
+            action()
+    with pytest.raises(InvalidInputError, match="who made it"):
+        people.approve(campaign, ["A1"], " ")
+    assert not campaign.records().approvals

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from lab.compositions import Composition
 from lab.grades import Grade
 from lab.records import (
+    Approval,
     Artefact,
     AsMade,
     Deck,
@@ -27,6 +28,7 @@ from lab.records import (
     Status,
     Suggestion,
     Transfer,
+    Verdict,
 )
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
@@ -54,6 +56,7 @@ def one_of_every_kind() -> list[Record]:
     return [
         film(),
         Film("V1", Purpose.VERIFICATION, RECIPE, 40.0, 4500.0, loop=None, design="D1-1"),
+        Approval("V1", Verdict.APPROVED, "as proposed"),
         Deck("deck-001", (DishPosition("L001", 2, "A1"), DishPosition("V1", 2, "A2")), HASH, HASH, 17, "ok", 12.5),
         DeckCheck("deck-001", HASH),
         RobotRun("deck-001", "OT-2", RunStatus.SUCCEEDED),

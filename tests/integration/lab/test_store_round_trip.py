@@ -90,7 +90,7 @@ ANY: dict[type[Record], st.SearchStrategy[Record]] = {
         design=st.sampled_from([None, "D1-1"]),
         attributes=mappings(texts),
     ),
-    records.Approval: st.builds(records.Approval, film=film, verdict=st.sampled_from(records.Verdict), note=texts),
+    records.Approval: st.builds(records.Approval, film=labelled, verdict=st.sampled_from(records.Verdict), note=texts),
     records.Deck: st.builds(
         records.Deck,
         label=names,

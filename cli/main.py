@@ -7,7 +7,20 @@ import sys
 
 import typer
 
-from cli import campaigns, choices, demo, doctor, people, protocols, reports, status, virtual, working, workspaces_init
+from cli import (
+    campaigns,
+    choices,
+    demo,
+    doctor,
+    instruments,
+    people,
+    protocols,
+    reports,
+    status,
+    virtual,
+    working,
+    workspaces_init,
+)
 from cli.output import print_error
 from lab.errors import FilmlabError
 
@@ -26,6 +39,7 @@ app.command("work")(working.work_command)
 app.command("status")(status.status)
 app.command("suggest")(choices.suggest)
 app.command("design")(choices.design)
+app.command("import")(instruments.import_files)
 app.command("report")(reports.report)
 app.command("tables")(reports.tables)
 app.command("doctor")(doctor.doctor)

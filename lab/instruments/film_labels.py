@@ -1,0 +1,34 @@
+"""Which film a specimen belongs to: "A03-07-2" or "L001 strip 2" are specimens of the films A03-07 and L001."""
+
+import re
+from collections.abc import Collection
+from pathlib import PurePath
+
+_LAST_PART = re.compile(r"[\s_\-.#/(]+[^\s_\-.#/(]*$")
+
+
+def film_of(label: str, films: Collection[str]) -> str | None:
+    """Return the film that a label names, itself or before parts that number its specimens; None if it names none.
+
+    Capitals do not matter unless two films differ in nothing else. The longest label that is a film wins.
+    """
+    text = label.strip()
+    folded: dict[str, str | None] = {}
+    for film in films:
+        key = film.casefold()
+        folded[key] = None if key in folded else film
+    while text:
+        if text in films:
+            return text
+        if folded.get(text.casefold()):
+            return folded[text.casefold()]
+        shorter = _LAST_PART.sub("", text)
+        if shorter == text:
+            return None
+        text = shorter
+    return None
+
+
+def film_of_file(name: str, films: Collection[str]) -> str | None:
+    """Return the film that a file's name names: "L001_uv.csv" is of L001."""
+    return film_of(PurePath(name).stem, films)

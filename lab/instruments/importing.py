@@ -1,0 +1,265 @@
+"""Readings to records: which film, which property, in which act. A pure function; the caller stores what it returns."""
+
+import json
+import mimetypes
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import attrs
+
+from lab.campaigns import CampaignDefinition
+from lab.errors import InvalidInputError
+from lab.hashing import sha256_of_json
+from lab.instruments.film_labels import film_of, film_of_file
+from lab.instruments.raw_files import RawFile
+from lab.instruments.replicates import measurement_of, outliers
+from lab.instruments.results import InstrumentResult, Reading
+from lab.properties import Property
+from lab.records import Event, Measurement, Records, Status
+from lab.units import convert
+
+_WRONG_FILM = "was measured on {film}, not on this film"
+
+
+@attrs.frozen
+class ImportRequest:
+    """What a person asks for."""
+
+    who: str
+    at: datetime
+    film: str | None = None
+    """Film that everything belongs to; found from specimen labels or the file's name if None."""
+    instead_of: str | None = None
+    """Film that the same files were wrongly imported for, or that the file itself names wrongly."""
+    replace: bool = False
+    """Whether earlier measurements of the same film and property are superseded; they stay in the history."""
+
+
+@attrs.frozen
+class StoredFile:
+    """A file to store with the records."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@attrs.frozen
+class ImportPlan:
+    """What is to be stored, together or not at all."""
+
+    event: Event
+    measurements: tuple[Measurement, ...]
+    files: tuple[StoredFile, ...]
+    notes: tuple[str, ...]
+    """What a person should see: warnings, outliers, what was left out."""
+    supersede: bool
+    """Whether earlier measurements are superseded."""
+
+
+@attrs.frozen
+class _Taken:
+    """A reading with where it comes from."""
+
+    film: str
+    reading: Reading
+    specimen: str
+    result: InstrumentResult
+
+
+def plan_import(
+    results: Sequence[InstrumentResult], definition: CampaignDefinition, records: Records, request: ImportRequest
+) -> ImportPlan:
+    """Return the records that readings amount to.
+
+    Readings of one film and property, from one file or several, are replicates of one measurement.
+
+    Raises:
+        InvalidInputError: With every fault: films that do not exist or contradict each other, values that are
+            physically impossible, measurements that are there already, files that were imported already.
+    """
+    faults = _request_faults(request, records)
+    key = _event_key(results, request, records, faults)
+    imported_before = bool(faults)
+    taken, notes = _assign(results, records, request, faults)
+    properties = {prop.name: prop for prop in definition.properties}
+    groups: dict[tuple[str, str], list[_Taken]] = {}
+    for item in taken:
+        if item.reading.property_name in properties:
+            groups.setdefault((item.film, item.reading.property_name), []).append(item)
+        else:
+            notes.append(f"{item.reading.property_name} is no property of this campaign and was left out")
+    what = ", ".join(dict.fromkeys(result.raw.name for result in results))
+    files = _raw_files(results)
+    log = _log(results, groups)
+    log_name = f"imports/{sha256_of_json(log)[:16]}.json"
+    measurements: list[Measurement] = []
+    for (film, name), items in groups.items():
+        faults += _reading_faults(items, properties[name])
+        if (film, name) in records.measurements and not (request.replace or imported_before):
+            faults.append(f"{film} has a measurement of {name} already (give --replace to supersede it)")
+        if not faults:
+            measurements.append(_measurement(film, properties[name], items))
+            notes += _outlier_notes(film, name, items)
+    if not groups and not faults:
+        faults.append("has no reading of a property of this campaign")
+    if faults:
+        raise InvalidInputError(
+            what, list(dict.fromkeys(faults)), hint="nothing was recorded; mend this and import again"
+        )
+    measurements += tuple(_withdrawn(measurements, records, request))
+    stored = (*files, StoredFile(log_name, json.dumps(log, indent=1, ensure_ascii=False).encode(), "application/json"))
+    event = Event(key, request.who, f"instrument file {what}", simulated=False, at=request.at)
+    return ImportPlan(event, tuple(measurements), stored, tuple(dict.fromkeys(notes)), request.replace)
+
+
+def _request_faults(request: ImportRequest, records: Records) -> list[str]:
+    named = {"--film": request.film, "--instead-of": request.instead_of}
+    faults = [
+        f"{option}: there is no film {film!r}" for option, film in named.items() if film and film not in records.films
+    ]
+    if request.instead_of and not request.film:
+        faults.append("--instead-of needs --film, the film that was really measured")
+    return faults
+
+
+def _assign(
+    results: Sequence[InstrumentResult], records: Records, request: ImportRequest, faults: list[str]
+) -> tuple[list[_Taken], list[str]]:
+    taken: list[_Taken] = []
+    notes: list[str] = []
+    for result in results:
+        notes += [f"{result.raw.name}: {warning}" for warning in result.warnings]
+        by_name = film_of_file(result.raw.name, records.films)
+        for specimen in result.specimens:
+            if specimen.rejected:
+                notes.append(f"{result.raw.name}: specimen {specimen.label!r} is left out: {specimen.rejected}")
+                continue
+            film, fault = _film(specimen.label, by_name, request, records)
+            if film is None:
+                faults.append(f"{result.raw.name}: {fault}")
+                continue
+            taken += [_Taken(film, reading, specimen.label, result) for reading in specimen.readings]
+    return taken, notes
+
+
+def _film(label: str, by_name: str | None, request: ImportRequest, records: Records) -> tuple[str | None, str]:
+    by_label = film_of(label, records.films)
+    known_wrong = request.instead_of
+    if request.film:
+        contradicting = [f for f in (by_label, by_name) if f and f not in {request.film, known_wrong}]
+        if contradicting:
+            fault = (
+                f"says {contradicting[0]} and you say {request.film} (if it is wrong: --instead-of {contradicting[0]})"
+            )
+            return None, fault
+        return request.film, ""
+    if by_label and by_name and by_label != by_name:
+        return None, f"the file's name says {by_name}, specimen {label!r} says {by_label} (give --film)"
+    if by_label:
+        return by_label, ""
+    if label and by_name is None:
+        return None, f"specimen {label!r} is no film of this campaign (give --film)"
+    return by_name, "it does not say which film it is of (give --film)"
+
+
+def _reading_faults(items: Sequence[_Taken], prop: Property) -> Iterator[str]:
+    for item in items:
+        value = item.reading.value
+        if value is None:
+            continue
+        inside = convert(value, item.reading.unit, prop.unit)
+        if prop.impossible(inside):
+            yield (
+                f"{item.result.raw.name}: {item.reading.where}: {prop.name} of {inside:g} {prop.unit} is not possible "
+                f"({prop.lower:g} to {prop.upper:g})"
+            )
+
+
+def _measurement(film: str, prop: Property, items: Sequence[_Taken]) -> Measurement:
+    readings = []
+    for item in items:
+        reading = item.reading
+        value = None if reading.value is None else convert(reading.value, reading.unit, prop.unit)
+        sd = None if reading.sd is None else convert(reading.sd, reading.unit, prop.unit)
+        readings.append(attrs.evolve(reading, value=value, sd=sd, unit=prop.unit))
+    instruments = list(dict.fromkeys(item.result.instrument for item in items))
+    return measurement_of(film, prop, readings, " + ".join(instruments), items[0].result.raw.sha256)
+
+
+def _outlier_notes(film: str, name: str, items: Sequence[_Taken]) -> Iterator[str]:
+    valued = [item for item in items if item.reading.value is not None]
+    values = [item.reading.value for item in valued if item.reading.value is not None]
+    for place in outliers(values):
+        item = valued[place]
+        yield (
+            f"{film} {name}: {values[place]:.4g} ({item.result.raw.name}, {item.specimen or item.reading.where}) lies "
+            "far from the other readings; it is kept"
+        )
+
+
+def _withdrawn(measurements: Sequence[Measurement], records: Records, request: ImportRequest) -> Iterator[Measurement]:
+    """The same properties of the film that was named wrongly have no value any more."""
+    if request.instead_of is None:
+        return
+    shas = {measurement.raw_sha256 for measurement in measurements}
+    for measurement in measurements:
+        wrong = records.measurements.get((request.instead_of, measurement.property_name))
+        if wrong is not None and wrong.raw_sha256 in shas:
+            reason = _WRONG_FILM.format(film=request.film)
+            yield attrs.evolve(wrong, status=Status.FAILED, value=None, sd=None, n=0, reason=reason)
+
+
+def _event_key(results: Sequence[InstrumentResult], request: ImportRequest, records: Records, faults: list[str]) -> str:
+    hashes = sorted({result.raw.sha256 for result in results})
+    if len(hashes) < len(results):
+        faults.append("the same file is given twice")
+    key = f"import:{sha256_of_json([request.film, hashes])[:16]}"
+    earlier = records.events.get(key)
+    if earlier is None:
+        return key
+    if not request.replace:
+        faults.append(f"was imported already by {earlier.who} on {earlier.at:%Y-%m-%d} (give --replace to do it again)")
+    again = sum(name == key or name.startswith(f"{key}:") for name in records.events)
+    return f"{key}:{again + 1}"
+
+
+def _raw_files(results: Sequence[InstrumentResult]) -> tuple[StoredFile, ...]:
+    return tuple(StoredFile(raw_name(r.raw), r.raw.content, media_type(r.raw.name)) for r in results)
+
+
+def raw_name(raw: RawFile) -> str:
+    """Return the name in the campaign of a raw file: its hash keeps files of one name apart."""
+    safe = re.sub(r"[^\w.-]+", "_", raw.name).strip("._") or "file"
+    return f"raw/{raw.sha256[:12]}/{safe}"
+
+
+def media_type(name: str) -> str:
+    """Return a file's media type by its name."""
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _log(
+    results: Sequence[InstrumentResult], groups: Mapping[tuple[str, str], Sequence[_Taken]]
+) -> list[dict[str, object]]:
+    """Every reading behind the measurements, so that each mean can be followed back to lines of files."""
+    return [
+        {
+            "film": film,
+            "property": name,
+            "specimen": item.specimen,
+            "value": item.reading.value,
+            "unit": item.reading.unit,
+            "sd": item.reading.sd,
+            "n": item.reading.n,
+            "status": str(item.reading.status),
+            "note": item.reading.note,
+            "file": item.result.raw.name,
+            "sha256": item.result.raw.sha256,
+            "where": item.reading.where,
+            "format": item.result.format,
+        }
+        for (film, name), items in groups.items()
+        for item in items
+    ]

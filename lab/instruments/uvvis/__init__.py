@@ -1,0 +1,1 @@
+"""Spectrometers: files to transmittance at the wavelengths that properties are defined at."""

@@ -1,0 +1,160 @@
+"""Readings become records of the right film, or nothing is recorded."""
+
+import json
+from datetime import UTC, datetime
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.campaign_files import builtin_definition
+from lab.compositions import Composition
+from lab.errors import InvalidInputError
+from lab.instruments import InstrumentResult, Reading, read_file
+from lab.instruments.film_labels import film_of
+from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
+from lab.instruments.replicates import outliers, pooled
+from lab.records import Event, Film, Purpose, Records, Status
+from tests.samples import spectra
+
+DEFINITION = builtin_definition()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+REQUEST = ImportRequest("ada", NOW)
+
+
+def film(label: str) -> Film:
+    return Film(label, Purpose.MANUAL, Composition({"CNF": 0.5, "MMT": 0.5}), 100.0, 4000.0)
+
+
+def records(*labels: str) -> Records:
+    event = Event("plan", "ada", "by hand", simulated=False, at=NOW)
+    return Records().with_added(event, tuple(film(label) for label in labels))
+
+
+def after(known: Records, plan: ImportPlan) -> Records:
+    return known.with_added(plan.event, plan.measurements)
+
+
+def result(label: str = "L001", name: str = "a.txt", level: float = 0.0) -> InstrumentResult:
+    text = spectra.cary((label,), shift=0.0) if level == 0 else spectra.cary(("x", label), shift=level)
+    found = read_file(text.encode(), name=name)
+    return attrs.evolve(found, specimens=found.specimens[-1:])
+
+
+def test_a_spectrum_becomes_three_measurements_of_its_film() -> None:
+    plan = plan_import([result()], DEFINITION, records("L001", "L002"), REQUEST)
+    assert {(m.film, m.property_name): m.value for m in plan.measurements} == pytest.approx(
+        {("L001", name): value for name, value in spectra.TRUTH.items()}
+    )
+    assert all(m.n == 1 and m.sd is None and m.raw_sha256 == result().raw.sha256 for m in plan.measurements)
+    assert not plan.event.simulated and plan.event.who == "ada"
+
+
+def test_several_files_of_a_film_are_replicates() -> None:
+    files = [result("L001", f"{i}.csv", 0.01 * i) for i in range(3)]
+    plan = plan_import(files, DEFINITION, records("L001"), REQUEST)
+    found = next(m for m in plan.measurements if m.property_name == "transmittance_vis")
+    assert found.n == 3
+    assert [found.value, found.sd] == pytest.approx([0.6755, 0.01])
+
+
+def test_the_log_says_where_every_reading_comes_from() -> None:
+    files = [result("L001", f"{i}.csv", 0.01 * i) for i in range(3)]
+    plan = plan_import(files, DEFINITION, records("L001"), REQUEST)
+    log = json.loads(plan.files[-1].content)
+    assert len(log) == 9
+    assert {entry["file"] for entry in log} == {"0.csv", "1.csv", "2.csv"}
+    assert all(entry["where"].startswith("lines 3-") for entry in log)
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "request_", "says"),
+    [
+        ("L999", "a.txt", REQUEST, "no film of this campaign"),
+        ("", "a.txt", REQUEST, "does not say which film"),
+        ("L001", "L002.csv", REQUEST, "the file's name says L002"),
+        ("L001", "a.txt", attrs.evolve(REQUEST, film="L002"), "says L001 and you say L002"),
+        ("L001", "a.txt", attrs.evolve(REQUEST, film="L009"), "there is no film 'L009'"),
+        ("L001", "a.txt", attrs.evolve(REQUEST, instead_of="L002"), "needs --film"),
+    ],
+)
+def test_films_that_do_not_exist_or_contradict_are_refused(
+    label: str, name: str, request_: ImportRequest, says: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=says):
+        plan_import([result(label, name)], DEFINITION, records("L001", "L002"), request_)
+
+
+def test_an_import_is_not_repeated_and_an_earlier_value_only_superseded_when_asked() -> None:
+    known = records("L001")
+    known = after(known, plan_import([result()], DEFINITION, known, REQUEST))
+    with pytest.raises(InvalidInputError, match="imported already by ada"):
+        plan_import([result()], DEFINITION, known, REQUEST)
+    second = result("L001", "b.txt", 0.02)
+    with pytest.raises(InvalidInputError, match="has a measurement of transmittance_vis already"):
+        plan_import([second], DEFINITION, known, REQUEST)
+    again = plan_import([second], DEFINITION, known, attrs.evolve(REQUEST, replace=True))
+    assert again.supersede
+    value = after(known, again).measurements["L001", "transmittance_vis"].value
+    assert value == pytest.approx(0.6855)
+
+
+def test_a_wrong_film_is_put_right_and_says_so() -> None:
+    known = records("L001", "L002")
+    known = after(known, plan_import([result()], DEFINITION, known, REQUEST))
+    request = attrs.evolve(REQUEST, film="L002", instead_of="L001", replace=True)
+    known = after(known, plan_import([result()], DEFINITION, known, request))
+    wrong = known.measurements["L001", "transmittance_uv"]
+    assert (wrong.status, wrong.value) == (Status.FAILED, None)
+    assert "L002" in wrong.reason
+    assert known.measurements["L002", "transmittance_uv"].value == pytest.approx(spectra.TRUTH["transmittance_uv"])
+
+
+def test_properties_that_the_campaign_does_not_measure_are_named_and_left_out() -> None:
+    fewer = attrs.evolve(DEFINITION, properties=DEFINITION.properties[:1])
+    plan = plan_import([result()], fewer, records("L001"), REQUEST)
+    assert [m.property_name for m in plan.measurements] == [DEFINITION.property_names[0]]
+    assert sum("no property of this campaign" in note for note in plan.notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "film_label"),
+    [
+        ("L001", "L001"),
+        ("l001", "L001"),
+        ("L001-2", "L001"),
+        ("L001 strip 3", "L001"),
+        ("L001 (2)", "L001"),
+        ("A03-07", "A03-07"),
+        ("A03-07-1", "A03-07"),
+        ("A03-7", None),
+        ("L0012", None),
+        ("L00", None),
+        ("", None),
+    ],
+)
+def test_specimens_find_their_film(label: str, film_label: str | None) -> None:
+    assert film_of(label, ["L001", "A03-07"]) == film_label
+
+
+@given(st.lists(st.lists(st.floats(-100, 100), min_size=1, max_size=6), min_size=1, max_size=5))
+def test_pooling_means_gives_the_mean_of_all_values(groups: list[list[float]]) -> None:
+    readings = [
+        Reading("p", float(np.mean(g)), "MPa", "", sd=float(np.std(g, ddof=1)) if len(g) > 1 else None, n=len(g))
+        for g in groups
+    ]
+    everything = np.concatenate(groups)
+    mean, sd, n = pooled(readings)
+    assert n == len(everything)
+    assert mean == pytest.approx(everything.mean(), abs=1e-9)
+    if n > 1:
+        assert sd == pytest.approx(everything.std(ddof=1), abs=1e-6)
+
+
+def test_outliers_are_found_among_enough_values_only() -> None:
+    assert outliers([10, 10.2, 9.9, 10.1, 25]) == (4,)
+    assert outliers([10, 10, 10, 10, 25]) == (4,)
+    assert outliers([10, 10.2, 25]) == ()
+    assert outliers([10, 10, 10, 10]) == ()

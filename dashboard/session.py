@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.access import Guide, Session, chosen_entry, database_identity
+from dashboard.views.films import film_table
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError
@@ -57,6 +59,17 @@ def open_session() -> tuple[Session, list[str]]:
     records = _records(store, url, identity, entry.name, version)
     definition = _definition(entry.definition_toml)
     return Session(workspace, store, entry, definition, version, records), names
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _film_table(_session: Session, identity: str, campaign: str, version: int) -> pd.DataFrame:
+    return film_table(_session.definition, _session.records)
+
+
+def films_of(session: Session) -> pd.DataFrame:
+    """Return the film table of a campaign, worked out once for each version of its records; do not change it."""
+    identity = database_identity(session.workspace.database_url)
+    return _film_table(session, identity, session.entry.name, session.version)
 
 
 def keep(session: Session | Guide) -> None:

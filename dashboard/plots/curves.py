@@ -11,10 +11,9 @@ from dashboard.plots.style import calm
 from dashboard.texts import text
 from lab.export.curves import NOMINAL_COVERAGE, wilson_interval
 from lab.export.figures import ACCENT, CONTRAST, FAINT, GOOD, unit_text, wish_text
+from lab.export.parity import NORMAL_95
 from lab.export.promises import PromiseCheck
 from lab.properties import Property, Transform
-
-_NORMAL_95 = 1.6448536269514722
 
 
 def learning(table: pd.DataFrame, metric: str, properties: Sequence[str] = ()) -> go.Figure:
@@ -72,7 +71,7 @@ def parity(table: pd.DataFrame, prop: Property) -> go.Figure:
     """Return a property's predictions against measurements (`dashboard.views.campaign.parity_table`)."""
     rows = table[table["property"] == prop.name]
     log = prop.transform is Transform.LOG and bool((rows[["measured", "predicted"]] > 0).all(axis=None))
-    spread = _NORMAL_95 * rows["predicted_sd"]
+    spread = NORMAL_95 * rows["predicted_sd"]
     figure = go.Figure()
     figure.add_scatter(
         x=rows["measured"],

@@ -6,12 +6,11 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.parts import missing, plain, progress_cards, show_plot
 from dashboard.plots import curves, maps
-from dashboard.session import current
+from dashboard.session import current, films_of
 from dashboard.texts import text
 from dashboard.views.campaign import learning_table, loop_table, parity_table
-from dashboard.views.films import film_table
 from lab.errors import FilmlabError
-from lab.export.maps import section_plan
+from lab.export.geometry import section_plan
 
 
 def show() -> None:
@@ -61,7 +60,7 @@ def _loops(session: Session) -> None:
 
 
 def _maps(session: Session) -> None:
-    table = film_table(session.definition, session.records)
+    table = films_of(session)
     if table.empty:
         missing(text("campaign.no_maps"))
         return

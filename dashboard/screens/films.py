@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.access import Session
 from dashboard.parts import missing, moment_column, plain
-from dashboard.session import current
+from dashboard.session import current, films_of
 from dashboard.texts import text
-from dashboard.views.films import NOT_GRADED, FilmFilter, FilmStory, film_story, film_table
+from dashboard.views.films import NOT_GRADED, FilmFilter, FilmStory, film_story
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import unit_text
 from lab.records import Purpose
@@ -23,7 +23,7 @@ def show() -> None:
     if not session.records.films:
         missing(text("films.none"))
         return
-    table = film_table(session.definition, session.records)
+    table = films_of(session)
     shown = _filter(table).apply(table)
     st.caption(text("films.count", shown=f"{len(shown):,}", all=f"{len(table):,}"))
     picked = st.dataframe(

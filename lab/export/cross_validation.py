@@ -4,7 +4,7 @@ import csv
 import math
 
 from lab.errors import InvalidInputError
-from lab.export.curves import CrossValidationRow
+from lab.export.parity import CrossValidationRow
 
 _COLUMNS = ("film", "property", "measured", "predicted", "predicted_sd")
 

@@ -1,13 +1,8 @@
-"""Maps of the composition space: ternary sections and tetrahedra, for any number of materials.
-
-Three materials make one triangle. With four, sections at fixed fractions of one material; with five, at fixed
-fractions of two. The materials held fixed are the densest: the fillers, along which films change most.
-"""
+"""Maps of grades: ternary sections for any number of materials, and the usable share along each material."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,69 +19,11 @@ from lab.export.figures import (
     new_figure,
     panel_grid,
 )
+from lab.export.geometry import TRIANGLE, SectionPlan, barycentric, section_levels, section_plan
 from lab.records import Film, Records
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_MOST_LEVELS = 11
-_CORNERS = np.array([[0.5, np.sqrt(3) / 2], [0.0, 0.0], [1.0, 0.0]])
-"""Corners of a triangle with unit sides: top, left, right."""
-_VERTICES = np.array(
-    [[0.5, np.sqrt(3) / 6, np.sqrt(2 / 3)], [0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.5, np.sqrt(3) / 2, 0.0]]
-)
-"""Vertices of a tetrahedron with unit edges: top, left, right, back."""
-
-
-@attrs.frozen
-class SectionPlan:
-    """Which materials are held fixed in the sections of a map, and which span its triangles."""
-
-    fixed: tuple[int, ...]
-    corners: tuple[int, ...]
-    """Indices of the triangle's materials (top, left, right); two where the campaign has two materials."""
-    omitted: tuple[int, ...]
-    """Materials that a map on paper has no room for; they are projected out."""
-
-
-def section_plan(definition: CampaignDefinition) -> SectionPlan:
-    """Return how the composition space of a campaign is cut into triangles."""
-    densities = [item.material.density for item in definition.ranges]
-    count = len(densities)
-    densest = sorted(range(count), key=lambda index: (-densities[index], index))
-    fixed = tuple(sorted(densest[: min(max(count - 3, 0), 2)]))
-    rest = [index for index in range(count) if index not in fixed]
-    return SectionPlan(fixed, tuple(rest[:3]), tuple(rest[3:]))
-
-
-def triangle_points(fractions: Fractions) -> NDArray[np.float64]:
-    """Return the place of sub-compositions in a triangle with unit sides (top, left, right).
-
-    Args:
-        fractions: Shape ``(n, 3)``, not negative; a row of zeros comes to lie in the centre.
-
-    Returns:
-        Shape ``(n, 2)``.
-    """
-    return _barycentric(fractions, _CORNERS)
-
-
-def tetrahedron_points(fractions: Fractions) -> NDArray[np.float64]:
-    """Return the place of compositions in a tetrahedron with unit edges, shape ``(n, 4)`` to ``(n, 3)``."""
-    return _barycentric(fractions, _VERTICES)
-
-
-def tetrahedron_vertices() -> NDArray[np.float64]:
-    """Return the vertices of the tetrahedron, shape ``(4, 3)``."""
-    return _VERTICES.copy()
-
-
-def _barycentric(fractions: Fractions, corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    total = fractions.sum(axis=1, keepdims=True)
-    even = np.full_like(fractions, 1 / fractions.shape[1])
-    weights = np.where(total > 1e-9, fractions / np.where(total > 1e-9, total, 1.0), even)
-    places: NDArray[np.float64] = weights @ corners
-    return places
 
 
 def composition_array(films: Sequence[Film], definition: CampaignDefinition) -> Fractions:
@@ -99,14 +36,6 @@ def composition_array(films: Sequence[Film], definition: CampaignDefinition) -> 
 def grades_of(films: Sequence[Film], records: Records) -> list[str]:
     """Return the grade of each film, "" where it has none yet."""
     return [records.grades[film.label].grade.value if film.label in records.grades else "" for film in films]
-
-
-def section_levels(fractions: NDArray[np.float64], step: float) -> NDArray[np.float64]:
-    """Return the levels of a fixed material at which to cut: lattice levels, thinned to eleven at most."""
-    levels: NDArray[np.float64] = np.unique(np.rint(fractions / step)) * step
-    if len(levels) > _MOST_LEVELS:
-        levels = levels[np.rint(np.linspace(0, len(levels) - 1, _MOST_LEVELS)).astype(int)]
-    return levels
 
 
 def grade_sections(definition: CampaignDefinition, films: Sequence[Film], records: Records) -> Plot:
@@ -193,8 +122,8 @@ def _triangle(
     *,
     label: bool,
 ) -> None:
-    corners = _CORNERS if len(plan.corners) == 3 else _CORNERS[1:]
-    places = _barycentric(recipes[:, plan.corners], corners)
+    corners = TRIANGLE if len(plan.corners) == 3 else TRIANGLE[1:]
+    places = barycentric(recipes[:, plan.corners], corners)
     axes.fill(*corners.T, facecolor="none", edgecolor=FAINT, linewidth=0.8)
     size = _marker_size(axes, places)
     for letter in ("", *GRADE_COLOURS):

@@ -11,7 +11,7 @@ import attrs
 
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError
-from lab.export import curves, maps, promises, provenance, summary
+from lab.export import curves, maps, parity, promise_plot, promises, provenance, summary
 from lab.export.cross_validation import cross_validation_name, read_cross_validation
 from lab.export.figures import Plot, data_uri, number, unit_text, wish_text
 from lab.export.tetrahedra import tetrahedra
@@ -143,7 +143,7 @@ def _parity(
     except (FilmlabError, OSError) as error:
         return Exhibit(missing=f"{name} cannot be shown: {error}")
     known = [row for row in rows if row.property_name in definition.property_names]
-    return Exhibit(curves.parity(definition, known)) if known else Exhibit(missing=f"{name} holds no predictions.")
+    return Exhibit(parity.parity(definition, known)) if known else Exhibit(missing=f"{name} holds no predictions.")
 
 
 def _shap(records: Records, read_artefact: ReadArtefact) -> Exhibit:
@@ -170,5 +170,5 @@ def _promises(definition: CampaignDefinition, records: Records) -> Exhibit:
     if not records.designs:
         wishes = len(definition.designs)
         return Exhibit(missing=f"No recipe has been designed yet; the campaign has {wishes} wishes.")
-    plot = curves.promises_plot(promises.promise_checks(definition, records))
+    plot = promise_plot.promises_plot(promises.promise_checks(definition, records))
     return Exhibit(plot, "" if plot else "No requirement is about a property.")

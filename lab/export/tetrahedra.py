@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import FAINT, GRADE_COLOURS, GRADE_MARKERS, INK, PLANNED_COLOUR, Plot, as_svg, new_figure
-from lab.export.maps import composition_array, grades_of, tetrahedron_points, tetrahedron_vertices
+from lab.export.geometry import tetrahedron_points, tetrahedron_vertices
+from lab.export.maps import composition_array, grades_of
 from lab.records import Film, Records
 
 if TYPE_CHECKING:

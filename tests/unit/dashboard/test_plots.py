@@ -4,7 +4,7 @@ from dashboard.plots import curves, maps
 from dashboard.views.campaign import learning_table, loop_table, parity_table
 from dashboard.views.designs import wishes
 from dashboard.views.films import film_table
-from lab.export.maps import section_plan
+from lab.export.geometry import section_plan
 from tests.factories import SyntheticCampaign, definition_text, relabelled, synthetic_campaign
 
 PROPERTIES = ["tensile_strength", "transmittance_vis"]

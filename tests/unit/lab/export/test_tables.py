@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.export.tables import Table, campaign_tables, tidy_tables, to_csv, write_tables
+from lab.export.table_rows import Table
+from lab.export.tables import campaign_tables, tidy_tables, to_csv, write_tables
 from lab.records import Records
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 

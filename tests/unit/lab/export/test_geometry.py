@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.compositions import lattice
-from lab.export.maps import section_levels, section_plan, tetrahedron_points, tetrahedron_vertices, triangle_points
+from lab.export.geometry import section_levels, section_plan, tetrahedron_points, tetrahedron_vertices, triangle_points
 from tests.factories import definition_of
 
 

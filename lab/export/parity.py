@@ -1,0 +1,87 @@
+"""Predictions against measurements, for films that the model had not seen."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from lab.campaigns import CampaignDefinition
+from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure, number, panel_grid, unit_text
+from lab.properties import Property, Transform
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NORMAL_95 = 1.6448536269514722
+"""The standard normal's 95th percentile: a 90 % interval is the mean plus and minus this many standard deviations."""
+
+
+@attrs.frozen
+class CrossValidationRow:
+    """A film's property as measured, and as predicted by a model that had not seen the film."""
+
+    film: str
+    property_name: str
+    measured: float
+    predicted: float
+    predicted_sd: float
+
+
+def parity(definition: CampaignDefinition, rows: Sequence[CrossValidationRow]) -> Plot:
+    """Return predictions against measurements, a panel a property, with 90 % intervals.
+
+    Args:
+        definition: The campaign's definition.
+        rows: Cross-validated predictions, at least one.
+    """
+    found = {prop.name: [row for row in rows if row.property_name == prop.name] for prop in definition.properties}
+    shown = [prop for prop in definition.properties if found[prop.name]]
+    columns = min(4, len(shown))
+    with new_figure(10.0, 2.55 * -(-len(shown) // columns)) as figure:
+        for axes, prop in zip(panel_grid(figure, len(shown), columns), shown, strict=True):
+            _draw_parity(axes, prop, found[prop.name])
+        return Plot(
+            "Every film predicted by models that had not seen it, against its measurement; bars are 90 % intervals, "
+            "the line is equality. Properties that span decades have logarithmic axes.",
+            as_svg(figure),
+        )
+
+
+def _draw_parity(axes: "Axes", prop: Property, rows: Sequence[CrossValidationRow]) -> None:
+    measured = np.array([row.measured for row in rows])
+    predicted = np.array([row.predicted for row in rows])
+    spread = NORMAL_95 * np.array([row.predicted_sd for row in rows])
+    log = prop.transform is Transform.LOG and bool((measured > 0).all() and (predicted > 0).all())
+    lower = np.minimum(spread, 0.9 * np.abs(predicted)) if log else spread
+    axes.errorbar(
+        measured, predicted, yerr=[lower, spread], fmt="o", markersize=3, color=ACCENT, ecolor="#C9DDEA", elinewidth=0.8
+    )
+    ends = np.array([min(measured.min(), predicted.min()), max(measured.max(), predicted.max())])
+    if log:
+        _log_axes(axes)
+        ends *= [0.8, 1.25]
+    else:
+        ends += 0.05 * (ends[1] - ends[0] or 1.0) * np.array([-1, 1])
+    axes.plot(ends, ends, color=INK, linewidth=0.8)
+    axes.set_xlim(*ends)
+    axes.set_ylim(*ends)
+    axes.set_box_aspect(1)
+    relative = np.abs(predicted - measured) / np.maximum(np.abs(measured), 1e-12)
+    unit = unit_text(prop.unit)
+    axes.set_title(f"{prop.name}, {unit}" if unit else prop.name, fontsize=8.5)
+    axes.set_xlabel("measured", fontsize=8)
+    axes.set_ylabel("predicted", fontsize=8)
+    note = f"MRE {relative.mean():.0%}\nn = {len(rows)}"
+    axes.text(0.04, 0.96, note, transform=axes.transAxes, va="top", fontsize=7.5)
+
+
+def _log_axes(axes: "Axes") -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+        axis.set_minor_formatter(NullFormatter())

@@ -1,0 +1,62 @@
+"""Promises and what became of them."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lab.export.figures import ACCENT, CONTRAST, GOOD, INK, Plot, as_svg, new_figure, number, wish_text
+from lab.export.promises import PromiseCheck
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def promises_plot(checks: Sequence[PromiseCheck]) -> Plot | None:
+    """Return promised intervals against measured values, or None where no promise is about a property."""
+    shown = [check for check in checks if check.prediction is not None]
+    if not shown:
+        return None
+    with new_figure(9.0, 0.42 * len(shown) + 1.0) as figure:
+        axes = figure.add_subplot()
+        for row, check in enumerate(shown):
+            _draw_promise(axes, row, check)
+        axes.set_yticks(range(len(shown)), [_promise_label(check) for check in shown])
+        axes.set_ylim(len(shown) - 0.4, -0.6)
+        axes.axvline(1.0, color=INK, linewidth=1)
+        axes.set_xlabel("value over the required value")
+        axes.grid(visible=False, axis="y")
+        return Plot(
+            "Promises and what became of them, over the required value (line at 1). Bar: predicted 90 % interval; "
+            "tick: predicted mean; dot: measured, green where the requirement is met.",
+            as_svg(figure),
+        )
+
+
+def _promise_label(check: PromiseCheck) -> str:
+    return f"{check.film or check.design.label}: {wish_text(check.requirement.text)}"
+
+
+def _draw_promise(axes: "Axes", row: int, check: PromiseCheck) -> None:
+    if check.prediction is None:
+        return
+    bounds = [bound for bound in (check.requirement.lower, check.requirement.upper) if math.isfinite(bound)]
+    scale = bounds[0] or 1.0
+    low, high = check.prediction.p05 / scale, check.prediction.p95 / scale
+    axes.barh(row, high - low, left=low, height=0.45, color="#C9DDEA")
+    axes.plot([check.prediction.mean / scale] * 2, [row - 0.22, row + 0.22], color=ACCENT)
+    if len(bounds) == 2:
+        axes.plot([bounds[1] / scale] * 2, [row - 0.35, row + 0.35], color=INK, linewidth=1)
+    if check.measured is not None:
+        error = None if check.measured_sd is None else check.measured_sd / abs(scale)
+        colour = GOOD if check.met else CONTRAST
+        axes.errorbar(
+            check.measured / scale, row, xerr=error, fmt="o" if check.met else "X", color=colour, markersize=6
+        )
+        axes.annotate(
+            number(check.measured),
+            (check.measured / scale, row),
+            (0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=7,
+        )

@@ -45,8 +45,10 @@ def progress_cards(session: Session) -> None:
             text("progress.wishes", done=done.wishes_answered, count=done.wishes),
         ),
     ]
-    for column, (label, value, note) in zip(st.columns(len(cards)), cards, strict=True):
-        column.metric(label, value, note or None, delta_color="off", delta_arrow="off", border=True, height="stretch")
+    # A row that wraps where the screen is narrow, unlike columns.
+    with st.container(horizontal=True, gap="small"):
+        for label, value, note in cards:
+            st.metric(label, value, note or None, delta_color="off", delta_arrow="off", border=True, height=132)
 
 
 def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: pd.DataFrame) -> None:

@@ -34,7 +34,9 @@ def learning(table: pd.DataFrame, metric: str, properties: Sequence[str] = ()) -
         )
     if metric == "coverage_90":
         figure.add_hline(NOMINAL_COVERAGE, line={"color": CONTRAST, "dash": "dash", "width": 1})
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero", title=text(f"campaign.{metric}"))
+    # Errors fall by orders of magnitude in the first loops: a linear axis would hide what follows.
+    scale = {"rangemode": "tozero"} if metric == "coverage_90" else {"type": "log", "dtick": "D2"}
+    figure.update_yaxes(tickformat=".0%", title=text(f"campaign.{metric}"), **scale)
     figure.update_xaxes(title=text("campaign.loop"), dtick=1 if table["loop"].nunique() < 20 else None)
     return calm(figure, 340)
 

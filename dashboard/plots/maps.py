@@ -106,7 +106,7 @@ def tetrahedron(definition: CampaignDefinition, table: pd.DataFrame, colour: str
         yaxis=hidden,
         zaxis=hidden,
         aspectmode="data",
-        camera={"eye": {"x": -0.4, "y": 1.5, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.1}},
+        camera={"eye": {"x": -0.37, "y": 1.42, "z": 0.55}, "center": {"x": 0, "y": 0, "z": -0.05}},
     )
     return calm(figure, _TERNARY_HEIGHT)
 

@@ -11,15 +11,15 @@ from dashboard.texts import text
 from dashboard.views.campaign import learning_table, loop_table, parity_table
 from lab.errors import FilmlabError
 from lab.export.geometry import section_plan
+from lab.export.summary import latest_explanation
 
 
 def show() -> None:
     """Show the page."""
     session = current()
     progress_cards(session)
-    learning, loops, space, parity = st.tabs(
-        [text("campaign.learning"), text("campaign.loops"), text("campaign.maps"), text("campaign.parity")]
-    )
+    names = ("learning", "loops", "maps", "parity", "explanation")
+    learning, loops, space, parity, explanation = st.tabs([text(f"campaign.{name}") for name in names])
     with learning:
         _learning(session)
     with loops:
@@ -28,6 +28,8 @@ def show() -> None:
         _maps(session)
     with parity:
         _parity(session)
+    with explanation:
+        _explanation(session)
 
 
 def _learning(session: Session) -> None:
@@ -109,6 +111,22 @@ def _parity(session: Session) -> None:
     with left:
         rows = table[table["property"] == name]
         show_plot(session, curves.parity(table, prop), f"parity-{name}", text("campaign.parity_note"), rows)
+
+
+def _explanation(session: Session) -> None:
+    artefact = latest_explanation(session.records)
+    if artefact is None:
+        missing(text("campaign.no_explanation"))
+        return
+    try:
+        content = session.workspace.artefacts.read(artefact.sha256)
+    except FilmlabError as error:
+        st.error(plain(f"{error.message}. {error.hint}"))
+        return
+    # Only PNG: an SVG would become part of the page.
+    if artefact.name.endswith(".png"):
+        st.image(content, width="content")
+    st.caption(text("campaign.explanation_note", name=plain(artefact.name)))
 
 
 show()

@@ -13,7 +13,9 @@ from lab.export.figures import (
     FAINT,
     Plot,
     as_svg,
+    log_ticks,
     new_figure,
+    number,
     panel_grid,
 )
 from lab.export.summary import LoopSummary
@@ -45,8 +47,8 @@ def learning_curve(definition: CampaignDefinition, models: Sequence[Model]) -> P
         for axes in grid[-columns:]:
             axes.set_xlabel("loop")
         return Plot(
-            "Cross-validated mean relative error (MRE) after each loop, and the share of measurements that fall into "
-            "their predicted 90 % interval (dashed: what it should be).",
+            "Cross-validated mean relative error (MRE, logarithmic axes) after each loop, and the share of "
+            "measurements that fall into their predicted 90 % interval (dashed: what it should be).",
             as_svg(figure),
         )
 
@@ -73,10 +75,22 @@ def _draw_metric(
         axes.text(0.5, 0.5, "not recorded", transform=axes.transAxes, ha="center", color=FAINT)
     if target is not None:
         axes.axhline(target, color=CONTRAST, linewidth=1, linestyle="--")
-    axes.set_ylim(0, 1.05 if target is not None else max([1.25 * value for _, value in known], default=1.0))
+    if target is not None:
+        axes.set_ylim(0, 1.05)
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    else:
+        _error_axis(axes, [value for _, value in known])
     axes.set_xlim(0.5, max(3.0, max((loop for loop, _ in known), default=0) * 1.22 + 0.5))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
+
+
+def _error_axis(axes: "Axes", errors: Sequence[float]) -> None:
+    """Errors fall by orders of magnitude in the first loops: a linear axis would hide what follows."""
+    shown = [error for error in errors if error > 0] or [0.1, 1.0]
+    lower, upper = 0.6 * min(shown), 1.6 * max(shown)
+    axes.set_yscale("log")
+    axes.set_ylim(lower, upper)
+    log_ticks(axes.yaxis, upper / lower, lambda value: f"{number(100 * value)}%")
 
 
 def suggestions_against_grades(loops: Sequence[LoopSummary]) -> Plot:

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import attrs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 GRADE_COLOURS = {"A": "#0072B2", "B": "#56B4E9", "C": "#E69F00", "D": "#D55E00"}
@@ -90,6 +91,23 @@ def panel_grid(figure: "Figure", panels: int, columns: int) -> "list[Axes]":
     rows = -(-panels // columns)
     grid = figure.add_gridspec(rows, columns)
     return [figure.add_subplot(grid[index // columns, index % columns]) for index in range(panels)]
+
+
+def log_ticks(axis: "Axis", span: float, write: Callable[[float], str] | None = None) -> None:
+    """Give a logarithmic axis few ticks at round values.
+
+    Args:
+        axis: The axis.
+        span: Its largest value over its smallest.
+        write: How a tick's value is written; as `number` does where it is left out.
+    """
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+
+    text = write or number
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9) if span > 8 else MaxNLocator(4))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_minor_formatter(NullFormatter())
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 
 from lab.campaigns import CampaignDefinition
-from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure, number, panel_grid, unit_text
+from lab.export.figures import ACCENT, INK, Plot, as_svg, log_ticks, new_figure, panel_grid, unit_text
 from lab.properties import Property, Transform
 
 if TYPE_CHECKING:
@@ -59,13 +59,17 @@ def _draw_parity(axes: "Axes", prop: Property, rows: Sequence[CrossValidationRow
     )
     ends = np.array([min(measured.min(), predicted.min()), max(measured.max(), predicted.max())])
     if log:
-        _log_axes(axes)
+        axes.set_xscale("log")
+        axes.set_yscale("log")
         ends *= [0.8, 1.25]
     else:
         ends += 0.05 * (ends[1] - ends[0] or 1.0) * np.array([-1, 1])
     axes.plot(ends, ends, color=INK, linewidth=0.8)
     axes.set_xlim(*ends)
     axes.set_ylim(*ends)
+    if log:
+        log_ticks(axes.xaxis, ends[1] / ends[0])
+        log_ticks(axes.yaxis, ends[1] / ends[0])
     axes.set_box_aspect(1)
     relative = np.abs(predicted - measured) / np.maximum(np.abs(measured), 1e-12)
     unit = unit_text(prop.unit)
@@ -74,14 +78,3 @@ def _draw_parity(axes: "Axes", prop: Property, rows: Sequence[CrossValidationRow
     axes.set_ylabel("predicted", fontsize=8)
     note = f"MRE {relative.mean():.0%}\nn = {len(rows)}"
     axes.text(0.04, 0.96, note, transform=axes.transAxes, va="top", fontsize=7.5)
-
-
-def _log_axes(axes: "Axes") -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-        axis.set_minor_formatter(NullFormatter())

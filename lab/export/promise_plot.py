@@ -22,6 +22,7 @@ def promises_plot(checks: Sequence[PromiseCheck]) -> Plot | None:
             _draw_promise(axes, row, check)
         axes.set_yticks(range(len(shown)), [_promise_label(check) for check in shown])
         axes.set_ylim(len(shown) - 0.4, -0.6)
+        axes.use_sticky_edges = False
         axes.axvline(1.0, color=INK, linewidth=1)
         axes.set_xlabel("value over the required value")
         axes.grid(visible=False, axis="y")

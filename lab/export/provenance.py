@@ -1,6 +1,7 @@
 """Who did what, from what, with which software: the part of a report that lets somebody else check it."""
 
 import platform
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import metadata
@@ -28,7 +29,9 @@ def activities(records: Records) -> list[Activity]:
     """Return who recorded what, in the order of their first act."""
     found: dict[tuple[str, str, bool], list[datetime]] = {}
     for event in records.events.values():
-        found.setdefault((event.who, event.source, event.simulated), []).append(event.at)
+        # "properties-03" and "properties-04" are one kind of source.
+        source = re.sub(r"(?<=\w-)\d+\b", "…", event.source)
+        found.setdefault((event.who, source, event.simulated), []).append(event.at)
     return [
         Activity(who, source, simulated, len(times), min(times), max(times))
         for (who, source, simulated), times in found.items()

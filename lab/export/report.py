@@ -15,7 +15,7 @@ from lab.export import curves, maps, parity, promise_plot, promises, provenance,
 from lab.export.cross_validation import cross_validation_name, read_cross_validation
 from lab.export.figures import Plot, data_uri, number, unit_text, wish_text
 from lab.export.tetrahedra import tetrahedra
-from lab.records import Artefact, Deck, Model, ModelKind, Purpose, Records
+from lab.records import Deck, Model, ModelKind, Purpose, Records
 
 if TYPE_CHECKING:
     import jinja2
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ReadArtefact: TypeAlias = Callable[[str], bytes]
 """Gives the content of an artefact by its SHA-256, as `ArtefactStore.read` does."""
 
+_HEADLINE_METRICS = {"accuracy": "accuracy", "mre": "relative error", "coverage_90": "coverage"}
+"""Metrics that say the most about a model, with their names for people."""
 _IMAGE_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
 
@@ -63,6 +65,7 @@ def write_report(definition: CampaignDefinition, records: Records, read_artefact
         answers=records.design_answers,
         decks=_deck_rows(records),
         models=list(records.models.values()),
+        headline_metrics=_HEADLINE_METRICS,
         activities=provenance.activities(records),
         environment=provenance.environment(),
         exhibits=_exhibits(definition, records, read_artefact),
@@ -147,7 +150,7 @@ def _parity(
 
 
 def _shap(records: Records, read_artefact: ReadArtefact) -> Exhibit:
-    artefact = _latest_shap(records)
+    artefact = summary.latest_explanation(records)
     if artefact is None:
         return Exhibit(missing="No explanation (SHAP) has been made yet.")
     try:
@@ -156,14 +159,6 @@ def _shap(records: Records, read_artefact: ReadArtefact) -> Exhibit:
         return Exhibit(missing=f"{artefact.name} cannot be shown: {error}")
     uri = data_uri(content, _IMAGE_TYPES[artefact.name.rpartition(".")[2]])
     return Exhibit(Plot(f"What each material does to each property, from {artefact.name}.", uri))
-
-
-def _latest_shap(records: Records) -> Artefact | None:
-    for model in reversed(summary.models_of(records, ModelKind.PROPERTIES)):
-        for ending in ("svg", "png"):
-            if artefact := records.artefacts.get(f"models/{model.label}/shap.{ending}"):
-                return artefact
-    return None
 
 
 def _promises(definition: CampaignDefinition, records: Records) -> Exhibit:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from lab.campaigns import CampaignDefinition
-from lab.records import Film, Model, ModelKind, Purpose, Record, Records
+from lab.records import Artefact, Film, Model, ModelKind, Purpose, Record, Records
 
 
 @attrs.frozen
@@ -153,3 +153,12 @@ def data_origin(records: Records) -> Mapping[str, DataOrigin]:
 def is_simulated(records: Records) -> bool:
     """Return whether anything in the campaign was made by the virtual lab."""
     return any(event.simulated for event in records.events.values())
+
+
+def latest_explanation(records: Records) -> Artefact | None:
+    """Return the plot of what each material does to each property, by the latest model that has one."""
+    for model in reversed(models_of(records, ModelKind.PROPERTIES)):
+        for ending in ("svg", "png"):
+            if artefact := records.artefacts.get(f"models/{model.label}/shap.{ending}"):
+                return artefact
+    return None

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.parts import moment_column, plain, progress_cards
 from dashboard.session import current
-from dashboard.texts import text
+from dashboard.texts import name_of, text
 from dashboard.views.alarms import Severity, alarms
 from dashboard.views.today import recent_events, stage_steps, tasks
 
@@ -51,7 +51,7 @@ def _tasks(session: Session) -> None:
     for task in waiting:
         with st.container(border=True):
             count = f" · {text('today.films', count=task.films)}" if task.films else ""
-            st.markdown(f"{_WHO_ICONS[task.who]} **{task.title}** · {text(f'who.{task.who}')}{count}")
+            st.markdown(f"{_WHO_ICONS[task.who]} **{task.title}** · {name_of('who', task.who)}{count}")
             st.caption(plain(task.detail))
     virtual = session.definition.lab == "virtual"
     st.caption(text("today.command_virtual" if virtual else "today.command"))

@@ -28,3 +28,8 @@ def text(key: str, **values: object) -> str:
         KeyError: If there is no such text, or it needs a value that is not given.
     """
     return texts()[key].format(**values)
+
+
+def name_of(kind: str, value: str) -> str:
+    """Return the name of one of several things of a kind, or the thing's own word where it has no name here yet."""
+    return texts().get(f"{kind}.{value}", value)

@@ -168,6 +168,8 @@ def _measurements(definition: CampaignDefinition, records: Records, film: Film) 
 
 def _timeline(records: Records, film: Film) -> pd.DataFrame:
     about: list[tuple[str, Record]] = [("planned", film)]
+    if decided := records.approvals.get(film.label):
+        about.append((decided.verdict.value + (f": {decided.note}" if decided.note else ""), decided))
     for deck in records.decks.values():
         places = [f"{deck.label}, slot {p.slot}, dish {p.well}" for p in deck.positions if p.film == film.label]
         about += [(f"given a place: {place}", deck) for place in places]

@@ -8,7 +8,7 @@ import pandas as pd
 from active_learning.campaign.actions import Action, ActionKind, Who
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
-from dashboard.texts import text
+from dashboard.texts import name_of, text
 from lab.campaigns import CampaignDefinition
 from lab.records import Records
 
@@ -47,7 +47,7 @@ def tasks(definition: CampaignDefinition, records: Records) -> list[Task]:
 def _task(who: Who, kind: ActionKind, actions: Sequence[Action]) -> Task:
     whys = [action.why for action in actions]
     shown = "; ".join(whys[:3]) + (text("today.and_more", count=len(whys) - 3) if len(whys) > 3 else "")
-    return Task(who, kind, text(f"tasks.{kind}"), shown, sum(len(action.films) for action in actions))
+    return Task(who, kind, name_of("tasks", kind), shown, sum(len(action.films) for action in actions))
 
 
 def stage_steps(definition: CampaignDefinition, records: Records) -> list[StageStep]:
@@ -56,7 +56,7 @@ def stage_steps(definition: CampaignDefinition, records: Records) -> list[StageS
     steps = []
     for stage in (Stage.LIBRARY, Stage.LOOPS, Stage.DESIGN, Stage.REPORT):
         state = "now" if stage is now else "done" if now.is_after(stage) else "later"
-        steps.append(StageStep(text(f"stages.{stage}"), state))
+        steps.append(StageStep(name_of("stages", stage), state))
     return steps
 
 

@@ -23,7 +23,7 @@ class Progress:
     measured: int
     """Films for which every property was measured, or found not measurable."""
     loops_done: int
-    """Loops all of whose films are graded and that a properties model was trained after."""
+    """Loops that a properties model was trained after."""
     loops_planned: int
     wishes: int
     wishes_answered: int
@@ -74,7 +74,7 @@ def progress(definition: CampaignDefinition, records: Records) -> Progress:
         graded=len(records.grades),
         usable=len(usable),
         measured=len(measured),
-        loops_done=sum(1 for loop in range(1, definition.loop.loops + 1) if _loop_done(records, loop)),
+        loops_done=_loops_done(records),
         loops_planned=sum(definition.loop.size(loop) > 0 for loop in range(1, definition.loop.loops + 1)),
         wishes=len(definition.designs),
         wishes_answered=len(records.design_answers),
@@ -90,10 +90,12 @@ def measured_films(definition: CampaignDefinition, records: Records) -> frozense
     return frozenset(film for film, count in found.items() if count == len(definition.properties))
 
 
-def _loop_done(records: Records, loop: int) -> bool:
-    films = [film.label for film in records.films.values() if film.purpose is Purpose.LOOP and film.loop == loop]
-    trained = any(model.loop >= loop for model in models_of(records, ModelKind.PROPERTIES))
-    return bool(films) and trained and all(film in records.grades for film in films)
+def _loops_done(records: Records) -> int:
+    trained = {model.loop for model in models_of(records, ModelKind.PROPERTIES)}
+    done = 0
+    while done + 1 in trained:
+        done += 1
+    return done
 
 
 def models_of(records: Records, kind: ModelKind) -> list[Model]:

@@ -6,7 +6,19 @@ from typing import TypeAlias, TypeVar
 import attrs
 
 from lab.compositions import Composition
-from lab.records import AsMade, Design, Film, FilmGrade, Measurement, Model, Record, Records, Suggestion, Transfer
+from lab.records import (
+    Approval,
+    AsMade,
+    Design,
+    Film,
+    FilmGrade,
+    Measurement,
+    Model,
+    Record,
+    Records,
+    Suggestion,
+    Transfer,
+)
 
 Value: TypeAlias = str | float | int | bool | None
 Row: TypeAlias = dict[str, Value]
@@ -54,6 +66,7 @@ class TableMaker:
         mixed = self._composition_columns("fraction")
         return {
             "films": self._table(self._film, records.films.values(), self._film_columns()),
+            "approvals": self._table(self._approval, records.approvals.values(), ("film", "verdict", "note")),
             "as_made": self._table(
                 self._as_made,
                 records.as_made.values(),
@@ -116,6 +129,10 @@ class TableMaker:
             "volume_ul": float(film.volume),
             "attributes": "; ".join(f"{name}={value}" for name, value in sorted(film.attributes.items())),
         }
+
+    @staticmethod
+    def _approval(approval: Approval) -> Row:
+        return {"film": approval.film, "verdict": approval.verdict.value, "note": approval.note}
 
     def _as_made(self, made: AsMade) -> Row:
         deviations = {f"fraction_sd_{name}": float(made.sd.get(name, 0.0)) for name in self.materials}

@@ -13,6 +13,7 @@ from tests.factories import SyntheticCampaign, definition_text, synthetic_campai
 THREE_TOML = definition_text(["CNF", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.2)
 NAMES = {
     "films",
+    "approvals",
     "as_made",
     "grades",
     "measurements",

@@ -50,7 +50,7 @@ types: setup  ## type checks
 	$(BIN)/mypy
 
 dashboard: setup  ## open the dashboard on WORKSPACE
-	FILMLAB_WORKSPACE="$(WORKSPACE)" $(BIN)/streamlit run dashboard/app.py
+	$(BIN)/filmlab dashboard --workspace "$(WORKSPACE)"
 
 clean:  ## remove caches and builds; keeps .venv and workspaces
 	rm -rf build dist *.egg-info .coverage .coverage.* htmlcov coverage.xml

@@ -10,9 +10,11 @@ import typer
 from cli import (
     campaigns,
     choices,
+    dashboards,
     demo,
     doctor,
     instruments,
+    molecular,
     people,
     protocols,
     reports,
@@ -42,9 +44,11 @@ app.command("design")(choices.design)
 app.command("import")(instruments.import_files)
 app.command("report")(reports.report)
 app.command("tables")(reports.tables)
+app.command("dashboard")(dashboards.dashboard)
 app.command("doctor")(doctor.doctor)
 app.add_typer(people.film_app, name="film")
 app.add_typer(people.deck_app, name="deck")
+app.add_typer(molecular.app, name="md")
 app.add_typer(virtual.app, name="virtual")
 app.add_typer(protocols.app, name="protocol")
 

@@ -18,6 +18,7 @@ from cli import (
     people,
     protocols,
     reports,
+    robots,
     status,
     virtual,
     working,
@@ -49,6 +50,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(people.film_app, name="film")
 app.add_typer(people.deck_app, name="deck")
 app.add_typer(molecular.app, name="md")
+app.add_typer(robots.app, name="robot")
 app.add_typer(virtual.app, name="virtual")
 app.add_typer(protocols.app, name="protocol")
 

@@ -19,6 +19,8 @@ FORMAT = 1
 
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
+    # A whole number of microlitres given as int is the same plan, with the same hash, as one that was read back.
+    converter.register_unstructure_hook(float, float)
     converter.register_unstructure_hook(Composition, dict)
     converter.register_structure_hook(Composition, lambda value, _: Composition(_numbers(value)))
     converter.register_unstructure_hook(Place, list)

@@ -49,11 +49,13 @@ def job_of(plan: DeckPlan, deck: DeckDefinition) -> Job:
     return Job(plan, deck, write_protocol(plan, deck))
 
 
-def read_jobs(folder: Path) -> tuple[Job, ...]:
+def read_jobs(folder: Path, deck_file: Path | None = None) -> tuple[Job, ...]:
     """Read the decks of a plan folder in their order.
 
-    The folder holds ``plan.json``, which names the protocol file of each deck, and ``deck.toml`` where the deck is not
-    a built-in one; of a folder without ``plan.json`` every protocol file counts.
+    Args:
+        folder: It holds ``plan.json``, which names the protocol file of each deck; of a folder without one every
+            protocol file counts.
+        deck_file: The deck's file, where it is no built-in one.
 
     Raises:
         InvalidInputError: With every fault of its files.
@@ -62,7 +64,7 @@ def read_jobs(folder: Path) -> tuple[Job, ...]:
     jobs: list[Job] = []
     for path in _protocol_files(folder):
         try:
-            jobs.append(read_job(path, folder / "deck.toml"))
+            jobs.append(read_job(path, deck_file))
         except InvalidInputError as error:
             faults += [f"{path.name}: {fault}" for fault in error.faults]
         except FilmlabError as error:
@@ -82,7 +84,7 @@ def read_job(path: Path, deck_file: Path | None = None) -> Job:
     """
     text = _text(path)
     plan = plan_inside(text)
-    deck = deck_named(deck_file if deck_file is not None and deck_file.is_file() else plan.deck)
+    deck = deck_named(deck_file if deck_file is not None else plan.deck)
     if write_protocol(plan, deck) != text:
         raise InvalidInputError(
             path.name,

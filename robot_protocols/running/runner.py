@@ -46,6 +46,8 @@ class Start:
     """Who has checked the deck against the run card."""
     fresh_deck: bool = True
     """Whether the deck was loaded anew: dishes, stocks and full tip racks."""
+    keep_racks: bool = False
+    """Whether the tip racks stayed where they were when the rest of the deck was loaded anew."""
     fresh_racks: tuple[int, ...] = ()
     """Slots into which full racks were put, where the rest of the deck is as it was."""
     refilled: tuple[tuple[Place, str, float], ...] = ()
@@ -134,6 +136,7 @@ class RobotRunner:
                 plan=job.plan.sha256,
                 protocol=sha256_of_bytes(job.protocol.encode()),
                 continues=continues,
+                speed=self.pace.speed,
             )
             opened = _OpenRun(run, journal, ledger, job)
             try:
@@ -250,7 +253,7 @@ class RobotRunner:
 
     def _load(self, ledger: Ledger, job: Job, start: Start) -> None:
         if start.fresh_deck:
-            ledger.load_deck(job.plan, job.deck, start.confirmed_by)
+            ledger.load_deck(job.plan, job.deck, start.confirmed_by, fresh_racks=not start.keep_racks)
             return
         for slot in start.fresh_racks:
             ledger.swap_rack(slot, start.confirmed_by)

@@ -70,6 +70,7 @@ def test_planning_is_deterministic():
 def test_a_plan_survives_json():
     plan = four_film_plan()
     assert DeckPlan.from_json(plan.to_json()) == plan
+    assert DeckPlan.from_json(plan.to_json()).sha256 == plan.sha256
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format":1}', '{"format":2}', '{"format":1,"label":3}'])

@@ -1,0 +1,324 @@
+"""`filmlab robot`: run plans on an OT-2, look at runs, go on after failures."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import attrs
+import typer
+
+from cli.output import AsJson, interactive, print_json
+from cli.workspaces import HERE, WorkspaceOption
+
+if TYPE_CHECKING:
+    from robot_protocols.running.continuing import NextStep
+    from robot_protocols.running.following import Progress
+    from robot_protocols.running.loading import Job
+    from robot_protocols.running.outcomes import RunOutcome
+    from robot_protocols.running.places import RobotFolder
+    from robot_protocols.running.runner import RobotRunner
+
+app = typer.Typer(help="Run plans on an OT-2.", no_args_is_help=True, rich_markup_mode=None)
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: the deck is as its run card says.")]
+Who = Annotated[str | None, typer.Option(help="Your name, for the records; your user name if left out.")]
+Speed = Annotated[float, typer.Option(min=1.0, help="How many times faster an imaginary robot is; 1 for a robot.")]
+RunName = Annotated[str | None, typer.Argument(help="Name of the run; the newest if left out.")]
+
+
+@app.callback()
+def _group() -> None:
+    """Run plans on an OT-2."""
+
+
+@app.command()
+def run(
+    plan_dir: Annotated[Path, typer.Argument(help="Folder that `filmlab protocol plan` wrote.")],
+    url: Annotated[str, typer.Option(help="The robot's address: http://host:31950.")],
+    workspace: WorkspaceOption = HERE,
+    deck: Annotated[list[str] | None, typer.Option("--deck", help="Run only this deck; may be repeated.")] = None,
+    deck_file: Annotated[Path | None, typer.Option(help="File of the deck, where it is no built-in one.")] = None,
+    serial: Annotated[str | None, typer.Option(help="Serial number of the robot that is meant.")] = None,
+    keep_racks: Annotated[bool, typer.Option("--keep-racks", help="Go on with the tip racks that are there.")] = False,
+    who: Who = None,
+    yes: Yes = False,
+    speed: Speed = 1.0,
+    as_json: AsJson = False,
+) -> None:
+    """Run the decks of a plan folder one after another, every command journalled; stops at the first that fails."""
+    from robot_protocols.running.loading import read_jobs
+    from robot_protocols.running.runner import Start
+    from robot_protocols.running.tips import with_free_tips
+
+    jobs = [job for job in read_jobs(plan_dir, deck_file) if not deck or job.plan.label in deck]
+    runner = _runner(_folder(workspace), url, speed, quiet=as_json)
+    outcomes = []
+    for job in jobs:
+        if keep_racks:
+            job = with_free_tips(job, _deck_state(runner))  # noqa: PLW2901
+        _confirm(_deck_text(job), yes=yes)
+        start = Start(confirmed_by=_who(who), serial=serial, keep_racks=keep_racks)
+        outcomes.append(runner.start(job, start, deck_file=deck_file))
+        if not as_json:
+            _tell(outcomes[-1])
+        if not outcomes[-1].complete:
+            break
+    if as_json:
+        print_json([_as_dict(outcome) for outcome in outcomes])
+    if len(outcomes) < len(jobs) or not all(outcome.complete for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command("continue")
+def continue_run(
+    label: Annotated[str, typer.Argument(metavar="RUN", help="Name of the run.")],
+    workspace: WorkspaceOption = HERE,
+    url: Annotated[str | None, typer.Option(help="The robot's address, where it has another one now.")] = None,
+    answer: Annotated[list[str] | None, typer.Option(help="Answer to a question: CODE=yes or CODE=no.")] = None,
+    spoiled: Annotated[list[str] | None, typer.Option(help="Film whose dish you saw to be spoiled.")] = None,
+    robot_is_off: Annotated[bool, typer.Option("--robot-is-off", help="The robot is off and stays off.")] = False,
+    plan_only: Annotated[bool, typer.Option("--plan-only", help="Only say what would be done.")] = False,
+    who: Who = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find out what a run did, and run what is left: top up what is known, make anew what is not."""
+    from lab.files import write_atomically
+    from robot_protocols.running.continuing import go_on, next_step, remake_csv
+    from robot_protocols.running.facts import latest
+
+    folder = _folder(workspace)
+    run_folder = folder.run(label)
+    planned = latest(run_folder.entries(), "planned")
+    address = url or (planned.data["url"] if planned else "")
+    runner = _runner(folder, address, planned.data["speed"] if planned else 1.0, quiet=as_json)
+    step = next_step(
+        runner, run_folder, answers=_answers(answer or []), robot_is_off=robot_is_off, flagged=spoiled or []
+    )
+    continuation = step.continuation
+    if not as_json:
+        _tell_step(step)
+    if continuation is not None and continuation.elsewhere:
+        remake = run_folder.root / "remake.csv"
+        write_atomically(remake, remake_csv(continuation.elsewhere))
+        typer.echo(f"Recipes for another deck: {remake}", err=as_json)
+    if plan_only or continuation is None or continuation.plan is None:
+        if as_json:
+            print_json(_step_as_dict(step))
+        if step.history is None or not step.history.done:
+            raise typer.Exit(0 if plan_only else 1)
+        return
+    _confirm("Is all of this done, and the deck as listed?", yes=yes)
+    outcome = go_on(runner, run_folder, step, confirmed_by=_who(who))
+    if as_json:
+        print_json(_as_dict(outcome))
+    else:
+        _tell(outcome)
+    if not outcome.complete or continuation.elsewhere:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(label: RunName = None, workspace: WorkspaceOption = HERE, as_json: AsJson = False) -> None:
+    """Say how a run stands, or all runs of the workspace."""
+    from robot_protocols.running.orders import status_of
+
+    folder = _folder(workspace)
+    found = [status_of(one) for one in ([folder.run(label)] if label else folder.runs())]
+    if as_json:
+        print_json([{**attrs.asdict(one), "dishes": {str(k): n for k, n in one.dishes.items()}} for one in found])
+        return
+    for one in found:
+        dishes = ", ".join(f"{count} {state}" for state, count in one.dishes.items() if count)
+        typer.echo(f"{one.run} on {one.robot}: {one.phase}, step {one.step} of {one.last_step}; films: {dishes}")
+    if not found:
+        typer.echo("There are no runs in this workspace.")
+
+
+@app.command()
+def pause(label: RunName = None, workspace: WorkspaceOption = HERE, who: Who = None) -> None:
+    """Let a run pause after the command that is running."""
+    _order("pause", label, workspace, who)
+
+
+@app.command()
+def resume(label: RunName = None, workspace: WorkspaceOption = HERE, who: Who = None) -> None:
+    """Let a paused run go on."""
+    _order("play", label, workspace, who)
+
+
+@app.command()
+def stop(label: RunName = None, workspace: WorkspaceOption = HERE, who: Who = None) -> None:
+    """Stop a run at once; `filmlab robot continue` takes it up again."""
+    _order("stop", label, workspace, who)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def imaginary(context: typer.Context) -> None:
+    """Be an imaginary OT-2 on this computer, for training: --port 31950 --speed 60 --fault tip-missing@37."""
+    import sys
+
+    from robot_protocols.fake_robot.server import main
+
+    sys.argv = ["filmlab robot imaginary", *context.args]
+    main()
+
+
+def _order(action: str, label: str | None, workspace: Path, who: str | None) -> None:
+    from robot_protocols.robot_client import Ot2Client, RunAction
+    from robot_protocols.running.orders import give_order, latest_run
+
+    found = latest_run(_folder(workspace), label)
+    failure = give_order(found, RunAction(action), _who(who), Ot2Client)
+    if failure is not None:
+        typer.echo(f"{found.label}: {failure.message}\nWhat to do: {failure.hint}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{found.label}: {action} was told to the robot.")
+
+
+def _folder(workspace: Path) -> "RobotFolder":
+    from platformdirs import user_state_path
+
+    from robot_protocols.running.places import RobotFolder
+
+    # Locks are shared by all workspaces of a user: a robot has one deck, wherever its runs are kept.
+    return RobotFolder(workspace.expanduser().resolve() / "robot", user_state_path("filmlab") / "robots")
+
+
+def _runner(folder: "RobotFolder", url: str, speed: float, *, quiet: bool) -> "RobotRunner":
+    from robot_protocols.robot_client import Ot2Client
+    from robot_protocols.running.following import Pace
+    from robot_protocols.running.runner import RobotRunner
+
+    return RobotRunner(folder, Ot2Client(url), Pace(speed=speed), show=_nothing if quiet else _Line())
+
+
+def _deck_state(runner: "RobotRunner") -> Any:
+    from lab.errors import FilmlabError
+    from robot_protocols.robot_client import RobotFailure, identify
+
+    identity = identify(runner.client)
+    if isinstance(identity, RobotFailure):
+        raise FilmlabError(identity.message, hint=identity.hint)
+    with runner.folder.ledger(identity.key) as ledger:
+        return ledger.state
+
+
+def _nothing(progress: "Progress") -> None:
+    return
+
+
+class _Line:
+    """Shows how far a run is, on one line of a terminal, or a line a film elsewhere."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, progress: "Progress") -> None:
+        text = f"{progress.phase}: step {progress.step} of {progress.last_step}, film {progress.film or '-'}, "
+        text += f"about {progress.minutes_left:.0f} min left"
+        if text == self._last:
+            return
+        self._last = text
+        if interactive():
+            typer.echo(f"\r\033[K{text}", nl=False, err=True)
+        else:
+            typer.echo(text, err=True)
+
+
+def _confirm(text: str, *, yes: bool) -> None:
+    if not yes:
+        typer.confirm(text, abort=True)
+
+
+def _deck_text(job: "Job") -> str:
+    plan = job.plan
+    stocks = "\n".join(
+        f"  {need.stock} at {loaded.place}: {loaded.volume / 1000:.1f} mL"
+        for need in plan.stock_needs
+        for loaded in need.places
+    )
+    tips = ", ".join(f"{count} of {model}" for model, count in plan.tips.items())
+    return (
+        f"{plan.label}: {len(plan.films)} films, about {plan.minutes:.0f} min, plan {plan.sha256[:12]}\n"
+        f"{stocks}\n  tips: {tips}\nIs the deck loaded as its run card says?"
+    )
+
+
+def _who(name: str | None) -> str:
+    import getpass
+
+    return name or getpass.getuser()
+
+
+def _answers(texts: list[str]) -> Mapping[str, str]:
+    answers = dict(text.split("=", 1) for text in texts if "=" in text)
+    wrong = [text for text in texts if "=" not in text]
+    if wrong:
+        raise typer.BadParameter(f"{wrong[0]!r} is no answer; write CODE=yes or CODE=no")
+    return answers
+
+
+def _tell(outcome: "RunOutcome") -> None:
+    if interactive():
+        typer.echo("", err=True)
+    if outcome.reckoning is not None:
+        states = list(outcome.reckoning.dishes.values())
+        counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+        typer.echo(f"{outcome.run}: {outcome.end}; films: {counts}")
+    else:
+        typer.echo(f"{outcome.run or 'The run'}: {outcome.end}")
+    if outcome.problem:
+        typer.echo(f"Problem: {outcome.problem}")
+    if outcome.hint:
+        typer.echo(f"What to do: {outcome.hint}")
+    elif not outcome.complete:
+        typer.echo(f"What to do: filmlab robot continue {outcome.run}")
+
+
+def _tell_step(step: "NextStep") -> None:
+    _tell_films(step)
+    for question in step.questions:
+        typer.echo(f"Question: {question.text}\nAnswer with: --answer {question.code}={'|'.join(question.choices)}")
+    continuation = step.continuation
+    if continuation is not None:
+        if continuation.plan is not None:
+            films = len(continuation.plan.films)
+            typer.echo(f"Left on this deck: {films} films, about {continuation.plan.minutes:.0f} min.")
+        for text in continuation.to_do:
+            typer.echo(f"To do: {text}")
+
+
+def _tell_films(step: "NextStep") -> None:
+    if step.history is None:
+        typer.echo(f"{step.outcome.run}: {step.outcome.end}: {step.outcome.problem}")
+        typer.echo(f"What to do: {step.outcome.hint}")
+        return
+    by_state: dict[str, list[str]] = {}
+    for film, standing in step.history.standings.items():
+        by_state.setdefault(str(standing.state), []).append(film)
+    for state, films in by_state.items():
+        typer.echo(f"{state}: {', '.join(films)}")
+
+
+def _as_dict(outcome: "RunOutcome") -> dict[str, Any]:
+    dishes = outcome.reckoning.dishes if outcome.reckoning else {}
+    return {
+        "run": outcome.run,
+        "end": str(outcome.end),
+        "complete": outcome.complete,
+        "problem": outcome.problem,
+        "hint": outcome.hint,
+        "films": {film: str(state) for film, state in dishes.items()},
+    }
+
+
+def _step_as_dict(step: "NextStep") -> dict[str, Any]:
+    continuation = step.continuation
+    return {
+        "last_run": _as_dict(step.outcome),
+        "films": {film: str(item.state) for film, item in step.history.standings.items()} if step.history else {},
+        "questions": [{"code": str(question.code), "text": question.text} for question in step.questions],
+        "to_do": list(continuation.to_do) if continuation else [],
+        "elsewhere": [order.label for order in continuation.elsewhere] if continuation else [],
+    }

@@ -1,0 +1,89 @@
+"""Looking at runs and giving orders to them from another terminal, or the dashboard, while they are watched."""
+
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from lab.errors import StoreError
+from robot_protocols.robot_client.client import Ot2Client
+from robot_protocols.robot_client.failures import RobotFailure
+from robot_protocols.robot_client.values import RunAction
+from robot_protocols.running.facts import commands_of, ending_of, facts_of, latest
+from robot_protocols.running.journal import Journal
+from robot_protocols.running.places import RobotFolder, RunFolder
+from robot_protocols.running.reckoning import DishState, reckon
+
+
+@attrs.frozen
+class RunStatus:
+    """How a run stands by its journal."""
+
+    run: str
+    robot: str
+    url: str
+    phase: str
+    """Its end; "running" while it has none, "being prepared" before the robot was told to play."""
+    step: int
+    """The last step that was begun."""
+    last_step: int
+    dishes: Mapping[DishState, int]
+    """Films by the state of their dish."""
+
+
+def status_of(run: RunFolder) -> RunStatus:
+    """Return how a run stands, also while another process watches it."""
+    entries = run.entries()
+    planned = latest(entries, "planned")
+    ending = ending_of(entries)
+    playing = latest(entries, "playing") is not None
+    job = run.job()
+    reckoning = reckon(job.plan, job.deck, facts_of(entries, planned.data["speed"] if planned else 1.0))
+    messages = [str(command.params.get("message", "")) for command in commands_of(entries) if command.kind == "comment"]
+    steps = [int(message.split(" ")[1]) for message in messages if message.startswith("step ")]
+    return RunStatus(
+        run=run.label,
+        robot=planned.data["robot"] if planned else "",
+        url=planned.data["url"] if planned else "",
+        phase=str(ending.phase) if ending else ("running" if playing else "being prepared"),
+        step=steps[-1] if steps else 0,
+        last_step=max(reckoning.steps, default=0),
+        dishes={state: len(reckoning.films(state)) for state in DishState},
+    )
+
+
+def latest_run(folder: RobotFolder, label: str | None = None) -> RunFolder:
+    """Return a run by its name; the newest where none is given.
+
+    Raises:
+        StoreError: If there are no runs.
+        UnknownNameError: If there is none of that name.
+    """
+    if label is not None:
+        return folder.run(label)
+    runs = folder.runs()
+    if not runs:
+        raise StoreError("there are no runs in this workspace", hint="start one with: filmlab robot run")
+    return runs[-1]
+
+
+def give_order(run: RunFolder, action: RunAction, who: str, connect: Callable[[str], Ot2Client]) -> RobotFailure | None:
+    """Tell a run to pause, go on or stop; whoever watches it sees what the robot makes of it.
+
+    Args:
+        run: The run.
+        action: What it shall do.
+        who: Who says so; written down beside the journal.
+        connect: Makes a client for the robot's address.
+
+    Raises:
+        StoreError: If the robot was never told of the run.
+    """
+    entries = run.entries()
+    planned, created = latest(entries, "planned"), latest(entries, "created")
+    if planned is None or created is None:
+        raise StoreError(f"{run.label} has not reached the robot", hint="look at it with: filmlab robot status")
+    with Journal(run.root / "orders.jsonl") as orders, connect(planned.data["url"]) as client:
+        orders.add("order", action=str(action), who=who)
+        failure = client.act(created.data["run_id"], action)
+        orders.add("answer", action=str(action), failure=str(failure) if failure else "")
+    return failure

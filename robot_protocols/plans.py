@@ -147,7 +147,15 @@ class DishDose:
     stock: str
     pipette: str
     volume: float
+    """Volume asked for, uL."""
     sd: float
+    factor: float = 1.0
+    """Share of the volume that was delivered, from a calibration."""
+
+    @property
+    def delivered(self) -> float:
+        """Volume that reached the dish as far as is known, uL."""
+        return self.volume * self.factor
 
 
 @attrs.frozen
@@ -160,7 +168,7 @@ class DishContent:
     @property
     def volume(self) -> float:
         """Volume in the dish, uL."""
-        return sum(dose.volume for dose in self.doses)
+        return sum(dose.delivered for dose in self.doses)
 
 
 @attrs.frozen

@@ -81,7 +81,7 @@ class Inspection:
         """Every dose by film, those that its dish has already first."""
         doses: dict[str, list[Dose]] = defaultdict(list)
         for content in self.plan.contents:
-            doses[content.film] += [Dose(dose.stock, dose.pipette, dose.volume, dose.sd) for dose in content.doses]
+            doses[content.film] += [Dose(dose.stock, dose.pipette, dose.delivered, dose.sd) for dose in content.doses]
         for item, stroke in self.plan.strokes:
             doses[stroke.film].append(Dose(item.stock, item.pipette, stroke.delivered, stroke.sd))
         return {film: tuple(found) for film, found in doses.items()}

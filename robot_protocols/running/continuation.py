@@ -310,6 +310,7 @@ class _Builder:
             source_height=source_height(well, containers[source].left, lowest_tip(well, racks)),
             dish=item.film.dish,
             dish_height=dosing_height(dish, item.film.order.volume),
+            factor=dose.factor,
         )
 
     def _mixings(self, tips: Sequence[Place]) -> Iterator[Mixing]:
@@ -318,8 +319,8 @@ class _Builder:
             yield attrs.evolve(pattern, step=self.step - 1, tip=tip, dish=item.film.dish)
 
     def _film(self, item: Standing) -> PlannedFilm:
-        doses = [Dose(dose.stock, dose.pipette, dose.volume, dose.sd) for dose in item.contents]
-        doses += [Dose(dose.stock, dose.pipette, dose.volume, dose.sd) for dose in item.left]
+        doses = [Dose(dose.stock, dose.pipette, dose.delivered, dose.sd) for dose in item.contents]
+        doses += [Dose(dose.stock, dose.pipette, dose.volume * dose.factor, dose.sd) for dose in item.left]
         dry = dry_film(doses, self._stocks(), what=f"film {item.film.order.label}")
         composition = Composition({name: round(value, 9) for name, value in dry.composition.items()})
         expected = ExpectedFilm(composition, {name: round(value, 6) for name, value in dry.sd.items()})

@@ -18,7 +18,10 @@ class LeftDose:
     pipette: str
     handling: str
     volume: float
+    """Volume to ask for, uL."""
     sd: float
+    factor: float = 1.0
+    """Share of it that is delivered, from a calibration."""
 
 
 @attrs.frozen
@@ -57,7 +60,9 @@ def standings(first: DeckPlan, ran: Sequence[tuple[DeckPlan, Reckoning]]) -> Map
             states[label] = reckoning.dishes[label]
         for item, stroke in plan.strokes:
             if reckoning.steps[stroke.step] is StepState.DONE:
-                contents[stroke.film].append(DishDose(item.stock, item.pipette, stroke.volume, stroke.sd))
+                contents[stroke.film].append(
+                    DishDose(item.stock, item.pipette, stroke.volume, stroke.sd, stroke.factor)
+                )
         for mixing in plan.mixings:
             mixed[mixing.film] |= reckoning.steps[mixing.step] is StepState.DONE
     to_mix = {mixing.film for mixing in first.mixings}
@@ -96,7 +101,7 @@ def _standing(
 
 def _whole(first: DeckPlan, label: str) -> tuple[LeftDose, ...]:
     return tuple(
-        LeftDose(item.stock, item.pipette, item.handling, stroke.volume, stroke.sd)
+        LeftDose(item.stock, item.pipette, item.handling, stroke.volume, stroke.sd, stroke.factor)
         for item, stroke in first.strokes
         if stroke.film == label
     )

@@ -14,6 +14,10 @@ _MODULES = (
     "uvvis.perkinelmer_asc",
     "uvvis.shimadzu_uvprobe",
     "uvvis.agilent_cary",
+    "tensile.instron_bluehill",
+    "tensile.zwick_testxpert",
+    "tensile.mts_testsuite",
+    "tensile.tensile_csv",
     "uvvis.spectrum_csv",
 )
 """In the order in which they are asked: what marks itself clearly first, plain tables last."""

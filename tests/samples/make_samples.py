@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-from tests.samples import spectra
+from tests.samples import spectra, tensile
 
 
 def all_samples() -> dict[str, bytes]:
     """Every sample by file name."""
-    return {**spectra.files()}
+    return {**spectra.files(), **tensile.files()}
 
 
 def main() -> None:

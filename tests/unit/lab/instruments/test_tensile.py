@@ -1,0 +1,183 @@
+"""Tensile tests of every format give the properties that their curves were made from, or are refused."""
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lab.errors import InvalidInputError
+from lab.instruments import ReadOptions, Specimen, read_file
+from lab.instruments.tensile.analysis import analyse, fracture, steepest
+from lab.instruments.tensile.bezier import bezier, fit
+from lab.records import Status
+from tests.samples import tensile
+from tests.samples.tensile import STRIPS, Strip
+
+FILES = tensile.files()
+FORMATS = {
+    "bluehill.csv": "instron-bluehill",
+    "testxpert.txt": "zwick-testxpert",
+    "mts.txt": "mts",
+    "tensile.csv": "tensile-csv",
+}
+CLOSE = {"youngs_modulus": 0.04, "tensile_strength": 0.001, "fracture_strain": 0.002, "toughness": 0.002}
+
+
+def check(specimen: Specimen, strip: Strip) -> None:
+    truth = strip.truth()
+    assert {reading.property_name for reading in specimen.readings} == set(truth)
+    for reading in specimen.readings:
+        name = reading.property_name
+        near = {"rel": CLOSE[name]} if name in CLOSE else {"abs": 0.07}
+        assert reading.value == pytest.approx(truth[name], **near), name
+        assert reading.status is Status.OK
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_format_is_known_and_read(name: str) -> None:
+    result = read_file(FILES[name], name=name)
+    assert result.format == FORMATS[name]
+    strips = STRIPS if name == "testxpert.txt" else STRIPS[:1]
+    assert [specimen.label for specimen in result.specimens] == [strip.label for strip in strips]
+    for specimen, strip in zip(result.specimens, strips, strict=True):
+        check(specimen, strip)
+
+
+@pytest.mark.parametrize("strip", [Strip("a", toe=0.01), Strip("b", modulus=5000, strain=0.015), Strip("c", beta=0.8)])
+def test_slack_is_compensated_and_shapes_are_found(strip: Strip) -> None:
+    check(read_file(tensile.bluehill(strip).encode()).specimens[0], strip)
+
+
+def test_the_fit_range_of_the_modulus_is_stated() -> None:
+    note = read_file(FILES["bluehill.csv"]).specimens[0].readings[0].note
+    assert "fitted between strains 0 and" in note
+
+
+def test_a_strip_that_does_not_break_gives_lower_bounds() -> None:
+    strip = Strip("L001", breaks=False)
+    result = read_file(tensile.bluehill(strip).encode())
+    found = {reading.property_name: reading for reading in result.specimens[0].readings}
+    assert {name for name, reading in found.items() if reading.status is Status.CENSORED} == {
+        "tensile_strength",
+        "fracture_strain",
+        "toughness",
+    }
+    assert found["curve_alpha"].status is found["curve_beta"].status is Status.FAILED
+    assert found["youngs_modulus"].status is Status.OK
+    assert "--ends-at-break" in result.warnings[0]
+    check(read_file(tensile.bluehill(strip).encode(), options=ReadOptions(ends_at_break=True)).specimens[0], strip)
+
+
+@pytest.mark.parametrize("remark", ["at the upper grip", "Bruch in der Klemme", "jaw break"])
+def test_a_break_at_the_grips_rejects_its_strip_only(remark: str) -> None:
+    strips = (STRIPS[0], attrs.evolve(STRIPS[1], remark=remark), STRIPS[2])
+    result = read_file(tensile.testxpert(strips).encode("cp1252"))
+    assert [bool(specimen.rejected) for specimen in result.specimens] == [False, True, False]
+    assert remark.replace(".", ",") in result.specimens[1].rejected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"Thickness","0.0420","mm"\r\n', "", "thickness of strip 'L001-1' is missing"),
+        ('"0.0420","mm"', '"42.0","mm"', "not possible; is its unit right"),
+        ('"0.0420","mm"', '"0.0420"', "no length with a unit"),
+        ('"(s)","(mm)","(N)"', '"(s)","(mm)","(kg)"', "no unit of force"),
+        ('"Time","Extension","Load"', '"Time","Load","Extension"', "no unit of"),
+        (
+            '"Time","Extension","Load"\r\n"(s)","(mm)","(N)"',
+            '"Time","Load","Extension"\r\n"(s)","(N)","(mm)"',
+            "swapped",
+        ),
+        ('"Time","Extension","Load"', '"Time","Foo","Load"', "no known format"),
+        ('"0.06000"', '"nan"', "line"),
+    ],
+)
+def test_what_is_unsure_is_refused(old: str, new: str, says: str) -> None:
+    text = tensile.bluehill()
+    assert old in text
+    with pytest.raises(InvalidInputError, match=says):
+        read_file(text.replace(old, new).encode(), name="x.csv")
+
+
+def test_a_size_may_be_given_by_a_person_but_not_against_the_file() -> None:
+    text = tensile.bluehill().replace('"Thickness","0.0420","mm"\r\n', "")
+    check(read_file(text.encode(), options=ReadOptions(thickness=42.0)).specimens[0], STRIPS[0])
+    with pytest.raises(InvalidInputError, match="the file says a width of 5, --width says 6"):
+        read_file(FILES["bluehill.csv"], options=ReadOptions(width=6.0))
+
+
+def test_a_result_table_is_not_taken_for_a_curve() -> None:
+    rows = "".join(f'"{n}","12.1","57.{n}","3000.0"\r\n' for n in range(1, 6))
+    text = tensile.bluehill().replace('"1","12.600","60.000","3000.0"\r\n', rows)
+    assert rows in text
+    check(read_file(text.encode()).specimens[0], STRIPS[0])
+
+
+def test_the_break_is_the_last_point_before_the_fall() -> None:
+    stress = np.array([0.0, 10, 20, 30, 29, 28, 20, 2, 1])
+    assert fracture(stress) == 5
+    assert fracture(stress[:6]) is None
+
+
+def test_a_straight_line_with_noise_has_its_slope() -> None:
+    rng = np.random.default_rng(5)
+    strain = np.linspace(0, 0.02, 800)
+    stress = 4000 * strain + 0.2 * rng.standard_normal(800)
+    slope = steepest(strain, stress)
+    assert slope.modulus == pytest.approx(4000, rel=0.06)
+
+
+@settings(max_examples=30)
+@given(alpha=st.floats(0.05, 0.95), beta=st.floats(0.02, 0.9), steepness=st.floats(1.5, 20))
+def test_the_shape_of_a_bezier_is_recovered(alpha: float, beta: float, steepness: float) -> None:
+    x, y = bezier(alpha, beta, steepness)
+    shape = fit(x * 0.05, y * 40, steepness * 40 / 0.05)
+    again = np.stack(bezier(shape.alpha, shape.beta, steepness))
+    assert shape.r_squared > 0.9999
+    at = np.linspace(0, 1, 50)
+    assert np.interp(at, *again) == pytest.approx(np.interp(at, x, y), abs=5e-3)
+
+
+@settings(max_examples=40)
+@given(share=st.floats(0, 1), name=st.sampled_from(sorted(FILES)))
+def test_a_file_cut_off_anywhere_gives_right_numbers_bounds_or_a_refusal(share: float, name: str) -> None:
+    content = FILES[name][: int(share * len(FILES[name]))]
+    try:
+        result = read_file(content, name=name)
+    except InvalidInputError:
+        return
+    for specimen, strip in zip(result.specimens, STRIPS, strict=False):
+        for reading in specimen.readings:
+            true = strip.truth()[reading.property_name]
+            if reading.status is Status.CENSORED:
+                assert reading.value is not None and reading.value <= true * 1.002
+            elif reading.value is not None and reading.property_name in CLOSE:
+                assert reading.value == pytest.approx(true, rel=0.1)
+
+
+@settings(max_examples=40)
+@given(data=st.data(), name=st.sampled_from(sorted(FILES)))
+def test_damage_gives_a_refusal_or_possible_numbers(data: st.DataObject, name: str) -> None:
+    content = bytearray(FILES[name])
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    try:
+        result = read_file(bytes(content), name=name)
+    except InvalidInputError:
+        return
+    for specimen in result.specimens:
+        assert all(reading.value is None or np.isfinite(reading.value) for reading in specimen.readings)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-100, 100)), min_size=10, max_size=40))
+def test_any_curve_is_analysed_or_refused(points: list[tuple[float, float]]) -> None:
+    strain, stress = np.array(points).T
+    try:
+        result = analyse(strain, stress, "")
+    except ValueError:
+        return
+    assert all(reading.value is None or np.isfinite(reading.value) for reading in result.readings)

@@ -214,7 +214,7 @@ def _write_curve(folder: Path, curve: StressStrain, columns: Mapping[str, Floats
 
 def _write_snapshots(folder: Path, snapshots: Sequence[Snapshot]) -> None:
     kinds = sorted({kind for snapshot in snapshots for kind in snapshot.hydrogen_bonds})
-    names = ("strain", *kinds, "crack", "chain_strain", "opening_angstrom", "interaction_kcal_mol")
+    names = ("strain", *kinds, "crack", "chain_strain", "platelet_strain", "opening_angstrom", "interaction_kcal_mol")
     rows = [
         [
             f"{snapshot.strain:.6g}",
@@ -224,6 +224,7 @@ def _write_snapshots(folder: Path, snapshots: Sequence[Snapshot]) -> None:
                 for value in (
                     snapshot.damage.crack,
                     snapshot.damage.chain_strain,
+                    snapshot.damage.platelet_strain,
                     snapshot.damage.opening,
                     snapshot.interaction,
                 )

@@ -55,6 +55,8 @@ def oxygen_charge(neighbours: Sequence[str]) -> float:
 
 def oxygen_type(neighbours: Sequence[str]) -> str:
     """Return the ClayFF type of an oxygen from the types of the cations and hydrogens bonded to it."""
+    if list(neighbours).count("clayff:ho") == 2:
+        return "clayff:oh2"
     substituted = "clayff:mgo" in neighbours
     if "clayff:ho" in neighbours:
         return "clayff:ohs" if substituted else "clayff:oh"
@@ -103,7 +105,18 @@ def typed(atoms: Atoms) -> System:
         molecules=molecules,
         phases=tuple("ion" if ion else "MMT" for ion in ions),
         bonds=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+        angles=_water_angles(types, bonded),
     )
+
+
+def _water_angles(types: Sequence[str], bonded: dict[int, list[int]]) -> Integers:
+    """Return the angles (a, 3) of the water that is bonded to edges."""
+    found = []
+    for oxygen, cations in bonded.items():
+        hydrogens = [n for n in cations if types[n] == "clayff:ho"]
+        if len(hydrogens) == 2:
+            found.append((hydrogens[0], oxygen, hydrogens[1]))
+    return np.array(found, dtype=np.int64).reshape(-1, 3)
 
 
 def _check_coordination(types: Sequence[str], bonded: dict[int, list[int]]) -> None:

@@ -15,6 +15,10 @@ from md_sim.systems import System
 BROKEN = 1.15
 
 
+#: Atoms at the first and at the last end of a molecule of finite length along x.
+Ends = tuple[Integers, Integers]
+
+
 @attrs.frozen
 class Damage:
     """The state of a model at one snapshot of a test."""
@@ -24,7 +28,9 @@ class Damage:
     """Broken cation-oxygen bonds over the number that a plane across the loading cuts: 1 is one clean crack through the
     sheet. None where there is no sheet."""
     chain_strain: float | None
-    """Mean strain of the chains' ends along the loading; None where there are no finite chains."""
+    """Mean strain of the chains between their ends, along x; None where there are no finite chains."""
+    platelet_strain: float | None
+    """The same of the platelets; None where there are none of finite length."""
     opening: float
     """How much the widest empty layer across z has grown, angstrom."""
     widest_between: tuple[str, str]
@@ -41,8 +47,8 @@ class Observer:
     """(b, 2) cation and oxygen."""
     crossing: float
     """Number of sheet bonds that a plane across x cuts, on average."""
-    chains: tuple[tuple[Integers, Integers], ...]
-    """For every finite chain, the atoms of its first and last residue."""
+    chains: tuple[Ends, ...]
+    platelets: tuple[Ends, ...]
     gap: float
     """Widest empty layer across z, angstrom."""
 
@@ -52,7 +58,8 @@ class Observer:
         return Damage(
             strain=strain,
             crack=self._crack(frame) if len(self.sheet_bonds) else None,
-            chain_strain=self._chain_strain(frame) if self.chains else None,
+            chain_strain=self._strain(frame, self.chains),
+            platelet_strain=self._strain(frame, self.platelets),
             opening=width - self.gap,
             widest_between=sides,
         )
@@ -63,17 +70,18 @@ class Observer:
         broken = np.linalg.norm(vectors, axis=1) > BROKEN * reach
         return float(broken.sum() / self.crossing)
 
-    def _chain_strain(self, frame: Frame) -> float:
-        spans = [_span(frame, ends) / _span(self.first, ends) - 1 for ends in self.chains]
-        return float(np.mean(spans))
+    def _strain(self, frame: Frame, members: Sequence[Ends]) -> float | None:
+        if not members:
+            return None
+        return float(np.mean([_span(frame, ends) / _span(self.first, ends) - 1 for ends in members]))
 
 
 def _bond_vectors(frame: Frame, bonds: Integers) -> Floats:
     return nearest_vectors(frame.positions[bonds[:, 1]] - frame.positions[bonds[:, 0]], frame.cell)
 
 
-def _span(frame: Frame, ends: tuple[Integers, Integers]) -> float:
-    """Distance along x between the middles of a chain's end residues."""
+def _span(frame: Frame, ends: Ends) -> float:
+    """Distance along x between the middles of both ends."""
     first, last = ends
     return float(frame.positions[last, 0].mean() - frame.positions[first, 0].mean())
 
@@ -88,6 +96,7 @@ def observer(system: System, first: Frame) -> Observer:
         sheet_bonds=bonds,
         crossing=float(np.abs(vectors[:, 0]).sum() / first.cell[0, 0]) or 1.0,
         chains=finite_chains(system),
+        platelets=finite_platelets(system),
         gap=widest_layer(first, system)[0],
     )
 
@@ -109,7 +118,7 @@ def sheet_bonds(system: System, frame: Frame) -> Integers:
 _HEAD, _TAIL = 22, 23
 
 
-def finite_chains(system: System) -> tuple[tuple[Integers, Integers], ...]:
+def finite_chains(system: System) -> tuple[Ends, ...]:
     """Return the atoms of the first and the last residue of every capped chain of cellulose."""
     ends = []
     for molecule in np.unique(system.molecules[system.in_phase("CNF")]):
@@ -117,6 +126,21 @@ def finite_chains(system: System) -> tuple[tuple[Integers, Integers], ...]:
         hydroxyl_ends = len(atoms) % 21 == 3  # n residues of 21 atoms, and 3 more of the caps
         if hydroxyl_ends:
             ends.append((atoms[:_HEAD], atoms[-_TAIL:]))
+    return tuple(ends)
+
+
+#: Atoms of a platelet this near to its ends belong to them; endless sheets leave no gap this wide, angstrom.
+_END, _GAP = 5.0, 5.0
+
+
+def finite_platelets(system: System) -> tuple[Ends, ...]:
+    """Return the atoms at the first and the last edge of every platelet of finite length."""
+    ends = []
+    for molecule in np.unique(system.molecules[system.in_phase("MMT")]):
+        atoms = np.flatnonzero(system.molecules == molecule)
+        x = system.positions[atoms, 0]
+        if np.ptp(x) < system.cell[0, 0] - _GAP:
+            ends.append((atoms[x < x.min() + _END], atoms[x > x.max() - _END]))
     return tuple(ends)
 
 

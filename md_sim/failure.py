@@ -21,6 +21,7 @@ RULE = (
     f"none: the stress at the end is at least {FALLEN:g} of the strength. Otherwise all that hold: "
     f"sheet fracture: at least {TORN:g} of the cation-oxygen bonds that cross a plane are broken; "
     f"chain slip: the finite chains' own strain is below {CARRIED:g} of the model's; "
+    "platelet pull-out: the same of finite platelets that are not torn; "
     f"delamination: an empty layer across z has grown by at least {OPEN:g} angstrom; "
     "interlayer slip: a shear test in which the sheets are whole; "
     "yielding: none of these."
@@ -55,11 +56,17 @@ def failure(mechanics: Mechanics, damages: Sequence[Damage], case: LoadCase) -> 
         modes.append("sheet fracture")
     if last.crack is not None:
         reasons.append(f"{last.crack:.2f} of the bonds across the sheet are broken")
-    if last.chain_strain is not None and case.name == "tension":
-        carried = last.chain_strain / last.strain
-        if carried < CARRIED:
-            modes.append("chain slip")
-        reasons.append(f"the chains themselves carry {carried:.2f} of the strain")
+    if case.name == "tension":
+        for what, mode, strain in (
+            ("chains", "chain slip", last.chain_strain),
+            ("platelets", "platelet pull-out", last.platelet_strain),
+        ):
+            if strain is None:
+                continue
+            carried = strain / last.strain
+            if carried < CARRIED and not (what == "platelets" and "sheet fracture" in modes):
+                modes.append(mode)
+            reasons.append(f"the {what} themselves carry {carried:.2f} of the strain")
     if case.name != "shear":
         if last.opening >= OPEN:
             modes.append("delamination")

@@ -1,4 +1,4 @@
-"""Laminates of a montmorillonite sheet and a slab of cellulose, periodic in all directions.
+"""Montmorillonite and cellulose in layers, periodic in all directions: laminates and brick walls.
 
 The chains and the sheet's b lie on x. Five repeats of the chain and six of the sheet's b nearly agree, four of the
 cellulose's a and six of the sheet's a as well, at the lengths to which the force fields relax them (see the reference
@@ -7,70 +7,101 @@ page), so that neither part is strained by more than one per cent.
 
 import numpy as np
 
-from lab.errors import InvalidInputError
-from md_sim.cellulose import Chain, chains_of
-from md_sim.montmorillonite import sheet
+from lab.seeds import derived_seed
+from md_sim.arrays import Floats
+from md_sim.cellulose import chains_of, staggered
+from md_sim.clay_types import Atoms, typed
+from md_sim.montmorillonite import (
+    DRY_SPACING,
+    HALF_SHEET,
+    pyrophyllite,
+    quarter_turn,
+    sheet_cell,
+    substituted,
+    with_sodium,
+)
+from md_sim.platelets import platelet
 from md_sim.systems import System, joined
 
 #: Unit cells of cellulose along c and a, and of the sheet along b and a, in the smallest laminate.
 REPEAT_X = (5, 6)
 REPEAT_Y = (2, 3)
-#: Half the thickness of the sheet between the outermost oxygen nuclei, angstrom.
-HALF_SHEET = 3.3
-#: Height of the sodium ions over the outermost oxygens: they sit in the cavities, angstrom.
-SODIUM_HEIGHT = 0.8
+#: Heights of the sodium ions on both faces of the sheet: they sit in the cavities, angstrom.
+SODIUM_HEIGHTS = (HALF_SHEET + 0.8, -HALF_SHEET - 0.8)
 #: Distance between the outermost nuclei of sheet and slab before relaxation, angstrom.
 INTERFACE = 2.7
+#: Magnesium keeps this distance from the edges of a platelet, angstrom: where water is bonded to aluminium.
+EDGE = 4.0
 
 
-def laminate(
-    repeats: tuple[int, int], chains: tuple[Chain, ...], slab: tuple[int, int, int], magnesium: int, *, seed: int
-) -> System:
-    """Build a laminate.
+def laminate(repeats: tuple[int, int], slab: int, magnesium: int, *, seed: int) -> System:
+    """Build an endless sheet between slabs of finite, staggered chains.
 
     Args:
         repeats: Repeats of the smallest laminate along x and y.
-        chains: Chains of the slab.
-        slab: Unit cells of the slab along c, a and b; the first two have to fit the repeats.
+        slab: Unit cells of cellulose along b between two sheets.
         magnesium: Magnesium and sodium ions; half of the sodium on each face of the sheet.
         seed: Seed of the magnesium's places.
 
     Raises:
-        InvalidInputError: If the slab does not fit the sheet.
+        InvalidInputError: If there is no cellulose, or less magnesium fits.
     """
-    fitting = (REPEAT_X[0] * repeats[0], REPEAT_Y[0] * repeats[1])
-    if slab[:2] != fitting:
-        raise InvalidInputError(
-            "the laminate", [f"a slab of {slab[0]} x {slab[1]} cells does not fit; {fitting[0]} x {fitting[1]} does"]
-        )
-    clay = _quarter_turn(sheet((REPEAT_Y[1] * repeats[1], REPEAT_X[1] * repeats[0]), magnesium, seed=seed))
-    clay = _sodium_on_faces(clay)
-    cellulose = chains_of(slab, chains)
-    low, high = cellulose.positions[:, 2].min(), cellulose.positions[:, 2].max()
-    height = 2 * HALF_SHEET + 2 * INTERFACE + float(high - low)
-    cell = np.diag([clay.cell[0, 0], clay.cell[1, 1], height])
-    # The slab is stretched to the sheet's lengths in the plane, where both are near their relaxed ones.
-    stretch = np.array([cell[0, 0] / cellulose.cell[0, 0], cell[1, 1] / cellulose.cell[1, 1], 1.0])
-    lifted = cellulose.positions * stretch + [0.0, 0.0, HALF_SHEET + INTERFACE - float(low)]
-    return joined([clay, _at(cellulose, lifted)], cell)
+    whole = pyrophyllite((REPEAT_Y[1] * repeats[1], REPEAT_X[1] * repeats[0]))
+    clay = typed(with_sodium(quarter_turn(substituted(whole, magnesium, seed=seed)), SODIUM_HEIGHTS))
+    cellulose = _slab(repeats, slab, np.diag(clay.cell))
+    height = _period(cellulose)
+    parts = [clay, _on_top(cellulose)]
+    # Both parts whole in the cell: the sheet below, the slab above it.
+    return joined(parts, np.diag([*np.diag(clay.cell)[:2], height])).moved([0.0, 0.0, HALF_SHEET + INTERFACE / 2])
 
 
-def _at(system: System, positions: np.ndarray) -> System:
-    return system.moved(positions - system.positions)
+def brick_wall(repeats: tuple[int, int], brick: int, slab: int, magnesium: int, *, seed: int) -> System:
+    """Build two layers of platelets, shifted by half a period, with or without cellulose between them.
+
+    Args:
+        repeats: Repeats of the smallest laminate along x and y.
+        brick: Length of the platelets along x, in unit cells of the sheet; less than the period.
+        slab: Unit cells of cellulose along b between two layers; 0 for none, with sodium alone between them.
+        magnesium: Magnesium and sodium ions of each platelet.
+        seed: Seed of the magnesium's places.
+
+    Raises:
+        InvalidInputError: If the platelets leave no gap, or less magnesium fits.
+    """
+    whole = quarter_turn(pyrophyllite((REPEAT_Y[1] * repeats[1], REPEAT_X[1] * repeats[0])))
+    cut = platelet(whole, brick, sheet_cell().b)
+    cellulose = _slab(repeats, slab, whole.box) if slab else None
+    height = _period(cellulose) if cellulose else DRY_SPACING
+    parts = []
+    for layer in range(2):
+        shift = np.array([layer * whole.box[0] / 2, 0.0, layer * height])
+        parts.append(_brick(cut, magnesium, derived_seed(seed, "layer", layer), cellulose is not None).moved(shift))
+        if cellulose is not None:
+            parts.append(_on_top(cellulose).moved(shift))
+    return joined(parts, np.diag([whole.box[0], whole.box[1], 2 * height])).moved(
+        [0.0, 0.0, HALF_SHEET + INTERFACE / 2]
+    )
 
 
-def _quarter_turn(clay: System) -> System:
-    """Turn a sheet in its plane: b comes to lie on x, a on -y."""
-    x, y, z = clay.positions.T
-    turned = np.column_stack([y, clay.cell[0, 0] - x, z])
-    lengths = np.diag(clay.cell)
-    return _at(clay, turned).in_cell(np.diag([lengths[1], lengths[0], lengths[2]]))
+def _brick(cut: Atoms, magnesium: int, seed: int, both_faces: bool) -> System:
+    """A platelet with its ions: on both faces, or halfway to the next sheet."""
+    heights = SODIUM_HEIGHTS if both_faces else (DRY_SPACING / 2,)
+    return typed(with_sodium(substituted(cut, magnesium, seed=seed, ends=EDGE), heights))
 
 
-def _sodium_on_faces(clay: System) -> System:
-    """Move every other sodium ion to the lower face of the sheet, all of them down to its oxygens."""
-    positions = clay.positions.copy()
-    ions = np.flatnonzero(clay.in_phase("ion"))
-    positions[ions, 2] = HALF_SHEET + SODIUM_HEIGHT
-    positions[ions[1::2], 2] *= -1
-    return _at(clay, positions)
+def _slab(repeats: tuple[int, int], slab: int, box: Floats) -> System:
+    """Staggered cellulose, stretched to the sheet's lengths in the plane, where both are near their relaxed ones."""
+    cells = (REPEAT_X[0] * repeats[0], REPEAT_Y[0] * repeats[1], slab)
+    cellulose = chains_of(cells, staggered(cells))
+    stretch = np.array([box[0] / cellulose.cell[0, 0], box[1] / cellulose.cell[1, 1], 1.0])
+    return cellulose.moved(cellulose.positions * (stretch - 1))
+
+
+def _on_top(cellulose: System) -> System:
+    """The slab above a sheet at z = 0."""
+    return cellulose.moved([0.0, 0.0, HALF_SHEET + INTERFACE - float(cellulose.positions[:, 2].min())])
+
+
+def _period(cellulose: System) -> float:
+    """Height of one sheet, one slab and the two interfaces between them, angstrom."""
+    return 2 * HALF_SHEET + 2 * INTERFACE + float(np.ptp(cellulose.positions[:, 2]))

@@ -1,6 +1,7 @@
 """The atomic models that the films are explained with, by name and size."""
 
 from collections.abc import Callable
+from functools import partial
 
 import attrs
 
@@ -8,8 +9,8 @@ from lab.errors import UnknownNameError
 from md_sim.cellulose import chains_of, endless, experimental_lattice, staggered
 from md_sim.checks import check_system
 from md_sim.forcefields import ForceField, combined, force_field
-from md_sim.laminates import REPEAT_X, REPEAT_Y, laminate
-from md_sim.montmorillonite import DRY_SPACING, sheet, sheet_cell
+from md_sim.laminates import REPEAT_X, REPEAT_Y, brick_wall, laminate
+from md_sim.montmorillonite import DRY_SPACING, HALF_SHEET, sheet, sheet_cell
 from md_sim.systems import System
 
 #: Magnesium ions a unit cell of the sheet, and elementary charges: the lower end of smectites (0.4 to 1.2 e a cell).
@@ -68,14 +69,15 @@ def _fibril_cells(large: bool) -> tuple[int, int, int]:
     return (8, 2, 2) if large else (3, 2, 2)
 
 
-def _laminate_cells(large: bool) -> tuple[tuple[int, int], tuple[int, int, int]]:
-    """Repeats of the smallest laminate, and unit cells of its slab."""
-    return ((1, 2), (5, 4, 2)) if large else ((1, 1), (5, 2, 1))
+def _laminate_cells(large: bool) -> tuple[tuple[int, int], int]:
+    """Repeats of the smallest laminate, and unit cells of cellulose across the slab."""
+    return ((1, 2), 2) if large else ((1, 1), 1)
 
 
 def _montmorillonite(large: bool, seed: int) -> System:
     cells = _sheet_cells(large)
-    return sheet(cells, _magnesium(cells[0] * cells[1]), seed=seed)
+    # The whole sheet below, its ions above it.
+    return sheet(cells, _magnesium(cells[0] * cells[1]), seed=seed).moved([0.0, 0.0, HALF_SHEET + 0.9])
 
 
 def _crystal(large: bool, _: int) -> System:
@@ -91,7 +93,13 @@ def _fibrils(large: bool, _: int) -> System:
 def _laminate(large: bool, seed: int) -> System:
     repeats, slab = _laminate_cells(large)
     cells = REPEAT_X[1] * repeats[0] * REPEAT_Y[1] * repeats[1]
-    return laminate(repeats, staggered(slab), slab, _magnesium(cells), seed=seed)
+    return laminate(repeats, slab, _magnesium(cells), seed=seed)
+
+
+def _bricks(slab: int, large: bool, seed: int) -> System:
+    repeats = (2, 1) if large else (1, 1)
+    brick = REPEAT_X[1] * repeats[0] - 1
+    return brick_wall(repeats, brick, slab, _magnesium(brick * REPEAT_Y[1] * repeats[1]), seed=seed)
 
 
 def _clay_repeats(large: bool) -> tuple[Repeat, ...]:
@@ -121,12 +129,12 @@ def _fibril_repeats(large: bool) -> tuple[Repeat, ...]:
 
 
 def _laminate_repeats(large: bool) -> tuple[Repeat, ...]:
-    (times_x, times_y), slab = _laminate_cells(large)
+    (times_x, times_y), _ = _laminate_cells(large)
     unit, lattice = sheet_cell(), experimental_lattice()
     return (
         Repeat("clay b", 0, REPEAT_X[1] * times_x, unit.b),
         Repeat("clay a", 1, REPEAT_Y[1] * times_y, unit.a),
-        Repeat("cellulose a", 1, slab[1], lattice.a),
+        Repeat("cellulose a", 1, REPEAT_Y[0] * times_y, lattice.a),
     )
 
 
@@ -172,6 +180,18 @@ MODELS = {
             _laminate,
             _both,
             _laminate_repeats,
+        ),
+        Model(
+            "mmt-bricks",
+            "two layers of finite montmorillonite platelets with hydroxylated edges, shifted by half a period",
+            partial(_bricks, 0),
+            _clay,
+        ),
+        Model(
+            "mmt-cnf-bricks",
+            "such platelets with slabs of finite, staggered cellulose chains between the layers",
+            partial(_bricks, 1),
+            _both,
         ),
     )
 }

@@ -3,13 +3,15 @@
 Coordinates are those of pyrophyllite (`data/pyrophyllite.json`); types and charges come from `clay_types`.
 """
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 
 from lab.errors import InvalidInputError
 from lab.seeds import generator
 from md_sim.arrays import Floats, Integers
-from md_sim.clay_types import BOND_REACH, Atoms, typed
+from md_sim.clay_types import BOND_REACH, Atoms, bonded_oxygens, typed
 from md_sim.forcefields import data_file
 from md_sim.neighbours import near_pairs, nearest_vectors
 from md_sim.systems import System
@@ -19,6 +21,8 @@ HYDROXYL_LENGTH = 1.0
 #: Distance between the middles of dry sodium montmorillonite's sheets, angstrom (Ferrage et al., American Mineralogist
 #: 90, 1358 (2005): 9.6-9.7 at zero water layers).
 DRY_SPACING = 9.6
+#: Half the thickness of the sheet between the outermost oxygen nuclei, angstrom.
+HALF_SHEET = 3.3
 #: Magnesium ions keep this distance in the octahedral sheet, angstrom: no two on neighbouring sites (3.0-3.1).
 MAGNESIUM_DISTANCE = 5.0
 
@@ -62,21 +66,15 @@ def sheet_cell() -> SheetCell:
     return SheetCell(a=a, b=float(b * sin_gamma), elements=tuple(names), positions=positions)
 
 
-def sheet(cells: tuple[int, int], magnesium: int, *, seed: int, spacing: float = DRY_SPACING) -> System:
-    """Build one periodic sheet with its sodium ions above it.
+def pyrophyllite(cells: tuple[int, int], spacing: float = DRY_SPACING) -> Atoms:
+    """Build one periodic sheet without substitutions, in the plane z = 0.
 
     Args:
         cells: Number of unit cells along a (on x) and b (on y).
-        magnesium: Number of aluminium ions replaced by magnesium, and of sodium ions; at random places that keep
-            `MAGNESIUM_DISTANCE`.
-        seed: Seed of the places.
         spacing: Height of the cell, angstrom.
 
-    Returns:
-        Sheet in the plane z = 0, sodium at z = spacing / 2; molecule 1 is the sheet, 2, 3, ... are the ions.
-
     Raises:
-        InvalidInputError: If there are no cells or more magnesium ions than fit.
+        InvalidInputError: If there are no cells.
     """
     if min(cells) < 1:
         raise InvalidInputError("montmorillonite", [f"{cells[0]} x {cells[1]} unit cells are no sheet"])
@@ -85,20 +83,88 @@ def sheet(cells: tuple[int, int], magnesium: int, *, seed: int, spacing: float =
     steps = np.array([[i * unit.a, j * unit.b, 0.0] for i in range(cells[0]) for j in range(cells[1])])
     positions = (steps[:, None, :] + unit.positions[None]).reshape(-1, 3)
     elements = np.array(unit.elements * len(steps))
-    aluminium = np.flatnonzero(elements == "Al")
-    replaced = aluminium[_spread(positions[aluminium], magnesium, box, seed)]
-    elements[replaced] = "Mg"
-    hydroxyls = positions[elements == "OH"]
+    hydrogens = _hydrogens(positions[elements == "OH"], positions[elements == "Al"], box)
     elements[elements == "OH"] = "O"
-    hydrogens = _hydrogens(hydroxyls, positions[np.isin(elements, ["Al", "Mg"])], box)
-    sodium = _sodium(positions[replaced], hydroxyls, box)
-    return typed(
-        Atoms(
-            elements=(*elements.tolist(), *["H"] * len(hydrogens), *["Na"] * len(sodium)),
-            positions=np.concatenate([positions, hydrogens, sodium]),
-            box=box,
-        )
-    )
+    return Atoms((*elements.tolist(), *["H"] * len(hydrogens)), np.concatenate([positions, hydrogens]), box)
+
+
+def quarter_turn(atoms: Atoms) -> Atoms:
+    """Turn a sheet in its plane: b comes to lie on x, a on -y."""
+    x, y, z = atoms.positions.T
+    turned = np.column_stack([y, atoms.box[0] - x, z])
+    return attrs.evolve(atoms, positions=turned, box=atoms.box[[1, 0, 2]])
+
+
+def substituted(atoms: Atoms, magnesium: int, *, seed: int, ends: float = 0.0) -> Atoms:
+    """Put magnesium in place of aluminium at random places that keep `MAGNESIUM_DISTANCE`.
+
+    Args:
+        atoms: A sheet or platelet.
+        magnesium: How many.
+        seed: Seed of the places.
+        ends: Distance that they keep from the ends of a platelet along x, angstrom.
+
+    Raises:
+        InvalidInputError: If they do not fit.
+    """
+    aluminium = atoms.indices("Al")
+    x = atoms.positions[aluminium, 0]
+    if ends:
+        aluminium = aluminium[(x >= x.min() + ends) & (x <= x.max() - ends)]
+    replaced = aluminium[_spread(atoms.positions[aluminium], magnesium, atoms.box, seed)]
+    elements = np.array(atoms.elements)
+    elements[replaced] = "Mg"
+    return attrs.evolve(atoms, elements=tuple(elements.tolist()))
+
+
+def with_sodium(atoms: Atoms, heights: Sequence[float]) -> Atoms:
+    """Add a sodium ion for each magnesium ion, over the nearest free ditrigonal cavity.
+
+    A cavity of the tetrahedral sheet lies over a hydroxyl group of the octahedral one.
+
+    Args:
+        atoms: A sheet or platelet around z = 0.
+        heights: Heights of the ions, one after the other in turn, angstrom.
+    """
+    hydroxyls = _inner_hydroxyls(atoms)
+    cavities = atoms.positions[hydroxyls[atoms.positions[hydroxyls, 2] > 0]]
+    free = list(range(len(cavities)))
+    placed = []
+    for number, ion in enumerate(atoms.positions[atoms.indices("Mg")]):
+        apart = nearest_vectors(cavities[free] - ion, np.diag(atoms.box))[:, :2]
+        nearest = free.pop(int(np.argmin(np.linalg.norm(apart, axis=1))))
+        placed.append([cavities[nearest, 0], cavities[nearest, 1], heights[number % len(heights)]])
+    sodium = np.array(placed).reshape(-1, 3)
+    return Atoms((*atoms.elements, *["Na"] * len(sodium)), np.concatenate([atoms.positions, sodium]), atoms.box)
+
+
+def _inner_hydroxyls(atoms: Atoms) -> Integers:
+    """Oxygens with one hydrogen and two octahedral cations: those under the cavities."""
+    found = []
+    for oxygen, near in bonded_oxygens(atoms).items():
+        names = [atoms.elements[n] for n in near]
+        if names.count("H") == 1 and len(names) == 3 and "Si" not in names:
+            found.append(oxygen)
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def sheet(cells: tuple[int, int], magnesium: int, *, seed: int, spacing: float = DRY_SPACING) -> System:
+    """Build one periodic sheet with its sodium ions above it.
+
+    Args:
+        cells: Number of unit cells along a (on x) and b (on y).
+        magnesium: Number of aluminium ions replaced by magnesium, and of sodium ions.
+        seed: Seed of their places.
+        spacing: Height of the cell, angstrom.
+
+    Returns:
+        Sheet in the plane z = 0, sodium at z = spacing / 2; molecule 1 is the sheet, 2, 3, ... are the ions.
+
+    Raises:
+        InvalidInputError: If there are no cells or more magnesium ions than fit.
+    """
+    clay = substituted(pyrophyllite(cells, spacing), magnesium, seed=seed)
+    return typed(with_sodium(clay, [spacing / 2]))
 
 
 def _spread(places: Floats, count: int, box: Floats, seed: int) -> Integers:
@@ -129,18 +195,3 @@ def _hydrogens(hydroxyls: Floats, cations: Floats, box: Floats) -> Floats:
     directions = np.zeros_like(hydroxyls)
     np.add.at(directions, pairs[:, 0], -bonds / np.linalg.norm(bonds, axis=1)[:, None])
     return np.asarray(hydroxyls + HYDROXYL_LENGTH * directions / np.linalg.norm(directions, axis=1)[:, None])
-
-
-def _sodium(magnesium: Floats, hydroxyls: Floats, box: Floats) -> Floats:
-    """Place an ion (m, 3) for each magnesium, over the nearest free ditrigonal cavity, halfway to the next sheet.
-
-    A cavity of the tetrahedral sheet lies over a hydroxyl group.
-    """
-    cavities = hydroxyls[hydroxyls[:, 2] > 0]
-    free = list(range(len(cavities)))
-    placed = []
-    for ion in magnesium:
-        apart = nearest_vectors(cavities[free] - ion, np.diag(box))[:, :2]
-        nearest = free.pop(int(np.argmin(np.linalg.norm(apart, axis=1))))
-        placed.append([cavities[nearest, 0], cavities[nearest, 1], box[2] / 2])
-    return np.array(placed).reshape(-1, 3)

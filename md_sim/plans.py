@@ -10,7 +10,7 @@ from md_sim.load_cases import LoadCase, load_case_named
 from md_sim.loader import lammps_version
 from md_sim.models import model_named
 from md_sim.profiles import Profile
-from md_sim.scripts import DATA_FILE, Start, heat_script, load_script, relax_script
+from md_sim.scripts import DATA_FILE, STAGES, Start, heat_script, load_script, relax_script
 from md_sim.systems import System
 
 
@@ -40,15 +40,14 @@ class Plan:
     @property
     def specification(self) -> dict[str, object]:
         """Everything that decides the outcome."""
-        scripts = {stage: self.script(stage, Start(DATA_FILE)) for stage in ("heat", "relax", "load")}
         return {
             "model": self.model,
             "test": self.case.name,
-            "profile": attrs.asdict(self.profile),
+            "profile": self.profile.name,
             "seed": self.seed,
-            "force_field": self.field.sha256,
+            # Geometry and every parameter that acts are in the data file; sizes, rates and times in the scripts.
             "data": self.data.text,
-            "scripts": scripts,
+            "scripts": {stage: self.script(stage, Start(DATA_FILE)) for stage in STAGES},
             "lammps": lammps_version(),
             "processes": self.processes,
         }

@@ -7,11 +7,14 @@ from md_sim.curves import Mechanics
 from md_sim.damage import Damage, observer
 from md_sim.failure import failure
 from md_sim.frames import Frame
+from md_sim.laminates import brick_wall
 from md_sim.load_cases import load_case_named
 from md_sim.montmorillonite import sheet
 
 TENSION, SHEAR, PEEL = (load_case_named(name) for name in ("tension", "shear", "peel"))
-WHOLE = Damage(strain=0.3, crack=0.0, chain_strain=None, opening=0.0, widest_between=("MMT", "MMT"))
+WHOLE = Damage(
+    strain=0.3, crack=0.0, chain_strain=None, platelet_strain=None, opening=0.0, widest_between=("MMT", "MMT")
+)
 
 
 def _mechanics(final):
@@ -34,6 +37,8 @@ def _mechanics(final):
         (attrs.evolve(WHOLE, crack=None, chain_strain=0.02), TENSION, "chain slip"),
         (attrs.evolve(WHOLE, crack=1.2, chain_strain=0.02), TENSION, "sheet fracture + chain slip"),
         (attrs.evolve(WHOLE, opening=5.0), PEEL, "delamination"),
+        (attrs.evolve(WHOLE, platelet_strain=0.01), TENSION, "platelet pull-out"),
+        (attrs.evolve(WHOLE, crack=0.8, platelet_strain=0.01), TENSION, "sheet fracture"),
         (WHOLE, SHEAR, "interlayer slip"),
         (WHOLE, TENSION, "yielding"),
         (attrs.evolve(WHOLE, crack=None, chain_strain=0.25), TENSION, "yielding"),
@@ -83,3 +88,15 @@ def test_an_opened_interface_is_found_between_its_phases():
     damage = observer(system, first).damage(opened, 0.5)
     assert damage.opening == pytest.approx(6.0)
     assert damage.widest_between == ("MMT", "MMT")
+
+
+def test_platelets_that_move_apart_carry_no_strain():
+    system = brick_wall((1, 1), 4, 0, 4, seed=1)
+    first = Frame(0, system.cell, system.positions)
+    watch = observer(system, first)
+    assert len(watch.platelets) == 2
+    second = system.molecules == system.molecules[system.in_phase("MMT")].max()
+    moved = system.positions + np.outer(second, [6.0, 0.0, 0.0])
+    damage = watch.damage(Frame(1, system.cell, moved), 0.1)
+    assert damage.platelet_strain == pytest.approx(0.0)
+    assert damage.crack == 0.0

@@ -77,7 +77,8 @@ def run_not_too_long(check: Inspection) -> Iterable[Finding]:
 
 def something_to_do(check: Inspection) -> Iterable[Finding]:
     """A plan makes at least one film."""
-    if not check.plan.films or not check.plan.passes:
+    # A continuation may have nothing left to do but to mix.
+    if not check.plan.films or not (check.plan.passes or (check.plan.continues and check.plan.mixings)):
         yield Finding("EMPTY_PLAN", f"{check.plan.label} makes no film", "plan a deck with films")
 
 

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -18,7 +18,7 @@ from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
 JOB = job_of(four_film_plan(), screening())
-STEPS = 24
+STEPS = 20
 EPS = 1e-6
 
 
@@ -29,7 +29,7 @@ class Killed(BaseException):
 faults = st.builds(
     Fault,
     st.sampled_from([kind for kind in FaultKind if kind is not FaultKind.SLOW_NETWORK]),
-    st.integers(0, 2 * STEPS),
+    st.integers(0, STEPS),
     st.floats(1, 2000),
 )
 
@@ -37,29 +37,24 @@ faults = st.builds(
 class Failures(RuleBasedStateMachine):
     """An operator, a robot and everything that can happen to them."""
 
-    @initialize()
-    def set_up(self) -> None:
+    @initialize(first=st.lists(faults, min_size=1, max_size=3), looks=st.integers(0, 150))
+    def start(self, first: list[Fault], looks: int) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.bench = Bench(Path(self.folder.name))
-        self.looks_left = -1
+        self.bench.break_with(*first)
+        self.looks_left = looks
         self.bench.on_sleep = self._look
-        self.started = self.done = False
+        self.done = False
+        try:
+            self.bench.runner().start(JOB, START)
+        except Killed:
+            return
 
     def _look(self) -> None:
         self.looks_left -= 1
         if self.looks_left == 0:
             raise Killed
 
-    @rule(fault=faults)
-    def something_will_go_wrong(self, fault: Fault) -> None:
-        if len(self.bench.robot._faults) < 3:
-            self.bench.break_with(fault)
-
-    @rule(looks=st.integers(1, 60))
-    def our_process_will_be_killed(self, looks: int) -> None:
-        self.looks_left = looks
-
-    @precondition(lambda self: self.started)
     @rule()
     def the_power_fails(self) -> None:
         self.bench.robot.cut_power()
@@ -69,46 +64,43 @@ class Failures(RuleBasedStateMachine):
         self.bench.clock.sleep(seconds)
         self.bench.robot.advance()
 
-    @precondition(lambda self: self.started)
     @rule()
     def somebody_stops_the_robot(self) -> None:
         for run in self.bench.robot._runs.values():
             self.bench.robot._act(run, RunAction.STOP)
 
-    @precondition(lambda self: not self.started)
-    @rule()
-    def start(self) -> None:
+    @precondition(lambda self: not self.done)
+    @rule(more=st.lists(faults, max_size=2), looks=st.integers(0, 150), good=st.booleans())
+    def go_on(self, more: list[Fault], looks: int, good: bool) -> None:
+        self.looks_left = looks
+        self.bench.break_with(*more)
         try:
-            outcome = self.bench.runner().start(JOB, START)
-            self.started = outcome.end is not RunEnd.NOT_STARTED
-        except Killed:
-            self.started = bool(self.bench.folder.runs())
-
-    @precondition(lambda self: self.started and not self.done)
-    @rule(good=st.booleans())
-    def go_on(self, good: bool) -> None:
-        self.bench.robot.power_on()
-        runner = self.bench.runner()
-        run = self.bench.folder.runs()[0]
-        try:
-            step = next_step(runner, run, answers={"DISHES_WAITED": "yes" if good else "no"})
-            if step.history is None:
-                assert step.outcome.end is RunEnd.UNREACHABLE
-                return
-            self.done = step.history.done
-            continuation = step.continuation
-            if continuation is not None and continuation.plan is not None:
-                outcome = go_on(runner, run, step, confirmed_by="Ada")
-                assert "preflight" not in outcome.problem, outcome.problem
-                assert "spent" not in outcome.problem, outcome.problem
+            self._go_on("yes" if good else "no")
         except Killed:
             return
+
+    def _go_on(self, good: str) -> bool:
+        """Take one more step; return whether there was anything to do."""
+        self.bench.robot.power_on()
+        runner = self.bench.runner()
+        runs = self.bench.folder.runs()
+        if not runs:
+            return False
+        step = next_step(runner, runs[0], answers={"DISHES_WAITED": good})
+        if step.history is None:
+            assert step.outcome.end is RunEnd.UNREACHABLE
+            return True
+        self.done = step.history.done
+        if step.continuation is None or step.continuation.plan is None:
+            return False
+        outcome = go_on(runner, runs[0], step, confirmed_by="Ada")
+        assert "preflight" not in outcome.problem, outcome.problem
+        assert "spent" not in outcome.problem, outcome.problem
+        return True
 
     @invariant()
     def what_is_known_is_true(self) -> None:
         """Every dish that the ledger calls known holds exactly that, and no tip is used twice."""
-        if not getattr(self, "started", False):
-            return
         tips = self.bench.tips()
         assert len(tips) == len(set(tips)) or self._racks_swapped()
         self._check_dishes()
@@ -155,15 +147,27 @@ class Failures(RuleBasedStateMachine):
             assert refilled or sum(box.drawn for box in boxes) <= volume + EPS
 
     def teardown(self) -> None:
-        if hasattr(self, "folder"):
-            self.folder.cleanup()
+        """Let nothing more go wrong: every film is made then."""
+        if not hasattr(self, "folder"):
+            return
+        self.bench.robot._faults.clear()
+        self.looks_left = -1
+        self.bench.clock.sleep(2500)  # longer than any network of these tests is away
+        rounds = 0
+        while self._go_on("yes"):
+            rounds += 1
+            assert rounds < 6, "it never ends"
+        self.what_is_known_is_true()
+        assert self.done or not self.bench.folder.runs()
+        self.folder.cleanup()
 
 
 TestFailures = Failures.TestCase
 TestFailures.settings = settings(
-    max_examples=25,
-    stateful_step_count=12,
+    max_examples=12,
+    stateful_step_count=5,
     deadline=None,
     derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )

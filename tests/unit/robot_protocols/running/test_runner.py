@@ -29,7 +29,8 @@ def test_a_run_without_trouble_makes_every_film(bench: Bench):
 @pytest.mark.parametrize(
     "fault",
     ["tip-missing@9", "clog@7", "draw-failed@11", "stopped-by-hand@5", "power-cut@8", "server-restart@12",
-     "network-away@6:300", "connection-reset@4", "clog@18", "power-cut@18", "tip-missing@1", "draw-failed@1"],
+     "network-away@6:300", "connection-reset@4", "clog@18", "power-cut@18", "tip-missing@1", "draw-failed@1",
+     "tip-missing@20"],
 )  # fmt: skip
 def test_every_fault_ends_with_every_film_made_once(bench: Bench, fault: str):
     bench.break_with(fault)

@@ -23,7 +23,9 @@ from lab.seeds import generator
 LIKELY = 0.5
 """Probability from which a requirement counts as one that can be met."""
 
-_RECIPES = 4_000
+_RECIPES = 2_000
+"""Recipes that are looked at, drawn at random where there are more."""
+
 _CONFLICT = 0.5
 """Two requirements conflict if together they reach less than this part of what the weaker one reaches alone."""
 

@@ -1,0 +1,46 @@
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.inverse_design import calibration_error, laboratory, main, outcome, problem
+
+
+@pytest.fixture(scope="module")
+def lab():
+    return laboratory(seed=1, films=30, epochs=40)
+
+
+def test_problems_have_an_answer(lab):
+    rng = np.random.default_rng(0)
+    truth = lab.truth(lab.answers)
+    for _ in range(5):
+        requirements = problem(lab, rng)
+        meets = np.all([(truth[r.name] >= r.lower) & (truth[r.name] <= r.upper) for r in requirements], axis=0)
+        assert len(requirements) == 4 and meets.any()
+    assert lab.usable(lab.answers).all()
+
+
+def test_an_outcome_tells_truth_and_promises(lab):
+    done = outcome(lab, problem(lab, np.random.default_rng(1)), "sweep", "x")
+
+    assert done.designs == len(done.promises) == 5
+    assert done.any or not done.first
+    assert all(0 <= stated <= 1 for stated, _ in done.promises)
+
+
+def test_calibration_error_of_honest_and_of_false_promises():
+    honest = [(0.75, True), (0.75, True), (0.75, True), (0.75, False)]
+    false = [(0.95, False)] * 4
+
+    assert calibration_error(honest) == pytest.approx(0.0)
+    assert calibration_error([*honest, *false]) == pytest.approx(0.475)
+
+
+def test_the_command_writes_what_it_promises(tmp_path):
+    out = tmp_path / "out.json"
+    main(f"--trainings 1 --problems 2 --films 25 --epochs 20 --methods sweep,paper --json {out}".split())
+    results = json.loads(out.read_text())
+
+    assert set(results) == {"sweep", "paper"}
+    assert results["sweep"]["problems"] == 2 and 0 <= results["sweep"]["first"] <= results["sweep"]["any"] <= 1

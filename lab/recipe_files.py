@@ -1,24 +1,58 @@
-"""Reading recipes from CSV files: every fault is listed at once with its row and column, and nothing is guessed."""
+"""Reading recipes from CSV files: every fault is listed at once with its row and column, and nothing is guessed.
 
-import csv
+A row is a film: its label in the column ``film``, one column a material with its weight fraction of the dry film, and
+further columns with amounts where the reader asks for them. Comma-separated, decimal point, UTF-8.
+"""
+
 import difflib
-import io
+import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 import numpy as np
 
-from lab.compositions import SUM_TOLERANCE, Fractions
+from lab.compositions import Fractions, close
+from lab.csv_files import read_limited, rows_of
 from lab.errors import InvalidInputError
 
 LABEL_COLUMN = "film"
+LONGEST_LABEL = 80
 MAX_ROWS = 1_000_000
-MAX_FAULTS = 50
-_SUM_TOLERANCE = 1e-3
-"""Recipes are typed or printed with few decimals: a sum this near to 1 is closed to 1."""
-_HINT = "use one row a film, weight fractions between 0 and 1 with a decimal point, columns separated by commas"
+MAX_FAULTS = 500
+"""Faults that are spelled out; the rest is counted."""
+SUM_TOLERANCE = 2e-3
+"""How far four fractions written with three decimals may be from a sum of 1; they are then closed to it."""
+# Stricter than float(), which also reads 1_000, nan and digits of other scripts.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
+
+
+@attrs.frozen
+class RecipeForm:
+    """Which columns a file of recipes may have, and how many rows."""
+
+    materials: tuple[str, ...] = attrs.field(converter=_names)
+    """Materials that may occur; one without a column is 0."""
+    amounts: tuple[str, ...] = ()
+    """Columns with positive numbers or empty cells."""
+    alternatives: tuple[str, ...] = ()
+    """Those of `amounts` of which a file may have one."""
+    label_needed: bool = False
+    """Whether the column ``film`` must be there; films are numbered from 1 where it is not."""
+    others_allowed: bool = True
+    """Whether other columns are left aside; one whose name is nearly a known one is a fault even then."""
+    max_rows: int = MAX_ROWS
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is read."""
+        return (LABEL_COLUMN, *self.materials, *self.amounts)
 
 
 @attrs.frozen(eq=False)
@@ -26,167 +60,165 @@ class RecipeTable:
     """Recipes as read from a file."""
 
     labels: tuple[str, ...]
-    """Label of every film; row numbers where the file has no column "film"."""
     materials: tuple[str, ...]
+    """Materials that have a column, in the order of the form."""
     compositions: Fractions
     """Shape ``(n, k)``, closed to 1."""
-    numbers: Mapping[str, tuple[float | None, ...]]
-    """Values of the optional columns that were asked for; None where a cell is empty."""
+    amounts: Mapping[str, tuple[float | None, ...]]
+    """By column that is there; None where a cell is empty."""
 
 
-def read_recipes(path: Path, materials: Sequence[str], *, optional: Sequence[str] = ()) -> RecipeTable:
+def read_recipes(path: Path, form: RecipeForm) -> RecipeTable:
     """Read a CSV file of recipes.
 
     Args:
-        path: The file: UTF-8, with or without a byte order mark, a header, one column a material (weight fractions;
-            an absent material is 0), and a column "film" with labels if wanted.
-        materials: Names of the materials that may occur.
-        optional: Further columns to read, with positive numbers or empty cells.
+        path: The file: UTF-8 without byte-order mark, a header, one row a film.
+        form: Which columns it may have.
 
     Raises:
-        InvalidInputError: With every fault: unreadable file, no material column, misspelt columns, semicolons or
-            decimal commas, cells that are no number, NaN, negative, percent, sums other than 1, duplicate labels, more
-            than 1,000,000 rows.
+        InvalidInputError: With every fault: unreadable or too long file, missing or misspelt columns, semicolons or
+            decimal commas, cells that are no number, negative, percent, sums other than 1, labels that are missing, too
+            long or there twice, too many rows.
     """
-    rows = _rows(path)
-    header = [name.strip() for name in rows[0]]
-    present = [name for name in materials if name in header]
-    _check_header(path, header, materials, present, optional)
-    reader = _Reader(header, present, [name for name in optional if name in header])
-    for number, row in enumerate(rows[1:], start=2):
-        reader.read(number, row)
-    return reader.table(str(path))
+    return parse_recipes(read_limited(path), form, what=str(path))
 
 
-def _rows(path: Path) -> list[list[str]]:
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give a CSV file in UTF-8") from error
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if any(map(str.strip, row))]
-    except csv.Error as error:
-        raise InvalidInputError(str(path), [f"is no CSV file: {error}"], hint=_HINT) from error
-    if len(rows) < 2:
-        raise InvalidInputError(str(path), ["has no rows of recipes"], hint=_HINT)
-    if len(rows) - 1 > MAX_ROWS:
-        raise InvalidInputError(
-            str(path), [f"has {len(rows) - 1:,} rows, more than {MAX_ROWS:,}"], hint="split the file"
-        )
-    return rows
+def parse_recipes(content: bytes, form: RecipeForm, *, what: str = "recipes") -> RecipeTable:
+    """Read recipes from the bytes of a CSV file; see `read_recipes`."""
+    faults: list[str] = []
+    rows = list(itertools.islice(rows_of(content, faults), form.max_rows + 2))  # the header, and one row too many
+    if not rows and not faults:
+        faults.append("the file is empty")
+    reader = _Reader(rows[0][1] if rows else [], form, faults)
+    readable = bool(rows) and reader.check_header()
+    if len(rows) > form.max_rows + 1:
+        faults.append(f"row {rows[-1][0]}: there are more than {form.max_rows:,} films; split the file")
+    elif readable:
+        reader.read(rows[1:])
+    if not faults:
+        return reader.table()
+    shown = faults[:MAX_FAULTS]
+    more = [f"and {len(faults) - MAX_FAULTS} more"] if len(faults) > MAX_FAULTS else []
+    raise InvalidInputError(what, [*shown, *more], hint="correct these places and try again (rows count from 1)")
 
 
-def _check_header(
-    path: Path, header: Sequence[str], materials: Sequence[str], present: Sequence[str], optional: Sequence[str]
-) -> None:
-    faults = [f"column {name!r} is there twice" for name in dict.fromkeys(header) if header.count(name) > 1]
-    if len(header) == 1 and ";" in header[0]:
-        faults.append("row 1: columns are separated by semicolons, not commas")
-    elif not present:
-        faults.append(f"row 1: there is no column of a material; known materials: {', '.join(materials)}")
-    for name in header:
-        if name not in (*materials, *optional, LABEL_COLUMN) and len(header) > 1:
-            folded = {known.casefold(): known for known in (*materials, *optional, LABEL_COLUMN)}
-            near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
-            faults += [f"row 1: column {name!r} is not known, did you mean {folded[near[0]]!r}?"] if near else []
-    if faults:
-        raise InvalidInputError(str(path), faults, hint=_HINT)
-
-
+@attrs.define
 class _Reader:
-    """Collects rows and faults."""
+    """Collects films and faults."""
 
-    def __init__(self, header: Sequence[str], materials: Sequence[str], optional: Sequence[str]) -> None:
-        self.header = header
-        self.materials = materials
-        self.optional = optional
-        self.columns = {name: header.index(name) for name in (*materials, *optional)}
-        self.label_column = header.index(LABEL_COLUMN) if LABEL_COLUMN in header else None
-        self.labels: dict[str, int] = {}
-        self.fractions: list[list[float]] = []
-        self.numbers: dict[str, list[float | None]] = {name: [] for name in optional}
-        self.faults: list[str] = []
+    header: Sequence[str]
+    form: RecipeForm
+    faults: list[str]
+    _labels: dict[str, int] = attrs.field(factory=dict)
+    _fractions: list[list[float]] = attrs.field(factory=list)
+    _amounts: list[list[float | None]] = attrs.field(factory=list)
 
-    def read(self, number: int, row: Sequence[str]) -> None:
-        """Read one row."""
-        if len(row) != len(self.header):
-            self.faults.append(
-                f"row {number}: has {len(row)} cells, the header has {len(self.header)} (a decimal comma splits a cell)"
-            )
+    @property
+    def materials(self) -> tuple[str, ...]:
+        return tuple(name for name in self.form.materials if name in self.header)
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        return tuple(name for name in self.form.amounts if name in self.header)
+
+    def check_header(self) -> bool:
+        """Whether there is enough of a header to read the rows by."""
+        for index, name in enumerate(self.header, start=1):
+            if self.header.index(name) < index - 1 and name:
+                self.faults.append(f"row 1, column {name}: the column is there twice")
+            elif name not in self.form.columns:
+                self.faults += self._unknown(index, name)
+        if self.form.label_needed and LABEL_COLUMN not in self.header:
+            self.faults.append(f"row 1: the column {LABEL_COLUMN} is missing")
+        if not self.materials:
+            self.faults.append(f"row 1: there is no column of a material ({', '.join(self.form.materials)})")
+        rivals = [name for name in self.form.alternatives if name in self.header]
+        if len(rivals) > 1:
+            self.faults.append(f"row 1: give {' or '.join(rivals)}, not both")
+        return bool(self.materials) and (LABEL_COLUMN in self.header or not self.form.label_needed)
+
+    def read(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
+        """Read the rows below the header."""
+        before = len(self.faults)
+        for count, (number, cells) in enumerate(rows, start=1):
+            self._read_row(number, cells, str(count))
+        if not self._fractions and len(self.faults) == before:
+            self.faults.append("there is no film below the header")
+
+    def table(self) -> RecipeTable:
+        """Return what was read."""
+        fractions = np.array(self._fractions)
+        rounded = np.abs(fractions.sum(axis=1) - 1) >= 1e-9
+        fractions[rounded] = close(fractions[rounded])
+        columns = zip(*self._amounts, strict=True)
+        amounts = dict(zip(self.amounts, columns, strict=True))
+        return RecipeTable(tuple(self._labels), self.materials, fractions, amounts)
+
+    def _unknown(self, index: int, name: str) -> Iterable[str]:
+        if not name:
+            return [] if self.form.others_allowed else [f"row 1, column {index}: the column has no name"]
+        folded = {known.casefold(): known for known in self.form.columns}
+        near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
+        if self.form.others_allowed and not near:
+            return []
+        hint = f"did you mean {folded[near[0]]}?" if near else f"known are {', '.join(self.form.columns)}"
+        return [f"row 1, column {name}: there is no such column, {hint}"]
+
+    def _read_row(self, number: int, cells: Sequence[str], count: str) -> None:
+        if len(cells) != len(self.header):
+            self.faults.append(f"row {number}: has {len(cells)} columns, the header has {len(self.header)}")
             return
-        self._read_label(number, row)
-        values = [self._number(number, name, row[self.columns[name]]) for name in self.materials]
-        self.fractions.append(values)
-        if all(map(math.isfinite, values)):
-            self._check_sum(number, sum(values))
-        for name in self.optional:
-            self.numbers[name].append(self._optional_number(number, name, row[self.columns[name]]))
+        row = dict(zip(self.header, cells, strict=True))
+        self._read_label(number, row.get(LABEL_COLUMN, count))
+        fractions = [self._number(number, name, row[name]) for name in self.materials]
+        self._check_sum(number, fractions)
+        self._fractions.append(fractions)
+        self._amounts.append([self._amount(number, name, row[name]) for name in self.amounts])
 
-    def table(self, what: str) -> RecipeTable:
-        """Return what was read, or raise with everything that is wrong."""
-        if self.faults:
-            shown = self.faults[:MAX_FAULTS]
-            more = len(self.faults) - len(shown)
-            raise InvalidInputError(what, [*shown, *([f"and {more} more"] if more else [])], hint=_HINT)
-        fractions = np.array(self.fractions)
-        return RecipeTable(
-            labels=tuple(self.labels),
-            materials=tuple(self.materials),
-            compositions=fractions / fractions.sum(axis=1, keepdims=True),
-            numbers={name: tuple(values) for name, values in self.numbers.items()},
-        )
-
-    def _read_label(self, number: int, row: Sequence[str]) -> None:
-        label = row[self.label_column].strip() if self.label_column is not None else str(number - 1)
+    def _read_label(self, number: int, label: str) -> None:
+        place = f"row {number}, column {LABEL_COLUMN}"
         if not label:
-            self.faults.append(f"row {number}, {LABEL_COLUMN}: is empty")
-        elif label in self.labels:
-            self.faults.append(f"row {number}, {LABEL_COLUMN}: {label!r} is also in row {self.labels[label]}")
-        self.labels.setdefault(label, number)
+            self.faults.append(f"{place}: the film has no label")
+        elif len(label) > LONGEST_LABEL:
+            self.faults.append(f"{place}: the label is longer than {LONGEST_LABEL} signs")
+        elif label in self._labels:
+            self.faults.append(f"{place}: {label} is already in row {self._labels[label]}")
+        else:
+            self._labels[label] = number
 
-    def _number(self, number: int, name: str, cell: str) -> float:
-        text = cell.strip()
-        if not text:
-            self.faults.append(f"row {number}, {name}: is empty")
+    def _number(self, number: int, column: str, cell: str) -> float:
+        value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
+        fault = _fault(cell, value)
+        if fault:
+            self.faults.append(f"row {number}, column {column}: {fault}")
             return math.nan
-        try:
-            value = float(text)
-        except ValueError:
-            comma = ", use a decimal point" if "," in text else ""
-            self.faults.append(f"row {number}, {name}: {text!r} is no number{comma}")
-            return math.nan
-        if not math.isfinite(value):
-            self.faults.append(f"row {number}, {name}: {text!r} is no number")
-            return math.nan
-        if value < 0:
-            self.faults.append(f"row {number}, {name}: {value:g} is negative")
         return value
 
-    def _optional_number(self, number: int, name: str, cell: str) -> float | None:
-        if not cell.strip():
+    def _amount(self, number: int, column: str, cell: str) -> float | None:
+        if not cell:
             return None
-        value = self._number(number, name, cell)
+        value = self._number(number, column, cell)
         if value == 0:
-            self.faults.append(f"row {number}, {name}: must be above 0")
+            self.faults.append(f"row {number}, column {column}: is 0; leave the cell empty for the usual amount")
         return value
 
-    def _check_sum(self, number: int, total: float) -> None:
-        if abs(total - 100) < 100 * _SUM_TOLERANCE:
-            self.faults.append(f"row {number}: sums to {total:g}, which looks like percent: divide by 100")
-        elif abs(total - 1) > max(_SUM_TOLERANCE, SUM_TOLERANCE):
-            self.faults.append(f"row {number}: sums to {total:.6g}, not to 1")
+    def _check_sum(self, number: int, fractions: Sequence[float]) -> None:
+        total = sum(fractions)
+        if abs(total - 100) <= 100 * SUM_TOLERANCE:
+            self.faults.append(f"row {number}: the fractions sum to {total:g}; write fractions of 1, not percent")
+        elif abs(total - 1) > SUM_TOLERANCE:  # not where a fraction is NaN, whose fault is already listed
+            self.faults.append(f"row {number}: the fractions sum to {total:.6g}, not to 1")
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a CSV file, whole or not at all; floats keep every digit.
-
-    Raises:
-        WorkspaceError: If the disk is full or the folder may not be written.
-    """
-    from lab.files import write_atomically
-
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    write_atomically(path, text.getvalue())
+def _fault(cell: str, value: float) -> str:
+    """What is wrong with a cell that must hold a number of at least 0; `value` is NaN where it is no number."""
+    if not cell:
+        return "is empty; write 0 where there is none"
+    if cell.endswith("%"):
+        return f"{cell[:40]} is a percentage; write it as a fraction of 1"
+    if math.isnan(value):
+        comma = _NUMBER.fullmatch(cell.replace(",", ".", 1))
+        return f"{cell[:40]} {'has a decimal comma; write a point' if comma else 'is no number'}"
+    if math.isinf(value):
+        return f"{cell[:40]} is too large"
+    return f"{cell[:40]} is negative" if value < 0 else ""

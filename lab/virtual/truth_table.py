@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from lab import library
-from lab.recipe_files import LABEL_COLUMN, read_recipes, write_csv
+from lab.csv_files import write_csv
+from lab.recipe_files import LABEL_COLUMN, RecipeForm, read_recipes
 from lab.virtual.film_world import PROPERTIES, FilmWorld
 
 
@@ -21,7 +22,7 @@ def write_truth(recipes: Path, out: Path) -> int:
         InvalidInputError: If the file of recipes has faults.
         WorkspaceError: If the answer cannot be written.
     """
-    table = read_recipes(recipes, tuple(library.materials()))
+    table = read_recipes(recipes, RecipeForm(library.materials()))
     world = FilmWorld(table.materials)
     truth = world.truth(table.compositions)
     columns = [table.labels, *table.compositions.T.tolist(), *(truth[name].tolist() for name in PROPERTIES)]

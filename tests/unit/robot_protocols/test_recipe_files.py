@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.errors import InvalidInputError
-from robot_protocols.recipe_files import MOST_FAULTS, MOST_ROWS, FilmStandard, parse_recipes, read_recipes
+from lab.recipe_files import MAX_FAULTS
+from robot_protocols.recipe_files import MOST_ROWS, FilmStandard, parse_recipes, read_recipes
 from tests.unit.robot_protocols.examples import MATERIALS
 
 STANDARD = FilmStandard(solids=12.0, volume=1600.0, casting_area=2.0)
@@ -100,10 +101,10 @@ def test_rows_are_counted_as_an_editor_does():
 
 def test_a_million_rows_are_refused_without_listing_them():
     faults = faults_of("film,CNF\n" + "\n".join(f"F{number},1" for number in range(MOST_ROWS + 5)))
-    assert faults == (f"row {MOST_ROWS + 2}: there are more than {MOST_ROWS} films; split the file",)
-    faults = faults_of("film,CNF\n" + "\n".join(f"F{number},2" for number in range(2 * MOST_FAULTS)))
-    assert len(faults) == MOST_FAULTS + 1
-    assert faults[-1] == f"and {MOST_FAULTS} more"
+    assert faults == (f"row {MOST_ROWS + 2}: there are more than {MOST_ROWS:,} films; split the file",)
+    faults = faults_of("film,CNF\n" + "\n".join(f"F{number},2" for number in range(2 * MAX_FAULTS)))
+    assert len(faults) == MAX_FAULTS + 1
+    assert faults[-1] == f"and {MAX_FAULTS} more"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):

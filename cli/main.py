@@ -11,6 +11,7 @@ from cli import (
     campaigns,
     choices,
     dashboards,
+    database,
     demo,
     doctor,
     instruments,
@@ -47,6 +48,7 @@ app.command("report")(reports.report)
 app.command("tables")(reports.tables)
 app.command("dashboard")(dashboards.dashboard)
 app.command("doctor")(doctor.doctor)
+app.add_typer(database.app, name="db")
 app.add_typer(people.film_app, name="film")
 app.add_typer(people.deck_app, name="deck")
 app.add_typer(molecular.app, name="md")

@@ -34,20 +34,21 @@ def check_fractions(fractions: ArrayLike, *, tolerance: float = SUM_TOLERANCE) -
     if array.ndim not in (1, 2) or array.shape[-1] == 0:
         raise CompositionError(f"a composition needs at least one material, got an array of shape {array.shape}")
     rows = np.atleast_2d(array)
+    with np.errstate(invalid="ignore"):  # inf - inf
+        sums = rows.sum(axis=1)
+    if (rows >= 0).all() and (np.abs(sums - 1) <= tolerance).all():
+        return array
     faults = []
     for index in np.flatnonzero(~np.isfinite(rows).all(axis=1))[:5]:
         faults.append(f"row {index} has a value that is no number: {rows[index].tolist()}")
     for index in np.flatnonzero((rows < 0).any(axis=1))[:5]:
         faults.append(f"row {index} has a negative fraction: {rows[index].tolist()}")
-    sums = rows.sum(axis=1)
     for index in np.flatnonzero(np.abs(sums - 1) > tolerance)[:5]:
         faults.append(f"row {index} sums to {sums[index]:.6g}, not to 1")
-    if faults:
-        raise CompositionError(
-            "not a composition: " + "; ".join(faults),
-            hint="give weight fractions of the dry film that are at least 0 and sum to 1 (not percent)",
-        )
-    return array
+    raise CompositionError(
+        "not a composition: " + "; ".join(faults),
+        hint="give weight fractions of the dry film that are at least 0 and sum to 1 (not percent)",
+    )
 
 
 def close(amounts: ArrayLike) -> Fractions:

@@ -1,7 +1,7 @@
 """Reading the records of a campaign."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -38,8 +38,7 @@ def record_history(
 ) -> tuple[tuple[Event, Record], ...]:
     """Return every version of one record with the event that brought it, oldest first."""
     codec = CODECS[kind]
-    labels = {names: labels_by_id(connection, campaign_id, names) for names in NAMES}
-    columns = _key_values(codec, key, labels)
+    columns = _key_values(connection, campaign_id, codec, key)
     if columns is None:
         return ()
     table = codec.table
@@ -49,6 +48,7 @@ def record_history(
     rows = connection.execute(query.order_by(table.c.id)).mappings().all()
     parts = part_rows(connection, campaign_id, codec, [row["id"] for row in rows])
     events = events_by_id(connection, campaign_id, [row["event_id"] for row in rows])
+    labels = _labels_in(connection, campaign_id, codec, rows, parts)
     return tuple((events[row["event_id"]], read_one(codec, row, parts, labels)) for row in rows)
 
 
@@ -67,9 +67,13 @@ def read_one(codec: Codec, row: RowMapping, parts: PartRows, labels: IdToLabel) 
         ) from error
 
 
-def labels_by_id(connection: Connection, campaign_id: int, names: sa.Table) -> Mapping[int, str]:
-    """Return all labels of a campaign in one table of names."""
+def labels_by_id(
+    connection: Connection, campaign_id: int, names: sa.Table, ids: Collection[int] | None = None
+) -> Mapping[int, str]:
+    """Return labels of a campaign in one table of names, all or those asked for."""
     query = sa.select(names.c.id, names.c.label).where(names.c.campaign_id == campaign_id)
+    if ids is not None:
+        query = query.where(names.c.id.in_(ids))
     return {identity: label for identity, label in connection.execute(query)}
 
 
@@ -127,22 +131,39 @@ def part_rows(connection: Connection, campaign_id: int, codec: Codec, ids: Seque
         if ids is not None:
             query = query.where(table.c.record_id.in_(ids))
         by_record: dict[int, list[Row]] = defaultdict(list)
-        for row in connection.execute(query.order_by(table.c.record_id, table.c.position)).mappings():
-            by_record[row["record_id"]].append(dict(row))
+        columns = table.c.keys()
+        for values in connection.execute(query.order_by(table.c.record_id, table.c.position)):
+            row = dict(zip(columns, values, strict=True))
+            by_record[row["record_id"]].append(row)
         found.append(by_record)
     return found
 
 
-def _key_values(codec: Codec, key: Sequence[str], labels: IdToLabel) -> Row | None:
+def _key_values(connection: Connection, campaign_id: int, codec: Codec, key: Sequence[str]) -> Row | None:
     """Return the values of a record's key columns; None where nothing has that name."""
     names = {reference.column: reference.names for reference in codec.references}
     values: Row = {}
     for column, text in zip(codec.keys, key, strict=True):
         if column in names:
-            found = [identity for identity, label in labels[names[column]].items() if label == text]
-            if not found:
+            table = names[column]
+            query = sa.select(table.c.id).where(table.c.campaign_id == campaign_id, table.c.label == text)
+            values[column] = connection.execute(query).scalar_one_or_none()
+            if values[column] is None:
                 return None
-            values[column] = found[0]
         else:
             values[column] = codec.plain[column](text)
     return values
+
+
+def _labels_in(
+    connection: Connection, campaign_id: int, codec: Codec, rows: Sequence[RowMapping], parts: PartRows
+) -> IdToLabel:
+    """Return the labels of all things that some rows and their parts speak of."""
+    ids: dict[sa.Table, set[int]] = defaultdict(set)
+    for reference in codec.references:
+        ids[reference.names] |= {row[reference.column] for row in rows if row[reference.column] is not None}
+    for part, by_record in zip(codec.parts, parts, strict=True):
+        if part.reference:
+            column = part.reference.column
+            ids[part.reference.names] |= {row[column] for items in by_record.values() for row in items}
+    return {names: labels_by_id(connection, campaign_id, names, found) for names, found in ids.items()}

@@ -55,6 +55,7 @@ def test_what_cannot_be_closed_is_refused(values: list[float]) -> None:
         ([0.5, -0.1, 0.6], "row 0 has a negative fraction"),
         ([0.5, math.nan], "row 0 has a value that is no number"),
         ([0.5, math.inf], "no number"),
+        ([-math.inf, math.inf], "no number"),
         ([0.5, 0.4], "row 0 sums to 0.9, not to 1"),
         ([50.0, 50.0], "row 0 sums to 100, not to 1"),
         ([], "at least one material"),

@@ -1,0 +1,43 @@
+"""Records: everything that a campaign knows, as values. A later record of the same thing supersedes an earlier one.
+
+A record's key names the thing that it is about; within a campaign there is one current record for a kind and key.
+`lab.store` keeps them, `Records` holds the current ones of a campaign at one moment.
+"""
+
+from lab.records.artefacts import Artefact
+from lab.records.designs import Design, DesignAnswer, Prediction
+from lab.records.films import Approval, Film, Purpose, Verdict
+from lab.records.kinds import RECORD_TYPES, Record
+from lab.records.learning import Model, ModelKind, Suggestion
+from lab.records.making import AsMade, Deck, DeckCheck, DishPosition, Drying, RobotRun, RunStatus, Transfer
+from lab.records.results import FilmGrade, Measurement, Status
+from lab.records.snapshot import Event, Records
+
+__all__ = [
+    "RECORD_TYPES",
+    "Approval",
+    "Artefact",
+    "AsMade",
+    "Deck",
+    "DeckCheck",
+    "Design",
+    "DesignAnswer",
+    "DishPosition",
+    "Drying",
+    "Event",
+    "Film",
+    "FilmGrade",
+    "Measurement",
+    "Model",
+    "ModelKind",
+    "Prediction",
+    "Purpose",
+    "Record",
+    "Records",
+    "RobotRun",
+    "RunStatus",
+    "Status",
+    "Suggestion",
+    "Transfer",
+    "Verdict",
+]

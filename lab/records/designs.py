@@ -1,0 +1,56 @@
+"""Recipes designed for wishes."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import attrs
+
+from lab.compositions import Composition
+from lab.records.frozen import frozen
+
+
+@attrs.frozen
+class Prediction:
+    """A predicted property."""
+
+    mean: float
+    sd: float
+    p05: float
+    p95: float
+
+
+@attrs.frozen
+class Design:
+    """A recipe designed for a wish, with the promise that was made."""
+
+    kind: ClassVar[str] = "design"
+    label: str
+    """D1-1: first recipe for the first wish."""
+    request: str
+    require: tuple[str, ...]
+    composition: Composition
+    probability: float
+    """Predicted probability that all requirements hold and the film is usable."""
+    quality: float
+    predictions: Mapping[str, Prediction] = attrs.field(converter=frozen)
+    models: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The design's label."""
+        return (self.label,)
+
+
+@attrs.frozen
+class DesignAnswer:
+    """That a wish has been worked on, and how many recipes were found for it."""
+
+    kind: ClassVar[str] = "design_answer"
+    request: str
+    found: int
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The wish's name."""
+        return (self.request,)

@@ -1,0 +1,74 @@
+"""Films that are planned, and what people decided about them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import ClassVar
+
+import attrs
+
+from lab.compositions import Composition
+from lab.records.frozen import frozen
+
+
+class Purpose(StrEnum):
+    """Why a film is made."""
+
+    LIBRARY = "library"
+    """To be graded, so that the quality model learns."""
+    LOOP = "loop"
+    """Chosen by the active-learning loop, to be graded and measured."""
+    VERIFICATION = "verification"
+    """To test the promise of a design."""
+    MANUAL = "manual"
+    """Added by a person outside the plan."""
+
+
+@attrs.frozen
+class Film:
+    """A film that is planned: its recipe as asked."""
+
+    kind: ClassVar[str] = "film"
+    label: str
+    """Short human name, unique in the campaign: L001, A03-07, V2-1."""
+    purpose: Purpose
+    asked: Composition
+    solids: float
+    """Dry material asked for, mg."""
+    volume: float
+    """Casting volume, uL."""
+    loop: int | None = None
+    """The active-learning loop that chose it, counted from 1."""
+    design: str | None = None
+    """Label of the design that it verifies."""
+    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=frozen)
+    """Attributes of the batches in use, ``{"gelatin.source": "bovine"}``."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The film's label."""
+        return (self.label,)
+
+
+class Verdict(StrEnum):
+    """What a person decided about a proposed film."""
+
+    APPROVED = "approved"
+    EDITED = "edited"
+    """Approved with another recipe: the film's record was superseded by the edited one."""
+    REFUSED = "refused"
+    """The film is not made."""
+
+
+@attrs.frozen
+class Approval:
+    """A person's decision about a proposed film. Who decided is in the record's event."""
+
+    kind: ClassVar[str] = "approval"
+    film: str
+    verdict: Verdict
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The film's label."""
+        return (self.film,)

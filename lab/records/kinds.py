@@ -1,0 +1,47 @@
+"""Every kind of record."""
+
+from typing import TypeAlias
+
+from lab.records.artefacts import Artefact
+from lab.records.designs import Design, DesignAnswer
+from lab.records.films import Approval, Film
+from lab.records.learning import Model, Suggestion
+from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
+from lab.records.results import FilmGrade, Measurement
+
+Record: TypeAlias = (
+    Film
+    | Approval
+    | Deck
+    | DeckCheck
+    | RobotRun
+    | Transfer
+    | AsMade
+    | Drying
+    | FilmGrade
+    | Measurement
+    | Model
+    | Suggestion
+    | Design
+    | DesignAnswer
+    | Artefact
+)
+
+RECORD_TYPES: tuple[type[Record], ...] = (
+    Film,
+    Approval,
+    Deck,
+    DeckCheck,
+    RobotRun,
+    Transfer,
+    AsMade,
+    Drying,
+    FilmGrade,
+    Measurement,
+    Model,
+    Suggestion,
+    Design,
+    DesignAnswer,
+    Artefact,
+)
+"""Every kind of record, in an order in which each refers only to kinds before it."""

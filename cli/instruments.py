@@ -1,5 +1,6 @@
-"""`filmlab import`: measurements from files of instruments."""
+"""`filmlab import` and `filmlab sheet`: measurements and grades from files of instruments and sheets of people."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,9 +10,10 @@ from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
 if TYPE_CHECKING:
-    from lab.instruments.importing import ImportPlan
+    from lab.instruments.importing import ImportPlan, StoredFile
+    from lab.instruments.results import InstrumentResult
     from lab.open_campaigns import OpenCampaign
-    from lab.records import Measurement
+    from lab.records import Event, Measurement, Record
 
 WhoOption = Annotated[
     str | None, typer.Option("--who", help="Who measured; the name you are logged in with if left out.")
@@ -38,24 +40,24 @@ def import_files(
     thickness: Annotated[float | None, typer.Option(min=0, help="Thickness of the strips, um.")] = None,
     gauge_length: Annotated[float | None, typer.Option(min=0, help="Length between the grips, mm.")] = None,
     ends_at_break: Annotated[bool, typer.Option(help="The tester stopped recording at the break.")] = False,
+    sheet: Annotated[bool, typer.Option("--sheet", help="The files are sheets that people filled in.")] = False,
     who: WhoOption = None,
     dry_run: Annotated[bool, typer.Option(help="Show what would be recorded and record nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read instrument files, and record what they say about films. Files of one call are replicates of each other."""
     from lab.instruments import ReadOptions, read_file
-    from lab.instruments.importing import plan_import
 
     if ordinate not in {None, "percent", "fraction", "absorbance"}:
         raise typer.BadParameter("--ordinate is percent, fraction or absorbance")
     options = ReadOptions(ordinate, width, thickness, gauge_length, ends_at_break)
-    results = [read_file(path, format_name=file_format, options=options) for path in files]
+    request = _request(who, film, instead_of, replace)
+    results = [] if sheet else [read_file(path, format_name=file_format, options=options) for path in files]
     with opened(workspace, campaign) as handle:
-        request = _request(who, film, instead_of, replace)
-        plan = plan_import(results, handle.definition, handle.records(), request)
-        if not dry_run:
-            record(handle, plan)
-    _print(plan, recorded=not dry_run, as_json=as_json)
+        if not sheet:
+            _import(handle, results, request, dry_run=dry_run, as_json=as_json)
+        for path in files if sheet else ():
+            _import_sheet(handle, path, request, dry_run=dry_run, as_json=as_json)
 
 
 def _request(who: str | None, film: str | None, instead_of: str | None, replace: bool) -> Any:
@@ -69,12 +71,52 @@ def _request(who: str | None, film: str | None, instead_of: str | None, replace:
     )
 
 
-def record(handle: "OpenCampaign", plan: "ImportPlan") -> None:
-    """Store a plan's files, then its records in one transaction."""
+def _import(
+    handle: "OpenCampaign", results: Sequence["InstrumentResult"], request: Any, *, dry_run: bool, as_json: bool
+) -> None:
+    from lab.instruments.importing import plan_import
+
+    plan = plan_import(results, handle.definition, handle.records(), request)
+    if not dry_run:
+        store(handle, plan.event, plan.measurements, plan.files, supersede=plan.supersede)
+    _print(plan, recorded=not dry_run, as_json=as_json)
+
+
+def _import_sheet(handle: "OpenCampaign", path: Path, request: Any, *, dry_run: bool, as_json: bool) -> None:
+    from lab.instruments import open_raw
+    from lab.sheets import is_grading, plan_grading, read_grid, read_measurements
+
+    grid = read_grid(open_raw(path))
+    records = handle.records()
+    if not is_grading(grid.header):
+        results = read_measurements(grid, handle.definition, records.films)
+        _import(handle, results, request, dry_run=dry_run, as_json=as_json)
+        return
+    plan = plan_grading(grid, records, who=request.who, at=request.at, replace=request.replace)
+    if not dry_run:
+        store(handle, plan.event, plan.grades, [plan.file], supersede=plan.supersede)
+    if as_json:
+        grades = {grade.film: str(grade.grade) for grade in plan.grades}
+        print_json({"recorded": not dry_run, "grades": grades, "notes": list(plan.notes)})
+        return
+    for note in plan.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"{len(plan.grades)} grades {'read, nothing recorded' if dry_run else 'recorded'}.")
+
+
+def store(
+    handle: "OpenCampaign",
+    event: "Event",
+    found: Sequence["Record"],
+    files: Sequence["StoredFile"],
+    *,
+    supersede: bool,
+) -> None:
+    """Store files, then the records that name them in one transaction."""
     known = handle.records().artefacts
-    artefacts = [handle.artefacts.put(file.name, file.content, file.media_type) for file in plan.files]
-    new = [artefact for artefact in artefacts if known.get(artefact.name) != artefact]
-    handle.store.append(handle.name, plan.event, [*new, *plan.measurements], supersede=plan.supersede)
+    artefacts = [handle.artefacts.put(file.name, file.content, file.media_type) for file in files]
+    new = {artefact.name: artefact for artefact in artefacts if known.get(artefact.name) != artefact}
+    handle.store.append(handle.name, event, [*new.values(), *found], supersede=supersede)
 
 
 def _print(plan: "ImportPlan", *, recorded: bool, as_json: bool) -> None:
@@ -103,3 +145,43 @@ def _line(measurement: "Measurement") -> str:
     sign = ">" if measurement.status == "censored" else " "
     spread = "" if measurement.sd is None else f" +- {measurement.sd:.3g}"
     return f"{name} {sign}{measurement.value:.5g}{spread}   n {measurement.n}   {measurement.instrument}"
+
+
+sheet_app = typer.Typer(help="Templates for people to fill in.", no_args_is_help=True, rich_markup_mode=None)
+OutOption = Annotated[Path, typer.Option(help="File to write, .xlsx or .csv.")]
+
+
+@sheet_app.command("grading")
+def grading_sheet(out: OutOption, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) -> None:
+    """Write a sheet for the grades of all films that are made and have none."""
+    from lab.sheets import grading_template, write_template
+
+    with opened(workspace, campaign) as handle:
+        records = handle.records()
+    films = [film for film in records.films if film in records.as_made and film not in records.grades]
+    write_template(grading_template(films), out)
+    typer.echo(f"{len(films)} films: {out}. Fill it in, then: filmlab import {out} --sheet")
+
+
+@sheet_app.command("measurement")
+def measurement_sheet(
+    out: OutOption,
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    readings: Annotated[int, typer.Option(min=1, max=20, help="Rows a film.")] = 3,
+) -> None:
+    """Write a sheet for measurements of the films that are to be measured and are not."""
+    from lab.records import Purpose
+    from lab.sheets import measurement_template, write_template
+
+    with opened(workspace, campaign) as handle:
+        records, definition = handle.records(), handle.definition
+    films = [
+        film.label
+        for film in records.films.values()
+        if film.purpose is not Purpose.LIBRARY
+        and film.label in records.as_made
+        and any((film.label, name) not in records.measurements for name in definition.property_names)
+    ]
+    write_template(measurement_template(definition, films, readings=readings), out)
+    typer.echo(f"{len(films)} films: {out}. Fill it in, then: filmlab import {out} --sheet")

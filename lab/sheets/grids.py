@@ -1,0 +1,147 @@
+"""CSV and Excel sheets as one grid of texts, each with the name of its cell."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+import attrs
+
+from lab.errors import InvalidInputError
+from lab.instruments.raw_files import RawFile
+
+_HINT = "fill in the template as it is: filmlab sheet grading or filmlab sheet measurement"
+_MAX_UNPACKED = 100_000_000
+_MAX_ROWS = 100_000
+_MAX_COLUMNS = 500
+_MAX_CELLS = 2_000_000
+
+
+@attrs.frozen
+class Cell:
+    """A cell that is not empty."""
+
+    ref: str
+    """C7"""
+    text: str
+    fault: str = ""
+    """Why its content cannot be read, whatever it should be."""
+
+
+@attrs.frozen
+class GridRow:
+    """A row with something in it."""
+
+    number: int
+    cells: dict[int, Cell]
+    """By column, from 0; empty cells are not there."""
+
+    def text(self, column: int | None) -> str:
+        """Return a cell's text, empty if there is none."""
+        cell = self.cells.get(column) if column is not None else None
+        return cell.text if cell else ""
+
+
+@attrs.frozen
+class Grid:
+    """A sheet: its header and its rows. Rows whose first cell begins with # are remarks and not there."""
+
+    raw: RawFile
+    header: tuple[str, ...]
+    rows: tuple[GridRow, ...]
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the name of a cell, "C7" for row 7 and column 2 (columns are counted from 0)."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+def read_grid(raw: RawFile) -> Grid:
+    """Read a sheet, CSV (comma, semicolon or tab) or Excel (.xlsx, first sheet).
+
+    Raises:
+        InvalidInputError: If it is neither, has no header, or is too large.
+    """
+    lines = list(_excel_rows(raw) if raw.content.startswith(b"PK") else _csv_rows(raw))
+    filled = [row for row in lines if row.cells and not row.text(min(row.cells)).startswith("#")]
+    if not filled:
+        raise InvalidInputError(raw.name, ["is an empty sheet"], hint=_HINT)
+    head = filled[0]
+    header = tuple(head.text(column) for column in range(max(head.cells) + 1))
+    faults = [f"row {head.number}: column {name!r} is there twice" for name in set(header) if header.count(name) > 1]
+    for row in filled[1:]:
+        faults += [f"{cell.ref}: {cell.fault}" for cell in row.cells.values() if cell.fault]
+        faults += [f"{cell.ref}: stands below no column name" for at, cell in row.cells.items() if at >= len(header)]
+    if faults:
+        raise InvalidInputError(raw.name, faults, hint=_HINT)
+    return Grid(raw, header, tuple(filled[1:]))
+
+
+def _csv_rows(raw: RawFile) -> Iterator[GridRow]:
+    text = raw.text
+    # The header has no decimal commas: what separates its names separates all cells.
+    head = next((line for line in text.lines if line.strip() and not line.lstrip('"').startswith("#")), "")
+    delimiter = max(";\t,", key=head.count)
+    reader = csv.reader(io.StringIO("\n".join(text.lines)), delimiter=delimiter, strict=True)
+    before = 0
+    try:
+        for cells in reader:
+            number, before = before + 1, reader.line_num
+            _check_size(raw, number, len(cells))
+            named = {at: Cell(cell_name(number, at), cell.strip()) for at, cell in enumerate(cells) if cell.strip()}
+            yield GridRow(number, named)
+    except csv.Error as error:
+        raise InvalidInputError(raw.name, [f"line {reader.line_num}: {error}"], hint=_HINT) from error
+
+
+def _excel_rows(raw: RawFile) -> Iterator[GridRow]:
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw.content)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > _MAX_UNPACKED:
+            raise InvalidInputError(raw.name, [f"unpacks to {unpacked / 1e6:,.0f} MB"], hint=_HINT)
+        sheet = load_workbook(io.BytesIO(raw.content), data_only=True).worksheets[0]
+        if sheet.max_row * sheet.max_column > _MAX_CELLS:
+            raise InvalidInputError(raw.name, [f"has more than {_MAX_CELLS:,} cells"], hint=_HINT)
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        formulas = load_workbook(io.BytesIO(raw.content)).worksheets[0]
+    except InvalidInputError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parsers do on a damaged file
+        raise InvalidInputError(raw.name, [f"is no readable Excel sheet: {error}"], hint=_HINT) from error
+    for number, values in enumerate(rows, start=1):
+        cells = {}
+        for at, value in enumerate(values):
+            written = value if value is not None else formulas.cell(number, at + 1).value
+            if written is not None and str(written).strip():
+                cells[at] = _excel_cell(cell_name(number, at), written)
+        _check_size(raw, number, max(cells, default=-1) + 1)
+        yield GridRow(number, cells)
+
+
+def _excel_cell(ref: str, value: object) -> Cell:
+    if isinstance(value, datetime | date | time):
+        return Cell(ref, str(value), f"Excel made a date of it ({value}): format the column as text and type it again")
+    if isinstance(value, bool):
+        return Cell(ref, str(value))
+    if isinstance(value, int | float):
+        return Cell(ref, repr(value))
+    text = str(value).strip()
+    if text.startswith("="):
+        return Cell(ref, text, "holds a formula that was never computed: save the sheet in Excel, or type the value")
+    return Cell(
+        ref, text, f"holds Excel's error {text}" if text.startswith("#") and text.endswith(("!", "?", "A")) else ""
+    )
+
+
+def _check_size(raw: RawFile, rows: int, columns: int) -> None:
+    if rows > _MAX_ROWS or columns > _MAX_COLUMNS:
+        raise InvalidInputError(raw.name, [f"has more than {_MAX_ROWS:,} rows or {_MAX_COLUMNS} columns"], hint=_HINT)

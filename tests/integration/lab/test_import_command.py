@@ -1,0 +1,98 @@
+"""Importing on the command line: records, stored files and refusals in a real workspace."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from lab.campaign_files import builtin_text
+from lab.compositions import Composition
+from lab.errors import InvalidInputError
+from lab.grades import Grade
+from lab.open_campaigns import open_campaign
+from lab.records import AsMade, Event, Film, Purpose, Records
+from lab.store import Store
+from lab.workspace import Workspace
+from tests.samples import spectra, tensile
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    made = Workspace.create(tmp_path / "lab")
+    half = Composition({"CNF": 0.5, "MMT": 0.5})
+    labels = ("L001", "L002")
+    films = [Film(label, Purpose.MANUAL, half, 100.0, 4000.0) for label in labels]
+    event = Event("plan", "ada", "by hand", simulated=False, at=datetime.now(UTC))
+    with Store.open(made.database_url, create=True) as store:
+        store.create_campaign("chen2024", builtin_text("chen2024"), 7, "ada")
+        store.append("chen2024", event, [*films, *(AsMade(label, half, {}, 100.0) for label in labels)])
+    return made.root
+
+
+def records(workspace: Path) -> Records:
+    with open_campaign(Workspace.open(workspace)) as handle:
+        return handle.records()
+
+
+def run(workspace: Path, *words: str) -> str:
+    done = CliRunner().invoke(app, [*words, "--workspace", str(workspace)])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_files_become_measurements_and_are_stored_unchanged(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cary.csv"
+    path.write_bytes(spectra.files()["cary.csv"])
+    assert "6 measurements recorded" in run(workspace, "import", str(path), "--who", "grace")
+    known = records(workspace)
+    found = known.measurements["L001", "transmittance_vis"]
+    assert found.value == pytest.approx(spectra.TRUTH["transmittance_vis"])
+    assert known.event_of(found).who == "grace"
+    assert found.raw_sha256 is not None
+    assert Workspace.open(workspace).artefacts.read(found.raw_sha256) == path.read_bytes()
+    with pytest.raises(InvalidInputError, match="imported already by grace"):
+        run(workspace, "import", str(path))
+
+
+def test_a_tensile_file_of_three_strips_is_one_measurement_of_three(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "zwick.txt"
+    path.write_bytes(tensile.files()["testxpert.txt"])
+    run(workspace, "import", str(path))
+    found = records(workspace).measurements["L001", "tensile_strength"]
+    assert found.n == 3
+    assert found.value == pytest.approx((60 + 55 + 60) / 3, rel=1e-3)
+
+
+def test_a_dry_run_records_nothing(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cary.csv"
+    path.write_bytes(spectra.files()["cary.csv"])
+    assert "nothing recorded" in run(workspace, "import", str(path), "--dry-run")
+    assert not records(workspace).measurements
+
+
+def test_a_grading_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    assert "2 films" in run(workspace, "sheet", "grading", "--out", str(path))
+    path.write_text(path.read_text("utf-8-sig").replace("L001,,", "L001,A,flat").replace("L002,,", "L002,C,"), "utf-8")
+    assert "2 grades recorded" in run(workspace, "import", str(path), "--sheet")
+    assert {film: found.grade for film, found in records(workspace).grades.items()} == {
+        "L001": Grade.A,
+        "L002": Grade.C,
+    }
+    assert "0 films" in run(workspace, "sheet", "grading", "--out", str(path))
+
+
+def test_a_measurement_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "values.csv"
+    run(workspace, "sheet", "measurement", "--out", str(path), "--readings", "1")
+    lines = path.read_text("utf-8-sig").splitlines()
+    at = lines[0].split(",").index("tensile_strength [MPa]")
+    cells = lines[2].split(",")
+    cells[at] = "61.5"
+    path.write_text("\n".join([lines[0], ",".join(cells), ""]), "utf-8")
+    run(workspace, "import", str(path), "--sheet")
+    assert records(workspace).measurements["L001", "tensile_strength"].value == 61.5

@@ -1,0 +1,212 @@
+"""A template that is filled in comes back as records; a wrong cell is named."""
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from lab.campaign_files import builtin_definition
+from lab.compositions import Composition
+from lab.errors import InvalidInputError
+from lab.grades import Grade
+from lab.instruments import RawFile
+from lab.instruments.importing import ImportRequest, plan_import
+from lab.library import property_named
+from lab.records import AsMade, Event, Film, FilmGrade, Purpose, Records, Status
+from lab.sheets import (
+    grading_template,
+    measurement_template,
+    plan_grading,
+    read_grid,
+    read_measurements,
+    write_template,
+)
+from lab.sheets.grids import cell_name
+from lab.sheets.templates import property_column
+from lab.sheets.values import parse_cell
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FILMS = ("L001", "L002", "L003")
+THICKNESS = property_named("thickness")
+STRAIN = property_named("fracture_strain")
+DEFINITION = attrs.evolve(
+    builtin_definition(),
+    properties=(*(prop for prop in builtin_definition().properties if prop.name != "thickness"), THICKNESS),
+)
+
+
+def records() -> Records:
+    half = Composition({"CNF": 0.5, "MMT": 0.5})
+    films = tuple(Film(label, Purpose.MANUAL, half, 100.0, 4000.0) for label in (*FILMS, "unmade"))
+    made = tuple(AsMade(label, half, {}, 100.0) for label in FILMS)
+    return Records().with_added(Event("plan", "ada", "by hand", simulated=False, at=NOW), (*films, *made))
+
+
+def csv(*lines: str, end: str = "\n") -> RawFile:
+    return RawFile("sheet.csv", (end.join(lines) + end).encode())
+
+
+def grade(raw: RawFile, known: Records | None = None, *, replace: bool = False) -> dict[str, FilmGrade]:
+    plan = plan_grading(read_grid(raw), known or records(), who="ada", at=NOW, replace=replace)
+    return {found.film: found for found in plan.grades}
+
+
+@pytest.mark.parametrize("name", ["sheet.csv", "sheet.xlsx"])
+def test_an_empty_template_asks_for_everything_and_says_nothing(name: str, tmp_path: Path) -> None:
+    write_template(grading_template(FILMS), tmp_path / name)
+    grid = read_grid(RawFile(name, (tmp_path / name).read_bytes()))
+    assert [row.text(0) for row in grid.rows] == list(FILMS)
+    with pytest.raises(InvalidInputError, match="no new grade"):
+        plan_grading(grid, records(), who="ada", at=NOW)
+
+
+def test_a_filled_excel_sheet_comes_back_as_grades(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    write_template(grading_template(FILMS), path)
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet["B3"], sheet["B4"], sheet["C4"] = "A", "d", "sticky"
+    book.save(path)
+    assert grade(RawFile(path.name, path.read_bytes())) == {
+        "L001": FilmGrade("L001", Grade.A),
+        "L002": FilmGrade("L002", Grade.D, "sticky"),
+    }
+
+
+def test_every_fault_of_a_grading_sheet_is_told_with_its_cell() -> None:
+    raw = csv("film,grade,note", "L001,E", "L009,A", "L002,A", "L002,B", ",A", "unmade,A")
+    with pytest.raises(InvalidInputError) as caught:
+        grade(raw)
+    assert caught.value.faults == (
+        "B2: 'E' is no grade, write A, B, C or D",
+        "A3: there is no film 'L009'",
+        "A5: L002 stands in A4 too",
+        "row 6: there is no film label",
+        "A7: unmade has not been made yet",
+    )
+
+
+def test_a_grade_is_corrected_only_when_asked() -> None:
+    event = Event("grade", "ada", "by hand", simulated=False, at=NOW)
+    known = records().with_added(event, (FilmGrade("L001", Grade.A), FilmGrade("L002", Grade.B)))
+    raw = csv("film,grade", "L001,A", "L002,C", "L003,A")
+    with pytest.raises(InvalidInputError, match="L002 has the grade B already"):
+        grade(raw, known)
+    assert set(grade(raw, known, replace=True)) == {"L002", "L003"}
+
+
+def test_a_measurement_sheet_gives_means_of_its_rows_with_censored_and_failed_values(tmp_path: Path) -> None:
+    template = measurement_template(DEFINITION, FILMS[:2])
+    thickness, strain = (template.header.index(property_column(prop)) for prop in (THICKNESS, STRAIN))
+    rows = [list(row) for row in template.rows]
+    for row, value in zip(rows, ("41", "42.5 um", "0.0445 mm"), strict=False):
+        row[thickness] = value
+    rows[0][strain] = "> 500 %"
+    rows[3][thickness] = "failed: torn"
+    path = tmp_path / "sheet.xlsx"
+    write_template(attrs.evolve(template, rows=tuple(tuple(row) for row in rows)), path)
+    results = read_measurements(read_grid(RawFile(path.name, path.read_bytes())), DEFINITION, FILMS)
+    plan = plan_import(results, DEFINITION, records(), ImportRequest("ada", NOW))
+    found = {(m.film, m.property_name): m for m in plan.measurements}
+    mean = found["L001", "thickness"]
+    assert mean.n == 3
+    assert [mean.value, mean.sd] == pytest.approx([42.6667, 1.75594], rel=1e-4)
+    assert mean.instrument == "by hand"
+    censored = found["L001", "fracture_strain"]
+    assert (censored.status, censored.value, censored.reason) == (Status.CENSORED, 5.0, "given as > 500 %")
+    failed = found["L002", "thickness"]
+    assert (failed.status, failed.value, failed.reason) == (Status.FAILED, None, "torn")
+
+
+def test_every_fault_of_a_measurement_sheet_is_told_with_its_cell() -> None:
+    raw = csv("film,thickness [um],fracture_strain [fraction]", "L001,abc,", "L9,4,", ",5,", "L002,1e9,", "L003,,12")
+    with pytest.raises(InvalidInputError) as caught:
+        read_measurements(read_grid(raw), DEFINITION, FILMS)
+    faults = caught.value.faults
+    assert [fault.split(":")[0] for fault in faults] == ["B2", "A3", "row 4", "B5", "C6"]
+    assert "write 12 %" in faults[-1]
+
+
+def test_a_column_that_is_not_known_is_told_with_the_nearest_one() -> None:
+    with pytest.raises(InvalidInputError, match=r"did you mean 'thickness \[um\]'"):
+        read_measurements(read_grid(csv("film,thickness", "L001,4")), DEFINITION, FILMS)
+
+
+def test_two_instruments_in_one_sheet_are_kept_apart() -> None:
+    raw = csv("film,thickness [um],instrument", "L001,40,gauge 1", "L002,50,gauge 2")
+    results = read_measurements(read_grid(raw), DEFINITION, FILMS)
+    plan = plan_import(results, DEFINITION, records(), ImportRequest("ada", NOW))
+    assert {m.film: m.instrument for m in plan.measurements} == {"L001": "gauge 1", "L002": "gauge 2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "status"),
+    [
+        ("42", 42.0, Status.OK),
+        ("42,5", 42.5, Status.OK),
+        ("0.042 mm", 42.0, Status.OK),
+        (">= 1500", 1500.0, Status.CENSORED),
+        ("<3 um", 3.0, Status.CENSORED),
+    ],
+)
+def test_cells_are_understood(text: str, value: float, status: Status) -> None:
+    reading, fault = parse_cell(text, THICKNESS, "B2")
+    assert reading is not None and not fault
+    assert reading.value == pytest.approx(value)
+    assert reading.status is status
+
+
+@pytest.mark.parametrize("text", ["1,234", "1.2.3", "4 kg", "nan", "inf", "-3", "3000", "4 5", "failed", "=", "> "])
+def test_cells_that_are_unsure_are_refused(text: str) -> None:
+    reading, fault = parse_cell(text, THICKNESS, "B2")
+    assert reading is None
+    assert fault.startswith("B2: ")
+
+
+@given(st.text(max_size=20))
+def test_any_cell_is_a_possible_reading_or_a_fault(text: str) -> None:
+    reading, fault = parse_cell(text, STRAIN, "B2")
+    assert (reading is None) == bool(fault)
+    if reading is not None and reading.value is not None:
+        assert not STRAIN.impossible(reading.value)
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"PK\x03\x04", b"film,grade\n"]))
+def test_damaged_sheets_are_refused(content: bytes, head: bytes) -> None:
+    try:
+        grid = read_grid(RawFile("x.xlsx", head + content))
+    except InvalidInputError:
+        return
+    assert all(row.cells for row in grid.rows)
+
+
+def test_a_cut_excel_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    write_template(grading_template(FILMS), path)
+    content = path.read_bytes()
+    for size in (30, len(content) // 2, len(content) - 1):
+        with pytest.raises(InvalidInputError, match="no readable Excel sheet"):
+            read_grid(RawFile("sheet.xlsx", content[:size]))
+
+
+def test_what_excel_made_of_a_value_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.xlsx"
+    write_template(grading_template(FILMS), path)
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet["B3"], sheet["B4"] = datetime(2026, 5, 3), "=1+1"
+    content = io.BytesIO()
+    book.save(content)
+    with pytest.raises(InvalidInputError) as caught:
+        read_grid(RawFile("sheet.xlsx", content.getvalue()))
+    assert caught.value.faults[0].startswith("B3: Excel made a date of it")
+    assert caught.value.faults[1].startswith("B4: holds a formula")
+
+
+def test_cells_are_named_as_in_excel() -> None:
+    assert [cell_name(7, at) for at in (0, 2, 25, 26, 701, 702)] == ["A7", "C7", "Z7", "AA7", "ZZ7", "AAA7"]

@@ -8,6 +8,7 @@ next one is not chosen beside it for the same reason.
 import numpy as np
 from scipy.special import ndtr
 
+from active_learning.acquisition.greedy import greedy_selection
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.prospects import prospects
 from active_learning.acquisition.rule import CheckedRule, Selection
@@ -24,16 +25,9 @@ class ExpectedImprovement(CheckedRule):
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other."""
         expected = prospects(pool, self.name)
-        free = np.ones(len(pool), dtype=bool)
-        rows, score = [], 0.0
-        for _ in range(batch):
-            improvement = _improvement(expected.mean - expected.best, expected.sd()) * pool.quality
-            row = int(np.argmax(np.where(free, improvement, -np.inf)))
-            rows.append(row)
-            score += float(improvement[row])
-            free[row] = False
-            expected.measure(row)
-        return Selection(np.array(rows), score)
+        return greedy_selection(
+            lambda: _improvement(expected.mean - expected.best, expected.sd()) * pool.quality, expected.measure, batch
+        )
 
 
 def _improvement(ahead: Values, sd: Values) -> Values:

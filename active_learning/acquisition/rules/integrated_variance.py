@@ -6,6 +6,7 @@ Cohn, Neural Networks 9, 1071-1083 (1996) ("active learning Cohn"); as qNIPV in 
 import numpy as np
 
 from active_learning.acquisition.disagreement import Disagreement
+from active_learning.acquisition.greedy import greedy_selection
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import CheckedRule, Selection
 
@@ -24,16 +25,9 @@ class IntegratedVariance(CheckedRule):
         """Select rows one after the other, each after those before it are taken as measured."""
         disagreement = Disagreement.on_properties(pool, self.name)
         weights = pool.quality + 1e-9
-        free = np.ones(len(pool), dtype=bool)
-        rows, score = [], 0.0
-        for _ in range(batch):
-            worth = np.where(free, disagreement.variance_removed(weights) * pool.quality, -np.inf)
-            row = int(np.argmax(worth))
-            rows.append(row)
-            score += float(worth[row])
-            free[row] = False
-            disagreement.measure(row)
-        return Selection(np.array(rows), score)
+        return greedy_selection(
+            lambda: disagreement.variance_removed(weights) * pool.quality, disagreement.measure, batch
+        )
 
 
 RULE = IntegratedVariance()

@@ -8,6 +8,7 @@ BatchBALD (Kirsch et al., NeurIPS 2019, arXiv:1906.08158), called MaxDet for reg
 import numpy as np
 
 from active_learning.acquisition.disagreement import Disagreement
+from active_learning.acquisition.greedy import greedy_selection
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import CheckedRule, Selection
 
@@ -25,16 +26,7 @@ class MaxDet(CheckedRule):
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other, each after those before it are taken as measured."""
         disagreement = Disagreement.on_properties(pool, self.name)
-        free = np.ones(len(pool), dtype=bool)
-        rows, score = [], 0.0
-        for _ in range(batch):
-            worth = np.where(free, disagreement.information() * pool.quality, -np.inf)
-            row = int(np.argmax(worth))
-            rows.append(row)
-            score += float(worth[row])
-            free[row] = False
-            disagreement.measure(row)
-        return Selection(np.array(rows), score)
+        return greedy_selection(lambda: disagreement.information() * pool.quality, disagreement.measure, batch)
 
 
 RULE = MaxDet()

@@ -21,6 +21,7 @@ import attrs
 from lab.settings import load_settings
 from robot_protocols.decks import Place
 from robot_protocols.plans import DeckPlan
+from robot_protocols.processes import end_process
 from robot_protocols.readback import differences, follow
 
 START_SECONDS = 120.0
@@ -123,11 +124,7 @@ class VendorSimulator:
     def close(self) -> None:
         """End the process and remove its scratch folder."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    pipe.close()
+            end_process(self._process)
             self._process = None
         if self._scratch is not None:
             self._scratch.cleanup()

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from lab.errors import FilmlabError
+from robot_protocols.processes import end_process
 
 
 class FakeRobotProcess:
@@ -75,9 +76,5 @@ class FakeRobotProcess:
     def kill(self) -> None:
         """End it at once, wherever it is."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    pipe.close()
+            end_process(self._process)
             self._process = None

@@ -83,14 +83,19 @@ def _delimiter(text: str, faults: list[str]) -> str:
     return delimiter
 
 
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as CSV text; floats keep every digit."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a CSV file, whole or not at all; floats keep every digit.
 
     Raises:
         WorkspaceError: If the disk is full or the folder may not be written.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    write_atomically(path, text.getvalue())
+    write_atomically(path, csv_text(columns, rows))

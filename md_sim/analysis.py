@@ -1,15 +1,12 @@
 """From the files of a simulation to its result: curve, hydrogen bonds, energies, damage, failure mode."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 import numpy as np
 
-from lab.files import write_atomically
+from lab.csv_files import write_csv
 from md_sim.arrays import Floats
 from md_sim.curves import (
     FIT_END,
@@ -198,18 +195,10 @@ def _energies_at(
     return {at: {name: means[at][name] - means["start"][name] for name in ENERGIES} for at in ("peak", "end")}
 
 
-def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
-    return text.getvalue()
-
-
 def _write_curve(folder: Path, curve: StressStrain, columns: Mapping[str, Floats]) -> None:
     names = ("strain", "stress_gpa", "temperature_k", *(f"{name}_kcal_mol" for name in ENERGIES))
     values = np.column_stack([curve.strain, curve.stress, columns["temp"], *(columns[name] for name in ENERGIES)])
-    write_atomically(folder / CURVE_FILE, _table(names, [[f"{value:.6g}" for value in row] for row in values.tolist()]))
+    write_csv(folder / CURVE_FILE, names, [[f"{value:.6g}" for value in row] for row in values.tolist()])
 
 
 def _write_snapshots(folder: Path, snapshots: Sequence[Snapshot]) -> None:
@@ -232,4 +221,4 @@ def _write_snapshots(folder: Path, snapshots: Sequence[Snapshot]) -> None:
         ]
         for snapshot in snapshots
     ]
-    write_atomically(folder / SNAPSHOT_FILE, _table(names, rows))
+    write_csv(folder / SNAPSHOT_FILE, names, rows)

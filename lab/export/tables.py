@@ -4,12 +4,11 @@ Rows are sorted and hold no times, so that two campaigns can be compared with ``
 virtual lab made it. The columns are described in docs/reference/tables.md.
 """
 
-import csv
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from lab.csv_files import csv_text
 from lab.export.table_rows import Row, Table, TableMaker, Value
 from lab.files import write_atomically
 from lab.records import Records
@@ -47,11 +46,7 @@ def write_tables(records: Records, out_dir: Path, units: Mapping[str, str] = _NO
 
 def to_csv(table: Table) -> str:
     """Return a table as CSV text: numbers in the shortest form that reads back equal, absent values empty."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows([_text(row[column]) for column in table.columns] for row in table.rows)
-    return out.getvalue()
+    return csv_text(table.columns, ([_text(row[column]) for column in table.columns] for row in table.rows))
 
 
 def _text(value: Value) -> str:

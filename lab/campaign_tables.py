@@ -74,10 +74,10 @@ class LotTable(Table):
 
 
 class StockTable(Table):
-    """``[[stocks]]``."""
+    """``[[stocks]]`` of a campaign, a deck or a file of stocks."""
 
     name: Name
-    material: str
+    material: Name
     concentration: Number = Field(gt=0)
     concentration_sd: Number = Field(0.0, ge=0)
     lot: str = ""

@@ -2,34 +2,21 @@
 
 import tomllib
 from collections.abc import Sequence
-from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from lab import library
+from lab.campaign_tables import StockTable
 from lab.errors import InvalidInputError
 from lab.materials import HandlingClass
 from lab.stocks import Stock
 
 
-class _Stock(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    name: str = Field(min_length=1)
-    material: str = Field(min_length=1)
-    concentration: float = Field(gt=0)
-    concentration_sd: float = Field(0.0, ge=0)
-    lot: str = ""
-    attributes: dict[str, str] = {}
-    made_on: date | None = None
-    keeps_days: float | None = Field(None, gt=0)
-    volume: float = Field(50_000.0, ge=0)
-    dead_volume: float = Field(2_000.0, ge=0)
-    handling: HandlingClass | None = None
-
+class _Stock(StockTable):
     def stock(self) -> Stock:
         material = library.materials().get(self.material)
         default = material.handling if material else HandlingClass.WATER_LIKE

@@ -20,13 +20,14 @@ from dashboard.launch import ADDRESS, command, environment, free_port
 
 WIDTH, HEIGHT = 1366, 768
 _ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-_SETTLE = 2500
+_SETTLE = 4000
 """Milliseconds that plots get to be drawn."""
 
 
 def take(page: Page, path: Path, *, height: int = HEIGHT) -> None:
     """Save what the page shows, with few colours so that the file stays small."""
     page.set_viewport_size({"width": WIDTH, "height": height})
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     page.wait_for_timeout(_SETTLE)
     image = Image.open(BytesIO(page.screenshot())).convert("RGB")
     image.quantize(colors=200, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -7,6 +7,7 @@ from scipy.spatial.distance import cdist, pdist
 from active_learning.acquisition import AcquisitionContext, rule_named, rule_names
 from active_learning.acquisition.disagreement import Disagreement
 from active_learning.acquisition.goals import BestOfProperty, MeetBounds
+from active_learning.acquisition.imitation import Imitation, input_weights, matern
 from active_learning.acquisition.pool import pool_of
 from active_learning.acquisition.rule import CheckedRule, Selection
 from lab.compositions import lattice, sample_uniform
@@ -311,3 +312,35 @@ def test_a_goal_of_bounds_looks_for_films_that_meet_all_of_them():
     chosen = rule_named("ei").choose(context(committee=FakeCommittee(spread=0.01), goal=goal), 3, rng())
 
     assert (chosen.compositions[:, 0] >= 0.25).all() and (chosen.compositions[:, 1] >= 0.25).all()
+
+
+def test_input_weights_are_large_where_answers_change():
+    points = lattice(4, 0.1)
+    answers = np.stack([6 * points[:, 1], 6 * points[:, 1] ** 2], axis=1)
+    weights = input_weights(points, answers, rng())
+
+    assert np.argmax(weights) == 1 and weights[1] > 3 * np.delete(weights, 1).max()
+    np.testing.assert_allclose(input_weights(points, 0 * answers, rng()), 1)
+
+
+def test_an_imitation_is_a_gaussian_process():
+    existing, new = CANDIDATES[::29], [3, 50, 51]
+    answers = rng().normal(size=(len(existing), 2))
+    imitation = Imitation(CANDIDATES, CANDIDATES[:40], existing, answers=answers, noise=0.1)
+    for row in new:
+        imitation.measure(row)
+    removed = imitation.variance_removed(np.ones(40))
+    # The length scale was chosen inside; any of those tried must give exactly these numbers.
+    middle = np.sqrt(((CANDIDATES - CANDIDATES.mean(axis=0)) ** 2).sum(axis=1).mean())
+    seen = np.vstack([existing, CANDIDATES[new]])
+
+    def by_definition(length):
+        gain = np.linalg.solve(
+            matern(seen / length, seen / length) + 0.1 * np.eye(len(seen)), matern(seen / length, CANDIDATES / length)
+        )
+        covariance = (
+            matern(CANDIDATES / length, CANDIDATES / length) - matern(CANDIDATES / length, seen / length) @ gain
+        )
+        return (covariance[:, :40] ** 2).mean(axis=1) / (np.diag(covariance) + 0.1)
+
+    assert any(np.allclose(removed, by_definition(middle * factor)) for factor in (0.2, 0.35, 0.5, 0.7, 1, 1.5, 2.5, 4))

@@ -35,7 +35,7 @@ run: setup  ## walk a whole campaign through the virtual lab (WORKSPACE, SEED); 
 
 test: setup  ## run the whole test suite and print the coverage of lab/ (PYTEST_ARGS)
 	scripts/system_packages.sh tests
-	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
 
 lint: setup  ## style, format and import rules
 	$(BIN)/ruff check .

@@ -124,9 +124,13 @@ class Workspace:
             WorkspaceError: If there is no workspace at this path.
         """
         root = Path(path).expanduser().resolve()
-        if not root.is_dir():
+        try:
+            there, ours = root.is_dir(), (root / ARTEFACT_FOLDER).is_dir()
+        except OSError as error:  # a folder above it may not be entered
+            raise workspace_error(root, error) from error
+        if not there:
             raise WorkspaceError(f"there is no folder {root}", hint=_create_hint(root))
-        if not (root / ARTEFACT_FOLDER).is_dir():
+        if not ours:
             raise WorkspaceError(f"{root} is no filmlab workspace", hint=_create_hint(root))
         return cls(root)
 

@@ -226,7 +226,8 @@ def _event_key(results: Sequence[InstrumentResult], request: ImportRequest, reco
 
 
 def _raw_files(results: Sequence[InstrumentResult]) -> tuple[StoredFile, ...]:
-    return tuple(StoredFile(raw_name(r.raw), r.raw.content, media_type(r.raw.name)) for r in results)
+    raws = {raw.sha256: raw for result in results for raw in (result.raw, *result.others)}
+    return tuple(StoredFile(raw_name(raw), raw.content, media_type(raw.name)) for raw in raws.values())
 
 
 def raw_name(raw: RawFile) -> str:

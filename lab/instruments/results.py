@@ -66,6 +66,8 @@ class InstrumentResult:
     specimens: tuple[Specimen, ...]
     warnings: tuple[str, ...] = ()
     """What a person should know, one sentence each, with its line."""
+    others: tuple[RawFile, ...] = ()
+    """Further files that the readings rest on, to be stored with the first."""
 
 
 class Ordinate:

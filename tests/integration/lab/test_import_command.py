@@ -15,7 +15,7 @@ from lab.open_campaigns import open_campaign
 from lab.records import AsMade, Event, Film, Purpose, Records
 from lab.store import Store
 from lab.workspace import Workspace
-from tests.samples import spectra, tensile
+from tests.samples import photos, spectra, tensile
 
 
 @pytest.fixture
@@ -96,3 +96,21 @@ def test_a_measurement_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: 
     path.write_text("\n".join([lines[0], ",".join(cells), ""]), "utf-8")
     run(workspace, "import", str(path), "--sheet")
     assert records(workspace).measurements["L001", "tensile_strength"].value == 61.5
+
+
+def test_a_flame_test_is_recorded_only_when_accepted(workspace: Path, tmp_path: Path) -> None:
+    before, after = tmp_path / "L001-before.png", tmp_path / "L001-after.png"
+    before.write_bytes(photos.encoded(photos.film()))
+    after.write_bytes(photos.encoded(photos.residue(0.4)))
+    overlay = tmp_path / "overlay.png"
+    words = ("photo", "flame", str(before), str(after), "--marker", "10", "--overlay", str(overlay))
+    assert "--accept" in run(workspace, *words)
+    assert overlay.exists() and not records(workspace).measurements
+    run(workspace, *words, "--accept")
+    known = records(workspace)
+    assert known.measurements["L001", "residual_ratio"].value == pytest.approx(0.4, abs=0.02)
+    assert {name.rsplit("/", 1)[-1] for name in known.artefacts if name.startswith("raw/")} == {
+        "L001-before.png",
+        "L001-after.png",
+        "L001-after.png.overlay.png",
+    }

@@ -1,0 +1,105 @@
+"""Photos give the areas that were drawn, or are refused."""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from lab.errors import InvalidInputError
+from lab.instruments import RawFile
+from lab.instruments.photos.flame import read_flame
+from lab.instruments.photos.hints import hints_of
+from tests.samples import photos
+from tests.samples.photos import MARKER_SIDE, SCALE, encoded
+
+BEFORE = RawFile("before.png", encoded(photos.film()))
+
+
+def after(share: float, kind: str = "PNG") -> RawFile:
+    return RawFile("after.png", encoded(photos.residue(share), kind))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.35, 0.8, 1.0])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_the_ratio_is_that_of_the_areas_drawn(share: float, kind: str) -> None:
+    found = read_flame(BEFORE, after(share, kind), MARKER_SIDE)
+    assert found.ratio == pytest.approx(share, abs=0.02)
+    assert found.before_area == pytest.approx(240 * 300 / SCALE**2, rel=0.03)
+    assert found.result.specimens[0].readings[0].property_name == "residual_ratio"
+
+
+def test_nothing_left_is_a_ratio_of_zero() -> None:
+    assert read_flame(BEFORE, after(0.0), MARKER_SIDE).ratio == 0.0
+
+
+def test_the_scale_comes_from_the_marker_of_each_photo() -> None:
+    half = photos.residue(0.5)
+    small = np.asarray(Image.open(io.BytesIO(encoded(half))).resize((320, 240))) / 255
+    assert read_flame(BEFORE, RawFile("s.png", encoded(small)), MARKER_SIDE).ratio == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_overlay_is_a_picture_of_both() -> None:
+    found = read_flame(BEFORE, after(0.5), MARKER_SIDE)
+    assert Image.open(io.BytesIO(found.overlay)).size == (640 + 10 + 640, 480)
+
+
+def test_a_wrong_order_or_pair_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="larger than the film"):
+        read_flame(RawFile("a.png", after(0.5).content), BEFORE, MARKER_SIDE)
+
+
+def test_photos_that_cannot_be_measured_are_refused() -> None:
+    bare = np.clip(photos.film(), 0, 1)
+    bare[:100, :100] = 0.88
+    two = photos.film()
+    photos.rectangle(two, 30, 400, 60, 60, (0.1, 0.2, 0.8))
+    bar = photos.film()
+    photos.rectangle(bar, 30, 30, 60, 180, (0.1, 0.2, 0.8))
+    edge = photos.film()
+    photos.rectangle(edge, 150, 200, 240, 440, (0.75, 0.65, 0.45))
+    cases = {
+        "has 0 blue squares": bare,
+        "has 2 blue squares": two,
+        "no square": bar,
+        "touches the edge": edge,
+        "no film stands out": photos.canvas(),
+    }
+    for says, picture in cases.items():
+        with pytest.raises(InvalidInputError, match=says):
+            read_flame(RawFile("x.png", encoded(picture)), after(0.5), MARKER_SIDE)
+
+
+@settings(max_examples=25)
+@given(share=st.floats(0, 0.99), flips=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=5))
+def test_damaged_photos_are_refused_or_measured(share: float, flips: list[tuple[float, int]]) -> None:
+    content = bytearray(BEFORE.content)
+    for at, byte in flips:
+        content[int(at * (len(content) - 1))] = byte
+    cut = bytes(content[: int(share * len(content))])
+    with pytest.raises(InvalidInputError):
+        read_flame(RawFile("cut.png", cut), after(0.5), MARKER_SIDE)
+
+
+def test_huge_and_tiny_photos_are_refused() -> None:
+    content = io.BytesIO()
+    Image.new("1", (12_000, 12_000)).save(content, "PNG")
+    for raw in (content.getvalue(), encoded(np.ones((20, 20, 3)))):
+        with pytest.raises(InvalidInputError, match="pixels"):
+            read_flame(RawFile("x.png", raw), BEFORE, MARKER_SIDE)
+
+
+def test_a_sound_film_has_no_hint_and_a_broken_one_has() -> None:
+    assert hints_of(BEFORE, MARKER_SIDE).sentences == ("nothing conspicuous",)
+    broken = photos.film()
+    photos.rectangle(broken, 150, 330, 240, 20, (0.88, 0.88, 0.88))
+    assert hints_of(RawFile("b.png", encoded(broken)), MARKER_SIDE).pieces == 2
+    cracked = photos.film()
+    for left in (260, 320, 380, 440):
+        photos.rectangle(cracked, 170, left, 200, 4, (0.35, 0.3, 0.25))
+    assert any("cracks" in hint for hint in hints_of(RawFile("c.png", encoded(cracked)), MARKER_SIDE).sentences)
+    curled = photos.film()
+    curled[150:390, 200:500] *= np.linspace(0.55, 1.05, 300)[None, :, None]
+    assert any("brightness" in hint for hint in hints_of(RawFile("d.png", encoded(curled)), MARKER_SIDE).sentences)

@@ -35,11 +35,13 @@ def create_campaign(workspace: Path, definition_toml: str, seed: int, *, what: s
     """Create a campaign in a workspace and return its name; the workspace is made if it is missing."""
     import getpass
 
+    from active_learning.campaign.definition_names import check_names
     from lab.campaign_files import parse_definition
     from lab.store import Store
     from lab.workspace import Workspace
 
     definition = parse_definition(definition_toml, what=what)
+    check_names(definition, what=what)
     made = Workspace.create(workspace)
     with Store.open(made.database_url, create=True) as store:
         store.create_campaign(definition.name, definition_toml, seed, getpass.getuser())

@@ -10,9 +10,8 @@ from lab.compositions import lattice_parts, lattice_size
 from lab.errors import FilmlabError, InvalidInputError
 from lab.materials import Material
 from lab.requirements import Requirement, parse_requirements
+from lab.stocks import WATER
 
-WATER = "water"
-"""What fills a film up to its casting volume: no stock may have its name."""
 LARGEST_LIBRARY = 1_000_000
 """Recipes of a lattice that is listed to find the library; a lab makes hundreds."""
 _SUM_TOLERANCE = 1e-9

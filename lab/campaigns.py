@@ -69,7 +69,7 @@ class LoopRule:
     loops: int = attrs.field(default=14, validator=attrs.validators.ge(1))
     batch: int = attrs.field(default=10, validator=attrs.validators.ge(1))
     films: int = attrs.field(default=135, validator=attrs.validators.ge(1))
-    """Films of all loops together; the last loops are smaller where it is less than loops x batch."""
+    """Most films of all loops together, never more than loops x batch; the last loops are smaller where it is less."""
     rule: str = "a-score"
     """Name of the acquisition rule."""
     approval: Literal["automatic", "person"] = "automatic"

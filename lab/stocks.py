@@ -8,6 +8,9 @@ import attrs
 
 from lab.materials import HandlingClass
 
+WATER = "water"
+"""What fills a film up to its casting volume: no stock may have its name."""
+
 _positive = attrs.validators.gt(0.0)
 _not_negative = attrs.validators.ge(0.0)
 

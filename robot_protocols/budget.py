@@ -6,13 +6,13 @@ from math import ceil
 
 import attrs
 
-from lab.stocks import Stock
+from lab.stocks import WATER, Stock
 from robot_protocols.decks import DeckDefinition, Place, Use
 from robot_protocols.diagnosis import Cause
 from robot_protocols.doses import Recipe
 from robot_protocols.labware import Labware
 from robot_protocols.levels import lowest_tip
-from robot_protocols.plans import WATER, LoadedPlace
+from robot_protocols.plans import LoadedPlace
 
 
 @attrs.frozen

@@ -11,10 +11,10 @@ from math import sqrt
 
 import attrs
 
-from lab.stocks import Stock
+from lab.stocks import WATER, Stock
 from robot_protocols.handling import Handling
 from robot_protocols.mass_balance import Dose, DryFilm, dry_film
-from robot_protocols.plans import WATER, FilmOrder
+from robot_protocols.plans import FilmOrder
 from robot_protocols.strokes import RESOLUTION, StrokeChooser, Strokes
 
 SAME_ERROR = 1e-3

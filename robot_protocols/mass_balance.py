@@ -8,8 +8,7 @@ from typing import NamedTuple
 from lab.compositions import Composition, close
 from lab.errors import InvalidInputError
 from lab.records import AsMade, Transfer
-from lab.stocks import Stock
-from robot_protocols.plans import WATER
+from lab.stocks import WATER, Stock
 
 
 class Dose(NamedTuple):

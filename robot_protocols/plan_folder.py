@@ -14,7 +14,7 @@ import attrs
 from lab import library
 from lab.errors import InvalidInputError
 from lab.files import write_atomically
-from lab.stocks import Stock
+from lab.stocks import WATER, Stock
 from robot_protocols.calibration import Calibration
 from robot_protocols.calibration_files import read_calibrations
 from robot_protocols.decks import DeckDefinition, builtin_decks, deck_named
@@ -22,7 +22,7 @@ from robot_protocols.diagnosis import Cause, UnmakeableError
 from robot_protocols.findings import Finding, Severity
 from robot_protocols.labels import dish_labels_html
 from robot_protocols.planner import plan_decks
-from robot_protocols.plans import WATER, DeckPlan, FilmOrder
+from robot_protocols.plans import DeckPlan, FilmOrder
 from robot_protocols.preflight import preflight
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.recipe_files import FilmStandard, read_recipes

@@ -7,7 +7,7 @@ import attrs
 
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
-from lab.stocks import Stock
+from lab.stocks import WATER, Stock
 from robot_protocols.budget import Container, DeckBudget, Shortage
 from robot_protocols.calibration import Calibration, by_stock_and_pipette
 from robot_protocols.decks import DeckDefinition, Place
@@ -15,7 +15,6 @@ from robot_protocols.diagnosis import Diagnosis, UnmakeableError
 from robot_protocols.doses import Recipe
 from robot_protocols.levels import FLOOR_CLEARANCE, dosing_height, lowest_tip, source_height
 from robot_protocols.plans import (
-    WATER,
     DeckPlan,
     ExpectedFilm,
     FilmOrder,

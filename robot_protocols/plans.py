@@ -14,9 +14,6 @@ from lab.hashing import sha256_of_bytes
 from lab.records import DishPosition
 from robot_protocols.decks import Place
 
-WATER = "water"
-"""Name of the filling; no stock may have it."""
-
 _positive = attrs.validators.gt(0.0)
 
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import attrs
 
 from lab.errors import UnknownNameError
-from lab.stocks import Stock
+from lab.stocks import WATER, Stock
 from robot_protocols.decks import DeckDefinition, Place, Use
 from robot_protocols.handling import Handling
 from robot_protocols.labware import Labware, Well
 from robot_protocols.mass_balance import Dose
 from robot_protocols.pipettes import Pipette
-from robot_protocols.plans import WATER, DeckPlan, StockPass, Stroke
+from robot_protocols.plans import DeckPlan, StockPass, Stroke
 
 
 @attrs.frozen

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
+from lab.stocks import WATER
 from robot_protocols.findings import Finding, Severity
-from robot_protocols.plans import WATER
 from robot_protocols.preflight.inspection import Inspection
 from robot_protocols.timing import minutes_until_drawn
 

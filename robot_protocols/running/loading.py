@@ -9,9 +9,9 @@ import attrs
 from lab.errors import FilmlabError, InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.materials import HandlingClass
-from lab.stocks import Stock
+from lab.stocks import WATER, Stock
 from robot_protocols.decks import DeckDefinition, deck_named
-from robot_protocols.plans import WATER, DeckPlan
+from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
 
 _LARGEST_FILE = 64 * 2**20

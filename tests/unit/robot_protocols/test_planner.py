@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
-from lab.stocks import Stock
+from lab.stocks import WATER, Stock
 from robot_protocols.decks import Tolerance, deck_named
 from robot_protocols.diagnosis import UnmakeableError
 from robot_protocols.planner import FilmOrder, plan_decks
-from robot_protocols.plans import WATER, DeckPlan
+from robot_protocols.plans import DeckPlan
 from robot_protocols.preflight import preflight
 from tests.unit.robot_protocols.examples import (
     MATERIALS,

@@ -1,0 +1,38 @@
+"""Names in a definition that only upper floors know: the acquisition rule and the decks."""
+
+from collections.abc import Callable, Iterator
+
+from active_learning.acquisition import rule_named
+from lab.campaigns import CampaignDefinition
+from lab.errors import FilmlabError, InvalidInputError
+from robot_protocols.decks import deck_named
+
+
+def check_names(definition: CampaignDefinition, *, what: str) -> None:
+    """Look up what a definition names, so that a campaign does not stop half-way over a misspelled word.
+
+    Args:
+        definition: The definition.
+        what: What it was read from, for the error message.
+
+    Raises:
+        InvalidInputError: If there is no such rule or deck, or a deck file has faults; all are listed.
+    """
+    faults = list(_faults(definition))
+    if faults:
+        raise InvalidInputError(what, faults, hint="mend these places of the file and try again")
+
+
+def _faults(definition: CampaignDefinition) -> Iterator[str]:
+    yield from _fault("loop.rule", rule_named, definition.loop.rule)
+    yield from _fault("casting.library.deck", deck_named, definition.library_casting.deck)
+    yield from _fault("casting.measured.deck", deck_named, definition.measured_casting.deck)
+
+
+def _fault(key: str, look_up: Callable[[str], object], name: str) -> Iterator[str]:
+    try:
+        look_up(name)
+    except InvalidInputError as error:
+        yield from (f"{key}: {fault}" for fault in error.faults)
+    except FilmlabError as error:
+        yield f"{key}: {error.message} ({error.hint})"

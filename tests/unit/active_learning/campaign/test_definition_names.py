@@ -1,0 +1,33 @@
+"""Names of a definition that upper floors know."""
+
+import attrs
+import pytest
+
+from active_learning.campaign.definition_names import check_names
+from lab.campaign_files import builtin_definition
+from lab.errors import InvalidInputError
+
+
+def test_the_built_in_campaign_names_what_exists() -> None:
+    check_names(builtin_definition("chen2024"), what="built in")
+
+
+def test_every_unknown_name_is_listed_with_a_way_out(tmp_path) -> None:
+    definition = builtin_definition("chen2024")
+    wrong = tmp_path / "deck.toml"
+    wrong.write_text("slots = 3\n", encoding="utf-8")
+    broken = attrs.evolve(
+        definition,
+        loop=attrs.evolve(definition.loop, rule="a-skore"),
+        library_casting=attrs.evolve(definition.library_casting, deck="screening-25-well"),
+        measured_casting=attrs.evolve(definition.measured_casting, deck=str(wrong)),
+    )
+
+    with pytest.raises(InvalidInputError) as caught:
+        check_names(broken, what="mine.toml")
+
+    text = "\n".join(caught.value.faults)
+    assert "loop.rule: 'a-skore' is no known acquisition rule (did you mean a-score?)" in text
+    assert "casting.library.deck: there is no deck 'screening-25-well'" in text
+    assert "screening-24-well" in text, "the built-in decks are named"
+    assert "casting.measured.deck: " in text

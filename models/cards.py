@@ -4,9 +4,17 @@ import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
+from models.classifier import Classifier
 from models.property_committee import PropertyCommittee
 from models.quality import PAPER_THRESHOLD, QualityModel
 
+_CLASS_METRICS = {
+    "accuracy": "accuracy",
+    "majority": "accuracy of always naming the commoner kind",
+    "roc_auc": "ROC-AUC",
+    "brier": "Brier score",
+    "ece": "calibration error (ECE)",
+}
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "safetensors")
 
 
@@ -46,13 +54,6 @@ def committee_card(model: PropertyCommittee) -> str:
 
 def quality_card(model: QualityModel) -> str:
     """Return the card of a quality model."""
-    names = {
-        "accuracy": "accuracy",
-        "majority": "accuracy of always naming the commoner kind",
-        "roc_auc": "ROC-AUC",
-        "brier": "Brier score",
-        "ece": "calibration error (ECE)",
-    }
     usable = ", ".join(str(grade) for grade in model.usable)
     if model.kind == "paper":
         meaning = (
@@ -66,9 +67,30 @@ def quality_card(model: QualityModel) -> str:
         f"Support vector machine (kind `{model.kind}`, C {model.cost:g}, gamma {model.gamma:g}) on {model.films} "
         f"graded films, of which {100 * model.metrics['usable_share']:.1f} % are usable (grade {usable}).",
         "## Held-out films",
-        _table(["metric", "value"], [[title, _number(model.metrics, name)] for name, title in names.items()]),
+        _class_table(model.metrics),
         "## Uncertainty",
         meaning,
+        _origin(model.data_sha256, model.seed),
+    )
+
+
+def classifier_card(model: Classifier) -> str:
+    """Return the card of a classifier."""
+    if model.machine is None:
+        how = f"Too few films, or films of one kind only ({model.films}): the answer is the same for every recipe."
+    else:
+        how = (
+            f"The mean of {len(model.parameters[0])} neural networks and a least-squares support vector machine, on "
+            f"{model.films} films, {100 * model.metrics['positive_share']:.1f} % of them positive."
+        )
+    return _join(
+        "# Probability of a positive label",
+        how,
+        "## Held-out films",
+        _class_table(model.metrics),
+        "## Uncertainty",
+        "The output is a probability, calibrated on held-out films (Platt's sigmoid): of films promised 0.8, about "
+        "80 % turn out positive, among films like those learned from.",
         _origin(model.data_sha256, model.seed),
     )
 
@@ -80,6 +102,10 @@ def _shares(model: PropertyCommittee) -> str:
     return "A Gaussian process beside them has this share of the answer: " + (
         ", ".join(f"{model.properties[index].name} {100 * share:.0f} %" for index, share in shares) + "."
     )
+
+
+def _class_table(metrics: Mapping[str, float]) -> str:
+    return _table(["metric", "value"], [[title, _number(metrics, name)] for name, title in _CLASS_METRICS.items()])
 
 
 def _number(metrics: Mapping[str, float], name: str) -> str:

@@ -5,50 +5,77 @@ code when it is read) and ``card.md`` (for people). Equal models give equal byte
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from lab.errors import FilmlabError
 from lab.hashing import canonical_json, sha256_of_bytes, sha256_of_json
-from models.cards import committee_card, quality_card
+from models import cards, stored_forms
+from models.classifier import Classifier
 from models.property_committee import PropertyCommittee
 from models.quality import QualityModel
-from models.stored_forms import (
-    committee_arrays,
-    committee_from,
-    committee_values,
-    quality_arrays,
-    quality_from,
-    quality_values,
-)
 
 MODEL, ARRAYS, CARD = "model.json", "arrays.safetensors", "card.md"
 FORMAT_VERSION = 1
+
+AnyModel: TypeAlias = QualityModel | PropertyCommittee | Classifier
 
 
 class StoredModelError(FilmlabError):
     """A stored model is damaged, was changed, or is of a form that this version does not read."""
 
 
-def pack(model: QualityModel | PropertyCommittee) -> dict[str, bytes]:
+@attrs.frozen
+class _Form:
+    """How one kind of model is stored."""
+
+    model: type
+    values: Callable[[Any], dict[str, Any]]
+    arrays: Callable[[Any], dict[str, NDArray[Any]]]
+    card: Callable[[Any], str]
+    read: Callable[[dict[str, Any], Mapping[str, NDArray[Any]]], AnyModel]
+
+
+_FORMS = {
+    "quality": _Form(
+        QualityModel,
+        stored_forms.quality_values,
+        stored_forms.quality_arrays,
+        cards.quality_card,
+        stored_forms.quality_from,
+    ),
+    "properties": _Form(
+        PropertyCommittee,
+        stored_forms.committee_values,
+        stored_forms.committee_arrays,
+        cards.committee_card,
+        stored_forms.committee_from,
+    ),
+    "probability": _Form(
+        Classifier,
+        stored_forms.classifier_values,
+        stored_forms.classifier_arrays,
+        cards.classifier_card,
+        stored_forms.classifier_from,
+    ),
+}
+"""Kinds of models by what they predict."""
+
+
+def pack(model: AnyModel) -> dict[str, bytes]:
     """Return the files of a model: name to content."""
     from safetensors.numpy import save
 
-    values: dict[str, Any]
-    arrays: dict[str, NDArray[Any]]
-    if isinstance(model, QualityModel):
-        predicts, values, arrays, card = "quality", quality_values(model), quality_arrays(model), quality_card(model)
-    else:
-        predicts, values, arrays = "properties", committee_values(model), committee_arrays(model)
-        card = committee_card(model)
+    predicts, form = next((name, form) for name, form in _FORMS.items() if isinstance(model, form.model))
     head = {"format": "filmlab-model", "version": FORMAT_VERSION, "predicts": predicts}
     return {
-        MODEL: (canonical_json(head | values) + "\n").encode(),
-        ARRAYS: save({name: np.ascontiguousarray(array) for name, array in arrays.items()}),
-        CARD: card.encode(),
+        MODEL: (canonical_json(head | form.values(model)) + "\n").encode(),
+        ARRAYS: save({name: np.ascontiguousarray(array) for name, array in form.arrays(model).items()}),
+        CARD: form.card(model).encode(),
     }
 
 
@@ -57,7 +84,7 @@ def content_hash(files: Mapping[str, bytes]) -> str:
     return sha256_of_json({name: sha256_of_bytes(content) for name, content in files.items()})
 
 
-def unpack(files: Mapping[str, bytes], expected_sha256: str) -> QualityModel | PropertyCommittee:
+def unpack(files: Mapping[str, bytes], expected_sha256: str) -> AnyModel:
     """Return the model in the files, after checking that they are what was stored.
 
     Args:
@@ -81,7 +108,7 @@ def unpack(files: Mapping[str, bytes], expected_sha256: str) -> QualityModel | P
         from safetensors.numpy import load
 
         arrays = load(files[ARRAYS])
-        return quality_from(values, arrays) if values["predicts"] == "quality" else committee_from(values, arrays)
+        return _FORMS[values["predicts"]].read(values, arrays)
     except (KeyError, TypeError, ValueError) as error:
         raise StoredModelError(
             f"the stored model cannot be read: {type(error).__name__}: {error}", hint="train the model again"
@@ -95,10 +122,10 @@ def _values(content: bytes) -> dict[str, Any]:
         raise StoredModelError(f"{MODEL} is no JSON: {error}", hint="train the model again") from error
     if not isinstance(values, dict) or values.get("format") != "filmlab-model":
         raise StoredModelError(f"{MODEL} is not a model of filmlab", hint="give a folder that filmlab has written")
-    if values.get("version") != FORMAT_VERSION or values.get("predicts") not in ("quality", "properties"):
+    if values.get("version") != FORMAT_VERSION or values.get("predicts") not in _FORMS:
         raise StoredModelError(
             f"the model is of form {values.get('version')!r} for {values.get('predicts')!r}; this version of filmlab "
-            f"reads form {FORMAT_VERSION} for quality and properties",
+            f"reads form {FORMAT_VERSION} for {', '.join(_FORMS)}",
             hint="update filmlab, or train the model again",
         )
     return values

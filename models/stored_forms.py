@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from lab.grades import Grade
 from lab.properties import Property, Transform
 from models.calibration import Calibration
+from models.classifier import Classifier, Features
 from models.kernel_machine import KernelMachine
+from models.least_squares_machine import LeastSquaresMachine
 from models.predictions import Predictions
 from models.property_committee import PropertyCommittee
 from models.quality import QualityModel
@@ -19,6 +21,8 @@ from models.sigmoid import Sigmoid
 from models.transforms import TargetScale
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from models.gaussian_processes import GaussianProcesses
 
 Values = dict[str, Any]
@@ -62,6 +66,54 @@ def quality_from(values: Values, arrays: Arrays) -> QualityModel:
         seed=values["seed"],
         metrics=values["metrics"],
     )
+
+
+def classifier_values(model: Classifier) -> Values:
+    """Return everything of a classifier but its arrays."""
+    machine = model.machine
+    return {
+        "fractions": [bool(flag) for flag in model.features.fractions],
+        "layers": len(model.parameters),
+        "machine": {"mean": machine.mean, "length": machine.length} if machine else None,
+        "sigmoid": attrs.asdict(model.sigmoid),
+        "films": model.films,
+        "data_sha256": model.data_sha256,
+        "seed": model.seed,
+        "metrics": dict(model.metrics),
+    }
+
+
+def classifier_arrays(model: Classifier) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a classifier."""
+    machine = model.machine
+    return {
+        "input_centre": model.features.scale.centre,
+        "input_scale": model.features.scale.scale,
+        **{f"parameter_{i}": tensor.numpy() for i, tensor in enumerate(model.parameters)},
+        **({"support": machine.support, "weights": machine.weights} if machine else {}),
+    }
+
+
+def classifier_from(values: Values, arrays: Arrays) -> Classifier:
+    """Return the classifier of its stored form."""
+    scale = InputScale(arrays["input_centre"], arrays["input_scale"])
+    machine = values["machine"]
+    return Classifier(
+        features=Features(scale, np.array(values["fractions"], dtype=bool)),
+        parameters=_parameters_from(values, arrays),
+        machine=LeastSquaresMachine(arrays["support"], arrays["weights"], **machine) if machine else None,
+        sigmoid=Sigmoid(**values["sigmoid"]),
+        films=values["films"],
+        data_sha256=values["data_sha256"],
+        seed=values["seed"],
+        metrics=values["metrics"],
+    )
+
+
+def _parameters_from(values: Values, arrays: Arrays) -> "tuple[Tensor, ...]":
+    import torch
+
+    return tuple(torch.from_numpy(np.array(arrays[f"parameter_{i}"])) for i in range(values["layers"]))
 
 
 def committee_values(model: PropertyCommittee) -> Values:
@@ -116,13 +168,11 @@ def _processes_from(arrays: Arrays) -> "GaussianProcesses":
 
 def committee_from(values: Values, arrays: Arrays) -> PropertyCommittee:
     """Return the committee of its stored form."""
-    import torch
-
     return PropertyCommittee(
         properties=tuple(Property(**prop) for prop in values["properties"]),
         learned=tuple(values["learned"]),
         members=values["members"],
-        parameters=tuple(torch.from_numpy(np.array(arrays[f"parameter_{i}"])) for i in range(values["layers"])),
+        parameters=_parameters_from(values, arrays),
         processes=_processes_from(arrays) if values["processes"] else None,
         shares=tuple(values["shares"]),
         input_scale=InputScale(arrays["input_centre"], arrays["input_scale"]),

@@ -1,5 +1,7 @@
 """Trains all networks of a committee at once: one optimiser step moves every member of every property."""
 
+from typing import Protocol
+
 import attrs
 import numpy as np
 import torch
@@ -7,8 +9,45 @@ from torch import Tensor
 
 from models.network import Parameters, forward, new_parameters
 
-_MOST_FILMS_A_STEP = 1024
-"""Beyond it a step uses a random part of the films."""
+
+class Loss(Protocol):
+    """What networks are trained on and tested by; all tensors have shape ``(g, n)``."""
+
+    def of_learning(self, mean: Tensor, variance: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss whose gradient is followed."""
+        ...
+
+    def of_testing(self, mean: Tensor, variance: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss that held-out films are judged by."""
+        ...
+
+
+@attrs.frozen
+class GaussianLoss:
+    """Negative log-likelihood of a normal distribution."""
+
+    beta: float = 0.5
+    """Exponent of the variance that weights it in learning (beta-NLL, Seitzer et al. 2022, arXiv 2203.09168)."""
+
+    def of_learning(self, mean: Tensor, variance: Tensor, labels: Tensor) -> Tensor:
+        """Return the weighted loss; the weight is a constant for the gradient."""
+        return self.of_testing(mean, variance, labels) * variance.detach() ** self.beta
+
+    def of_testing(self, mean: Tensor, variance: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss without its constant."""
+        return 0.5 * ((labels - mean) ** 2 / variance + variance.log())
+
+
+class BernoulliLoss:
+    """Negative log-likelihood of 0 or 1, whose log-odds the networks' mean is; the variance plays no part."""
+
+    def of_learning(self, mean: Tensor, variance: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss."""
+        return self.of_testing(mean, variance, labels)
+
+    def of_testing(self, mean: Tensor, variance: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss."""
+        return torch.nn.functional.softplus(mean) - labels * mean
 
 
 @attrs.frozen
@@ -16,13 +55,13 @@ class TrainingOptions:
     """How networks are built and trained."""
 
     epochs: int = 400
-    """Optimiser steps; each uses all films (a random 1,024 where there are more)."""
+    """Optimiser steps."""
+    films_a_step: int = 1024
+    """Where there are more films, each step uses a random part of them."""
     hidden: tuple[int, ...] = (48, 48)
     learning_rate: float = 0.01
     """Peak of the one-cycle schedule."""
     weight_decay: float = 1e-3
-    beta: float = 0.5
-    """Exponent of the variance that weights the likelihood (beta-NLL, Seitzer et al. 2022, arXiv 2203.09168)."""
     check_every: int = 10
     """Steps between looks at the held-out films."""
 
@@ -43,7 +82,9 @@ class TrainingData:
     """1 where a network is tested on a film, else 0, shape ``(g, n)``."""
 
 
-def train(data: TrainingData, options: TrainingOptions, rng: np.random.Generator) -> Parameters:
+def train(
+    data: TrainingData, options: TrainingOptions, rng: np.random.Generator, loss: Loss | None = None
+) -> Parameters:
     """Return the parameters of every network at its best moment on its held-out films.
 
     Networks do not touch each other: the loss is the sum of theirs and Adam works element by element.
@@ -52,6 +93,7 @@ def train(data: TrainingData, options: TrainingOptions, rng: np.random.Generator
         data: What each network learns and is tested on.
         options: Shape and schedule.
         rng: Source of first weights and of random parts.
+        loss: What is made small; the Gaussian one by default.
     """
     networks, films = data.labels.shape
     sizes = (data.inputs.shape[1], *options.hidden, 2)
@@ -61,15 +103,15 @@ def train(data: TrainingData, options: TrainingOptions, rng: np.random.Generator
         optimiser, options.learning_rate, total_steps=options.epochs + 1, pct_start=0.2, cycle_momentum=False
     )
     share = data.learn / data.learn.sum(dim=1, keepdim=True).clamp(min=1.0)
-    best = _Best(parameters)
+    loss = loss or GaussianLoss()
+    best = _Best(parameters, loss)
     for step in range(1, options.epochs + 1):
-        part = _part(films, rng)
+        part = _part(films, options.films_a_step, rng)
         mean, variance = forward(parameters, data.inputs[part])
         variance = variance + data.known_variance[:, part]
-        losses = 0.5 * ((data.labels[:, part] - mean) ** 2 / variance + variance.log())
-        loss = (losses * variance.detach() ** options.beta * share[:, part]).sum()
+        losses = loss.of_learning(mean, variance, data.labels[:, part])
         optimiser.zero_grad()
-        loss.backward()
+        (losses * share[:, part]).sum().backward()
         optimiser.step()
         schedule.step()
         if step % options.check_every == 0 or step == options.epochs:
@@ -77,10 +119,10 @@ def train(data: TrainingData, options: TrainingOptions, rng: np.random.Generator
     return best.parameters
 
 
-def _part(films: int, rng: np.random.Generator) -> Tensor | slice:
-    if films <= _MOST_FILMS_A_STEP:
+def _part(films: int, most: int, rng: np.random.Generator) -> Tensor | slice:
+    if films <= most:
         return slice(None)
-    return torch.from_numpy(rng.choice(films, _MOST_FILMS_A_STEP, replace=False))
+    return torch.from_numpy(rng.choice(films, most, replace=False))
 
 
 class _Best:
@@ -91,7 +133,8 @@ class _Best:
     tested on no film keeps its last moment.
     """
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, loss: Loss) -> None:
+        self._loss = loss
         self.parameters = [p.detach().clone() for p in parameters]
         self._score = torch.full((parameters[0].shape[0],), torch.inf)
 
@@ -100,7 +143,7 @@ class _Best:
         """Take over the networks that are now at least as good as at their best moment so far."""
         mean, variance = forward(parameters, data.inputs)
         variance = variance + data.known_variance
-        losses = ((data.labels - mean) ** 2 / variance + variance.log()) * data.held_out
+        losses = self._loss.of_testing(mean, variance, data.labels) * data.held_out
         # A network without a held-out film scores 0 at every look, so the last look wins.
         score = losses.sum(dim=1) / data.held_out.sum(dim=1).clamp(min=1.0)
         better = score <= self._score

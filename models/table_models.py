@@ -1,0 +1,179 @@
+"""Property committees for any CSV table: what `filmlab model fit` and `filmlab model predict` do."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.files import write_atomically
+from lab.hashing import canonical_json
+from models.committee import PropertyCommittee, fit_committee
+from models.findings import Finding
+from models.model_folders import read_folder, write_folder
+from models.registry import CARD, StoredModelError, pack, unpack
+from models.table_forms import TABLE, columns_from, columns_json, findings_json, findings_markdown
+from models.tables import raise_faults, read_table
+from models.training_table import TrainingTable, read_training_table
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@attrs.frozen(eq=False)
+class FitReport:
+    """What was learned from a table."""
+
+    folder: Path
+    content_sha256: str
+    rows: int
+    """Rows of the table."""
+    learned_rows: int
+    """Rows that were learned from."""
+    metrics: Mapping[str, float]
+    findings: tuple[Finding, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {
+            "model": str(self.folder),
+            "content_sha256": self.content_sha256,
+            "rows": self.rows,
+            "learned_rows": self.learned_rows,
+            "metrics": dict(self.metrics),
+            "findings": [findings_json(finding) for finding in self.findings],
+        }
+
+
+@attrs.frozen(eq=False)
+class PredictReport:
+    """What was predicted for a table."""
+
+    out: Path
+    rows: int
+    predicted_rows: int
+    findings: tuple[Finding, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {
+            "out": str(self.out),
+            "rows": self.rows,
+            "predicted_rows": self.predicted_rows,
+            "findings": [findings_json(finding) for finding in self.findings],
+        }
+
+
+def fit_table(
+    path: Path,
+    *,
+    inputs: Sequence[str],
+    targets: Sequence[str],
+    out: Path,
+    sd: Mapping[str, str] | None = None,
+    composition: Sequence[str] | None = None,
+    normalise: bool = False,
+    members: int = 10,
+    epochs: int = 400,
+    seed: int = 0,
+) -> FitReport:
+    """Learn properties from a CSV table and store the model in a folder.
+
+    Args:
+        path: The table; empty cells are missing values.
+        inputs: Input columns: fractions, numbers or text (categories).
+        targets: Target columns. One named as a property of the library is that property.
+        out: Folder for the model.
+        sd: Column with the SD of the readings, by target column.
+        composition: Input columns that are weight fractions of one composition and sum to 1; None to find out.
+        normalise: Whether compositions are divided by their sum.
+        members: Networks a property.
+        epochs: Optimiser steps.
+        seed: Seed of everything random.
+
+    Raises:
+        InvalidInputError: With every finding, if the table cannot be used as it is.
+        WorkspaceError: If the folder cannot be written.
+    """
+    table = read_training_table(
+        path, inputs=inputs, targets=targets, sd=sd, composition=composition, normalise=normalise, seed=seed
+    )
+    committee = fit_committee(
+        table.inputs,
+        table.targets,
+        table.target_sd,
+        table.properties,
+        members=members,
+        epochs=epochs,
+        seed=seed,
+        input_scale=table.columns.scale(table.inputs),
+    )
+    files = pack(committee)
+    files[TABLE] = (canonical_json(columns_json(table.columns, table.findings)) + "\n").encode()
+    files[CARD] += _card_part(path.name, table).encode()
+    sha256 = write_folder(out, files)
+    return FitReport(out, sha256, table.rows, len(table.inputs), committee.metrics, table.findings)
+
+
+def predict_table(folder: Path, path: Path, *, out: Path, normalise: bool = False) -> PredictReport:
+    """Predict the properties of every row of a CSV table.
+
+    The result has one row a row of the table, in its order, with the columns NAME_mean, NAME_sd, NAME_p05 and NAME_p95
+    for each target. Rows that cannot be predicted are empty and reported.
+
+    Args:
+        folder: The model's folder.
+        path: The table; it needs the input columns only.
+        out: CSV file to write.
+        normalise: Whether compositions are divided by their sum.
+
+    Raises:
+        StoredModelError: If the folder is no stored model of properties, or was changed.
+        InvalidInputError: If the table cannot be used as it is.
+        WorkspaceError: If the result cannot be written.
+    """
+    files, expected = read_folder(folder)
+    committee = unpack(files, expected)
+    if not isinstance(committee, PropertyCommittee):
+        raise StoredModelError(f"{folder} predicts quality, not properties", hint="use predict-quality")
+    columns = columns_from(files)
+    table = read_table(path, columns.names)
+    encoded = columns.encode(table, normalise=normalise)
+    raise_faults(table, encoded.findings, hint="mend the table, or divide rows by their sum with --normalise")
+    predicted = committee.predict(encoded.values[encoded.usable])
+    names = {"mean": predicted.mean, "sd": predicted.sd, "p05": predicted.p05, "p95": predicted.p95}
+    filled = {
+        f"{prop.name}_{name}": _spread(values[:, i], encoded.usable)
+        for i, prop in enumerate(committee.properties)
+        for name, values in names.items()
+    }
+    write_columns(out, filled)
+    return PredictReport(out, len(table), int(encoded.usable.sum()), encoded.findings)
+
+
+def write_columns(out: Path, columns: Mapping[str, Array]) -> None:
+    """Write columns of numbers as CSV; NaN as an empty cell."""
+    import pandas as pd
+
+    write_atomically(out, pd.DataFrame(dict(columns)).to_csv(index=False, float_format="%.10g", lineterminator="\n"))
+
+
+def _spread(values: Array, usable: Mask) -> Array:
+    filled = np.full(len(usable), np.nan)
+    filled[usable] = values
+    return filled
+
+
+def _card_part(name: str, table: TrainingTable) -> str:
+    columns = table.columns
+    lines = [
+        "\n## Table\n",
+        f"`{name}`: {len(table.inputs)} of {table.rows} rows were learned from.\n",
+        f"- composition: {', '.join(columns.composition) or 'none'}",
+        f"- numbers: {', '.join(columns.numbers) or 'none'}",
+        f"- categories: {', '.join(columns.categories) or 'none'}",
+        *(f"- target {prop.name}: learned on the scale `{prop.transform}`" for prop in table.properties),
+    ]
+    return "\n".join(lines) + findings_markdown(table.findings)

@@ -1,0 +1,207 @@
+"""Reads CSV tables for the models and checks them: all faults in one report, each with row and column."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.errors import InvalidInputError
+from models.findings import Finding, Severity, of_severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+SUM_TOLERANCE = 0.02
+"""Rows of fractions that sum to 1 within it count as rounded; beyond it a material is missing or a unit is wrong."""
+_ROUNDED = 1e-3
+_MISSING = ("", "nan", "na", "n/a", "none", "null", "-")
+
+
+@attrs.frozen(eq=False)
+class TextTable:
+    """A CSV file as text, with its findings so far."""
+
+    name: str
+    frame: "pd.DataFrame"
+    """Every cell as text, stripped."""
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def texts(self, column: str) -> "pd.Series":
+        """Return a column as text; missing cells are the empty text."""
+        texts = self.frame[column]
+        return texts.where(~texts.str.lower().isin(_MISSING), "")
+
+    def numbers(self, column: str) -> tuple[Array, Mask]:
+        """Return a column as numbers, NaN where there is none, and which cells hold text that is no number."""
+        import pandas as pd
+
+        texts = self.texts(column)
+        values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, copy=True)
+        infinite = np.isinf(values)
+        values[infinite] = np.nan
+        return values, ((texts != "").to_numpy() & np.isnan(values))
+
+
+def read_table(path: Path, columns: Sequence[str]) -> TextTable:
+    """Read a CSV file and check that it has the columns.
+
+    Raises:
+        InvalidInputError: If it cannot be read, is empty, has columns of one name, or lacks columns; all missing ones
+            are listed, each with the nearest name that is there.
+    """
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InvalidInputError(str(path), ["there is no such file"], hint="check the path") from None
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InvalidInputError(
+            str(path), [f"cannot be read as a table: {error}"], hint="save it as CSV with commas, in UTF-8"
+        ) from error
+    header = _header(path)
+    faults = _column_faults(header, columns)
+    if frame.empty:
+        faults.append("there are no rows below the header")
+    if faults:
+        raise InvalidInputError(str(path), faults, hint="name columns as they are in the header of the table")
+    frame.columns = header[: len(frame.columns)]
+    return TextTable(path.name, frame[list(dict.fromkeys(columns))].fillna("").apply(lambda texts: texts.str.strip()))
+
+
+def _header(path: Path) -> list[str]:
+    """Return the names in the header as they are written; pandas would rename the second of two equal ones."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [name.strip() for name in next(csv.reader(file, skipinitialspace=True), [])]
+
+
+def _column_faults(there: list[str], wanted: Sequence[str]) -> list[str]:
+    import difflib
+
+    faults = []
+    for column in dict.fromkeys(wanted):
+        if column not in there:
+            near = difflib.get_close_matches(column, there, n=1, cutoff=0.6)
+            faults.append(f"there is no column {column!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        elif there.count(column) > 1:
+            faults.append(f"column {column!r} is there {there.count(column)} times")
+    return faults
+
+
+@attrs.frozen(eq=False)
+class Checked:
+    """Values that passed, and what was found."""
+
+    values: Array
+    usable: Mask
+    """Which rows can be used, shape ``(n,)``."""
+    findings: tuple[Finding, ...]
+
+
+def check_fractions_of(table: TextTable, columns: Sequence[str], *, normalise: bool = False) -> Checked:
+    """Return the weight fractions in some columns, shape ``(n, k)``.
+
+    An empty cell, text or a negative number leaves the row out, as does a sum away from 1. A table that is in
+    percent as a whole is a fault.
+
+    Args:
+        table: The table.
+        columns: Columns that hold the fractions of one composition.
+        normalise: Whether rows are divided by their sum, whatever it is.
+    """
+    findings: list[Finding] = []
+    parts = []
+    usable = np.ones(len(table), dtype=bool)
+    for column in columns:
+        values, text = table.numbers(column)
+        for bad, what in (
+            (text, "text where a fraction is needed"),
+            (np.isnan(values) & ~text, "no value"),
+            (values < 0, "a negative fraction"),
+        ):
+            findings += _left_out(column, bad, what)
+            usable &= ~bad
+        parts.append(values)
+    fractions = np.stack(parts, axis=1)
+    sums = fractions.sum(axis=1)
+    more, closed, usable = _check_sums(", ".join(columns), fractions, sums, usable, normalise=normalise)
+    return Checked(closed, usable, (*findings, *more))
+
+
+def _check_sums(
+    columns: str, fractions: Array, sums: Array, usable: Mask, *, normalise: bool
+) -> tuple[list[Finding], Array, Mask]:
+    empty = usable & (sums <= 0)
+    findings = _left_out(columns, empty, "all fractions are 0")
+    usable = usable & ~empty
+    if normalise:
+        divided = usable & (np.abs(sums - 1) > _ROUNDED)
+        findings += _note(columns, divided, "divided by their sum, as asked")
+        return findings, np.where(usable[:, None], fractions / np.where(usable, sums, 1.0)[:, None], np.nan), usable
+    percent = usable & (np.abs(sums - 100) <= 100 * SUM_TOLERANCE)
+    if percent.sum() > usable.sum() / 2:
+        what = "these sum to 100: percent, where weight fractions that sum to 1 are needed"
+        return [*findings, Finding(Severity.FAULT, columns, what)], fractions, usable & ~percent
+    findings += _left_out(columns, percent, "sum to 100: percent among fractions")
+    off = usable & ~percent & (np.abs(sums - 1) > SUM_TOLERANCE)
+    if off.any():
+        worst = sums[off][np.argmax(np.abs(sums[off] - 1))]
+        findings += _left_out(columns, off, f"do not sum to 1 (the worst to {worst:.4g})")
+    usable = usable & ~percent & ~off
+    findings += _note(columns, usable & (np.abs(sums - 1) > _ROUNDED), f"sum to 1 only within {SUM_TOLERANCE:g}; used")
+    return findings, fractions, usable
+
+
+def check_numbers_of(table: TextTable, column: str) -> Checked:
+    """Return a column of numbers that are no fractions; rows without a number are left out. Shape ``(n,)``."""
+    values, text = table.numbers(column)
+    empty = np.isnan(values) & ~text
+    findings = _left_out(column, text, "text where a number is needed") + _left_out(column, empty, "no value")
+    return Checked(values, ~np.isnan(values), tuple(findings))
+
+
+def check_repeats(inputs: Array, values: Array, column: str, usable: Mask) -> list[Finding]:
+    """Return a note for rows of equal inputs whose labels disagree by more than all labels' SD."""
+    rows = np.flatnonzero(usable & ~np.isnan(values))
+    if len(rows) < 3:
+        return []
+    _, group = np.unique(np.round(inputs[rows], 6), axis=0, return_inverse=True)
+    group = group.ravel()
+    sizes = np.bincount(group)
+    if sizes.max() < 2:
+        return []
+    low, high = np.full(len(sizes), np.inf), np.full(len(sizes), -np.inf)
+    np.minimum.at(low, group, values[rows])
+    np.maximum.at(high, group, values[rows])
+    apart = (high - low > values[rows].std()) & (sizes > 1)
+    mask = np.zeros(len(values), dtype=bool)
+    mask[rows[apart[group]]] = True
+    return _note(column, mask, "equal inputs with labels that disagree; all are used")
+
+
+def _left_out(column: str, rows: Mask, what: str) -> list[Finding]:
+    return [Finding(Severity.LEFT_OUT, column, what, np.flatnonzero(rows) + 1)] if rows.any() else []
+
+
+def _note(column: str, rows: Mask, what: str) -> list[Finding]:
+    return [Finding(Severity.NOTE, column, what, np.flatnonzero(rows) + 1)] if rows.any() else []
+
+
+def raise_faults(table: TextTable, findings: Sequence[Finding], hint: str = "") -> None:
+    """Raise one error that lists every finding, if any of them is a fault.
+
+    Raises:
+        InvalidInputError: With faults first, then what would have been left out, then notes.
+    """
+    if of_severity(findings, Severity.FAULT):
+        listed = [str(f) for severity in Severity for f in of_severity(findings, severity)]
+        raise InvalidInputError(table.name, listed, hint=hint)

@@ -1,0 +1,95 @@
+"""What a target column is: a known property, or a new one whose scale is chosen from its values."""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.library import properties
+from lab.properties import Property, Transform
+
+Array = NDArray[np.float64]
+
+_PERCENT_NAME = re.compile(r"trans|percent|pct|%|haze|opacity", re.IGNORECASE)
+_MOSTLY = 0.9
+_RIDGE = 1e-2
+_FAR = 100.0
+"""A prediction is kept within so many times the labels' range."""
+_LEAST_GAIN = 0.05
+"""Nats a label by which another scale must be better than the plain one."""
+
+
+def property_for(column: str, values: Array, inputs: Array) -> Property:
+    """Return the property that a target column holds.
+
+    A column named as a property of the library is that property. Of any other the scale is chosen: plain, logarithm
+    (all labels positive) or log-odds (shares within 0 to 1, or percent by name), whichever makes the labels most likely
+    under a ridge regression, each left out in turn.
+
+    Args:
+        column: Name of the column.
+        values: Labels, shape ``(n,)``, NaN where missing.
+        inputs: Encoded inputs, shape ``(n, d)``.
+    """
+    if column in properties():
+        return properties()[column]
+    known = np.isfinite(values)
+    labels = values[known]
+    upper = _share_of(column, labels)
+    if upper is not None:
+        within = known & (values >= 0) & (values <= upper)
+        scales = [Transform.IDENTITY, Transform.LOGIT]
+        chosen = _likeliest(scales, values[within], inputs[within], upper)
+        return _property(column, chosen, 0.0, upper, "fraction" if upper == 1.0 else "%")
+    if len(labels) and (labels > 0).all():
+        chosen = _likeliest([Transform.IDENTITY, Transform.LOG], labels, inputs[known], 1.0)
+        if chosen is Transform.LOG:
+            return _property(column, chosen, 0.0, _FAR * float(labels.max()), "")
+    low, high = (float(labels.min()), float(labels.max())) if len(labels) else (0.0, 1.0)
+    reach = _FAR * ((high - low) or abs(high) or 1.0)
+    return _property(column, Transform.IDENTITY, low - reach, high + reach, "")
+
+
+def in_percent(prop: Property, values: Array) -> bool:
+    """Return whether labels of a property that is a fraction are written in percent."""
+    known = values[np.isfinite(values)]
+    return prop.unit == "fraction" and prop.upper <= 1.0 and len(known) > 0 and float(np.median(known)) > 1.5
+
+
+def _share_of(column: str, labels: Array) -> float | None:
+    """Return what the labels are shares of (1, or 100 for percent), or None."""
+    if len(labels) == 0:
+        return None
+    if ((labels >= 0) & (labels <= 1)).all() and len(np.unique(labels)) > 2:
+        return 1.0
+    within = (labels >= 0) & (labels <= 100)
+    if _PERCENT_NAME.search(column) and within.mean() >= _MOSTLY and float(np.median(labels)) > 1.5:
+        return 100.0
+    return None
+
+
+def _property(name: str, transform: Transform, lower: float, upper: float, unit: str) -> Property:
+    return Property(name, name, name, unit, transform, lower, upper, "optical", "", "scale chosen from the labels")
+
+
+def _likeliest(scales: list[Transform], labels: Array, inputs: Array, upper: float) -> Transform:
+    losses = [_left_out_loss(scale, labels, inputs, upper) for scale in scales]
+    best = int(np.argmin(losses))
+    return scales[best] if losses[best] < losses[0] - _LEAST_GAIN else scales[0]
+
+
+def _left_out_loss(scale: Transform, labels: Array, inputs: Array, upper: float) -> float:
+    """Return minus the mean log-likelihood of labels, each left out, as a density of the labels as they are."""
+    from models.transforms import fit_target_scale
+
+    on_scale = fit_target_scale(_property("", scale, 0.0, upper, ""), labels)
+    standardised = on_scale.forward(labels)
+    centred = inputs - inputs.mean(axis=0)
+    spread = centred.std(axis=0)
+    design = np.column_stack([np.ones(len(labels)), centred / np.where(spread > 0, spread, 1.0)])
+    penalty = _RIDGE * len(labels) * np.eye(design.shape[1])
+    penalty[0, 0] = 0.0
+    hat = design @ np.linalg.solve(design.T @ design + penalty, design.T)
+    residual = (standardised - hat @ standardised) / np.maximum(1.0 - np.diag(hat), 1e-3)
+    slope = np.abs(on_scale.slope(labels))
+    return float(0.5 * np.log(np.mean(residual**2) + 1e-12) - np.mean(np.log(np.maximum(slope, 1e-12))))

@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from lab.compositions import sample_uniform
+from lab.errors import InvalidInputError
+from lab.seeds import generator
+from models.classifier import Classifier, fit_classifier
+from models.least_squares_machine import fit_least_squares_machine
+from models.registry import content_hash, pack, unpack
+from models.scaling import InputScale
+
+
+def learn(points: np.ndarray, good: np.ndarray, seed: int = 1) -> Classifier:
+    inputs = points.shape[1]
+    return fit_classifier(
+        points, good, scale=InputScale.for_fractions(inputs), fractions=np.ones(inputs, dtype=bool), seed=seed
+    )
+
+
+def world(films: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Films that are good with a probability that the first two fractions decide."""
+    rng = generator(seed, "world")
+    points = sample_uniform(rng, films, 4)
+    chance = 1 / (1 + np.exp(-12 * (points[:, 0] - points[:, 1])))
+    return points, rng.random(films) < chance
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return learn(*world(250, 1))
+
+
+def test_new_films_are_told_apart_and_promises_come_true(classifier):
+    points, good = world(2000, 2)
+    probability = classifier.predict(points)
+    assert np.mean((probability > 0.5) == good) > 0.8  # knowing the chance itself gives 0.85
+    for low in (0.0, 0.25, 0.5, 0.75):
+        within = (probability >= low) & (probability < low + 0.25)
+        assert abs(good[within].mean() - probability[within].mean()) < 0.1
+
+
+def test_held_out_metrics_tell_the_quality_on_new_films(classifier):
+    points, good = world(2000, 2)
+    brier = np.mean((classifier.predict(points) - good) ** 2)
+    assert classifier.metrics["brier"] == pytest.approx(brier, abs=0.03)
+
+
+def test_same_seed_gives_the_same_bits():
+    films = world(40, 3)
+    assert np.array_equal(learn(*films).predict(films[0]), learn(*films).predict(films[0]))
+
+
+def test_a_classifier_comes_back_as_it_was(classifier):
+    files = pack(classifier)
+    again = unpack(files, content_hash(files))
+    assert isinstance(again, Classifier)
+    points, _ = world(20, 4)
+    np.testing.assert_array_equal(again.predict(points), classifier.predict(points))
+    assert pack(again) == files
+
+
+@pytest.mark.parametrize("good", [[True] * 30, [False] * 30, [True, False] * 3])
+def test_one_kind_or_few_films_give_one_careful_answer(good):
+    points, _ = world(len(good), 5)
+    model = learn(points, np.array(good))
+    files = pack(model)
+    assert pack(unpack(files, content_hash(files))) == files
+    probability = model.predict(points)
+    assert np.ptp(probability) == 0
+    share = (sum(good) + 1) / (len(good) + 2)
+    assert probability[0] == pytest.approx(share, abs=0.03)
+
+
+def test_arrays_that_do_not_fit_are_refused(classifier):
+    with pytest.raises(InvalidInputError):
+        learn(np.ones((3, 2)), np.array([True]))
+    with pytest.raises(InvalidInputError):
+        classifier.predict([[0.5, 0.5]])
+
+
+def test_held_out_answers_of_the_machine_are_those_without_the_fold(monkeypatch):
+    points, good = world(60, 6)
+    monkeypatch.setattr("models.least_squares_machine.LENGTHS", (1.0,))
+    monkeypatch.setattr("models.least_squares_machine.RIDGES", (0.6,))
+    folds = np.arange(60) % 4
+    labels = good.astype(float)
+    machine, answers = fit_least_squares_machine(points, labels, folds, generator(1))
+    for number in range(4):
+        kept = folds != number
+        kernel = np.array([[_matern(a, b, machine.length) for b in points[kept]] for a in points])
+        weights = np.linalg.solve(kernel[kept] + 0.6 * np.eye(kept.sum()), labels[kept] - labels.mean())
+        np.testing.assert_allclose(answers[~kept], labels.mean() + kernel[~kept] @ weights, atol=1e-9)
+
+
+def _matern(first: np.ndarray, second: np.ndarray, length: float) -> float:
+    distance = np.sqrt(5.0) * np.linalg.norm(first - second) / length
+    return (1 + distance + distance**2 / 3) * np.exp(-distance)

@@ -1,0 +1,302 @@
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lab.compositions import sample_uniform
+from lab.errors import InvalidInputError
+from lab.seeds import generator
+from models.input_columns import choose_columns
+from models.registry import StoredModelError
+from models.table_models import fit_table, predict_table
+from models.table_quality import fit_quality_table, predict_quality_table, read_label
+from models.tables import read_table
+from models.target_choice import property_for
+from models.training_table import read_training_table
+
+QUICK: dict[str, Any] = {"members": 2, "epochs": 30}
+
+
+def films(n: int = 40) -> Any:
+    rng = generator(1, "films")
+    points = sample_uniform(rng, n, 3)
+    return pd.DataFrame(
+        {
+            "A": points[:, 0],
+            "B": points[:, 1],
+            "C": points[:, 2],
+            "gelatin.source": np.where(rng.random(n) < 0.5, "bovine", "fish"),
+            "hours": rng.uniform(1, 50, n),
+            "tensile_strength": np.exp(3 + points[:, 0] + 0.1 * rng.normal(size=n)),
+            "tensile_strength_sd": 2.0,
+            "TransVis": 100 / (1 + np.exp(-1 + 4 * points[:, 1] + 0.1 * rng.normal(size=n))),
+            "Grade": np.where(points[:, 0] > 0.3, "A", "C"),
+        }
+    )
+
+
+@pytest.fixture
+def csv(tmp_path):
+    def write(table: pd.DataFrame, name: str = "films.csv"):
+        table.to_csv(tmp_path / name, index=False)
+        return tmp_path / name
+
+    return write
+
+
+def read(path, **changes):
+    return read_training_table(path, **({"inputs": ["A", "B", "C"], "targets": ["tensile_strength"]} | changes))
+
+
+def texts(findings) -> str:
+    return "\n".join(f"{finding.severity}: {finding}" for finding in findings)
+
+
+def test_fit_and_predict_write_what_the_contract_says(csv, tmp_path):
+    table = films()
+    path = csv(table)
+    report = fit_table(
+        path,
+        inputs=["A", "B", "C", "gelatin.source", "hours"],
+        targets=["tensile_strength", "TransVis"],
+        sd={"tensile_strength": "tensile_strength_sd"},
+        composition=["A", "B", "C"],
+        out=tmp_path / "model",
+        **QUICK,
+    )
+    assert report.rows == report.learned_rows == 40
+    assert json.loads(json.dumps(report.as_json()))["metrics"]["tensile_strength.labels"] == 40
+    result = predict_table(tmp_path / "model", path, out=tmp_path / "out.csv")
+    predicted = pd.read_csv(tmp_path / "out.csv")
+    wanted = [
+        f"{target}_{name}" for target in ("tensile_strength", "TransVis") for name in ("mean", "sd", "p05", "p95")
+    ]
+    assert list(predicted.columns) == wanted
+    assert len(predicted) == result.rows == 40
+    assert (predicted["TransVis_p05"] < predicted["TransVis_mean"]).all()
+    assert predicted["TransVis_p95"].max() <= 100
+    card = (tmp_path / "model" / "card.md").read_text()
+    assert "gelatin.source" in card and "scale `log`" in card
+
+
+def test_same_seed_gives_the_same_files(csv, tmp_path):
+    path = csv(films(12))
+    hashes = [
+        fit_table(
+            path, inputs=["A", "B", "C"], targets=["TransVis"], out=tmp_path / name, seed=3, **QUICK
+        ).content_sha256
+        for name in ("one", "two")
+    ]
+    assert hashes[0] == hashes[1]
+
+
+def test_rows_that_cannot_be_predicted_are_empty_and_reported(csv, tmp_path):
+    fit_table(
+        csv(films()), inputs=["A", "B", "C", "gelatin.source"], targets=["TransVis"], out=tmp_path / "model", **QUICK
+    )
+    new = films(5).astype({"A": object})
+    new.loc[1, "A"] = "a lot"
+    new.loc[2, "B"] = -0.1
+    new.loc[3, "gelatin.source"] = "porcine"
+    report = predict_table(tmp_path / "model", csv(new, "new.csv"), out=tmp_path / "out.csv")
+    predicted = pd.read_csv(tmp_path / "out.csv", skip_blank_lines=False)
+    assert predicted["TransVis_mean"].isna().tolist() == [False, True, True, True, False]
+    assert report.predicted_rows == 2
+    assert "A, row 2: text" in texts(report.findings)
+    assert "B, row 3: a negative fraction" in texts(report.findings)
+    assert "gelatin.source, row 4: a category that the model does not know" in texts(report.findings)
+
+
+def test_missing_columns_are_all_named_with_the_nearest(csv):
+    with pytest.raises(InvalidInputError) as caught:
+        read(csv(films()), inputs=["a", "B", "Z"], targets=["tensile_strenght"])
+    assert len(caught.value.faults) == 3
+    assert "did you mean 'tensile_strength'" in str(caught.value)
+
+
+def test_percent_for_fractions_is_a_fault_and_can_be_normalised(csv):
+    table = films()
+    table[["A", "B", "C"]] *= 100
+    path = csv(table)
+    with pytest.raises(InvalidInputError, match="percent, where weight fractions"):
+        read(path, composition=["A", "B", "C"])
+    done = read(path, composition=["A", "B", "C"], normalise=True)
+    np.testing.assert_allclose(done.inputs.sum(axis=1), 1.0)
+    assert "divided by their sum, as asked" in texts(done.findings)
+
+
+def test_rows_that_do_not_sum_to_1_are_left_out_and_named(csv):
+    table = films()
+    table.loc[4, "A"] += 0.3
+    table.loc[7, "B"] += 0.004
+    table.loc[9, ["A", "B", "C"]] *= 100
+    done = read(csv(table), composition=["A", "B", "C"])
+    assert len(done.inputs) == 38
+    assert "row 5: do not sum to 1 (the worst to 1.3)" in texts(done.findings)
+    assert "note: A, B, C, row 8: sum to 1 only within" in texts(done.findings)
+    assert "row 10: sum to 100" in texts(done.findings)
+
+
+def test_impossible_values_and_text_leave_a_label_out_but_not_the_film(csv):
+    table = films().astype({"tensile_strength": object})
+    table.loc[0, "TransVis"] = 275.0
+    table.loc[1, "tensile_strength"] = "broke"
+    table.loc[2, "tensile_strength"] = -4.0
+    done = read(csv(table), targets=["tensile_strength", "TransVis"])
+    assert len(done.inputs) == 40
+    assert np.isnan(done.targets[[1, 2], 0]).all() and np.isnan(done.targets[0, 1])
+    assert np.isfinite(done.targets).sum() == 77
+    assert "TransVis, row 1: impossible values (as 275)" in texts(done.findings)
+    assert "tensile_strength, row 2: text" in texts(done.findings)
+    assert "tensile_strength, row 3: impossible" in texts(done.findings)
+
+
+def test_a_known_fraction_in_percent_is_a_fault(csv):
+    table = films().rename(columns={"TransVis": "transmittance_vis"})
+    with pytest.raises(InvalidInputError, match="looks like percent"):
+        read(csv(table), targets=["transmittance_vis"])
+
+
+def test_what_a_person_should_know_is_noted(csv):
+    table = films(12)
+    table["hours"] = 24
+    table["never"] = np.nan
+    table.loc[1, ["A", "B", "C"]] = table.loc[0, ["A", "B", "C"]]
+    table.loc[1, "tensile_strength"] = 900.0
+    done = read(
+        csv(table), inputs=["A", "B", "C", "hours"], targets=["tensile_strength", "never"], composition=["A", "B", "C"]
+    )
+    found = texts(done.findings)
+    assert "hours: is 24 in every row" in found
+    assert "never: was never measured" in found
+    assert "tensile_strength, rows 1, 2: equal inputs with labels that disagree" in found
+
+
+def test_three_rows_are_learned_from_with_a_note(csv, tmp_path):
+    report = fit_table(csv(films(3)), inputs=["A", "B", "C"], targets=["TransVis"], out=tmp_path / "model", **QUICK)
+    assert "only 3 rows" in texts(report.findings)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [("", "cannot be read"), ("A,B\n", "no rows"), ("A,A,t\n1,2,3\n", "2 times"), ('A,t\n"1,2\n', "cannot be read")],
+)
+def test_tables_that_are_no_tables_are_refused(tmp_path, content, what):
+    path = tmp_path / "bad.csv"
+    path.write_text(content)
+    with pytest.raises(InvalidInputError, match=what):
+        read(path, inputs=["A"], targets=["t"])
+
+
+def test_a_missing_file_is_said_so(tmp_path):
+    with pytest.raises(InvalidInputError, match="no such file"):
+        read(tmp_path / "none.csv")
+
+
+def test_requests_that_contradict_themselves_are_refused(csv):
+    with pytest.raises(InvalidInputError) as caught:
+        read(csv(films()), inputs=["A", "A", "TransVis"], targets=["TransVis"], composition=["Z"], sd={"hours": "A"})
+    assert len(caught.value.faults) == 4
+
+
+def test_compositions_are_recognised_by_their_sum(csv):
+    table = read_table(csv(films()), ["A", "B", "C", "hours", "gelatin.source"])
+    columns, _ = choose_columns(table, ["A", "B", "C", "gelatin.source"], None)
+    assert columns.composition == ("A", "B", "C")
+    assert columns.categories == {"gelatin.source": ("bovine", "fish")}
+    columns, _ = choose_columns(table, ["A", "B", "hours"], None)
+    assert columns.composition == ()
+
+
+def test_many_rows_are_sampled_and_said_so(csv, monkeypatch):
+    monkeypatch.setattr("models.training_table.MOST_ROWS", 25)
+    done = read(csv(films()))
+    assert len(done.inputs) == 25
+    assert "a random 25 of 40 usable rows" in texts(done.findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "scale"),
+    [
+        ("tensile_strength", [1.0, 2.0], "log"),
+        ("TransVis", [50.0, 60.0, 80.0], "identity"),
+        ("shift", [-1.0, 0.0, 3.0], "identity"),
+        ("empty", [np.nan, np.nan], "identity"),
+    ],
+)
+def test_scales_of_targets(name, values, scale):
+    labels: Any = np.array(values, dtype=float)
+    prop = property_for(name, labels, np.linspace(0, 1, len(values))[:, None])
+    assert prop.transform == scale
+
+
+def test_a_heavy_tail_is_learned_as_logarithm_and_a_normal_spread_as_it_is():
+    rng = generator(2, "tail")
+    inputs = rng.uniform(size=(200, 2))
+    signal: Any = inputs[:, 0] + 0.3 * rng.normal(size=200)
+    assert property_for("x", np.exp(3 * signal), inputs).transform == "log"
+    assert property_for("x", 10 + signal, inputs).transform == "identity"
+    assert property_for("share", 1 / (1 + np.exp(-6 * (signal - 0.5))), inputs).transform == "logit"
+
+
+def test_quality_is_learned_and_predicted(csv, tmp_path):
+    table = films(80)
+    report = fit_quality_table(csv(table), inputs=["A", "B", "C"], label="Grade", out=tmp_path / "model")
+    assert report.metrics["accuracy"] > 0.85
+    predict_quality_table(tmp_path / "model", csv(films(80).drop(columns="Grade"), "new.csv"), out=tmp_path / "out.csv")
+    predicted = pd.read_csv(tmp_path / "out.csv")
+    assert list(predicted.columns) == ["probability"]
+    good = table["Grade"] == "A"
+    assert predicted["probability"][good].mean() > predicted["probability"][~good].mean() + 0.4
+
+
+@pytest.mark.parametrize(
+    ("labels", "positive", "good"),
+    [
+        (["A", "B", "D"], None, [True, False, False]),
+        (["1", "0.67", "0"], None, [True, False, False]),
+        (["True", "false", "yes"], None, [True, False, True]),
+        (["good", "bad", "bad"], "good", [True, False, False]),
+        (["3", "2", "3.0"], "3", [True, False, True]),
+        (["B", "b", "A"], "B", [True, True, False]),
+    ],
+)
+def test_labels_of_many_kinds(csv, labels, positive, good):
+    table = read_table(csv(pd.DataFrame({"L": labels})), ["L"])
+    found = read_label(table, "L", positive)
+    assert found.good.tolist() == good
+    assert found.findings == ()
+
+
+@pytest.mark.parametrize(("labels", "positive"), [(["good", "bad"], None), (["3", "4"], None), (["A", "B"], "E")])
+def test_a_label_whose_good_side_is_unknown_is_a_fault(csv, labels, positive):
+    table = films(2)
+    table["L"] = labels
+    with pytest.raises(InvalidInputError, match="there are"):
+        fit_quality_table(csv(table), inputs=["A", "B", "C"], label="L", positive=positive, out=csv(table).parent / "m")
+
+
+def test_one_class_only_is_noted_and_not_promised_as_certain(csv, tmp_path):
+    table = films(20).assign(Grade="A")
+    report = fit_quality_table(csv(table), inputs=["A", "B", "C"], label="Grade", out=tmp_path / "model")
+    assert "all are good" in texts(report.findings)
+    predict_quality_table(tmp_path / "model", csv(table), out=tmp_path / "out.csv")
+    probability = pd.read_csv(tmp_path / "out.csv")["probability"]
+    assert probability.nunique() == 1 and 0.8 < probability[0] < 1.0
+
+
+def test_a_model_is_used_only_for_what_it_predicts_and_as_it_was_stored(csv, tmp_path):
+    path = csv(films(20))
+    fit_quality_table(path, inputs=["A", "B", "C"], label="Grade", out=tmp_path / "quality")
+    fit_table(path, inputs=["A", "B", "C"], targets=["TransVis"], out=tmp_path / "model", **QUICK)
+    with pytest.raises(StoredModelError, match="not properties"):
+        predict_table(tmp_path / "quality", path, out=tmp_path / "out.csv")
+    with pytest.raises(StoredModelError, match="does not predict"):
+        predict_quality_table(tmp_path / "model", path, out=tmp_path / "out.csv")
+    with pytest.raises(StoredModelError, match="no stored model"):
+        predict_table(tmp_path, path, out=tmp_path / "out.csv")
+    (tmp_path / "model" / "table.json").write_text("{}")
+    with pytest.raises(StoredModelError, match="has changed"):
+        predict_table(tmp_path / "model", path, out=tmp_path / "out.csv")

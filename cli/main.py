@@ -15,6 +15,7 @@ from cli import (
     demo,
     doctor,
     instruments,
+    models,
     molecular,
     people,
     protocols,
@@ -53,6 +54,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 app.add_typer(people.film_app, name="film")
 app.add_typer(people.deck_app, name="deck")
+app.add_typer(models.app, name="model")
 app.add_typer(molecular.app, name="md")
 app.add_typer(robots.app, name="robot")
 app.add_typer(virtual.app, name="virtual")

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.seeds import generator
+from models.devices import check_device
 from models.folds import fold_numbers
 from models.least_squares_machine import LeastSquaresMachine, fit_least_squares_machine
 from models.metrics import brier_score, expected_calibration_error, roc_auc
@@ -65,6 +66,11 @@ class Classifier:
     films: int
     data_sha256: str
     seed: int
+    held_out: Array
+    """Probability promised to each film by what had not learned from it, shape ``(n,)``; empty where the answer is the
+    same for every film."""
+    happened: Flags
+    """Whether it was the case, beside `held_out`."""
     metrics: Mapping[str, float]
     """Of held-out films: ``accuracy``, ``roc_auc``, ``brier``, ``ece``; of all: ``majority``, ``positive_share``."""
 
@@ -83,7 +89,7 @@ class Classifier:
 
 
 def fit_classifier(
-    inputs: ArrayLike, labels: ArrayLike, *, scale: InputScale, fractions: ArrayLike, seed: int
+    inputs: ArrayLike, labels: ArrayLike, *, scale: InputScale, fractions: ArrayLike, seed: int, device: str = "cpu"
 ) -> Classifier:
     """Learn when something is the case.
 
@@ -95,6 +101,7 @@ def fit_classifier(
         scale: How inputs are scaled.
         fractions: Which inputs are weight fractions, shape ``(d,)``.
         seed: Seed of folds, weights and batches.
+        device: Where the networks are trained, ``cpu`` or ``cuda``.
 
     Raises:
         InvalidInputError: If there is no film, or the arrays do not fit.
@@ -104,6 +111,7 @@ def fit_classifier(
         raise InvalidInputError(
             "films to learn from", [f"inputs {points.shape} and labels {happened.shape} do not fit"]
         )
+    check_device(device)
     features = Features(scale, np.asarray(fractions, dtype=bool))
     parameters: tuple[Tensor, ...] = ()
     machine, decisions = None, np.zeros(len(points))
@@ -112,9 +120,10 @@ def fit_classifier(
         encoded = features(points)
         rng = generator(seed, "classifier", "machine")
         machine, machine_answers = fit_least_squares_machine(encoded, happened.astype(float), folds, rng)
-        parameters, network_answers = _train(encoded, happened, folds, seed)
+        parameters, network_answers = _train(encoded, happened, folds, seed, device)
         decisions = _average(network_answers, machine_answers)
     sigmoid = fit_sigmoid(decisions, happened)
+    held_out = sigmoid(decisions) if machine else np.zeros(0)
     return Classifier(
         features=features,
         parameters=parameters,
@@ -123,7 +132,9 @@ def fit_classifier(
         films=len(points),
         data_sha256=_hash(points, happened),
         seed=seed,
-        metrics=_metrics(happened, sigmoid(decisions) if machine else None),
+        held_out=held_out,
+        happened=happened if machine else np.zeros(0, dtype=bool),
+        metrics=_metrics(happened, held_out),
     )
 
 
@@ -135,7 +146,9 @@ def _folds(points: Array, happened: Flags, seed: int) -> NDArray[np.int64]:
     return fold_numbers(len(mostly), FOLDS, generator(seed, "classifier", "folds"), strata=mostly)[recipe]
 
 
-def _train(encoded: Array, happened: Flags, folds: NDArray[np.int64], seed: int) -> "tuple[tuple[Tensor, ...], Array]":
+def _train(
+    encoded: Array, happened: Flags, folds: NDArray[np.int64], seed: int, device: str
+) -> "tuple[tuple[Tensor, ...], Array]":
     """Return the networks, and for each film the mean probability by those that held it out."""
     import torch
 
@@ -152,7 +165,7 @@ def _train(encoded: Array, happened: Flags, folds: NDArray[np.int64], seed: int)
         learn=torch.from_numpy((~held_out).astype(np.float32)),
         held_out=torch.from_numpy(held_out.astype(np.float32)),
     )
-    options = TrainingOptions(epochs=_STEPS, films_a_step=_FILMS_A_STEP, weight_decay=1e-2)
+    options = TrainingOptions(epochs=_STEPS, films_a_step=_FILMS_A_STEP, weight_decay=1e-2, device=device)
     with one_thread():
         parameters = tuple(train(data, options, generator(seed, "classifier", "networks"), BernoulliLoss()))
     probability = _network_probability(parameters, encoded)
@@ -181,10 +194,10 @@ def _average(networks: Array, machine: Array) -> Array:
     return log_odds
 
 
-def _metrics(happened: Flags, probability: Array | None) -> dict[str, float]:
+def _metrics(happened: Flags, probability: Array) -> dict[str, float]:
     share = float(happened.mean())
     metrics = {"films": float(len(happened)), "positive_share": share, "majority": max(share, 1.0 - share)}
-    if probability is not None:
+    if len(probability):
         metrics |= {
             "accuracy": float(np.mean((probability >= 0.5) == happened)),
             "roc_auc": roc_auc(happened, probability),

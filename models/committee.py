@@ -19,6 +19,7 @@ from lab.seeds import generator
 from models.blending import Answer, choose_share
 from models.calibration import Calibration
 from models.committee_metrics import committee_metrics
+from models.devices import check_device
 from models.film_table import FilmTable
 from models.folds import fold_numbers
 from models.known_noise import label_variances
@@ -51,6 +52,7 @@ def fit_committee(
     seed: int,
     input_scale: InputScale | None = None,
     gaussian_process: bool = True,
+    device: str = "cpu",
 ) -> PropertyCommittee:
     """Learn properties from measured films.
 
@@ -67,16 +69,18 @@ def fit_committee(
         seed: Seed of folds, first weights and batches.
         input_scale: How inputs are scaled; by default as weight fractions.
         gaussian_process: Whether Gaussian processes are mixed in where held-out films prefer it.
+        device: Where the networks are trained, ``cpu`` or ``cuda``; the bits differ between devices.
 
     Raises:
         InvalidInputError: With every fault of the table, or of members and epochs.
     """
     table = FilmTable(inputs, targets, target_sd, properties)
     _check_size(members, epochs)
+    check_device(device)
     scale = input_scale or InputScale.for_fractions(table.inputs.shape[1])
     target_scales = tuple(fit_target_scale(p, table.targets[:, i]) for i, p in enumerate(table.properties))
     tasks = [_task(table, column, target_scales[column], members, seed) for column in table.labelled]
-    parameters, means, noises = _train(scale(table.inputs), tasks, members, epochs, seed)
+    parameters, means, noises = _train(scale(table.inputs), tasks, members, epochs, seed=seed, device=device)
     processes, process_answers = _fit_processes(scale(table.inputs), tasks) if gaussian_process else (None, None)
     held_out = np.full((COLUMNS, *table.targets.shape), np.nan)
     calibrations = [Calibration(0, table.inputs.shape[1])] * len(table.properties)
@@ -173,7 +177,7 @@ def _hold_outs(recipes: NDArray[np.int64], members: int, rng: np.random.Generato
 
 
 def _train(
-    scaled: Array, tasks: list[_Task], members: int, epochs: int, seed: int
+    scaled: Array, tasks: list[_Task], members: int, epochs: int, *, seed: int, device: str
 ) -> "tuple[tuple[Tensor, ...], Array, Array]":
     """Return the networks, and their means and noise variances at the films, of shape ``(tasks, members, n)``."""
     import torch
@@ -200,7 +204,9 @@ def _train(
         held_out=batch([task.held_out for task in tasks]),
     )
     with one_thread():
-        parameters = train(data, TrainingOptions(epochs=epochs), generator(seed, "committee", "networks"))
+        parameters = train(
+            data, TrainingOptions(epochs=epochs, device=device), generator(seed, "committee", "networks")
+        )
         with torch.no_grad():
             mean, variance = forward(parameters, data.inputs)
     return tuple(parameters), mean.numpy().astype(float).reshape(shape), variance.numpy().astype(float).reshape(shape)

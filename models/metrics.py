@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from models.reliability import reliability_bins
+
 Array = NDArray[np.float64]
 
 
@@ -57,10 +59,5 @@ def roc_auc(happened: NDArray[np.bool_], score: Array) -> float:
 
 def expected_calibration_error(happened: NDArray[np.bool_], probability: Array, bins: int = 10) -> float:
     """Return the mean distance of predicted from observed frequency over bins of equal width, weighted by films."""
-    index = np.minimum((probability * bins).astype(int), bins - 1)
-    gaps = [
-        abs(float(probability[index == b].mean()) - float(happened[index == b].mean())) * float((index == b).sum())
-        for b in range(bins)
-        if (index == b).any()
-    ]
+    gaps = [abs(b.promised - b.observed) * b.films for b in reliability_bins(happened, probability, bins)]
     return float(np.sum(gaps) / len(probability))

@@ -1,7 +1,7 @@
 """Stored models: a few files whose hash is checked before they are read, and that hold numbers only.
 
 A model is packed into ``model.json`` (everything but arrays), ``arrays.safetensors`` (arrays; a format that cannot run
-code when it is read) and ``card.md`` (for people). Equal models give equal bytes.
+code when it is read) and ``card.md`` with its page ``card.html`` (for people). Equal models give equal bytes.
 """
 
 import json
@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from lab.errors import FilmlabError
 from lab.hashing import canonical_json, sha256_of_bytes, sha256_of_json
-from models import cards, stored_forms
+from models import card_figures, cards, stored_forms
+from models.card_pages import card_page
 from models.classifier import Classifier
 from models.property_committee import PropertyCommittee
 from models.quality import QualityModel
 
-MODEL, ARRAYS, CARD = "model.json", "arrays.safetensors", "card.md"
+MODEL, ARRAYS, CARD, CARD_PAGE = "model.json", "arrays.safetensors", "card.md", "card.html"
 FORMAT_VERSION = 1
 
 AnyModel: TypeAlias = QualityModel | PropertyCommittee | Classifier
@@ -37,6 +38,8 @@ class _Form:
     values: Callable[[Any], dict[str, Any]]
     arrays: Callable[[Any], dict[str, NDArray[Any]]]
     card: Callable[[Any], str]
+    figure: Callable[[Any], str]
+    """A drawing for the card's page, SVG; empty for none."""
     read: Callable[[dict[str, Any], Mapping[str, NDArray[Any]]], AnyModel]
 
 
@@ -46,6 +49,7 @@ _FORMS = {
         stored_forms.quality_values,
         stored_forms.quality_arrays,
         cards.quality_card,
+        card_figures.no_figure,
         stored_forms.quality_from,
     ),
     "properties": _Form(
@@ -53,6 +57,7 @@ _FORMS = {
         stored_forms.committee_values,
         stored_forms.committee_arrays,
         cards.committee_card,
+        card_figures.no_figure,
         stored_forms.committee_from,
     ),
     "probability": _Form(
@@ -60,22 +65,32 @@ _FORMS = {
         stored_forms.classifier_values,
         stored_forms.classifier_arrays,
         cards.classifier_card,
+        card_figures.reliability_figure,
         stored_forms.classifier_from,
     ),
 }
 """Kinds of models by what they predict."""
 
 
-def pack(model: AnyModel) -> dict[str, bytes]:
-    """Return the files of a model: name to content."""
+def pack(model: AnyModel, *, card_part: str = "", added: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """Return the files of a model: name to content.
+
+    Args:
+        model: The model.
+        card_part: Markdown to add to its card.
+        added: Further files that belong to it.
+    """
     from safetensors.numpy import save
 
     predicts, form = next((name, form) for name, form in _FORMS.items() if isinstance(model, form.model))
     head = {"format": "filmlab-model", "version": FORMAT_VERSION, "predicts": predicts}
+    card = form.card(model) + card_part
     return {
         MODEL: (canonical_json(head | form.values(model)) + "\n").encode(),
         ARRAYS: save({name: np.ascontiguousarray(array) for name, array in form.arrays(model).items()}),
-        CARD: form.card(model).encode(),
+        CARD: card.encode(),
+        CARD_PAGE: card_page(card, form.figure(model)).encode(),
+        **(added or {}),
     }
 
 

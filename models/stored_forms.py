@@ -89,6 +89,8 @@ def classifier_arrays(model: Classifier) -> dict[str, NDArray[Any]]:
     return {
         "input_centre": model.features.scale.centre,
         "input_scale": model.features.scale.scale,
+        "held_out": model.held_out,
+        "happened": model.happened.astype(np.uint8),
         **{f"parameter_{i}": tensor.numpy() for i, tensor in enumerate(model.parameters)},
         **({"support": machine.support, "weights": machine.weights} if machine else {}),
     }
@@ -106,6 +108,8 @@ def classifier_from(values: Values, arrays: Arrays) -> Classifier:
         films=values["films"],
         data_sha256=values["data_sha256"],
         seed=values["seed"],
+        held_out=arrays["held_out"],
+        happened=arrays["happened"].astype(bool),
         metrics=values["metrics"],
     )
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lab.hashing import canonical_json
 from models.findings import Finding, Severity, of_severity
 from models.input_columns import InputColumns
 from models.registry import StoredModelError
@@ -30,6 +31,11 @@ def columns_json(columns: InputColumns, findings: Sequence[Finding]) -> dict[str
         "categories": {name: list(levels) for name, levels in columns.categories.items()},
         "findings": [findings_json(finding) for finding in findings],
     }
+
+
+def table_file(remembered: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the file that keeps what a model remembers of its table."""
+    return {TABLE: (canonical_json(remembered) + "\n").encode()}
 
 
 def columns_from(files: Mapping[str, bytes]) -> InputColumns:

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.files import write_atomically
-from lab.hashing import canonical_json
 from models.committee import PropertyCommittee, fit_committee
 from models.findings import Finding
 from models.model_folders import read_folder, write_folder
-from models.registry import CARD, StoredModelError, pack, unpack
-from models.table_forms import TABLE, columns_from, columns_json, findings_json, findings_markdown
+from models.registry import StoredModelError, pack, unpack
+from models.table_forms import columns_from, columns_json, findings_json, findings_markdown, table_file
 from models.tables import raise_faults, read_table
 from models.training_table import TrainingTable, read_training_table
 
@@ -78,6 +77,7 @@ def fit_table(
     members: int = 10,
     epochs: int = 400,
     seed: int = 0,
+    device: str = "cpu",
 ) -> FitReport:
     """Learn properties from a CSV table and store the model in a folder.
 
@@ -92,6 +92,7 @@ def fit_table(
         members: Networks a property.
         epochs: Optimiser steps.
         seed: Seed of everything random.
+        device: Where networks are trained, ``cpu`` or ``cuda``.
 
     Raises:
         InvalidInputError: With every finding, if the table cannot be used as it is.
@@ -108,11 +109,11 @@ def fit_table(
         members=members,
         epochs=epochs,
         seed=seed,
+        device=device,
         input_scale=table.columns.scale(table.inputs),
     )
-    files = pack(committee)
-    files[TABLE] = (canonical_json(columns_json(table.columns, table.findings)) + "\n").encode()
-    files[CARD] += _card_part(path.name, table).encode()
+    remembered = columns_json(table.columns, table.findings)
+    files = pack(committee, card_part=_card_part(path.name, table), added=table_file(remembered))
     sha256 = write_folder(out, files)
     return FitReport(out, sha256, table.rows, len(table.inputs), committee.metrics, table.findings)
 

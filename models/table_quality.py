@@ -7,13 +7,13 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.hashing import canonical_json
 from models.classifier import Classifier, fit_classifier
 from models.findings import Finding, Severity
 from models.input_columns import InputColumns, choose_columns
 from models.model_folders import read_folder, write_folder
-from models.registry import CARD, StoredModelError, pack, unpack
-from models.table_forms import TABLE, columns_from, columns_json, findings_markdown
+from models.quality import QualityModel
+from models.registry import StoredModelError, pack, unpack
+from models.table_forms import columns_from, columns_json, findings_markdown, table_file
 from models.table_models import FitReport, PredictReport, write_columns
 from models.tables import TextTable, raise_faults, read_table
 from models.training_table import check_request, constant_columns, rows_to_learn
@@ -36,6 +36,7 @@ def fit_quality_table(
     composition: Sequence[str] | None = None,
     normalise: bool = False,
     seed: int = 0,
+    device: str = "cpu",
 ) -> FitReport:
     """Learn from a CSV table when a film is good, and store the model in a folder.
 
@@ -49,6 +50,7 @@ def fit_quality_table(
         composition: Input columns that are weight fractions of one composition; None to find out.
         normalise: Whether compositions are divided by their sum.
         seed: Seed of everything random.
+        device: Where networks are trained, ``cpu`` or ``cuda``.
 
     Raises:
         InvalidInputError: With every finding, if the table cannot be used as it is.
@@ -66,12 +68,12 @@ def fit_quality_table(
         scale=graded.columns.scale(values),
         fractions=np.arange(values.shape[1]) < len(graded.columns.composition),
         seed=seed,
+        device=device,
     )
     remembered = columns_json(graded.columns, findings) | {"label": label, "positive": graded.label.meaning}
     learned = f"`{path.name}`: {len(rows)} of {len(table)} rows were learned from; good if {graded.label.meaning}."
-    files = pack(model)
-    files[TABLE] = (canonical_json(remembered) + "\n").encode()
-    files[CARD] += f"\n## Table\n\n{learned}{findings_markdown(findings)}".encode()
+    card_part = f"\n## Table\n\n{learned}{findings_markdown(findings)}"
+    files = pack(model, card_part=card_part, added=table_file(remembered))
     sha256 = write_folder(out, files)
     return FitReport(out, sha256, len(table), len(rows), model.metrics, findings)
 
@@ -95,7 +97,7 @@ def predict_quality_table(folder: Path, path: Path, *, out: Path, normalise: boo
     """
     files, expected = read_folder(folder)
     model = unpack(files, expected)
-    if not isinstance(model, Classifier):
+    if not isinstance(model, Classifier | QualityModel):
         raise StoredModelError(f"{folder} does not predict a probability", hint="use predict")
     columns = columns_from(files)
     table = read_table(path, columns.names)

@@ -203,5 +203,9 @@ def raise_faults(table: TextTable, findings: Sequence[Finding], hint: str = "") 
         InvalidInputError: With faults first, then what would have been left out, then notes.
     """
     if of_severity(findings, Severity.FAULT):
-        listed = [str(f) for severity in Severity for f in of_severity(findings, severity)]
+        listed = [_told(finding) for severity in Severity for finding in of_severity(findings, severity)]
         raise InvalidInputError(table.name, listed, hint=hint)
+
+
+def _told(finding: Finding) -> str:
+    return str(finding) if finding.severity is Severity.FAULT else f"({finding.severity}) {finding}"

@@ -64,6 +64,8 @@ class TrainingOptions:
     weight_decay: float = 1e-3
     check_every: int = 10
     """Steps between looks at the held-out films."""
+    device: str = "cpu"
+    """Where it is computed: ``cpu`` or ``cuda``."""
 
 
 @attrs.frozen(eq=False)
@@ -81,6 +83,11 @@ class TrainingData:
     held_out: Tensor
     """1 where a network is tested on a film, else 0, shape ``(g, n)``."""
 
+    def on(self, device: str) -> "TrainingData":
+        """Return the data on a device."""
+        tensors = (self.inputs, self.labels, self.known_variance, self.learn, self.held_out)
+        return TrainingData(*(tensor.to(device) for tensor in tensors))
+
 
 def train(
     data: TrainingData, options: TrainingOptions, rng: np.random.Generator, loss: Loss | None = None
@@ -94,10 +101,14 @@ def train(
         options: Shape and schedule.
         rng: Source of first weights and of random parts.
         loss: What is made small; the Gaussian one by default.
+
+    Returns:
+        Parameters on the CPU, wherever they were trained.
     """
     networks, films = data.labels.shape
     sizes = (data.inputs.shape[1], *options.hidden, 2)
-    parameters = [p.requires_grad_() for p in new_parameters(networks, sizes, rng)]
+    data = data.on(options.device)
+    parameters = [p.to(options.device).requires_grad_() for p in new_parameters(networks, sizes, rng)]
     optimiser = torch.optim.AdamW(parameters, lr=options.learning_rate, weight_decay=options.weight_decay, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, options.learning_rate, total_steps=options.epochs + 1, pct_start=0.2, cycle_momentum=False
@@ -116,7 +127,7 @@ def train(
         schedule.step()
         if step % options.check_every == 0 or step == options.epochs:
             best.look(parameters, data)
-    return best.parameters
+    return [parameter.cpu() for parameter in best.parameters]
 
 
 def _part(films: int, most: int, rng: np.random.Generator) -> Tensor | slice:
@@ -136,7 +147,7 @@ class _Best:
     def __init__(self, parameters: Parameters, loss: Loss) -> None:
         self._loss = loss
         self.parameters = [p.detach().clone() for p in parameters]
-        self._score = torch.full((parameters[0].shape[0],), torch.inf)
+        self._score = torch.full((parameters[0].shape[0],), torch.inf, device=parameters[0].device)
 
     @torch.no_grad()
     def look(self, parameters: Parameters, data: TrainingData) -> None:

@@ -1,0 +1,77 @@
+"""Models learned from a campaign's records as they are now, in folders that `filmlab model predict` reads."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from active_learning.campaign.training_data import graded_films, measured_films
+from lab.campaigns import CampaignDefinition
+from lab.errors import NoRecipeError
+from lab.records import Records
+
+if TYPE_CHECKING:
+    from models.findings import Finding
+    from models.registry import AnyModel
+    from models.table_models import FitReport
+
+
+def train_folders(definition: CampaignDefinition, records: Records, out: Path, *, seed: int) -> "dict[str, FitReport]":
+    """Learn quality and properties from a campaign's films, and store both models.
+
+    Args:
+        definition: The campaign.
+        records: Its records.
+        out: Folder; the models are written into ``quality`` and ``properties`` in it.
+        seed: Seed of everything random.
+
+    Returns:
+        What was learned, by name; without ``properties`` where no film is measured yet.
+
+    Raises:
+        NoRecipeError: If no film is graded yet.
+        WorkspaceError: If a folder cannot be written.
+    """
+    from models.committee import fit_committee
+    from models.quality import fit_quality
+
+    graded, measured = graded_films(definition, records), measured_films(definition, records)
+    if not graded.labels:
+        raise NoRecipeError("no film of this campaign is graded yet", hint="run: filmlab work")
+    rule = definition.quality
+    quality = fit_quality(graded.compositions, graded.grades, rule.usable, kind=rule.model, seed=seed)
+    reports = {"quality": _stored(quality, definition, graded.labels, out / "quality")}
+    if measured.labels:
+        committee = fit_committee(
+            measured.compositions,
+            measured.values,
+            measured.standard_errors,
+            definition.properties,
+            members=definition.committee.members,
+            epochs=definition.committee.epochs,
+            seed=seed,
+        )
+        reports["properties"] = _stored(committee, definition, measured.labels, out / "properties")
+    return reports
+
+
+def _stored(model: "AnyModel", definition: CampaignDefinition, films: Sequence[str], folder: Path) -> "FitReport":
+    from models.input_columns import InputColumns
+    from models.model_folders import write_folder
+    from models.registry import pack
+    from models.table_forms import columns_json, findings_markdown, table_file
+    from models.table_models import FitReport
+
+    names = definition.material_names
+    findings: tuple[Finding, ...] = ()
+    card_part = (
+        f"\n## Campaign\n\n{len(films)} films of `{definition.name}`, at their as-made compositions of "
+        f"{', '.join(names)}{_simulated(definition)}." + findings_markdown(findings)
+    )
+    columns = InputColumns(tuple(names), tuple(names), {})
+    files = pack(model, card_part=card_part, added=table_file(columns_json(columns, findings)))
+    sha256 = write_folder(folder, files)
+    return FitReport(folder, sha256, len(films), len(films), model.metrics, findings)
+
+
+def _simulated(definition: CampaignDefinition) -> str:
+    return "; they are simulated by the virtual lab" if definition.lab == "virtual" else ""

@@ -13,13 +13,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from lab.records import DishState
 from lab.seeds import generator
 from robot_protocols.fake_robot.faults import Fault, FaultKind
 from robot_protocols.planner import plan_decks
 from robot_protocols.running.continuing import go_on, next_step
 from robot_protocols.running.loading import Job, job_of
 from robot_protocols.running.outcomes import RunEnd
-from robot_protocols.running.reckoning import DishState
 from tests.unit.robot_protocols.examples import STOCKS, library, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 

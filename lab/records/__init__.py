@@ -11,6 +11,17 @@ from lab.records.kinds import RECORD_TYPES, Record
 from lab.records.learning import Model, ModelKind, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, DishPosition, Drying, RobotRun, RunStatus, Transfer
 from lab.records.results import FilmGrade, Measurement, Status
+from lab.records.robot import (
+    CastDish,
+    Charge,
+    ContainerDraw,
+    ContainerFill,
+    DeckLoad,
+    DishState,
+    LoadAct,
+    RunCharge,
+    WellPlace,
+)
 from lab.records.snapshot import Event, Records
 
 __all__ = [
@@ -18,15 +29,22 @@ __all__ = [
     "Approval",
     "Artefact",
     "AsMade",
+    "CastDish",
+    "Charge",
+    "ContainerDraw",
+    "ContainerFill",
     "Deck",
     "DeckCheck",
+    "DeckLoad",
     "Design",
     "DesignAnswer",
     "DishPosition",
+    "DishState",
     "Drying",
     "Event",
     "Film",
     "FilmGrade",
+    "LoadAct",
     "Measurement",
     "Model",
     "ModelKind",
@@ -35,9 +53,11 @@ __all__ = [
     "Record",
     "Records",
     "RobotRun",
+    "RunCharge",
     "RunStatus",
     "Status",
     "Suggestion",
     "Transfer",
     "Verdict",
+    "WellPlace",
 ]

@@ -8,12 +8,15 @@ from lab.records.films import Approval, Film
 from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
 from lab.records.results import FilmGrade, Measurement
+from lab.records.robot import DeckLoad, RunCharge
 
 Record: TypeAlias = (
     Film
     | Approval
     | Deck
     | DeckCheck
+    | DeckLoad
+    | RunCharge
     | RobotRun
     | Transfer
     | AsMade
@@ -32,6 +35,8 @@ RECORD_TYPES: tuple[type[Record], ...] = (
     Approval,
     Deck,
     DeckCheck,
+    DeckLoad,
+    RunCharge,
     RobotRun,
     Transfer,
     AsMade,

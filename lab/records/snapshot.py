@@ -15,6 +15,7 @@ from lab.records.kinds import Record
 from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
 from lab.records.results import FilmGrade, Measurement
+from lab.records.robot import DeckLoad, RunCharge
 
 _R = TypeVar("_R")
 
@@ -82,6 +83,16 @@ class Records:
     def deck_checks(self) -> Mapping[str, DeckCheck]:
         """Signed decks by label."""
         return {key[0]: record for key, record in self._of(DeckCheck).items()}
+
+    @cached_property
+    def deck_loads(self) -> Mapping[tuple[str, str], DeckLoad]:
+        """What was put on robots' decks, by robot and label of the act."""
+        return {(key[0], key[1]): record for key, record in self._of(DeckLoad).items()}
+
+    @cached_property
+    def run_charges(self) -> Mapping[tuple[str, str], RunCharge]:
+        """What runs used up, by robot and run."""
+        return {(key[0], key[1]): record for key, record in self._of(RunCharge).items()}
 
     @cached_property
     def runs(self) -> Mapping[str, RobotRun]:

@@ -212,6 +212,36 @@ _dishes = Part(
 )
 
 
+def _split_slots(load: records.DeckLoad) -> Iterable[Row]:
+    yield from ({"holds": "racks", "slot": slot} for slot in load.racks)
+    yield from ({"holds": "dishes", "slot": slot} for slot in load.dishes)
+
+
+_slots = Part(
+    schema.deck_load_slot,
+    ("racks", "dishes"),
+    _split_slots,
+    lambda rows: {
+        "racks": tuple(row["slot"] for row in rows if row["holds"] == "racks"),
+        "dishes": tuple(row["slot"] for row in rows if row["holds"] == "dishes"),
+    },
+)
+
+
+def _values(table: sa.Table, field: str, kind: type[Any]) -> Part:
+    """A field that holds several flat values of one kind."""
+    makers = {item.name: _maker(item.type) for item in attrs.fields(kind)}
+
+    def split(record: Any) -> Iterable[Row]:
+        for value in getattr(record, field):
+            yield {name: _stored(make(getattr(value, name))) for name, make in makers.items()}
+
+    def join(rows: Sequence[Row]) -> Row:
+        return {field: tuple(kind(**{name: make(row[name]) for name, make in makers.items()}) for row in rows)}
+
+    return Part(table, (field,), split, join)
+
+
 def _split_metrics(model: records.Model) -> Iterable[Row]:
     for name, value in model.metrics.items():
         number = float(value)
@@ -259,6 +289,24 @@ CODECS: Mapping[type[Record], Codec] = {
         ),
         Codec(records.Deck, schema.deck_plan, ("deck_id",), (Reference("label", schema.deck),), (_dishes,)),
         Codec(records.DeckCheck, schema.deck_check, ("deck_id",), (_deck,)),
+        Codec(
+            records.DeckLoad,
+            schema.deck_load,
+            ("robot", "label"),
+            (),
+            (_slots, _values(schema.deck_load_fill, "fills", records.ContainerFill)),
+        ),
+        Codec(
+            records.RunCharge,
+            schema.run_charge,
+            ("robot", "run"),
+            (),
+            (
+                _values(schema.run_charge_tip, "tips", records.WellPlace),
+                _values(schema.run_charge_draw, "draws", records.ContainerDraw),
+                _values(schema.run_charge_dish, "dishes", records.CastDish),
+            ),
+        ),
         Codec(records.RobotRun, schema.robot_run, ("deck_id",), (_deck,)),
         Codec(records.Transfer, schema.transfer, ("deck_id", "step"), (_deck, _film)),
         Codec(

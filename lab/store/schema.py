@@ -17,10 +17,10 @@ from itertools import chain
 import sqlalchemy as sa
 
 from lab.grades import Grade
-from lab.records import ModelKind, Purpose, RunStatus, Status, Verdict
+from lab.records import Charge, DishState, LoadAct, ModelKind, Purpose, RunStatus, Status, Verdict
 from lab.store.columns import ID, amount, choice, count, flag, fraction, moment, number, sha256, text
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every schema revision that this filmlab knows, oldest first; the last one is what it works with."""
 
 Items = Sequence[sa.schema.SchemaItem]
@@ -149,6 +149,11 @@ def _unique_in_record(table: str, *columns: str) -> sa.UniqueConstraint:
     return sa.UniqueConstraint("campaign_id", "record_id", *columns, name=f"uq_{table}_{columns[0]}")
 
 
+def _well(table: str) -> Items:
+    """A well of what stands in a slot, once in a record."""
+    return [*count("slot", 1), *text("well", filled=True), _unique_in_record(table, "slot", "well")]
+
+
 def _fractions(record: sa.Table, *items: Items) -> sa.Table:
     unique = _unique_in_record(f"{record.name}_fraction", "material")
     return _part(record, "fraction", text("material", filled=True), fraction("fraction"), *items, unique)
@@ -194,6 +199,53 @@ deck_plan_dish = _part(
 )
 
 deck_check = _record("deck_check", ["deck_id"], _reference("deck_check", "deck"), sha256("plan_sha256"))
+
+deck_load = _record(
+    "deck_load",
+    ["robot", "label"],
+    text("robot", filled=True),
+    text("label", filled=True),
+    choice("act", *LoadAct),
+    sha256("plan_sha256", optional=True),
+)
+deck_load_slot = _part(
+    deck_load,
+    "slot",
+    choice("holds", "racks", "dishes"),
+    count("slot", 1),
+    _unique_in_record("deck_load_slot", "slot"),
+)
+deck_load_fill = _part(
+    deck_load,
+    "fill",
+    *_well("deck_load_fill"),
+    text("stock", filled=True),
+    amount("volume"),
+)
+
+run_charge = _record(
+    "run_charge",
+    ["robot", "run"],
+    text("robot", filled=True),
+    text("run", filled=True),
+    choice("state", *Charge),
+)
+run_charge_tip = _part(run_charge, "tip", *_well("run_charge_tip"))
+run_charge_draw = _part(
+    run_charge,
+    "draw",
+    *_well("run_charge_draw"),
+    text("stock", filled=True),
+    number("drawn"),
+    amount("perhaps"),
+)
+run_charge_dish = _part(
+    run_charge,
+    "dish",
+    text("film", filled=True),
+    *_well("run_charge_dish"),
+    choice("state", *DishState),
+)
 
 robot_run = _record(
     "robot_run",

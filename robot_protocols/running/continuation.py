@@ -7,6 +7,7 @@ from math import ceil
 import attrs
 
 from lab.compositions import Composition
+from lab.records import DishState
 from lab.stocks import Stock
 from robot_protocols.decks import DeckDefinition, Place, Use
 from robot_protocols.levels import dosing_height, lowest_tip, source_height
@@ -25,7 +26,7 @@ from robot_protocols.plans import (
     Stroke,
 )
 from robot_protocols.running.ledger import Container, DeckState
-from robot_protocols.running.reckoning import DishState, Reckoning
+from robot_protocols.running.reckoning import Reckoning
 from robot_protocols.running.standing import LeftDose, Standing, dishes_used, standings
 from robot_protocols.timing import estimate_minutes
 

@@ -5,24 +5,16 @@ Before a run its whole plan is set aside (pending). After it, what the reckoning
 """
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import Any
 
 import attrs
 
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError
+from lab.records import Charge, DishState
 from robot_protocols.decks import DeckDefinition, Place, Use
 from robot_protocols.plans import DeckPlan
 from robot_protocols.running.journal import Entry, Journal
-from robot_protocols.running.reckoning import DishState, Reckoning
-
-
-class Charge(StrEnum):
-    """How a run stands in the ledger."""
-
-    PENDING = "pending"
-    COMMITTED = "committed"
-    ROLLED_BACK = "rolled back"
+from robot_protocols.running.reckoning import Reckoning
 
 
 @attrs.frozen

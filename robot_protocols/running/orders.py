@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 import attrs
 
 from lab.errors import StoreError
+from lab.records import DishState
 from robot_protocols.robot_client.client import Ot2Client
 from robot_protocols.robot_client.failures import RobotFailure
 from robot_protocols.robot_client.values import RunAction
 from robot_protocols.running.facts import commands_of, ending_of, facts_of, latest
 from robot_protocols.running.journal import Journal
 from robot_protocols.running.places import RobotFolder, RunFolder
-from robot_protocols.running.reckoning import DishState, reckon
+from robot_protocols.running.reckoning import reckon
 
 
 @attrs.frozen

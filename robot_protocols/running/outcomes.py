@@ -4,8 +4,9 @@ from enum import StrEnum
 
 import attrs
 
+from lab.records import DishState
 from robot_protocols.findings import Finding
-from robot_protocols.running.reckoning import DishState, Reckoning
+from robot_protocols.running.reckoning import Reckoning
 
 
 class RunEnd(StrEnum):

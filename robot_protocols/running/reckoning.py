@@ -10,7 +10,7 @@ from math import sqrt
 
 import attrs
 
-from lab.records import Transfer
+from lab.records import DishState, Transfer
 from robot_protocols.decks import DeckDefinition, Place
 from robot_protocols.plans import DeckPlan, Mixing, StockPass, Stroke
 from robot_protocols.robot_client.values import Command
@@ -28,17 +28,6 @@ class StepState(StrEnum):
     DONE = "done"
     DOUBTFUL = "doubtful"
     """It may have happened, wholly or in part."""
-
-
-class DishState(StrEnum):
-    """State of a film's dish."""
-
-    EMPTY = "empty"
-    FINISHED = "finished"
-    PARTIAL = "partial"
-    """It holds a known part of its film, or all of it unmixed."""
-    SUSPECT = "suspect"
-    """What it holds is not known."""
 
 
 @attrs.frozen

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
+from lab.records import DishState
 from robot_protocols.decks import Place
 from robot_protocols.plans import DeckPlan, DishDose, PlannedFilm
-from robot_protocols.running.reckoning import DishState, Reckoning, StepState
+from robot_protocols.running.reckoning import Reckoning, StepState
 
 
 @attrs.frozen

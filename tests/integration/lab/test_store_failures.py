@@ -17,6 +17,15 @@ from lab.store import Store, databases, schema, upgrade, versions
 from tests import store_children
 from tests.store_examples import event, film, one_of_every_kind
 
+PRESENT = schema.REVISIONS[-1]
+NEXT, AFTER = (f"{int(PRESENT) + more:04d}" for more in (1, 2))
+BROKEN = """
+from alembic import op
+def upgrade():
+    op.execute("CREATE TABLE half_done (id integer)")
+    op.execute("SELECT no_such_column FROM drying")
+"""
+
 
 def _plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
@@ -149,7 +158,7 @@ def test_a_newer_database_is_left_alone(store_url: str) -> None:
         with pytest.raises(StoreError, match="9999, which is newer") as caught:
             act()
         assert "install the newer filmlab" in caught.value.hint
-    _sql(store_url, "UPDATE alembic_version SET version_num = '0001'")
+    _sql(store_url, "UPDATE alembic_version SET version_num = 'present'".replace("present", PRESENT))
     with Store.open(store_url) as store:
         assert len(store.records("c").films) == 2
 
@@ -161,15 +170,15 @@ def next_filmlab(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     def turn() -> None:
         folder = tmp_path_factory.mktemp("next") / "migrations"
         shutil.copytree(versions.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "0002_humidity.py").write_text(
+        (folder / "versions" / f"{NEXT}_humidity.py").write_text(
             "import sqlalchemy as sa\n"
             "from alembic import op\n"
-            "revision, down_revision = '0002', '0001'\n"
+            f"revision, down_revision = '{NEXT}', '{PRESENT}'\n"
             "def upgrade():\n"
             "    op.add_column('drying', sa.Column('humidity', sa.Text()))\n"
         )
         monkeypatch.setattr(versions, "MIGRATIONS", folder)
-        monkeypatch.setattr(versions, "REVISIONS", (*schema.REVISIONS, "0002"))
+        monkeypatch.setattr(versions, "REVISIONS", (*schema.REVISIONS, NEXT))
 
     return turn
 
@@ -182,8 +191,8 @@ def test_an_older_file_is_copied_and_upgraded(file: Path, next_filmlab: Callable
         assert store.records("c") == before
         assert store.check() == ()
         assert "humidity" in {column["name"] for column in sa.inspect(store._database.engine).get_columns("drying")}
-    copy = sqlite3.connect(file.with_name("lab.db.schema-0001.backup"))
-    assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    copy = sqlite3.connect(file.with_name(f"lab.db.schema-{PRESENT}.backup"))
+    assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(PRESENT,)]
     assert copy.execute("SELECT count(*) FROM film").fetchall() == [(2,)]
     copy.close()
 
@@ -194,17 +203,17 @@ def test_an_older_server_is_upgraded_only_on_request(
 ) -> None:
     _make(postgres_database_url)
     next_filmlab()
-    with pytest.raises(StoreError, match="older schema 0001") as caught:
+    with pytest.raises(StoreError, match=f"older schema {PRESENT}") as caught:
         Store.open(postgres_database_url)
     assert "filmlab db upgrade" in caught.value.hint
-    assert upgrade(postgres_database_url) == ("0001", "0002")
+    assert upgrade(postgres_database_url) == (PRESENT, NEXT)
     with Store.open(postgres_database_url) as store:
         assert len(store.records("c").films) == 2
 
 
 def test_a_present_database_needs_no_upgrade(store_url: str) -> None:
     _make(store_url)
-    assert upgrade(store_url) == ("0001", "0001")
+    assert upgrade(store_url) == (PRESENT, PRESENT)
 
 
 def test_an_upgrade_that_fails_changes_nothing(
@@ -212,14 +221,10 @@ def test_an_upgrade_that_fails_changes_nothing(
 ) -> None:
     _make(store_url)
     next_filmlab()
-    (versions.MIGRATIONS / "versions" / "0003_broken.py").write_text(
-        "from alembic import op\n"
-        "revision, down_revision = '0003', '0002'\n"
-        "def upgrade():\n"
-        "    op.execute('CREATE TABLE half_done (id integer)')\n"
-        "    op.execute('SELECT no_such_column FROM drying')\n"
+    (versions.MIGRATIONS / "versions" / f"{AFTER}_broken.py").write_text(
+        f"revision, down_revision = '{AFTER}', '{NEXT}'\n" + BROKEN
     )
-    monkeypatch.setattr(versions, "REVISIONS", (*schema.REVISIONS, "0002", "0003"))
+    monkeypatch.setattr(versions, "REVISIONS", (*schema.REVISIONS, NEXT, AFTER))
     with pytest.raises(StoreError, match="no_such_column"):
         upgrade(store_url)
     monkeypatch.setattr(versions, "REVISIONS", schema.REVISIONS)

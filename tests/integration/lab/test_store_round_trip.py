@@ -75,6 +75,16 @@ dishes = st.lists(st.integers(1, 11), max_size=2, unique=True).map(
         records.DishPosition(film, slot, "A1") for film, slot in zip(["L001", "V1"], slots, strict=False)
     )
 )
+
+
+def wells(*columns: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Slot, well and further columns; no well twice."""
+    return st.lists(st.tuples(st.integers(1, 12), names, *columns), max_size=3, unique_by=lambda row: row[:2]).map(
+        tuple
+    )
+
+
+slots = st.lists(st.integers(1, 11), max_size=4, unique=True)
 models = several(st.just("quality-00"))
 deck, labelled = st.just("deck-001"), st.just("L001")
 
@@ -102,6 +112,29 @@ ANY: dict[type[Record], st.SearchStrategy[Record]] = {
         minutes=amounts,
     ),
     records.DeckCheck: st.builds(records.DeckCheck, deck=deck, plan_sha256=hashes),
+    records.DeckLoad: st.builds(
+        lambda slots, cut, fills, **rest: records.DeckLoad(
+            racks=slots[:cut], dishes=slots[cut:], fills=tuple(records.ContainerFill(*fill) for fill in fills), **rest
+        ),
+        slots,
+        st.integers(0, 4),
+        wells(names, amounts),
+        robot=names,
+        label=names,
+        act=st.sampled_from(records.LoadAct),
+        plan_sha256=st.none() | hashes,
+    ),
+    records.RunCharge: st.builds(
+        records.RunCharge,
+        robot=names,
+        run=names,
+        state=st.sampled_from(records.Charge),
+        tips=wells().map(lambda rows: tuple(records.WellPlace(*row) for row in rows)),
+        draws=wells(names, numbers, amounts).map(lambda rows: tuple(records.ContainerDraw(*row) for row in rows)),
+        dishes=wells(names, st.sampled_from(records.DishState)).map(
+            lambda rows: tuple(records.CastDish(film, slot, well, state) for slot, well, film, state in rows)
+        ),
+    ),
     records.RobotRun: st.builds(records.RobotRun, deck=deck, robot=texts, note=texts),
     records.Transfer: st.builds(
         records.Transfer,

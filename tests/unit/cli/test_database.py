@@ -11,6 +11,9 @@ from lab.errors import StoreError, WorkspaceError
 from lab.store import Store, schema, versions
 from lab.workspace import Workspace
 
+PRESENT = schema.REVISIONS[-1]
+NEXT = f"{int(PRESENT) + 1:04d}"
+
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
@@ -30,15 +33,15 @@ def test_an_older_database_is_brought_up_to_date(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store.open(workspace.database_url, create=True).close()
-    assert said(workspace) == "The database has schema 0001 already."
+    assert said(workspace) == f"The database has schema {PRESENT} already."
     migrations = tmp_path / "migrations"
     shutil.copytree(versions.MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-    (migrations / "versions" / "0002_next.py").write_text(
-        "revision, down_revision = '0002', '0001'\ndef upgrade():\n    pass\n"
+    (migrations / "versions" / f"{NEXT}_next.py").write_text(
+        f"revision, down_revision = '{NEXT}', '{PRESENT}'\ndef upgrade():\n    pass\n"
     )
     monkeypatch.setattr(versions, "MIGRATIONS", migrations)
-    monkeypatch.setattr(versions, "REVISIONS", (*schema.REVISIONS, "0002"))
-    assert said(workspace) == "The database has schema 0002, it had 0001."
+    monkeypatch.setattr(versions, "REVISIONS", (*schema.REVISIONS, NEXT))
+    assert said(workspace) == f"The database has schema {NEXT}, it had {PRESENT}."
 
 
 def test_where_there_is_no_database_nothing_is_upgraded(workspace: Workspace, tmp_path: Path) -> None:

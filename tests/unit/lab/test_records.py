@@ -10,8 +10,8 @@ from lab.records import RECORD_TYPES, Film, FilmGrade, Records
 from tests.store_examples import event, film, grade, one_of_every_kind
 
 VIEWS = (
-    "films", "approvals", "decks", "deck_checks", "runs", "transfers", "as_made", "dryings", "grades", "measurements",
-    "models", "suggestions", "designs", "design_answers", "artefacts",
+    "films", "approvals", "decks", "deck_checks", "deck_loads", "run_charges", "runs", "transfers", "as_made",
+    "dryings", "grades", "measurements", "models", "suggestions", "designs", "design_answers", "artefacts",
 )  # fmt: skip
 
 

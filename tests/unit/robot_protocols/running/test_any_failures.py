@@ -7,13 +7,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from lab.records import Charge, DishState
 from robot_protocols.fake_robot.faults import Fault, FaultKind
 from robot_protocols.robot_client import RunAction
 from robot_protocols.running.continuing import go_on, next_step
-from robot_protocols.running.ledger import Charge
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
-from robot_protocols.running.reckoning import DishState
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 

@@ -2,12 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from lab.records import Charge, DishState
 from robot_protocols.readback import differences
 from robot_protocols.running.continuing import go_on, next_step
-from robot_protocols.running.ledger import Charge
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
-from robot_protocols.running.reckoning import DishState
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 

@@ -19,6 +19,8 @@ _MODULES = (
     "tensile.mts_testsuite",
     "tensile.tensile_csv",
     "uvvis.spectrum_csv",
+    "rows.thickness_csv",
+    "rows.balance_csv",
 )
 """In the order in which they are asked: what marks itself clearly first, plain tables last."""
 

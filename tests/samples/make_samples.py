@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-from tests.samples import spectra, tensile
+from tests.samples import rows, spectra, tensile
 
 
 def all_samples() -> dict[str, bytes]:
     """Every sample by file name."""
-    return {**spectra.files(), **tensile.files()}
+    return {**spectra.files(), **tensile.files(), **rows.files()}
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Instruments that write one row a reading: thickness gauges and balances."""

@@ -1,0 +1,150 @@
+"""Tables with a label in each row: which column is the specimen, which hold readings, in which unit."""
+
+import re
+from collections.abc import Sequence
+
+import attrs
+
+from lab.errors import InvalidInputError, UnitError
+from lab.instruments.numbers import decimal_mark, decimals, parse_number
+from lab.instruments.raw_files import RawFile
+from lab.instruments.results import InstrumentResult, Reading, Specimen
+from lab.instruments.tables import Row, name_and_unit, split_line
+from lab.instruments.text import SourceText
+from lab.units import convert
+
+_LABEL = re.compile(r"film|specimen|sample( ?(id|name|no\.?))?|probe|label|name|id", re.IGNORECASE)
+_UNIT_COLUMN = re.compile(r"units?|einheit", re.IGNORECASE)
+_CELL = re.compile(r"^\s*(?P<number>[+-]?\s?[\d.,]+(?:[eE][+-]?\d+)?)\s*(?P<unit>[^\d\s.,+-]\S*)?\s*$")
+_HEAD_LINES = 50
+_HINT = "give one row a reading, a column with the film's label, and the unit in the column's name: thickness (um)"
+
+
+@attrs.frozen
+class RowKind:
+    """What a kind of instrument measures."""
+
+    property_name: str
+    column: re.Pattern[str]
+    """What its columns are called."""
+    unit: str
+    """filmlab's unit of it."""
+    lower: float
+    upper: float
+
+
+@attrs.frozen
+class _Header:
+    line: int
+    delimiter: str
+    label: int
+    values: tuple[int, ...]
+    units: tuple[str, ...]
+    unit_column: int | None
+    width: int
+
+
+def find_header(text: SourceText, kind: RowKind) -> _Header | None:
+    """Return the line that names a label column and columns of a kind of reading; None if there is none."""
+    for number, line in enumerate(text.lines[:_HEAD_LINES], start=1):
+        for delimiter in (";", "\t", ","):
+            try:
+                cells = split_line(line, delimiter, "", number)
+            except InvalidInputError:
+                continue
+            pairs = [name_and_unit(cell) for cell in cells]
+            labels = [at for at, cell in enumerate(cells) if _LABEL.fullmatch(cell.strip())]
+            values = tuple(at for at, (name, _) in enumerate(pairs) if kind.column.search(name) and at not in labels)
+            if len(labels) == 1 and values:
+                unit_columns = [at for at, cell in enumerate(cells) if _UNIT_COLUMN.fullmatch(cell)]
+                return _Header(
+                    number,
+                    delimiter,
+                    labels[0],
+                    values,
+                    tuple(unit for _, unit in pairs),
+                    unit_columns[0] if unit_columns else None,
+                    len(cells),
+                )
+    return None
+
+
+def read_rows(origin: tuple[str, str], raw: RawFile, kind: RowKind) -> InstrumentResult:
+    """Return every reading of a table as a specimen of its own.
+
+    Raises:
+        InvalidInputError: With every fault and its line.
+    """
+    header = find_header(raw.text, kind)
+    if header is None:
+        raise InvalidInputError(raw.name, ["has no line that names a film column and a column of readings"], hint=_HINT)
+    rows = [
+        Row(number, split_line(line, header.delimiter, raw.name, number))
+        for number, line in enumerate(raw.text.lines[header.line :], start=header.line + 1)
+        if line.strip().strip(header.delimiter)
+    ]
+    mark = decimal_mark(_number_text(row, at) for row in rows for at in header.values)
+    if mark is None:
+        raise InvalidInputError(
+            raw.name, [f"line {header.line}: commas may be decimal or thousands separators"], hint=_HINT
+        )
+    faults: list[str] = _cut_off(raw.text, rows)
+    specimens = []
+    for row in rows:
+        label = row.cells[header.label] if header.label < len(row.cells) else ""
+        if not label:
+            faults.append(f"line {row.number}: has no label of a film")
+        if len(row.cells) > header.width:
+            faults.append(f"line {row.number}: has more cells than line {header.line} (a decimal comma splits a cell)")
+            continue
+        for at in header.values:
+            reading, fault = _reading(row, at, header, mark, kind)
+            if reading is not None:
+                specimens.append(Specimen(label, (reading,)))
+            elif fault:
+                faults.append(f"line {row.number}: {fault}")
+    if not specimens and not faults:
+        faults.append("has no reading")
+    if faults:
+        raise InvalidInputError(raw.name, faults[:50], hint=_HINT)
+    return InstrumentResult(*origin, raw, tuple(specimens))
+
+
+def _number_text(row: Row, at: int) -> str:
+    found = _CELL.match(row.cells[at]) if at < len(row.cells) else None
+    return found["number"].replace(" ", "") if found else ""
+
+
+def _reading(row: Row, at: int, header: _Header, mark: str, kind: RowKind) -> tuple[Reading | None, str]:
+    text = row.cells[at] if at < len(row.cells) else ""
+    if not text:
+        # With several columns of readings a film may have fewer; with one, a number is missing.
+        return None, "" if len(header.values) > 1 else "a number is missing"
+    found = _CELL.match(text)
+    number = parse_number(found["number"].replace(" ", ""), mark) if found else None
+    if number is None or found is None:
+        return None, f"{text!r} is no number"
+    column = header.unit_column
+    said = row.cells[column] if column is not None and column < len(row.cells) else ""
+    units = {unit for unit in (found["unit"] or "", header.units[at], said) if unit}
+    if len(units) != 1:
+        return None, f"{text!r} has no unit" if not units else f"{text!r} has several units: {', '.join(sorted(units))}"
+    unit = units.pop().replace("µ", "u").replace("μ", "u")
+    try:
+        value = convert(number, unit, kind.unit)
+    except UnitError as error:
+        return None, error.message
+    if not kind.lower <= value <= kind.upper:
+        return None, f"{text!r} is not possible ({kind.lower:g} to {kind.upper:g} {kind.unit})"
+    return Reading(kind.property_name, value, kind.unit, f"line {row.number}"), ""
+
+
+def _cut_off(text: SourceText, rows: Sequence[Row]) -> list[str]:
+    if text.ended or not rows or len(rows[-1].cells) < 2 or rows[-1].number != len(text.lines):
+        return []
+    last = rows[-1].cells[-1]
+    # The number before it in the file has as many decimals where the last one is whole.
+    before = rows[-1].cells[-2] if len(rows) == 1 else rows[-2].cells[-1]
+    if not any(char.isdigit() for char in last) or (decimals(last) and decimals(last) == decimals(before)):
+        return []
+    return [f"line {rows[-1].number}: the file ends here without a line end and may be cut off"]

@@ -1,0 +1,66 @@
+"""Thickness gauges and balances: every row is a reading of its film, or the file is refused."""
+
+from collections import defaultdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.errors import InvalidInputError
+from lab.instruments import read_file
+from tests.samples import rows
+
+FILES = rows.files()
+
+
+def found(content: bytes) -> dict[str, list[float | None]]:
+    values: dict[str, list[float | None]] = defaultdict(list)
+    for specimen in read_file(content, name="x.csv").specimens:
+        values[specimen.label].append(specimen.readings[0].value)
+    return values
+
+
+@pytest.mark.parametrize("name", ["thickness.csv", "dicke.csv"])
+def test_every_thickness_is_a_reading_of_its_film(name: str) -> None:
+    assert read_file(FILES[name]).format == "thickness-csv"
+    values = found(FILES[name])
+    assert set(values) == set(rows.THICKNESS)
+    for film, true in rows.THICKNESS.items():
+        assert values[film] == pytest.approx(list(true))
+
+
+def test_a_balance_gives_masses_in_mg() -> None:
+    assert read_file(FILES["balance.csv"]).format == "balance-csv"
+    assert {film: values[0] for film, values in found(FILES["balance.csv"]).items()} == pytest.approx(rows.MASS)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("film,thickness\nL001,41\n", "line 2: '41' has no unit"),
+        ("film,thickness (um)\nL001,41 mm\n", "line 2: '41 mm' has several units"),
+        ("film,thickness (um)\nL001,41\n,42\n", "line 3: has no label"),
+        ("film,thickness (um)\nL001,abc\n", "line 2: 'abc' is no number"),
+        ("film,thickness (um)\nL001,nan\n", "line 2: 'nan' is no number"),
+        ("film,thickness (um)\nL001,\n", "line 2: a number is missing"),
+        ("film,thickness (um)\nL001,0.041\n", "not possible"),
+        ("film,thickness (um)\nL001,41,5\n", "line 2: has more cells"),
+        ("film;thickness (um)\nL001;1,234\n", "decimal or thousands"),
+        ("film,thickness (um)\nL001,425\nL002,4", "cut off"),
+        ("film,thickness (kg)\nL001,41\n", "not a unit"),
+    ],
+)
+def test_what_is_unsure_is_refused(text: str, says: str) -> None:
+    with pytest.raises(InvalidInputError, match=says):
+        read_file(text.encode(), name="x.csv", format_name="thickness-csv")
+
+
+@given(name=st.sampled_from(sorted(FILES)), share=st.floats(0, 1))
+def test_a_file_cut_off_anywhere_is_refused_or_gives_right_numbers(name: str, share: float) -> None:
+    try:
+        values = found(FILES[name][: int(share * len(FILES[name]))])
+    except InvalidInputError:
+        return
+    true = {film: [mass] for film, mass in rows.MASS.items()} if name == "balance.csv" else rows.THICKNESS
+    for film, readings in values.items():
+        assert readings == pytest.approx(list(true[film])[: len(readings)])

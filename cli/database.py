@@ -1,8 +1,17 @@
-"""`filmlab db upgrade`."""
+"""`filmlab db` and `filmlab audit`: looking after the database, and seeing who did what."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.workspaces import HERE, WorkspaceOption
+from cli.output import AsJson, print_json
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+
+if TYPE_CHECKING:
+    from lab.backups import Backup
+    from lab.store import AuditEntry
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -20,3 +29,131 @@ def upgrade_command(workspace: WorkspaceOption = HERE) -> None:
 
     before, after = upgrade(Workspace.open(workspace).database_url)
     typer.echo(f"The database has schema {after}" + (" already." if before == after else f", it had {before}."))
+
+
+@app.command("backup")
+def backup_command(
+    out: Annotated[Path | None, typer.Argument(help="File to write; a name with date and time if left out.")] = None,
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Write the database and all stored files into one file; the lab may go on meanwhile."""
+    from lab.backups import back_up
+    from lab.workspace import Workspace
+
+    target = out or Path(f"filmlab-{datetime.now():%Y%m%d-%H%M%S}.tar.gz")
+    made = back_up(Workspace.open(workspace), target)
+    typer.echo(f"Backup: {target.resolve()} ({len(made.seals)} campaigns, {made.files} files)")
+    _tell_missing(made)
+
+
+@app.command("restore")
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="File that `filmlab db backup` wrote.")],
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Fill a new workspace (or an empty database on a server) from a backup."""
+    from lab.backups import restore
+    from lab.workspace import Workspace
+
+    made = restore(file, Workspace.create(workspace))
+    typer.echo(f"Restored {len(made.seals)} campaigns and {made.files} files.")
+    for name, seal in made.seals.items():
+        typer.echo(f"{name}: seal {seal}")
+    _tell_missing(made)
+
+
+@app.command("check")
+def check_command(workspace: WorkspaceOption = HERE, as_json: AsJson = False) -> None:
+    """Look for damage and changes in the database, its seals and the stored files; exit code 1 if there is any."""
+    from lab.backups import check
+    from lab.workspace import Workspace
+
+    found = check(Workspace.open(workspace))
+    if as_json:
+        print_json({"sound": not found, "findings": list(found)})
+    for line in () if as_json else found or ("The database, its seals and the stored files are sound.",):
+        typer.echo(line)
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command("move")
+def move_command(
+    source: Annotated[
+        str, typer.Argument(help="Database to copy: a file, or sqlite:///... or postgresql+psycopg://...")
+    ],
+    target: Annotated[str, typer.Argument(help="Empty or missing database to copy it into, likewise.")],
+) -> None:
+    """Copy a whole database into an empty one, between SQLite and PostgreSQL; the source stays as it is."""
+    from lab.store import move
+
+    copied = move(_url(source), _url(target))
+    typer.echo(f"{copied.rows} rows copied and checked; set FILMLAB_DATABASE_URL to work with the new database.")
+    for name, seal in copied.seals.items():
+        typer.echo(f"{name}: seal {seal}")
+
+
+def audit(
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    film: Annotated[str | None, typer.Option(help="Only what was recorded about this film.")] = None,
+    who: Annotated[str | None, typer.Option(help="Only what this person or program recorded.")] = None,
+    expect: Annotated[
+        str | None, typer.Option(help="A seal written down earlier: fail if it is not in the chain.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List who did what and when, and check that nothing was changed since."""
+    with opened(workspace, campaign) as handle:
+        everything = handle.store.audit(handle.name)
+        shown = handle.store.audit(handle.name, film) if film else everything
+        found = handle.store.check()
+    if expect is not None and not any(expect and entry.seal.startswith(expect.lower()) for entry in everything):
+        found = (
+            *found,
+            f"the seal {expect} is not in the chain: events were changed or removed, or it is another lab's",
+        )
+    entries = [entry for entry in shown if who is None or entry.event.who == who]
+    if as_json:
+        print_json({"events": [_as_dict(entry) for entry in entries], "findings": list(found)})
+    else:
+        for entry in entries:
+            typer.echo(_line(entry))
+        typer.echo(f"Newest seal: {everything[-1].seal}" if everything else "No events.")
+        for line in found or ("Every event is as it was recorded.",):
+            typer.echo(line)
+    if found:
+        raise typer.Exit(1)
+
+
+def _url(text: str) -> str:
+    return text if "://" in text else f"sqlite:///{Path(text).absolute()}"
+
+
+def _tell_missing(made: "Backup") -> None:
+    for line in made.missing:
+        typer.echo(line, err=True)
+    if made.missing:
+        raise typer.Exit(1)
+
+
+def _line(entry: "AuditEntry") -> str:
+    event = entry.event
+    added = ", ".join(f"{count} {kind}" for kind, count in entry.added.items()) or "nothing"
+    corrected = f" ({entry.corrected} corrections)" if entry.corrected else ""
+    source = f" from {event.source}" if event.source and event.source != event.who else ""
+    said = f"{event.who}: {event.key}: {added}{corrected}{source}" + (" [simulated]" if event.simulated else "")
+    return f"{event.at:%Y-%m-%d %H:%M:%S}Z  {entry.seal[:12]}  {said}"
+
+
+def _as_dict(entry: "AuditEntry") -> dict[str, Any]:
+    import attrs
+
+    event = attrs.asdict(entry.event) | {"at": entry.event.at.isoformat()}
+    return {
+        "number": entry.number,
+        **event,
+        "added": dict(entry.added),
+        "corrected": entry.corrected,
+        "seal": entry.seal,
+    }

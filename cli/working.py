@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -29,8 +29,13 @@ def work_command(
     until: Annotated[
         str | None, typer.Option(callback=_stage, help="Stop when this stage is complete: library|loops|design|report.")
     ] = None,
+    follow: Annotated[
+        float | None, typer.Option(min=0.1, help="Never stop: look for something to do every so many seconds.")
+    ] = None,
 ) -> None:
     """Do what the campaign needs next, one action after another, until people have to act or all is done."""
+    if follow is not None:
+        _follow(workspace, campaign, follow)
     with opened(workspace, campaign) as handle:
         result = do_work(handle, workspace, max_actions=max_actions, until=until)
     typer.echo(f"{result.done} actions done.")
@@ -38,6 +43,27 @@ def work_command(
         typer.echo(f"Next: {action.kind} ({action.who}): {action.why}")
     if not result.waiting:
         typer.echo("Nothing is left to do.")
+
+
+def _follow(workspace: Path, campaign: str | None, seconds: float) -> NoReturn:
+    """Work for ever, beside other workers and people. What goes wrong is said once and tried again."""
+    from lab.errors import FilmlabError, StoreBusyError
+
+    told = ""
+    while True:
+        try:
+            with opened(workspace, campaign) as handle:
+                result = do_work(handle, workspace)
+            said = "; ".join(f"{action.kind} ({action.who}): {action.why}" for action in result.waiting)
+            said = f"Waiting for: {said}" if said else "Nothing is left to do."
+        except StoreBusyError as error:
+            said = error.message
+        except FilmlabError as error:
+            said = f"Error: {error}"
+        if said != told:
+            typer.echo(said)
+            told = said
+        time.sleep(seconds)
 
 
 def do_work(

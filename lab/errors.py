@@ -74,7 +74,11 @@ class StoreError(FilmlabError):
 
 
 class StoreBusyError(StoreError):
-    """Another process is working on the same campaign."""
+    """Another process is working on the same campaign, action or robot."""
+
+
+class LeaseLostError(StoreError):
+    """This process is no longer the only one that may do what it is doing."""
 
 
 class DuplicateRecordError(StoreError):

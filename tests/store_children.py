@@ -88,14 +88,14 @@ def create_together(url: str) -> None:
 
 def hold(url: str) -> None:
     """Be the one worker of the campaign until somebody kills this process."""
-    with Store.open(url) as store, store.exclusive("c"):
+    with Store.open(url) as store, store.lease("work", "c"):
         print("held", flush=True)
         time.sleep(600)
 
 
 def hold_with_child(url: str) -> None:
     """As `hold`, with a forked child that outlives this process; prints the child's number."""
-    with Store.open(url) as store, store.exclusive("c"):
+    with Store.open(url) as store, store.lease("work", "c"):
         print(_fork(lambda: time.sleep(600)), flush=True)
         time.sleep(600)
 

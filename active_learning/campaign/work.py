@@ -1,11 +1,11 @@
-"""`work`: the only doer. It takes the next action, does it, records it, and can be killed at any moment.
+"""`work`: the only doer. It leases the next action, does it, records it, and can be killed at any moment.
 
 An action's outcome is added with its event in one transaction, or not at all. Every random number comes from the
 campaign's seed and the action's key, so an action that was cut short gives the same outcome when it is done again.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -18,8 +18,10 @@ from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
+from lab.errors import DuplicateRecordError, StoreBusyError
 from lab.open_campaigns import OpenCampaign
 from lab.records import Event, Records
+from lab.store import Lease
 
 
 @attrs.frozen
@@ -63,34 +65,118 @@ def work(
         before: Called before an action is done.
         after: Called after an action is recorded.
 
+    Several workers may work on one campaign, from one computer or (with PostgreSQL) many: each action, and the robot,
+    is leased while it is done.
+
     Raises:
-        StoreBusyError: If another process works on this campaign.
+        StoreBusyError: If others are doing everything that there is to do.
+        LeaseLostError: If the database was restarted and somebody else has taken over the action.
         FilmlabError: If an action cannot be done; nothing of it is recorded.
     """
-    definition, store = campaign.definition, campaign.store
-    with store.exclusive(campaign.name), _doing_context(campaign, bench) as context:
-        records = campaign.records()
+    with _doing_context(campaign, bench) as context:
+        worker = _Worker(campaign, bench, context, before)
         done = 0
         while max_actions is None or done < max_actions:
-            if until is not None and stage_of(definition, records).is_after(until):
+            worker.look()
+            if until is not None and stage_of(campaign.definition, worker.records).is_after(until):
                 break
-            action = next((a for a in next_actions(definition, records) if can_do(a, bench)), None)
+            try:
+                action = worker.do_next()
+            except StoreBusyError:
+                if done == 0:
+                    raise
+                break
             if action is None:
                 break
-            before(action, records)
-            outcome = DOERS[action.kind](context, action, records)
-            event = Event(
-                key=action.key,
-                who=outcome.who or f"filmlab {version('filmlab')}",
-                source=outcome.source,
-                simulated=bench is not None and bench.simulated,
-                at=datetime.now(UTC),
-            )
-            store.append(campaign.name, event, outcome.records, supersede=action.kind is ActionKind.REPORT)
-            records = records.with_added(event, outcome.records)
             done += 1
-            after(WorkStep(action, records, done))
-        return WorkResult(done, records, tuple(next_actions(definition, records)))
+            after(WorkStep(action, worker.records, done))
+        return WorkResult(done, worker.records, tuple(next_actions(campaign.definition, worker.records)))
+
+
+class _Worker:
+    """Does one action after another, beside other workers of the same campaign."""
+
+    def __init__(
+        self,
+        campaign: OpenCampaign,
+        bench: Bench | None,
+        context: DoingContext,
+        before: Callable[[Action, Records], None],
+    ) -> None:
+        self._campaign, self._bench, self._context, self._before = campaign, bench, context, before
+        self._version = -1
+        self.records = Records()
+
+    def look(self) -> bool:
+        """Read the records if others have added to them, and return whether they have."""
+        version = self._campaign.store.version(self._campaign.name)
+        if version == self._version:
+            return False
+        # The number is older than the records at worst: then they are read once more.
+        self._version, self.records = version, self._campaign.records()
+        return True
+
+    def do_next(self) -> Action | None:
+        """Do and record the first action that nobody else is doing, and return it; None where there is none to do.
+
+        Raises:
+            StoreBusyError: If others are doing everything that there is.
+        """
+        busy: StoreBusyError | None = None
+        for action in self._doable():
+            with ExitStack() as leases:
+                try:
+                    held = self._take(action, leases)
+                except StoreBusyError as error:
+                    busy = error
+                    continue
+                if self._is_still_due(action) and self._do(action, held):
+                    return action
+            return self.do_next()
+        if busy is not None:
+            raise busy
+        return None
+
+    def _is_still_due(self, action: Action) -> bool:
+        """Somebody may have done it between looking and taking it."""
+        return not self.look() or action in self._doable()
+
+    def _doable(self) -> list[Action]:
+        return [a for a in next_actions(self._campaign.definition, self.records) if can_do(a, self._bench)]
+
+    def _take(self, action: Action, leases: ExitStack) -> Lease:
+        store, bench = self._campaign.store, self._bench
+        # Decks are numbered: whoever plans some has to know all that others have planned.
+        resource = str(action.kind) if action.kind is ActionKind.PLAN_DECK else action.key
+        held = leases.enter_context(store.lease(resource, self._campaign.name))
+        if action.who is Who.ROBOT and bench is not None:
+            # A robot has one deck, whichever campaigns it works for.
+            leases.enter_context(store.lease(f"robot {bench.name}"))
+        return held
+
+    def _do(self, action: Action, held: Lease) -> bool:
+        """Do and record an action; return False where somebody else has recorded the same meanwhile."""
+        self._before(action, self.records)
+        outcome = DOERS[action.kind](self._context, action, self.records)
+        event = Event(
+            key=action.key,
+            who=outcome.who or f"filmlab {version('filmlab')}",
+            source=outcome.source,
+            simulated=self._bench is not None and self._bench.simulated,
+            at=datetime.now(UTC),
+        )
+        store, name, supersede = self._campaign.store, self._campaign.name, action.kind is ActionKind.REPORT
+        try:
+            added = store.append(name, event, outcome.records, supersede=supersede, under=held)
+        except DuplicateRecordError:
+            if not self.look():
+                raise
+            return False
+        if added.before == self._version:
+            self._version, self.records = added.after, self.records.with_added(event, outcome.records)
+        else:
+            self.look()
+        return True
 
 
 def can_do(action: Action, bench: Bench | None) -> bool:

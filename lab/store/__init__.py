@@ -1,6 +1,9 @@
 """The store of records: SQLite by default, PostgreSQL by address. See docs/reference/store.md."""
 
-from lab.store.store import CampaignEntry, Store
+from lab.store.auditing import AuditEntry
+from lab.store.copying import Copied, move
+from lab.store.locks import Lease
+from lab.store.store import Addition, CampaignEntry, Store
 from lab.store.versions import upgrade
 
-__all__ = ["CampaignEntry", "Store", "upgrade"]
+__all__ = ["Addition", "AuditEntry", "CampaignEntry", "Copied", "Lease", "Store", "move", "upgrade"]

@@ -6,28 +6,29 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from lab.errors import StoreError
-from lab.store import schema
-from lab.store.codecs import CODECS, NAMES
+from lab.store import schema, sealing
+from lab.store.codecs import CODECS
 from lab.store.databases import Database
-from lab.store.reading import labels_by_id, part_rows, read_one
 
 
 def findings(database: Database) -> tuple[str, ...]:
     """Return what is wrong with a database, one sentence each; empty where nothing is.
 
     The file's own structure and its foreign keys (SQLite; a server keeps them itself), names that no record stands
-    behind, and rows that do not make a record.
+    behind, rows that do not make a record, and events that were changed after they were sealed.
     """
-    found: list[str] = []
     try:
         with database.reading() as connection:
-            if database.file is not None:
-                found += _sqlite_findings(connection)
-            found += _nameless(connection)
-            for campaign_id, name in connection.execute(sa.select(schema.campaign.c.id, schema.campaign.c.name)).all():
-                found += [f"campaign {name!r}: {what}" for what in _unreadable(connection, campaign_id)]
+            return findings_within(connection, on_file=database.file is not None)
     except StoreError as error:
-        found.append(error.message)
+        return (error.message,)
+
+
+def findings_within(connection: Connection, *, on_file: bool) -> tuple[str, ...]:
+    """Return the same as a transaction sees it; `on_file` says whether a SQLite file's structure is checked too."""
+    found = [*(_sqlite_findings(connection) if on_file else ()), *_nameless(connection)]
+    for campaign_id, name in connection.execute(sa.select(schema.campaign.c.id, schema.campaign.c.name)).all():
+        found += [f"campaign {name!r}: {what}" for what in _unsound(connection, campaign_id)]
     return tuple(found)
 
 
@@ -51,14 +52,7 @@ def _nameless(connection: Connection) -> Iterator[str]:
             yield f"the {names.name} {label!r} has a name but no record"
 
 
-def _unreadable(connection: Connection, campaign_id: int) -> Iterator[str]:
-    labels = {names: labels_by_id(connection, campaign_id, names) for names in NAMES}
-    for codec in CODECS.values():
-        table = codec.table
-        rows = connection.execute(sa.select(table).where(table.c.campaign_id == campaign_id)).mappings().all()
-        parts = part_rows(connection, campaign_id, codec) if rows else []
-        for row in rows:
-            try:
-                read_one(codec, row, parts, labels)
-            except StoreError as error:
-                yield error.message
+def _unsound(connection: Connection, campaign_id: int) -> Iterator[str]:
+    """Records that cannot be read; where all can, seals that do not fit them."""
+    digests, faults = sealing.digests_by_event(connection, campaign_id)
+    yield from faults or sealing.broken_seals(connection, campaign_id, digests)

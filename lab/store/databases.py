@@ -145,6 +145,8 @@ def _postgresql_engine(url: URL) -> Engine:
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
             "application_name": f"filmlab pid={me['pid']} host={me['host']}"[:63],
-            "options": "-c timezone=UTC",
+            # A host that loses its power says no goodbye: the server ends its sessions, and so its leases, in a minute.
+            "options": "-c timezone=UTC -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 "
+            "-c tcp_keepalives_count=3",
         },
     )

@@ -1,23 +1,30 @@
-"""One worker a campaign: locks that the operating system, or the server, frees when their holder dies."""
+"""Leases: one worker an action, one a robot. The operating system, or the server, ends a dead holder's lease.
+
+No lease depends on a clock, which may jump.
+"""
 
 import fcntl
+import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from lab.errors import StoreBusyError
+from lab.errors import LeaseLostError, StoreBusyError, StoreError
 from lab.files import workspace_error
 from lab.store.databases import Database, whoami
 from lab.store.failures import explained
 
-_ADVISORY_CLASS = 0x66696C6D
+_KEY_CLASS = 0x66696C6D
 """First half of the keys of filmlab's advisory locks in PostgreSQL: "film" in ASCII."""
+KEEP_SECONDS = 5.0
+"""How often the holder of a server's lease looks whether it still has it."""
 
 # Files and sockets that hold locks. A forked child that outlives its parent would keep the parent's lock.
 _held: set[int] = set()
@@ -35,26 +42,63 @@ def _let_go_in_child() -> None:
 os.register_at_fork(after_in_child=_let_go_in_child)
 
 
+class Lease(Protocol):
+    """The right to do something that only one process may do."""
+
+    def confirm(self) -> None:
+        """Make sure that this process still has it.
+
+        Raises:
+            LeaseLostError: If it has not.
+        """
+        ...
+
+
 @contextmanager
-def exclusive(database: Database, campaign: str, campaign_id: int) -> Iterator[None]:
-    """Be the one worker of a campaign.
+def lease(database: Database, campaign_id: int, resource: str) -> Iterator[Lease]:
+    """Hold a lease while the block lasts.
+
+    Args:
+        database: The database whose users share the resource.
+        campaign_id: The campaign that the resource belongs to; 0 for none.
+        resource: Name of what is leased.
 
     Raises:
-        StoreBusyError: If another process, or another place in this one, is.
+        StoreBusyError: If another process, or another place in this one, has it.
         WorkspaceError: If the lock file beside a SQLite database cannot be written.
     """
-    with ExitStack() as stack:
-        if database.file is not None:
-            lock = database.file.with_name(f"{database.file.name}.campaign-{campaign_id}.lock")
-            stack.enter_context(_file_lock(lock, campaign))
-        else:
-            stack.enter_context(_advisory_lock(database, campaign, campaign_id))
-        yield
+    digest = hashlib.sha256(f"{campaign_id} {resource}".encode()).digest()
+    if database.file is not None:
+        path = database.file.with_name(f"{database.file.name}.leases") / f"{digest.hex()[:16]}.lock"
+        with _file_lease(path, resource) as held:
+            yield held
+    else:
+        # 31 bits: where two names meet, one of them waits without need and nothing else happens.
+        key = {"class": _KEY_CLASS, "id": int.from_bytes(digest[:4]) >> 1}
+        with _session_lease(database, key, resource) as session:
+            yield session
+
+
+class _FileLease:
+    """A lock on a file, which the operating system frees with the process."""
+
+    def __init__(self, handle: int, path: Path, subject: str) -> None:
+        self._handle, self._path, self._subject = handle, path, subject
+
+    def confirm(self) -> None:
+        """See `Lease`: somebody may have removed the file, so that others lock a new one of the same name."""
+        try:
+            there = self._path.stat()
+        except OSError:
+            raise _lost(self._subject) from None
+        if not os.path.samestat(there, os.fstat(self._handle)):
+            raise _lost(self._subject)
 
 
 @contextmanager
-def _file_lock(path: Path, campaign: str) -> Iterator[None]:
+def _file_lease(path: Path, subject: str) -> Iterator[Lease]:
     try:
+        path.parent.mkdir(exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise workspace_error(path, error) from error
@@ -63,14 +107,14 @@ def _file_lock(path: Path, campaign: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _busy(campaign, _holder_in(path)) from None
-        holder = whoami() | {"since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"}
+            raise _busy(subject, _holder_in(path)) from None
+        holder = whoami() | {"since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", "what": subject}
         try:
             os.ftruncate(handle, 0)
             os.pwrite(handle, json.dumps(holder).encode(), 0)
         except OSError as error:
             raise workspace_error(path, error) from error
-        yield
+        yield _FileLease(handle, path, subject)
     finally:
         # The file stays: removing it would let a third process lock a file that has no name any more.
         _held.discard(handle)
@@ -85,32 +129,90 @@ def _holder_in(path: Path) -> dict[str, Any]:
     return holder if isinstance(holder, dict) else {}
 
 
-@contextmanager
-def _advisory_lock(database: Database, campaign: str, campaign_id: int) -> Iterator[None]:
-    # A connection of its own: the lock lives as long as this session of the server.
-    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
-    key = {"class": _ADVISORY_CLASS, "id": campaign_id}
-    with explained(database.name):
-        connection = engine.connect()
-    handle = connection.connection.fileno()
-    _held.add(handle)
-    try:
-        with explained(database.name):
+class _SessionLease:
+    """An advisory lock of a session of its own, which the server frees when the session ends.
+
+    A restart of the server ends it too, while this process lives: a thread looks every few seconds and takes the lock
+    again, unless somebody else was faster. What is recorded under the lease is recorded only while it is held: a
+    restart between looking and committing ends the transaction as well.
+    """
+
+    def __init__(self, database: Database, key: dict[str, int], subject: str) -> None:
+        # AUTOCOMMIT: the lock belongs to the session, not to a transaction that would stay open.
+        self._engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._name, self._key, self._subject = database.name, key, subject
+        self._connection: sa.Connection | None = None
+        self._handle = -1
+        self._one_at_a_time = threading.Lock()
+        self._stop = threading.Event()
+
+    def take(self) -> None:
+        """Take the lock, or raise `StoreBusyError`."""
+        with explained(self._name):
+            connection = self._engine.connect()
+            self._connection, self._handle = connection, connection.connection.fileno()
+            _held.add(self._handle)
             connection.detach()
-            taken = connection.execute(sa.text("SELECT pg_try_advisory_lock(:class, :id)"), key).scalar_one()
-            holder = {} if taken else _holder_of(connection, key)
+            taken = connection.execute(sa.text("SELECT pg_try_advisory_lock(:class, :id)"), self._key).scalar_one()
+            holder = {} if taken else _holder_of(connection, self._key)
         if not taken:
-            raise _busy(campaign, holder)
-        yield
+            self._leave()
+            raise _busy(self._subject, holder)
+
+    def keep(self) -> None:
+        """Look after the lock until `release`."""
+        while not self._stop.wait(KEEP_SECONDS):
+            try:
+                self.confirm()
+            except StoreError:
+                continue  # the server may still be starting; whoever records under this lease is told
+
+    def confirm(self) -> None:
+        """See `Lease`."""
+        query = sa.text(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() "
+            "AND classid = :class AND objid = :id)"
+        )
+        with self._one_at_a_time:
+            try:
+                if self._connection is not None and self._connection.execute(query, self._key).scalar_one():
+                    return
+            except sa.exc.DBAPIError:
+                pass  # the session is gone, and the lock with it
+            self._leave()
+            try:
+                self.take()
+            except StoreBusyError as error:
+                raise _lost(self._subject) from error
+
+    def release(self) -> None:
+        """End the lease."""
+        self._stop.set()
+        with self._one_at_a_time:
+            self._leave()
+
+    def _leave(self) -> None:
+        _held.discard(self._handle)
+        if self._connection is not None:
+            self._connection.close()  # detached, so this ends the session and frees the lock
+            self._connection = None
+
+
+@contextmanager
+def _session_lease(database: Database, key: dict[str, int], subject: str) -> Iterator[Lease]:
+    held = _SessionLease(database, key, subject)
+    try:
+        held.take()
+        threading.Thread(target=held.keep, name=f"lease of {subject}", daemon=True).start()
+        yield held
     finally:
-        _held.discard(handle)
-        connection.close()  # detached, so this ends the session and frees the lock
+        held.release()
 
 
 def _holder_of(connection: sa.Connection, key: dict[str, int]) -> dict[str, Any]:
     query = sa.text(
-        # Taking the lock is the last thing that its session did, so query_start says since when it is held.
-        "SELECT application_name, to_char(query_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS since "
+        # A session serves one lease, so it is as old as the lease (connections of the pool may be a little older).
+        "SELECT application_name, to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS since "
         "FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted "
         "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
         "AND classid = :class AND objid = :id"
@@ -122,7 +224,14 @@ def _holder_of(connection: sa.Connection, key: dict[str, int]) -> dict[str, Any]
     return {**words, "since": f"{row.since} UTC"}
 
 
-def _busy(campaign: str, holder: dict[str, Any]) -> StoreBusyError:
+def _lost(subject: str) -> LeaseLostError:
+    return LeaseLostError(
+        f"{subject} is not this process's any more: the database was restarted, or its lock file removed",
+        hint="nothing was recorded; start the same command again",
+    )
+
+
+def _busy(subject: str, holder: dict[str, Any]) -> StoreBusyError:
     pid, host, since = holder.get("pid"), holder.get("host"), holder.get("since")
     who = f"process {pid} on {host} since {since}" if pid else "another process"
     if not pid:
@@ -131,4 +240,4 @@ def _busy(campaign: str, holder: dict[str, Any]) -> StoreBusyError:
         hint = f"wait until it has finished, or stop it with: kill {pid}"
     else:
         hint = f"wait until it has finished, or stop it on {host} with: kill {pid}"
-    return StoreBusyError(f"campaign {campaign!r} is being worked on by {who}", hint=hint)
+    return StoreBusyError(f"{subject} is being worked on by {who}", hint=hint)

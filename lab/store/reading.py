@@ -95,6 +95,13 @@ def events_by_id(connection: Connection, campaign_id: int, ids: Sequence[int] | 
     }
 
 
+def last_event(connection: Connection, campaign_id: int) -> int:
+    """Return the number of a campaign's newest event; 0 where there is none."""
+    table = schema.event.c
+    last = sa.select(sa.func.max(table.id)).where(table.campaign_id == campaign_id)
+    return connection.execute(last).scalar_one() or 0
+
+
 def heads(table: sa.Table, campaign_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Return the query for the current versions: those that no other one supersedes."""
     later = table.alias("later")

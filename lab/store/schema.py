@@ -1,6 +1,6 @@
 """The tables. docs/reference/store.md explains them; migrations/ makes them; a test compares the two.
 
-Three kinds of tables hold a campaign:
+Besides the campaigns, their events and the events' seals, three kinds of tables hold a campaign:
 
 * names (film, deck, model, design): one row a thing that other records speak of,
 * records: one row a version of a record; a version that replaces another one points to it,
@@ -20,7 +20,7 @@ from lab.grades import Grade
 from lab.records import Charge, DishState, LoadAct, ModelKind, Purpose, RunStatus, Status, Verdict
 from lab.store.columns import ID, amount, choice, count, flag, fraction, moment, number, sha256, text
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every schema revision that this filmlab knows, oldest first; the last one is what it works with."""
 
 Items = Sequence[sa.schema.SchemaItem]
@@ -70,6 +70,18 @@ event = _table(
     sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name="fk_event_campaign"),
     sa.UniqueConstraint("campaign_id", "key", name="uq_event_key"),
     sa.UniqueConstraint("campaign_id", "id", name="uq_event_id"),
+)
+
+event_seal = _table(
+    "event_seal",
+    _key(),
+    _campaign_column(),
+    sa.Column("event_id", ID, nullable=False),
+    count("number", 1),
+    sha256("sha256"),
+    _in_campaign("event_seal", "event_id", "event"),
+    sa.UniqueConstraint("campaign_id", "number", name="uq_event_seal_number"),
+    sa.UniqueConstraint("event_id", name="uq_event_seal_event"),
 )
 
 

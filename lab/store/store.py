@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from lab.errors import DuplicateRecordError, UnknownNameError
-from lab.records import Event, Record, Records
-from lab.store import checks, locks, reading, schema, versions, writing
+from lab.records import Artefact, Event, Record, Records
+from lab.store import auditing, checks, locks, reading, schema, versions, writing
+from lab.store.auditing import AuditEntry
 from lab.store.databases import Database
+from lab.store.locks import Lease
 from lab.store.schema import campaign as campaign_table
 
 
@@ -26,6 +28,14 @@ class CampaignEntry:
     created_at: datetime
     """In UTC."""
     created_by: str = ""
+
+
+@attrs.frozen
+class Addition:
+    """The campaign's version (see `Store.version`) before and after an event was added."""
+
+    before: int
+    after: int
 
 
 class Store:
@@ -97,7 +107,15 @@ class Store:
             rows = connection.execute(sa.select(*columns).order_by(campaign_table.c.id)).all()
         return tuple(CampaignEntry(*row) for row in rows)
 
-    def append(self, campaign: str, event: Event, records: Sequence[Record], *, supersede: bool = False) -> None:
+    def append(
+        self,
+        campaign: str,
+        event: Event,
+        records: Sequence[Record],
+        *,
+        supersede: bool = False,
+        under: Lease | None = None,
+    ) -> Addition:
         """Add an event and its records: all of it, or nothing if anything is wrong or the power fails.
 
         Args:
@@ -106,16 +124,25 @@ class Store:
             records: What there is to know, one record a thing.
             supersede: Whether records of things that are already known replace the earlier ones. The earlier ones
                 stay in the history.
+            under: The lease that allows it, see `lease`; nothing is added if it is lost.
+
+        Returns:
+            The campaign's `version` before and after.
 
         Raises:
             DuplicateRecordError: If the event is there, or `supersede` is False and a record is.
+            LeaseLostError: If the lease is lost.
             UnknownNameError: If there is no such campaign.
             InvalidInputError: If the event's time has no time zone.
             StoreError: If a record breaks a rule of the database, or the database cannot be written.
         """
         with self._database.writing() as connection:
             campaign_id = self._id(connection, campaign, lock=True)
-            writing.add_event(connection, campaign_id, event, records, supersede=supersede)
+            before = reading.last_event(connection, campaign_id)
+            after = writing.add_event(connection, campaign_id, event, records, supersede=supersede)
+            if under is not None:
+                under.confirm()
+        return Addition(before, after)
 
     def records(self, campaign: str) -> Records:
         """Return the current records of a campaign, each kind in the order in which its things were first recorded.
@@ -133,9 +160,7 @@ class Store:
             UnknownNameError: If there is no such campaign.
         """
         with self._database.reading() as connection:
-            events = schema.event.c
-            last = sa.select(sa.func.max(events.id)).where(events.campaign_id == self._id(connection, campaign))
-            return connection.execute(last).scalar_one() or 0
+            return reading.last_event(connection, self._id(connection, campaign))
 
     def history(self, campaign: str, kind: type[Record], key: Sequence[str]) -> tuple[tuple[Event, Record], ...]:
         """Return every version of a record with the event that brought it, oldest first; empty if there is none.
@@ -152,17 +177,46 @@ class Store:
             return reading.record_history(connection, self._id(connection, campaign), kind, key)
 
     @contextmanager
-    def exclusive(self, campaign: str) -> Iterator[None]:
-        """Be the one worker of a campaign while the block lasts; freed by itself if this process dies.
+    def lease(self, resource: str, campaign: str | None = None) -> Iterator[Lease]:
+        """Be the only one to use a resource, such as an action or a robot, while the block lasts.
+
+        A lease ends when its process dies; nothing has to be cleaned up. Give it to `append` to record only what was
+        done while it was held.
+
+        Args:
+            resource: Name of the resource.
+            campaign: The campaign that it belongs to; None for one that all campaigns of this store share.
 
         Raises:
-            StoreBusyError: If another process is; it names that process, its host and since when.
+            StoreBusyError: If another process has it; it names that process, its host and since when.
+            UnknownNameError: If there is no such campaign.
+        """
+        campaign_id = 0
+        if campaign is not None:
+            with self._database.reading() as connection:
+                campaign_id = self._id(connection, campaign)
+        with locks.lease(self._database, campaign_id, resource) as held:
+            yield held
+
+    def audit(self, campaign: str, film: str | None = None) -> Sequence[AuditEntry]:
+        """Return who did what and when, oldest first.
+
+        Args:
+            campaign: Name of the campaign.
+            film: Label of a film: only what was recorded about it.
+
+        Raises:
             UnknownNameError: If there is no such campaign.
         """
         with self._database.reading() as connection:
-            campaign_id = self._id(connection, campaign)
-        with locks.exclusive(self._database, campaign, campaign_id):
-            yield
+            return auditing.entries(connection, self._id(connection, campaign), film)
+
+    def artefacts(self) -> Sequence[Artefact]:
+        """Return every version of every artefact of every campaign: the stored files that must be there."""
+        table = schema.artefact.c
+        query = sa.select(table.name, table.sha256, table.media_type, table.size).order_by(table.id)
+        with self._database.reading() as connection:
+            return [Artefact(*row) for row in connection.execute(query)]
 
     def check(self) -> tuple[str, ...]:
         """Look for damage in the whole database and return what is wrong, one sentence each."""

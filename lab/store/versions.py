@@ -17,6 +17,7 @@ from lab.errors import StoreError
 from lab.store.databases import Database
 from lab.store.failures import RESTORE, explained
 from lab.store.schema import REVISIONS
+from lab.store.sealing import seal_unsealed
 
 VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -205,6 +206,7 @@ def _migrate(database: Database) -> None:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATING})
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
+            seal_unsealed(connection)
             if on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise StoreError(
                     f"the database {database.name} holds rows that refer to missing ones, so it was not upgraded",

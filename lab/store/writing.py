@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError
 from lab.records import Event, Record
-from lab.store import schema
+from lab.store import schema, sealing
 from lab.store.codecs import CODECS, NAMES, Codec, LabelToId, Row
 from lab.store.failures import RULES
 from lab.store.reading import heads
@@ -22,8 +22,8 @@ _SHOWN = 5
 
 def add_event(
     connection: Connection, campaign_id: int, event: Event, records: Sequence[Record], *, supersede: bool
-) -> None:
-    """Add an event and its records.
+) -> int:
+    """Add an event and its records, seal it, and return its number.
 
     Raises:
         DuplicateRecordError: If the event is there, or a record is and `supersede` is False, or two records of the
@@ -38,6 +38,8 @@ def add_event(
         if kind in by_kind:
             rows = _rows(connection, campaign_id, codec, by_kind[kind], ids, supersede=supersede)
             _insert(connection, codec, [row | {"event_id": event_id} for row in rows], by_kind[kind], ids)
+    sealing.add_seal(connection, campaign_id, event_id, event, records)
+    return event_id
 
 
 def _by_kind(records: Sequence[Record]) -> dict[type[Record], list[Record]]:

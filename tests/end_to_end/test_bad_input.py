@@ -4,12 +4,12 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lab.store import Store
 from tests.end_to_end.running import COMMAND, SMALL, environment, filmlab, status
 
 
@@ -123,23 +123,11 @@ def test_a_read_only_workspace_is_refused(workspace: Path) -> None:
     assert status(workspace)["films"]["planned"] == 0
 
 
-def test_two_workers_on_one_campaign_are_refused(workspace: Path) -> None:
-    first = subprocess.Popen(
-        [*COMMAND, "work", "--workspace", str(workspace)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment(),
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while status(workspace)["films"]["planned"] == 0:
-            assert time.monotonic() < deadline, "the first worker has not begun"
+def test_a_worker_whose_only_action_somebody_else_is_doing_is_told_who(workspace: Path) -> None:
+    with Store.open(f"sqlite:///{workspace / 'filmlab.db'}") as store, store.lease("plan-library:library", "small"):
         refused = filmlab("work", "--workspace", workspace, expect=1)
-        assert str(first.pid) in refused.stderr
-        assert "What to do: " in refused.stderr
-    finally:
-        first.kill()
-        first.wait()
+    assert f"plan-library:library is being worked on by process {os.getpid()}" in refused.stderr
+    assert "What to do: " in refused.stderr
     filmlab("work", "--workspace", workspace, "--max-actions", "1")
 
 

@@ -2,6 +2,7 @@
 
 import random
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,19 @@ def _work_for(workspace: Path, seconds: float) -> bool:
     return False
 
 
-def test_killing_work_at_any_moment_changes_nothing(tmp_path: Path) -> None:
-    whole = tmp_path / "whole"
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[object]], dict[str, bytes]]:
+    """Records and tables of a campaign that nobody disturbed."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    whole = folder / "whole"
     filmlab("campaign", "create", "--workspace", whole, "--file", SMALL, "--seed", str(SEED))
     filmlab("work", "--workspace", whole)
-    expected, expected_tables = _final_records(whole), tables(whole, tmp_path / "whole-tables")
+    return _final_records(whole), tables(whole, folder / "tables")
 
+
+def test_killing_work_at_any_moment_changes_nothing(
+    tmp_path: Path, expected: tuple[dict[str, list[object]], dict[str, bytes]]
+) -> None:
     moments = random.Random(SEED)
     killed, campaigns = 0, 0
     while killed < KILLS:
@@ -63,5 +71,39 @@ def test_killing_work_at_any_moment_changes_nothing(tmp_path: Path) -> None:
         while status(workspace)["stage"] != "done":
             patience = moments.uniform(0.3, 6.0) if killed < KILLS else 300.0
             killed += _work_for(workspace, patience)
-        assert _final_records(workspace) == expected
-        assert tables(workspace, tmp_path / f"tables-{campaigns}") == expected_tables
+        assert (_final_records(workspace), tables(workspace, tmp_path / f"tables-{campaigns}")) == expected
+
+
+def test_two_workers_share_a_campaign_and_one_of_them_dies(
+    tmp_path: Path, expected: tuple[dict[str, list[object]], dict[str, bytes]]
+) -> None:
+    workspace = tmp_path / "shared"
+    filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, "--seed", str(SEED))
+    workers = [_follower(workspace) for _ in range(2)]
+    try:
+        deadline = time.monotonic() + 300
+        while (stage := status(workspace)["stage"]) != "done":
+            assert time.monotonic() < deadline
+            assert workers[1].poll() is None
+            if stage == "loops":
+                workers[0].kill()
+            time.sleep(0.5)
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+    found = _final_records(workspace)
+    assert {kind: sorted(map(repr, records)) for kind, records in found.items()} == {
+        kind: sorted(map(repr, records)) for kind, records in expected[0].items()
+    }
+    assert tables(workspace, tmp_path / "tables") == expected[1]
+    filmlab("db", "check", "--workspace", workspace)
+
+
+def _follower(workspace: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*COMMAND, "work", "--workspace", str(workspace), "--follow", "0.2"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )

@@ -43,7 +43,7 @@ def _taken_soon(store: Store) -> bool:
     """Whether the campaign becomes free: a server may need a moment to notice that a client has died."""
     for _ in range(200):
         try:
-            with store.exclusive("c"):
+            with store.lease("work", "c"):
                 return True
         except StoreBusyError:
             time.sleep(0.05)
@@ -114,12 +114,12 @@ def test_one_process_works_on_a_campaign(store: Store, store_url: str) -> None:
     store.create_campaign("other", "", 1, "tests")
     with _running("hold", store_url) as (process, said):
         assert said == "held"
-        with pytest.raises(StoreBusyError) as caught, store.exclusive("c"):
+        with pytest.raises(StoreBusyError) as caught, store.lease("work", "c"):
             pass
         message = str(caught.value)
         assert f"process {process.pid} on {os.uname().nodename} since 2" in message
         assert f"kill {process.pid}" in caught.value.hint
-        with store.exclusive("other"):
+        with store.lease("work", "other"):
             assert list(store.records("c").films) == []
         process.kill()
         process.wait()
@@ -130,7 +130,7 @@ def test_a_forked_child_does_not_keep_its_dead_parents_campaign(store: Store, st
     with _running("hold_with_child", store_url) as (process, said):
         child = int(said)
         try:
-            with pytest.raises(StoreBusyError), store.exclusive("c"):
+            with pytest.raises(StoreBusyError), store.lease("work", "c"):
                 pass
             process.kill()
             process.wait()
@@ -141,19 +141,23 @@ def test_a_forked_child_does_not_keep_its_dead_parents_campaign(store: Store, st
 
 def test_one_place_in_a_process_works_on_a_campaign(store: Store, store_url: str) -> None:
     with Store.open(store_url) as second:
-        with store.exclusive("c"), pytest.raises(StoreBusyError, match=f"process {os.getpid()}"), second.exclusive("c"):
+        with (
+            store.lease("work", "c"),
+            pytest.raises(StoreBusyError, match=f"process {os.getpid()}"),
+            second.lease("work", "c"),
+        ):
             pass
-        with second.exclusive("c"):
+        with second.lease("work", "c"):
             pass
 
 
 def test_an_error_frees_the_campaign(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.exclusive("c"):
+    with pytest.raises(ZeroDivisionError), store.lease("work", "c"):
         raise ZeroDivisionError
-    with store.exclusive("c"):
+    with store.lease("work", "c"):
         pass
 
 
 def test_only_a_campaign_that_is_there_can_be_worked_on(store: Store) -> None:
-    with pytest.raises(UnknownNameError), store.exclusive("d"):
+    with pytest.raises(UnknownNameError), store.lease("work", "d"):
         pass

@@ -1,8 +1,11 @@
-"""`filmlab db upgrade`."""
+"""`filmlab db` and `filmlab audit`."""
 
+import json
 import shutil
+import sqlite3
 from pathlib import Path
 
+import attrs
 import pytest
 from typer.testing import CliRunner
 
@@ -10,6 +13,8 @@ from cli.main import app
 from lab.errors import StoreError, WorkspaceError
 from lab.store import Store, schema, versions
 from lab.workspace import Workspace
+from tests.end_to_end.running import SMALL
+from tests.store_examples import event, film
 
 PRESENT = schema.REVISIONS[-1]
 NEXT = f"{int(PRESENT) + 1:04d}"
@@ -49,3 +54,52 @@ def test_where_there_is_no_database_nothing_is_upgraded(workspace: Workspace, tm
         said(workspace)
     with pytest.raises(WorkspaceError, match="no filmlab workspace"):
         said(Workspace(tmp_path))
+
+
+def run(*arguments: object, code: int = 0) -> str:
+    found = CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False)
+    assert found.exit_code == code, found.output
+    return str(found.output)
+
+
+@pytest.fixture
+def campaign(workspace: Workspace) -> Workspace:
+    """A workspace with a campaign and two events."""
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("small", SMALL.read_text(), 7, "tests")
+        store.append("small", event(), [film("L001")])
+        store.append("small", attrs.evolve(event("add-film:M1"), who="Ana", simulated=False), [film("M1")])
+    return workspace
+
+
+def test_a_backup_and_what_is_restored_from_it_are_sound(campaign: Workspace, tmp_path: Path) -> None:
+    assert "1 campaigns, 0 files" in run("db", "backup", tmp_path / "b.tar.gz", "-w", campaign.root)
+    assert "Restored 1 campaigns" in run("db", "restore", tmp_path / "b.tar.gz", "-w", tmp_path / "new")
+    assert "sound" in run("db", "check", "-w", tmp_path / "new")
+    assert json.loads(run("db", "check", "--json", "-w", tmp_path / "new")) == {"sound": True, "findings": []}
+
+
+def test_a_database_file_is_moved(campaign: Workspace, tmp_path: Path) -> None:
+    assert "rows copied and checked" in run("db", "move", campaign.root / "filmlab.db", tmp_path / "other.db")
+    with Store.open(f"sqlite:///{tmp_path / 'other.db'}") as store:
+        assert list(store.records("small").films) == ["L001", "M1"]
+
+
+def test_an_audit_says_who_did_what(campaign: Workspace) -> None:
+    said = run("audit", "-w", campaign.root)
+    assert "Ana: add-film:M1: 1 film" in said
+    assert "Every event is as it was recorded." in said
+    assert "plan" not in run("audit", "-w", campaign.root, "--who", "Ana")
+    assert "add-film:M1" not in run("audit", "-w", campaign.root, "--film", "L001")
+    seal = json.loads(run("audit", "-w", campaign.root, "--json"))["events"][-1]["seal"]
+    run("audit", "-w", campaign.root, "--expect", seal[:16])
+    assert "not in the chain" in run("audit", "-w", campaign.root, "--expect", "f" * 64, code=1)
+
+
+def test_tampering_fails_check_and_audit(campaign: Workspace) -> None:
+    with sqlite3.connect(campaign.root / "filmlab.db") as connection:
+        connection.execute("DROP TRIGGER event_no_update")
+        connection.execute("UPDATE event SET who = 'Bob' WHERE who = 'Ana'")
+    connection.close()
+    for command in (["db", "check"], ["audit"]):
+        assert "'add-film:M1'" in run(*command, "-w", campaign.root, code=1)

@@ -1,0 +1,163 @@
+"""Backups of a workspace: one file with the database and every stored file that it names.
+
+The database in it is a SQLite file, whatever the workspace uses, so a backup can be looked into without a server.
+"""
+
+import io
+import json
+import os
+import re
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import attrs
+
+from lab.errors import InvalidInputError, StoreError, WorkspaceError
+from lab.files import workspace_error
+from lab.hashing import sha256_of_file
+from lab.store import Store, move
+from lab.workspace import DATABASE_FILE, Workspace
+
+FORMAT = "filmlab backup 1"
+_ABOUT = "backup.json"
+_STORED = re.compile(r"artefacts/[0-9a-f]{2}/([0-9a-f]{64})")
+_MAX_ABOUT = 10_000_000
+
+
+@attrs.frozen
+class Backup:
+    """What a backup holds."""
+
+    seals: dict[str, str]
+    """The newest seal of every campaign."""
+    files: int
+    """Number of stored files."""
+    missing: tuple[str, ...] = ()
+    """Stored files that the records name and that are not there, or damaged."""
+
+
+def back_up(workspace: Workspace, out: Path) -> Backup:
+    """Write a backup; people and workers may go on meanwhile, what they add later is not in it.
+
+    Args:
+        workspace: The workspace.
+        out: The file to write, ``.tar.gz``; it appears when it is complete.
+
+    Raises:
+        StoreError: If the database cannot be read.
+        WorkspaceError: If the file is there already or cannot be written.
+    """
+    if out.exists():
+        raise WorkspaceError(f"there is a file {out} already", hint="choose another name; backups are not overwritten")
+    with tempfile.TemporaryDirectory(prefix="filmlab-backup-") as folder:
+        copy = Path(folder) / DATABASE_FILE
+        seals = move(workspace.database_url, f"sqlite:///{copy}").seals
+        with Store.open(f"sqlite:///{copy}") as store:
+            hashes = dict.fromkeys(artefact.sha256 for artefact in store.artefacts())
+        missing = tuple(found for found in _artefact_findings(workspace, hashes))
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            part = out.with_name(f".{out.name}.part")
+            with part.open("wb") as raw:
+                with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
+                    about = {"format": FORMAT, "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "seals": seals}
+                    about |= {"database_sha256": sha256_of_file(copy)}
+                    _add_bytes(archive, _ABOUT, json.dumps(about, indent=1).encode())
+                    archive.add(copy, DATABASE_FILE)
+                    for sha256 in hashes:
+                        path = workspace.artefacts.path(sha256)
+                        if path.exists():
+                            archive.add(path, f"artefacts/{sha256[:2]}/{sha256}")
+                raw.flush()
+                os.fsync(raw.fileno())
+            part.replace(out)
+        except OSError as error:
+            raise workspace_error(out, error) from error
+    return Backup(seals, len(hashes), missing)
+
+
+def restore(file: Path, workspace: Workspace) -> Backup:
+    """Fill an empty workspace, or its empty database on a server, from a backup.
+
+    Raises:
+        InvalidInputError: If the file is no backup, or damaged: hashes are checked before anything is written.
+        StoreError: If the database holds campaigns already.
+    """
+    with tempfile.TemporaryDirectory(prefix="filmlab-restore-", dir=workspace.root) as folder:
+        files, about = _unpack(file, Path(folder))
+        copied = move(f"sqlite:///{Path(folder) / DATABASE_FILE}", workspace.database_url)
+        if copied.seals != about.get("seals"):
+            raise StoreError(f"{file} does not hold what it says it holds", hint="use another backup")
+        for path in files:
+            workspace.artefacts.put(path.name, path.read_bytes(), "application/octet-stream")
+    missing = tuple(check_files(workspace))
+    return Backup(copied.seals, len(files), missing)
+
+
+def check(workspace: Workspace) -> tuple[str, ...]:
+    """Return what is wrong with a workspace's database, seals and stored files; empty where nothing is."""
+    with Store.open(workspace.database_url) as store:
+        found = store.check()
+    return (*found, *check_files(workspace))
+
+
+def check_files(workspace: Workspace) -> Iterator[str]:
+    """Yield which stored files that the records name are not there or damaged."""
+    with Store.open(workspace.database_url) as store:
+        hashes = dict.fromkeys(artefact.sha256 for artefact in store.artefacts())
+    yield from _artefact_findings(workspace, hashes)
+
+
+def _artefact_findings(workspace: Workspace, hashes: dict[str, None]) -> Iterator[str]:
+    for sha256 in hashes:
+        path = workspace.artefacts.path(sha256)
+        try:
+            sound = sha256_of_file(path) == sha256
+        except OSError as error:
+            yield f"the stored file {path} cannot be read: {error.strerror or error}"
+            continue
+        if not sound:
+            yield f"the stored file {path} has been changed or damaged"
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _unpack(file: Path, folder: Path) -> tuple[list[Path], dict[str, object]]:
+    """Unpack what belongs to a backup, under names of our own, and check every hash."""
+    files = []
+    about: dict[str, object] = {}
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            for entry in archive:
+                opened = archive.extractfile(entry) if entry.isreg() else None
+                stored = _STORED.fullmatch(entry.name)
+                if opened is None or not (stored or entry.name in (_ABOUT, DATABASE_FILE)):
+                    raise _no_backup(file, f"it holds {entry.name!r}, which no backup holds")
+                if entry.name == _ABOUT:
+                    about = json.loads(opened.read(_MAX_ABOUT))
+                    continue
+                target = folder / (stored[1] if stored else DATABASE_FILE)
+                with target.open("wb") as copy:
+                    while piece := opened.read(1 << 20):
+                        copy.write(piece)
+                if stored:
+                    files.append(target)
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise _no_backup(file, f"it cannot be read: {error}") from error
+    if about.get("format") != FORMAT or not (folder / DATABASE_FILE).exists():
+        raise _no_backup(file, f"it is no {FORMAT!r}")
+    damaged = [path.name for path in files if sha256_of_file(path) != path.name]
+    if damaged or sha256_of_file(folder / DATABASE_FILE) != about.get("database_sha256"):
+        raise _no_backup(file, f"its content is damaged: {', '.join(damaged) or DATABASE_FILE}")
+    return files, about
+
+
+def _no_backup(file: Path, why: str) -> InvalidInputError:
+    return InvalidInputError(str(file), [why], hint="give a file that `filmlab db backup` wrote; nothing was restored")

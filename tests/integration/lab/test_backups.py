@@ -1,0 +1,125 @@
+"""Backups and moves: what comes out is what went in, and what was damaged on the way is refused."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from lab.backups import back_up, check, restore
+from lab.errors import FilmlabError, InvalidInputError, StoreError, WorkspaceError
+from lab.records import RECORD_TYPES
+from lab.store import Store, move
+from lab.workspace import Workspace
+from tests.store_examples import event, film, grade, one_of_every_kind
+
+
+def fill(workspace: Workspace) -> None:
+    """Add a campaign with records of every kind, corrections, and two stored files."""
+    report = workspace.artefacts.put("reports/report.html", "<p>first", "text/html")
+    newer = workspace.artefacts.put("reports/report.html", "<p>second", "text/html")
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("c", 'name = "c"', 7, "tests")
+        store.append("c", event(), [*one_of_every_kind()[:-1], report])
+        store.append("c", event("again"), [film("L001"), film("L002"), newer], supersede=True)
+        store.append("c", event("grade:L002"), [grade("L002")])
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    monkeypatch.setenv("FILMLAB_DATABASE_URL", store_url)
+    made = Workspace.create(tmp_path / "lab")
+    fill(made)
+    return made
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two databases say the same, history and seals included."""
+    with Store.open(one) as first, Store.open(other) as second:
+        assert second.check() == ()
+        a, b = first.records("c"), second.records("c")
+        assert first.history("c", type(film()), ("L001",)) == second.history("c", type(film()), ("L001",))
+        return (
+            first.campaigns() == second.campaigns()
+            and a.events == b.events
+            and all(a.of(kind) == b.of(kind) for kind in RECORD_TYPES)
+            and first.audit("c") == second.audit("c")
+        )
+
+
+def test_a_backup_is_restored_into_a_new_workspace(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = workspace.database_url
+    made = back_up(workspace, tmp_path / "backup.tar.gz")
+    assert (list(made.seals), made.files, made.missing) == (["c"], 2, ())
+    monkeypatch.delenv("FILMLAB_DATABASE_URL")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    assert restore(tmp_path / "backup.tar.gz", elsewhere).seals == made.seals
+    assert same(url, elsewhere.database_url)
+    assert check(elsewhere) == ()
+    with Store.open(elsewhere.database_url) as store:
+        store.append("c", event("goes on"), [film("L003")])
+
+
+def test_a_database_moves_both_ways_and_goes_on(workspace: Workspace, tmp_path: Path) -> None:
+    there = f"sqlite:///{tmp_path / 'there.db'}"
+    move(workspace.database_url, there)
+    assert same(workspace.database_url, there)
+    with Store.open(there) as store:
+        store.append("c", event("goes on"), [film("L003"), grade("L003")])
+    with pytest.raises(StoreError, match="holds campaigns already"):
+        move(there, workspace.database_url)
+
+
+@pytest.mark.postgres
+def test_a_lab_that_has_moved_to_a_server_goes_on(tmp_path: Path, postgres_database_url: str) -> None:
+    here = f"sqlite:///{tmp_path / 'here.db'}"
+    with Store.open(here, create=True) as store:
+        store.create_campaign("c", "", 7, "tests")
+        store.append("c", event(), one_of_every_kind())
+    move(here, postgres_database_url)
+    assert same(here, postgres_database_url)
+    with Store.open(postgres_database_url) as store:
+        store.append("c", event("goes on"), [film("L003"), grade("L003")])
+        store.create_campaign("d", "", 1, "tests")
+        assert store.check() == ()
+
+
+def test_missing_and_damaged_files_are_found_and_told(workspace: Workspace, tmp_path: Path) -> None:
+    first, second = (workspace.artefacts.put("x", text, "text/html").sha256 for text in ("<p>first", "<p>second"))
+    workspace.artefacts.path(first).unlink()
+    workspace.artefacts.path(second).write_text("<p>forged")
+    assert len(check(workspace)) == 2
+    made = back_up(workspace, tmp_path / "backup.tar.gz")
+    assert "cannot be read" in made.missing[0]
+    assert "changed or damaged" in made.missing[1]
+
+
+def test_a_backup_is_never_overwritten(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "backup.tar.gz").write_text("mine")
+    with pytest.raises(WorkspaceError, match="already"):
+        back_up(workspace, tmp_path / "backup.tar.gz")
+
+
+def test_damaged_and_foreign_backups_are_refused(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = tmp_path / "backup.tar.gz"
+    back_up(workspace, whole)
+    monkeypatch.delenv("FILMLAB_DATABASE_URL")
+    content = whole.read_bytes()
+    foreign = tmp_path / "foreign.tar.gz"
+    with tarfile.open(foreign, "w:gz") as archive:
+        archive.add(whole, "../../escaped")
+    (tmp_path / "cut.tar.gz").write_bytes(content[: len(content) // 2])
+    flipped = bytearray(content)
+    flipped[len(content) // 2] ^= 0xFF
+    (tmp_path / "flipped.tar.gz").write_bytes(flipped)
+    (tmp_path / "text.tar.gz").write_text("no archive")
+    for name in ("foreign", "cut", "flipped", "text", "missing"):
+        elsewhere = Workspace.create(tmp_path / name)
+        with pytest.raises(InvalidInputError):
+            restore(tmp_path / f"{name}.tar.gz", elsewhere)
+        with pytest.raises(FilmlabError):
+            Store.open(elsewhere.database_url)
+    assert not (tmp_path.parent / "escaped").exists()

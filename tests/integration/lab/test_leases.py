@@ -1,0 +1,76 @@
+"""A lease that is lost while its holder lives: nothing is recorded under it, unless it could be taken again."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from lab.errors import LeaseLostError, StoreBusyError
+from lab.store import Store
+from tests.store_examples import event, film
+
+
+@pytest.fixture
+def other(store: Store, store_url: str) -> Iterator[Store]:
+    """Another worker's view of the same store."""
+    with Store.open(store_url) as opened:
+        yield opened
+
+
+def _lose(store: Store) -> None:
+    """What a restart of the server, or a tidy person, does."""
+    database = store._database
+    if database.file is not None:
+        shutil.rmtree(database.file.with_name(f"{database.file.name}.leases"))
+        return
+    with database.writing() as connection:
+        sessions = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+        ours = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        pids = connection.execute(sa.text(f"{sessions} AND {ours}")).scalars().all()
+        connection.execute(sa.text("SELECT pg_terminate_backend(pid) FROM unnest(:pids) AS pid"), {"pids": pids})
+
+
+def test_what_is_done_under_a_lease_is_recorded(store: Store) -> None:
+    with store.lease("plan-library", "c") as held:
+        added = store.append("c", event(), [film("L001")], under=held)
+    assert (added.before, added.after) == (0, store.version("c"))
+
+
+def test_nothing_is_recorded_under_a_lease_that_somebody_else_has_taken(store: Store, other: Store) -> None:
+    with store.lease("plan-library", "c") as held:
+        _lose(store)
+        with other.lease("plan-library", "c"), pytest.raises(LeaseLostError, match="not this process's any more"):
+            store.append("c", event(), [film("L001")], under=held)
+    assert not store.records("c").films
+
+
+@pytest.mark.postgres
+def test_a_lease_that_nobody_else_has_taken_is_taken_again(postgres_database_url: str) -> None:
+    with (
+        Store.open(postgres_database_url, create=True) as store,
+        Store.open(postgres_database_url) as other,
+    ):
+        store.create_campaign("c", "", 1, "tests")
+        with store.lease("plan-library", "c") as held:
+            _lose(other)
+            store.append("c", event(), [film("L001")], under=held)
+            with pytest.raises(StoreBusyError, match=f"process {os.getpid()}"), other.lease("plan-library", "c"):
+                pass
+
+
+def test_leases_of_other_actions_and_campaigns_do_not_meet(store: Store, other: Store) -> None:
+    store.create_campaign("d", "", 1, "tests")
+    with (
+        store.lease("dry:deck-001", "c"),
+        other.lease("dry:deck-002", "c"),
+        other.lease("dry:deck-001", "d"),
+        other.lease("dry:deck-001"),
+    ):
+        assert list(store.records("c").films) == []
+
+
+def test_campaigns_share_a_robot(store: Store, other: Store) -> None:
+    with store.lease("robot left"), pytest.raises(StoreBusyError, match="robot left"), other.lease("robot left"):
+        pass

@@ -1,0 +1,116 @@
+"""Seals: what is changed behind filmlab's back shows, and what only looks different does not."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from lab.records import Model, ModelKind, Transfer
+from lab.store import Store
+from lab.store.sealing import digest_of
+from tests.store_examples import AT, HASH, event, film, one_of_every_kind
+
+TABLES = (
+    ("film_plan", "solids", "99.0"),
+    ("film_plan_attribute", "value", "'porcine'"),
+    ("transfer", "delivered", "98.0"),
+    ("film_grade", "grade", "'D'"),
+    ("measurement", "n", "7"),
+    ("film", "label", "'X' || label"),
+    ("artefact", "size", "1"),
+    ("event", "who", "'somebody else'"),
+    ("event", "simulated", "FALSE"),
+    ("event_seal", "sha256", f"'{HASH}'"),
+    ("campaign", "definition_toml", "'other'"),
+)
+
+
+@pytest.fixture
+def sealed(store: Store) -> Store:
+    """A store with two events, the first with a record of every kind."""
+    store.append("c", attrs.evolve(event(), simulated=True), one_of_every_kind())
+    store.append("c", event("more"), [film("L002")])
+    return store
+
+
+def _behind_its_back(store: Store, table: str, statement: str) -> None:
+    """Run SQL as somebody would who owns the database and has removed its protection."""
+    database = store._database
+    with database.writing() as connection:
+        if database.file is None:
+            connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_change"))
+        else:
+            for act in ("update", "delete"):
+                connection.execute(sa.text(f"DROP TRIGGER {table}_no_{act}"))
+        connection.execute(sa.text(statement))
+
+
+def test_an_untouched_store_is_sound(sealed: Store) -> None:
+    assert sealed.check() == ()
+    entries = sealed.audit("c")
+    assert [entry.number for entry in entries] == [1, 2]
+    assert entries[1].added == {"film": 1}
+    assert len({entry.seal for entry in entries}) == 2
+
+
+@pytest.mark.parametrize(("table", "column", "value"), TABLES)
+def test_a_changed_value_shows(sealed: Store, table: str, column: str, value: str) -> None:
+    value = "0" if value == "FALSE" and sealed._database.file is not None else value
+    _behind_its_back(sealed, table, f"UPDATE {table} SET {column} = {value} WHERE {column} <> {value}")  # noqa: S608
+    (finding,) = sealed.check()
+    assert "changed" in finding
+
+
+def test_a_removed_event_shows(sealed: Store) -> None:
+    _behind_its_back(sealed, "film_grade", "DELETE FROM film_grade")
+    (finding,) = sealed.check()
+    assert "'plan'" in finding
+
+
+def test_an_event_added_without_filmlab_shows(sealed: Store) -> None:
+    with sealed._database.writing() as connection:
+        row = dict(connection.execute(sa.text("SELECT * FROM event WHERE key = 'more'")).mappings().one())
+        del row["id"]
+        row["key"] = "forged"
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        connection.execute(sa.text(f"INSERT INTO event ({names}) VALUES ({values})"), row)  # noqa: S608
+    (finding,) = sealed.check()
+    assert "'forged' has no seal" in finding
+
+
+def test_the_end_that_was_cut_off_shows_by_a_seal_written_down_elsewhere(sealed: Store) -> None:
+    sealed.append("c", event("last"), [])
+    written_down = sealed.audit("c")[-1].seal
+    _behind_its_back(sealed, "event_seal", "DELETE FROM event_seal WHERE number = 3")
+    _behind_its_back(sealed, "event", "DELETE FROM event WHERE key = 'last'")
+    assert sealed.check() == ()  # a chain that ends early is a chain
+    assert written_down not in {entry.seal for entry in sealed.audit("c")}
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        Transfer("deck-001", 3, "L001", "CNF-10", "p300", 100, 99.5, 0),
+        Transfer("deck-001", np.int64(3), "L001", "CNF-10", "p300", np.float64(100.0), 99.5, -0.0),  # type: ignore[arg-type]
+    ],
+)
+def test_how_a_number_is_written_makes_no_difference(same: Transfer) -> None:
+    assert digest_of(same) == digest_of(Transfer("deck-001", 3, "L001", "CNF-10", "p300", 100.0, 99.5, 0.0))
+
+
+def test_an_undefined_metric_and_another_time_zone_survive(store: Store) -> None:
+    there = AT.astimezone(timezone(timedelta(hours=5)))
+    model: Any = Model("quality-00", ModelKind.QUALITY, 0, 3, HASH, HASH, {"r2": float("nan"), "mre": -0.0})
+    store.append("c", attrs.evolve(event(), at=there), [model])
+    assert store.check() == ()
+    assert store.audit("c")[0].event.at == datetime.fromisoformat(AT.isoformat()).astimezone(UTC)
+
+
+def test_an_audit_of_a_film_lists_what_was_said_about_it(sealed: Store) -> None:
+    assert [entry.event.key for entry in sealed.audit("c", "L002")] == ["more"]
+    assert [entry.event.key for entry in sealed.audit("c", "L001")] == ["plan"]
+    assert sealed.audit("c", "L777") == []

@@ -10,10 +10,10 @@ from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
 if TYPE_CHECKING:
-    from lab.instruments.importing import ImportPlan, StoredFile
+    from lab.instruments.importing import ImportPlan
     from lab.instruments.results import InstrumentResult
     from lab.open_campaigns import OpenCampaign
-    from lab.records import Event, Measurement, Record
+    from lab.records import Measurement
 
 WhoOption = Annotated[
     str | None, typer.Option("--who", help="Who measured; the name you are logged in with if left out.")
@@ -75,15 +75,17 @@ def _import(
     handle: "OpenCampaign", results: Sequence["InstrumentResult"], request: Any, *, dry_run: bool, as_json: bool
 ) -> None:
     from lab.instruments.importing import plan_import
+    from lab.instruments.recording import record_import
 
     plan = plan_import(results, handle.definition, handle.records(), request)
     if not dry_run:
-        store(handle, plan.event, plan.measurements, plan.files, supersede=plan.supersede)
+        record_import(handle, plan)
     _print(plan, recorded=not dry_run, as_json=as_json)
 
 
 def _import_sheet(handle: "OpenCampaign", path: Path, request: Any, *, dry_run: bool, as_json: bool) -> None:
     from lab.instruments import open_raw
+    from lab.instruments.recording import record_with_files
     from lab.sheets import is_grading, plan_grading, read_grid, read_measurements
 
     grid = read_grid(open_raw(path))
@@ -94,7 +96,7 @@ def _import_sheet(handle: "OpenCampaign", path: Path, request: Any, *, dry_run: 
         return
     plan = plan_grading(grid, records, who=request.who, at=request.at, replace=request.replace)
     if not dry_run:
-        store(handle, plan.event, plan.grades, [plan.file], supersede=plan.supersede)
+        record_with_files(handle, plan.event, plan.grades, [plan.file], supersede=plan.supersede)
     if as_json:
         grades = {grade.film: str(grade.grade) for grade in plan.grades}
         print_json({"recorded": not dry_run, "grades": grades, "notes": list(plan.notes)})
@@ -102,21 +104,6 @@ def _import_sheet(handle: "OpenCampaign", path: Path, request: Any, *, dry_run: 
     for note in plan.notes:
         typer.echo(f"Note: {note}")
     typer.echo(f"{len(plan.grades)} grades {'read, nothing recorded' if dry_run else 'recorded'}.")
-
-
-def store(
-    handle: "OpenCampaign",
-    event: "Event",
-    found: Sequence["Record"],
-    files: Sequence["StoredFile"],
-    *,
-    supersede: bool,
-) -> None:
-    """Store files, then the records that name them in one transaction."""
-    known = handle.records().artefacts
-    artefacts = [handle.artefacts.put(file.name, file.content, file.media_type) for file in files]
-    new = {artefact.name: artefact for artefact in artefacts if known.get(artefact.name) != artefact}
-    handle.store.append(handle.name, event, [*new.values(), *found], supersede=supersede)
 
 
 def _print(plan: "ImportPlan", *, recorded: bool, as_json: bool) -> None:

@@ -23,6 +23,7 @@ from cli import (
     robots,
     status,
     virtual,
+    watching,
     working,
     workspaces_init,
 )
@@ -45,6 +46,7 @@ app.command("status")(status.status)
 app.command("suggest")(choices.suggest)
 app.command("design")(choices.design)
 app.command("import")(instruments.import_files)
+app.command("watch")(watching.watch)
 app.add_typer(instruments.sheet_app, name="sheet")
 app.add_typer(instruments.photo_app, name="photo")
 app.command("report")(reports.report)

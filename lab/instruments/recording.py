@@ -1,0 +1,27 @@
+"""Recording what files say: the files are stored first, then the records that name them, in one transaction."""
+
+from collections.abc import Sequence
+
+from lab.instruments.importing import ImportPlan, StoredFile
+from lab.open_campaigns import OpenCampaign
+from lab.records import Event, Record
+
+
+def record_import(campaign: OpenCampaign, plan: ImportPlan) -> None:
+    """Store and record what `plan_import` found."""
+    record_with_files(campaign, plan.event, plan.measurements, plan.files, supersede=plan.supersede)
+
+
+def record_with_files(
+    campaign: OpenCampaign, event: Event, found: Sequence[Record], files: Sequence[StoredFile], *, supersede: bool
+) -> None:
+    """Store files, then the records that name them.
+
+    Raises:
+        DuplicateRecordError: If somebody else has recorded the same meanwhile.
+        WorkspaceError: If a file cannot be stored; nothing is recorded then.
+    """
+    known = campaign.records().artefacts
+    artefacts = [campaign.artefacts.put(file.name, file.content, file.media_type) for file in files]
+    new = {artefact.name: artefact for artefact in artefacts if known.get(artefact.name) != artefact}
+    campaign.store.append(campaign.name, event, [*new.values(), *found], supersede=supersede)

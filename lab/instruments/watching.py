@@ -1,0 +1,150 @@
+"""A watched folder: new files are read once they are complete. The files in it are never changed, moved or removed."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import attrs
+
+from lab.errors import DuplicateRecordError, FilmlabError, StoreError, WorkspaceError
+from lab.instruments.film_labels import film_of_file
+from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
+from lab.instruments.raw_files import RawFile, open_raw
+from lab.instruments.recording import record_import
+from lab.instruments.registry import read_file
+from lab.instruments.results import InstrumentResult, ReadOptions
+from lab.open_campaigns import OpenCampaign
+
+_UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", ".swp")
+"""What programs call a file that they are still writing."""
+_PHOTOS = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
+
+_NOT_THE_FILES_FAULT = (StoreError, WorkspaceError)
+
+State = tuple[int, int, int]
+"""Size, time of change in ns, inode: a file of which they are the same was not written to."""
+
+
+@attrs.frozen
+class Seen:
+    """What became of a file, or of several files of one film."""
+
+    paths: tuple[Path, ...]
+    plan: ImportPlan | None = None
+    """What was recorded; None where the files were refused."""
+    refused: FilmlabError | None = None
+
+
+@attrs.frozen(eq=False)
+class _Found:
+    path: Path
+    state: State
+    result: InstrumentResult
+
+
+class FolderWatch:
+    """Says which files of a folder are new and complete. It goes by its own clock, so a jump of the time does nothing.
+
+    Args:
+        folder: The folder; folders in it are watched too.
+        settle: How long a file must not have changed, in seconds.
+        clock: Seconds that never go back.
+    """
+
+    def __init__(self, folder: Path, settle: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._folder, self._settle, self._clock = folder, settle, clock
+        self._changed: dict[Path, tuple[State, float]] = {}
+        self._done: dict[Path, State] = {}
+
+    def ready(self) -> list[tuple[Path, State]]:
+        """Return the files that are complete and were not returned to `done`, in the order of their names."""
+        now = self._clock()
+        present = dict(_files(self._folder))
+        self._changed = {
+            path: known if (known := self._changed.get(path)) and known[0] == state else (state, now)
+            for path, state in present.items()
+        }
+        return [
+            (path, state)
+            for path, (state, since) in sorted(self._changed.items())
+            if now - since >= self._settle and self._done.get(path) != state
+        ]
+
+    def done(self, path: Path, state: State) -> None:
+        """Do not return a file again unless it changes."""
+        self._done[path] = state
+
+
+def take_in(watch: FolderWatch, campaign: OpenCampaign, who: str, options: ReadOptions) -> Iterator[Seen]:
+    """Record what the complete new files say.
+
+    Files of one film and format that are complete at the same time are replicates, as in one `filmlab import`. A file
+    that is refused is looked at again when it changes, one that could not be recorded (the disk is full, the database
+    is away) the next time. Files that the campaign has are passed over.
+    """
+    records = campaign.records()
+    groups: dict[tuple[str, str], list[_Found]] = {}
+    known = {artefact.sha256 for artefact in records.artefacts.values()}
+    for path, state in watch.ready():
+        try:
+            raw = open_raw(path)
+            if state == _state(path) and raw.sha256 not in known:
+                result = _read(raw, options)
+                film = film_of_file(path.name, records.films) or path.name
+                groups.setdefault((film, result.format), []).append(_Found(path, state, result))
+                continue
+        except FilmlabError as error:
+            yield Seen((path,), refused=error)
+        watch.done(path, state)
+    for group in groups.values():
+        for found, seen in _record(group, campaign, who):
+            if not isinstance(seen.refused, _NOT_THE_FILES_FAULT) or isinstance(seen.refused, DuplicateRecordError):
+                for one in found:
+                    watch.done(one.path, one.state)
+            yield seen
+
+
+def _read(raw: RawFile, options: ReadOptions) -> InstrumentResult:
+    if raw.name.lower().endswith(_PHOTOS):
+        raise FilmlabError(
+            f"{raw.name} is a photo, and somebody has to look at what is measured in it",
+            hint="use: filmlab photo flame, or filmlab photo hints",
+        )
+    return read_file(raw.content, name=raw.name, options=options)
+
+
+def _record(group: Sequence[_Found], campaign: OpenCampaign, who: str) -> Iterator[tuple[Sequence[_Found], Seen]]:
+    paths = tuple(found.path for found in group)
+    request = ImportRequest(who, datetime.now(UTC))
+    try:
+        plan = plan_import([found.result for found in group], campaign.definition, campaign.records(), request)
+        record_import(campaign, plan)
+    except FilmlabError as error:
+        if len(group) > 1:  # one of them is at fault: the others need not wait for it
+            for one in group:
+                yield from _record([one], campaign, who)
+        else:
+            yield group, Seen(paths, refused=error)
+    else:
+        yield group, Seen(paths, plan)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, State]]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(place, name)
+            if not name.startswith((".", "~$")) and not name.lower().endswith(_UNFINISHED):
+                state = _state(path)
+                if state is not None:
+                    yield path, state
+
+
+def _state(path: Path) -> State | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None  # it was there a moment ago
+    return found.st_size, found.st_mtime_ns, found.st_ino

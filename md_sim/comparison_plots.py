@@ -84,6 +84,9 @@ def bonds_plot(groups: Sequence[Group], test: str) -> Plot | None:
                         continue
                     label = KINDS[kind] if run is group.sound[0] else None
                     axes.plot(strain, counts, styles[kind], color=colour(group.model), alpha=0.7, label=label)
+            for run in group.sound:
+                label = "left of those at the start" if run is group.sound[0] else None
+                axes.plot(run.snapshots["strain"], run.snapshots["kept"], color=FAINT, linewidth=1.0, label=label)
             peak = group.row()["strain_at_strength"]
             axes.axvline(peak, color=INK, linewidth=0.7)
             axes.set_title(group.model)
@@ -93,7 +96,8 @@ def bonds_plot(groups: Sequence[Group], test: str) -> Plot | None:
             axes.legend()
         return Plot(
             "Hydrogen bonds between molecules (donor to acceptor at most 3.5 Å, angle at the hydrogen at least 150°), "
-            "one line a seed. The vertical line is the strain of the highest stress.",
+            "one line a seed. Grey: how many of the first snapshot's bonds are still there; the others have formed "
+            "since. The vertical line is the strain of the highest stress.",
             as_svg(figure),
         )
 

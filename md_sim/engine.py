@@ -31,11 +31,19 @@ class Processors:
     """How many processes and threads a simulation uses, and how politely.
 
     One process with one thread is the default: several are faster only where each has a core of its own.
+
+    Args:
+        processes: MPI processes of a simulation.
+        threads: OpenMP threads of a process.
+        nice: How much lower than others' its priority is, 0 to 19.
+        starter: Command that starts the processes, for example ``("srun",)`` on a cluster; LAMMPS' command line is
+            appended. Empty for the `mpiexec` that is installed with LAMMPS.
     """
 
     processes: int = attrs.field(default=1, validator=attrs.validators.ge(1))
     threads: int = attrs.field(default=1, validator=attrs.validators.ge(1))
     nice: int = attrs.field(default=0, validator=[attrs.validators.ge(0), attrs.validators.le(19)])
+    starter: tuple[str, ...] = ()
 
     def command(self, script: str, log: str) -> list[str]:
         """Return the command line that runs a script.
@@ -46,7 +54,9 @@ class Processors:
         command = []
         if self.nice:
             command += ["nice", "-n", str(self.nice)]
-        if self.processes > 1:
+        if self.starter:
+            command += self.starter
+        elif self.processes > 1:
             starter = mpiexec()
             if starter is None:
                 raise OptionalPackageError("mpich", EXTRA)
@@ -68,10 +78,12 @@ class StageFailedError(Exception):
         stage: The stage.
         reason: LAMMPS' own words, or how it ended.
         log: Name of the log file.
+        lasting: Whether the same run would fail again; not where it was killed or the disk was full.
     """
 
-    def __init__(self, stage: str, reason: str, log: str) -> None:
+    def __init__(self, stage: str, reason: str, log: str, *, lasting: bool) -> None:
         super().__init__(f"{stage}: {reason}")
+        self.lasting = lasting
         self.stage = stage
         self.reason = reason
         self.log = log
@@ -130,7 +142,8 @@ def run_stage(
         reason = failure_reason(folder, log, code)
         unreadable = current.resumed and _unreadable(folder / log)
         if not unreadable:
-            raise StageFailedError(stage, reason, log)
+            lasting = code > 0 and _DISK_FULL not in reason
+            raise StageFailedError(stage, reason, log, lasting=lasting)
         # A kill while LAMMPS wrote this checkpoint; the other one, or the stage's beginning, is whole.
         (folder / current.file).unlink(missing_ok=True)
 
@@ -207,6 +220,7 @@ def last_step(log: Path) -> int:
     return int(found[-1]) if found else 0
 
 
+_DISK_FULL = "the disk is full"
 _ADVICE = (
     ("Lost atoms", "atoms left the cell: the model exploded"),
     ("Out of range atoms", "atoms moved too far in one step: the model exploded"),
@@ -215,7 +229,7 @@ _ADVICE = (
     ("Bond atom missing", "bonded atoms flew apart: the model exploded"),
     ("Non-numeric", "a pressure or position is not a number: the model exploded"),
     ("Fix halt condition", "the temperature rose beyond the limit"),
-    ("No space left", "the disk is full"),
+    ("No space left", _DISK_FULL),
 )
 
 

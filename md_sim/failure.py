@@ -19,7 +19,7 @@ OPEN = 3.0
 
 RULE = (
     f"none: the stress at the end is at least {FALLEN:g} of the strength. Otherwise all that hold: "
-    f"sheet fracture: at least {TORN:g} of the cation-oxygen bonds that cross a plane are broken; "
+    f"sheet fracture: broken cation-oxygen bonds are at least {TORN:g} of those that one plane across the sheet cuts; "
     f"chain slip: the finite chains' own strain is below {CARRIED:g} of the model's; "
     "platelet pull-out: the same of finite platelets that are not torn; "
     f"delamination: an empty layer across z has grown by at least {OPEN:g} angstrom; "
@@ -55,7 +55,7 @@ def failure(mechanics: Mechanics, damages: Sequence[Damage], case: LoadCase) -> 
     if last.crack is not None and last.crack >= TORN:
         modes.append("sheet fracture")
     if last.crack is not None:
-        reasons.append(f"{last.crack:.2f} of the bonds across the sheet are broken")
+        reasons.append(f"the broken bonds are {last.crack:.1f} times those that one plane across the sheet cuts")
     if case.name == "tension":
         for what, mode, strain in (
             ("chains", "chain slip", last.chain_strain),

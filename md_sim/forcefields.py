@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 import attrs
+import numpy as np
 
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.hashing import sha256_of_json
@@ -129,6 +130,13 @@ def density(system: System, field: ForceField) -> float:
     """Return the density, g/cm^3."""
     mass = sum(field.atom_types[name].mass for name in system.types)
     return mass / system.volume * 1.66053906660  # g/mol per cubic angstrom -> g/cm^3 (CODATA 2018)
+
+
+def mass_fractions(system: System, field: ForceField) -> dict[str, float]:
+    """Return the weight fractions of CNF and MMT; ions count as part of the clay."""
+    masses = np.array([field.atom_types[name].mass for name in system.types])
+    cellulose = float(masses[system.in_phase("CNF")].sum() / masses.sum())
+    return {name: share for name, share in (("CNF", cellulose), ("MMT", 1 - cellulose)) if share > 0}
 
 
 def check_types(system: System, field: ForceField) -> None:

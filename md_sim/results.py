@@ -13,7 +13,7 @@ from md_sim.analysis import Analysis
 
 RESULT_FILE = "result.json"
 #: Version of the record's form; another one is not read.
-FORMAT = 1
+FORMAT = 2
 
 
 @attrs.frozen
@@ -30,6 +30,11 @@ class Result:
     """"ok" or "failed"."""
     reason: str
     """Why it failed, with the log file; empty where it did not."""
+    lasting: bool
+    """Whether it would come out the same again; not where it was killed or the disk was full."""
+    composition: dict[str, float]
+    """Weight fractions of the materials "CNF" and "MMT", the clay with its ions, so that a model can be set beside
+    films."""
     force_field: str
     force_field_sources: tuple[str, ...]
     force_field_sha256: str
@@ -63,6 +68,7 @@ class Result:
             "hbonds_end": bonds.get("end"),
             "hbonds_kept": self.analysis.hydrogen_bonds.get("end", {}).get("kept"),
             "failure_mode": failure.mode if failure else None,
+            "composition": self.composition,
             "atoms": self.atoms,
             "rate_per_s": self.rate_per_s,
             "force_field": self.force_field,

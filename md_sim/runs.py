@@ -10,7 +10,9 @@ from filelock import FileLock, Timeout
 from lab.errors import WorkspaceError
 from lab.files import write_atomically
 from md_sim.analysis import analyse
+from md_sim.atom_files import write_snapshots
 from md_sim.engine import ONE_PROCESS, Processors, Progress, StageFailedError, run_stage, wall_times
+from md_sim.forcefields import mass_fractions
 from md_sim.loader import lammps_version
 from md_sim.pictures import draw, movie
 from md_sim.plans import Plan, plan_test
@@ -67,7 +69,7 @@ def run_test(
 
 def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Progress | None) -> Result:
     finished = read_result(folder)
-    if finished is not None and finished.key == plan.key:
+    if finished is not None and finished.key == plan.key and finished.lasting:
         return finished
     specification = {name: value for name, value in plan.specification.items() if name != "data"}
     write_atomically(folder / SPECIFICATION_FILE, json.dumps({**specification, "key": plan.key}, indent=1))
@@ -78,7 +80,7 @@ def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Prog
         "relax": heat + plan.profile.steps(plan.profile.relaxation),
         "load": plan.profile.loading_steps,
     }
-    reason = ""
+    reason, lasting = "", True
     try:
         for stage, steps in ends.items():
             run_stage(
@@ -90,15 +92,16 @@ def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Prog
                 progress=progress,
             )
     except StageFailedError as error:
-        reason = f"{error.stage}: {error.reason}; see {error.log}"
-    result = _result(plan, folder, reason)
+        reason, lasting = f"{error.stage}: {error.reason}; see {error.log}", error.lasting
+    result = _result(plan, folder, reason, lasting)
     write_result(folder, result)
     return result
 
 
-def _result(plan: Plan, folder: Path, reason: str) -> Result:
+def _result(plan: Plan, folder: Path, reason: str, lasting: bool) -> Result:
     """Return the result of what a simulation's folder holds, ended well or not."""
     analysis = analyse(plan, folder)
+    write_snapshots(plan, folder, analysis)
     if plan.profile.pictures and frame_files(folder):
         try:
             movie(draw(folder, plan.data), folder / MOVIE_FILE)
@@ -113,6 +116,8 @@ def _result(plan: Plan, folder: Path, reason: str) -> Result:
         seed=plan.seed,
         status="failed" if reason else "ok",
         reason=reason,
+        lasting=lasting,
+        composition=mass_fractions(plan.system, plan.field),
         force_field=plan.field.name,
         force_field_sources=plan.field.sources,
         force_field_sha256=plan.field.sha256,

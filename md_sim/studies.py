@@ -1,0 +1,126 @@
+"""Studies: many simulations, on this computer or a cluster, through one code path."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from lab.errors import InvalidInputError
+from md_sim.engine import Processors
+from md_sim.load_cases import load_case_named
+from md_sim.models import model_named
+from md_sim.profiles import profile_named
+from md_sim.results import Result
+from md_sim.runs import run_test
+from md_sim.sites import Site, parsl_config
+
+#: The models and tests of a study, where nothing else is asked for.
+MODELS, TESTS = ("cnf", "mmt", "mmt-cnf"), ("tension", "shear", "peel")
+#: Seeds of a study: three, the fewest with a spread.
+SEEDS = (1, 2, 3)
+LOCAL = Site()
+
+
+@attrs.frozen
+class Task:
+    """One simulation of a study."""
+
+    model: str
+    test: str
+    profile: str
+    seed: int
+
+
+@attrs.frozen
+class Outcome:
+    """What became of a task."""
+
+    task: Task
+    result: Result | None
+    error: str = ""
+    """Why there is no result: the simulation could not be started."""
+
+
+def tasks_of(
+    profile: str,
+    *,
+    models: Sequence[str] = MODELS,
+    tests: Sequence[str] = TESTS,
+    seeds: Sequence[int] = SEEDS,
+) -> tuple[Task, ...]:
+    """Return every combination of models, tests and seeds, seed by seed, so that early results cover all models.
+
+    Raises:
+        UnknownNameError: If a model, test or profile is not known.
+        InvalidInputError: If there is nothing to do.
+    """
+    profile_named(profile)
+    for model in models:
+        model_named(model)
+    for test in tests:
+        load_case_named(test)
+    tasks = tuple(Task(model, test, profile, seed) for seed in seeds for test in tests for model in models)
+    if not tasks:
+        raise InvalidInputError("the study", ["it names no model, no test or no seed"])
+    return tasks
+
+
+def run_study(
+    tasks: Sequence[Task],
+    out: Path,
+    *,
+    site: Site = LOCAL,
+    progress: Callable[[Outcome], None] | None = None,
+) -> tuple[Outcome, ...]:
+    """Run simulations side by side; finished ones are read, killed ones go on.
+
+    Args:
+        tasks: What to run.
+        out: Folder that gets a folder for each.
+        site: Where, and how many at once.
+        progress: Told of each as it ends.
+
+    Returns:
+        Outcomes in the order of the tasks. One that fails does not stop the others.
+
+    Raises:
+        OptionalPackageError: If Parsl is not installed.
+    """
+    outcomes = {}
+    with _parsl(site, out) as submit:
+        futures = {submit(task, str(out), site.processors): task for task in tasks}
+        for future in as_completed(futures):
+            task = futures[future]
+            error = future.exception()
+            outcome = Outcome(task, None, str(error)) if error else Outcome(task, future.result())
+            outcomes[task] = outcome
+            if progress is not None:
+                progress(outcome)
+    return tuple(outcomes[task] for task in tasks)
+
+
+def simulate(task: Task, out: str, processors: Processors) -> Result:
+    """Run one simulation; called in a worker, on whichever computer it is."""
+    return run_test(task.model, task.test, task.profile, task.seed, Path(out), processors=processors)
+
+
+@contextmanager
+def _parsl(site: Site, out: Path) -> Iterator[Callable]:
+    """Start Parsl and yield a function that hands a task to it."""
+    config = parsl_config(site, out / "parsl")
+    import parsl
+
+    # Parsl starts programs of its own by name, beside this Python.
+    own, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([own, path])
+    kernel = parsl.load(config)
+    try:
+        yield parsl.python_app(simulate, data_flow_kernel=kernel)
+    finally:
+        kernel.cleanup()
+        parsl.clear()
+        os.environ["PATH"] = path

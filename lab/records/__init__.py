@@ -22,6 +22,7 @@ from lab.records.robot import (
     RunCharge,
     WellPlace,
 )
+from lab.records.simulations import Simulation, SimulationStatus
 from lab.records.snapshot import Event, Records
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "RobotRun",
     "RunCharge",
     "RunStatus",
+    "Simulation",
+    "SimulationStatus",
     "Status",
     "Suggestion",
     "Transfer",

@@ -9,6 +9,7 @@ from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
 from lab.records.results import FilmGrade, Measurement
 from lab.records.robot import DeckLoad, RunCharge
+from lab.records.simulations import Simulation
 
 Record: TypeAlias = (
     Film
@@ -27,6 +28,7 @@ Record: TypeAlias = (
     | Suggestion
     | Design
     | DesignAnswer
+    | Simulation
     | Artefact
 )
 
@@ -47,6 +49,7 @@ RECORD_TYPES: tuple[type[Record], ...] = (
     Suggestion,
     Design,
     DesignAnswer,
+    Simulation,
     Artefact,
 )
 """Every kind of record, in an order in which each refers only to kinds before it."""

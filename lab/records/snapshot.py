@@ -16,6 +16,7 @@ from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
 from lab.records.results import FilmGrade, Measurement
 from lab.records.robot import DeckLoad, RunCharge
+from lab.records.simulations import Simulation
 
 _R = TypeVar("_R")
 
@@ -143,6 +144,11 @@ class Records:
     def design_answers(self) -> Mapping[str, DesignAnswer]:
         """Answers by wish."""
         return {key[0]: record for key, record in self._of(DesignAnswer).items()}
+
+    @cached_property
+    def simulations(self) -> Mapping[str, Simulation]:
+        """Simulations of atomic models by label."""
+        return {key[0]: record for key, record in self._of(Simulation).items()}
 
     @cached_property
     def artefacts(self) -> Mapping[str, Artefact]:

@@ -274,6 +274,20 @@ _predictions = Part(
     },
 )
 
+_numbers = Part(
+    schema.simulation_number,
+    ("numbers",),
+    lambda simulation: ({"name": name, "value": float(value)} for name, value in simulation.numbers.items()),
+    lambda rows: {"numbers": {row["name"]: row["value"] for row in rows}},
+)
+
+_versions = Part(
+    schema.simulation_version,
+    ("versions",),
+    lambda simulation: ({"program": name, "version": version} for name, version in simulation.versions.items()),
+    lambda rows: {"versions": {row["program"]: row["version"] for row in rows}},
+)
+
 _film = Reference("film", schema.film)
 _deck = Reference("deck", schema.deck)
 
@@ -341,6 +355,13 @@ CODECS: Mapping[type[Record], Codec] = {
             ),
         ),
         Codec(records.DesignAnswer, schema.design_answer, ("request",)),
+        Codec(
+            records.Simulation,
+            schema.simulation,
+            ("label",),
+            (),
+            (_fractions(schema.simulation_fraction, "composition"), _numbers, _versions),
+        ),
         Codec(records.Artefact, schema.artefact, ("name",)),
     )
 }

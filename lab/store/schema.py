@@ -17,7 +17,7 @@ from itertools import chain
 import sqlalchemy as sa
 
 from lab.grades import Grade
-from lab.records import Charge, DishState, LoadAct, ModelKind, Purpose, RunStatus, Status, Verdict
+from lab.records import Charge, DishState, LoadAct, ModelKind, Purpose, RunStatus, SimulationStatus, Status, Verdict
 from lab.store.columns import ID, amount, choice, count, flag, fraction, moment, number, sha256, text
 
 REVISIONS = ("0001", "0002", "0003")
@@ -366,5 +366,38 @@ design_promise_prediction = _part(
 design_promise_model = _part(design_promise, "model", _reference("design_promise_model", "model"))
 
 design_answer = _record("design_answer", ["request"], text("request", filled=True), count("found"), text("note"))
+
+simulation = _record(
+    "simulation",
+    ["label"],
+    text("label", filled=True),
+    sha256("content_sha256"),
+    text("model", filled=True),
+    text("test", filled=True),
+    text("profile", filled=True),
+    text("force_field", filled=True),
+    count("seed"),
+    count("atoms", 1),
+    number("rate_per_s"),
+    amount("temperature"),
+    choice("status", *SimulationStatus),
+    text("failure_mode"),
+    text("reason"),
+)
+simulation_fraction = _fractions(simulation)
+simulation_number = _part(
+    simulation,
+    "number",
+    text("name", filled=True),
+    number("value"),
+    _unique_in_record("simulation_number", "name"),
+)
+simulation_version = _part(
+    simulation,
+    "version",
+    text("program", filled=True),
+    text("version"),
+    _unique_in_record("simulation_version", "program"),
+)
 
 artefact = _record("artefact", ["name"], text("name", filled=True), sha256("sha256"), text("media_type"), count("size"))

@@ -163,6 +163,8 @@ def test_a_record_speaks_of_things_of_its_campaign(connection: Connection, table
         ("design_promise", {"probability": -0.1}),
         ("design_promise_prediction", {"p05": 2.0, "p95": 1.0}),
         ("design_answer", {"found": -1}),
+        ("simulation", {"atoms": 0}),
+        ("simulation", {"status": "fine"}),
         ("artefact", {"size": -1}),
         ("event", {"key": ""}),
         ("event", {"who": ""}),

@@ -89,6 +89,8 @@ class Analysis:
     """See `Snapshot.hydrogen_bonds`, at "start", "peak" and "end"; empty where there are no snapshots."""
     energies: Mapping[str, Mapping[str, float]]
     """Change of each energy term from the start to the "peak" and to the "end", kcal/mol."""
+    interaction: float | None
+    """Energy between clay and cellulose at the start of the test, kcal/mol; None where there are not both."""
     notes: tuple[str, ...]
     """What could not be computed, and why."""
 
@@ -115,6 +117,7 @@ def analyse(plan: Plan, folder: Path) -> Analysis:
         failure=failure(found, [snapshot.damage for snapshot in snapshots], plan.case) if found else None,
         hydrogen_bonds=_bonds_at(snapshots, found) if found else {},
         energies=_energies_at(curve, columns, found) if found else {},
+        interaction=snapshots[0].interaction if snapshots else None,
         notes=tuple(notes),
     )
 
@@ -144,7 +147,7 @@ def _snapshots(plan: Plan, folder: Path, notes: list[str]) -> tuple[Snapshot, ..
     energies: Mapping[int, float] = {}
     if frames and {"CNF", "MMT"} <= set(plan.system.phases):
         try:
-            energies = interaction_energies(folder, plan.data)
+            energies = interaction_energies(folder, plan.data, plan.system)
         except RerunFailedError as error:
             notes.append(f"no interaction energies: {error}")
     kinds = [bonds_by_kind(hydrogen_bonds(frame, donors), plan.system) for frame in frames]

@@ -93,36 +93,3 @@ def write_database(path: Path, runs: Sequence[tuple[Path, Result]]) -> int:
             database.write(images["end"], run_key=run_key, data={"summary": summary}, **plain)
             added += 1
     return added
-
-
-def view(folder: Path, moment: str = "end", *, width: int = 640, height: int = 420) -> Any:
-    """Return an interactive view (py3Dmol) of a snapshot, for a notebook; its ``write_html`` gives a page.
-
-    The page loads 3Dmol.js from the network.
-
-    Args:
-        folder: Folder of a finished simulation.
-        moment: "start", "peak" or "end".
-        width: Pixels.
-        height: Pixels.
-
-    Raises:
-        InvalidInputError: If there is no such snapshot.
-    """
-    import py3Dmol
-
-    from lab.errors import InvalidInputError
-
-    images = read_snapshots(folder)
-    if moment not in images:
-        raise InvalidInputError(str(folder), [f"it holds no snapshot {moment!r}"], hint="run the simulation to its end")
-    atoms = images[moment]
-    lines = [
-        f"{symbol} {x:.3f} {y:.3f} {z:.3f}"
-        for symbol, (x, y, z) in zip(atoms.get_chemical_symbols(), atoms.positions.tolist(), strict=True)
-    ]
-    shown = py3Dmol.view(width=width, height=height)
-    shown.addModel("\n".join([str(len(lines)), "", *lines]), "xyz")
-    shown.setStyle({"sphere": {"scale": 0.28}})
-    shown.zoomTo()
-    return shown

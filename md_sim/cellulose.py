@@ -62,8 +62,8 @@ def _crystal() -> Mapping[str, Any]:
 
 
 @cache
-def _templates() -> Mapping[str, Any]:
-    return data_file("glycam06j.json")["residues"]
+def _templates(field: str) -> Mapping[str, Any]:
+    return data_file(f"{field}.json")["residues"]
 
 
 @cache
@@ -88,7 +88,9 @@ def endless(cells: tuple[int, int, int]) -> tuple[Chain, ...]:
     return tuple(Chain(kind, i, j) for j in range(cells[2]) for i in range(cells[1]) for kind in KINDS)
 
 
-def chains_of(cells: tuple[int, int, int], chains: Iterable[Chain], *, gap: int = 1) -> System:
+def chains_of(
+    cells: tuple[int, int, int], chains: Iterable[Chain], *, gap: int = 1, field: str = "glycam06j"
+) -> System:
     """Build chains of cellulose I-beta.
 
     Args:
@@ -96,6 +98,7 @@ def chains_of(cells: tuple[int, int, int], chains: Iterable[Chain], *, gap: int 
         chains: Which chains, for example `endless(cells)` or `staggered(cells)`; any other choice makes a fibril of
             another shape.
         gap: Residues that are left out at the gap of a finite chain.
+        field: Force field whose types and charges the atoms get.
 
     Returns:
         The chains in the block's cell, each a molecule.
@@ -112,13 +115,14 @@ def chains_of(cells: tuple[int, int, int], chains: Iterable[Chain], *, gap: int 
     if faults:
         raise InvalidInputError("cellulose", faults, hint="choose a longer block or a smaller gap")
     cell = experimental_lattice().cell(cells)
-    return _joined([_chain(chain, cells[0], gap) for chain in chosen], cell)
+    return _joined([_chain(chain, cells[0], gap, field) for chain in chosen], cell)
 
 
 @attrs.define(eq=False)
 class _Builder:
     """A chain in the making: residues are added one after the other."""
 
+    field: str
     types: list[str] = attrs.field(factory=list)
     charges: list[float] = attrs.field(factory=list)
     positions: list[Floats] = attrs.field(factory=list)
@@ -126,7 +130,7 @@ class _Builder:
 
     def add(self, residue: str, atoms: Mapping[str, Floats]) -> dict[str, int]:
         """Append a residue's atoms and inner bonds; return the index of each atom by name."""
-        template = _templates()[residue]
+        template = _templates(self.field)[residue]
         index = {}
         for name, kind, charge in template["atoms"]:
             index[name] = len(self.types)
@@ -174,9 +178,11 @@ def residue_atoms(chain: Chain, number: int) -> dict[str, Floats]:
     return atoms
 
 
-def _chain(chain: Chain, cells: int, gap: int) -> _Builder:
+def _chain(chain: Chain, cells: int, gap: int, field: str) -> _Builder:
     """Build a chain residue by residue, C1 bonded to O4 of the next."""
-    built, period = _Builder(), 2 * cells
+    built, period = _Builder(field), 2 * cells
+    # In CHARMM the last residue has charges of its own.
+    end = "last" if "last" in _templates(field) else "4GB"
     if chain.gap_at is None:
         index = [built.add("4GB", residue_atoms(chain, number)) for number in range(period)]
         built.bonds.append((index[-1]["C1"], index[0]["O4"]))
@@ -185,7 +191,10 @@ def _chain(chain: Chain, cells: int, gap: int) -> _Builder:
         head = residue_atoms(chain, first)
         head["H4O"] = _towards(head["O4"], residue_atoms(chain, first - 1)["C1"])
         index = [built.add("0GB", head)]
-        index += [built.add("4GB", residue_atoms(chain, number)) for number in range(first + 1, last + 1)]
+        index += [
+            built.add("4GB" if number < last else end, residue_atoms(chain, number))
+            for number in range(first + 1, last + 1)
+        ]
         after = residue_atoms(chain, last + 1)
         cap = built.add("ROH", {"O1": after["O4"], "HO1": _towards(after["O4"], after["C4"])})
         built.bonds.append((index[-1]["C1"], cap["O1"]))

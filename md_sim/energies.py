@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from md_sim.forcefields import ForceField
-from md_sim.lammps_data import data_file
+from md_sim.lammps_data import DataFile, data_file
 from md_sim.loader import load_lammps
 from md_sim.systems import System
 
@@ -41,12 +41,7 @@ def energy_terms(system: System, field: ForceField, *, cutoff: float = 100.0) ->
                     "units real",
                     "atom_style full",
                     "boundary f f f",
-                    f"pair_style lj/cut/coul/cut {cutoff:g}",
-                    "pair_modify mix arithmetic",
-                    *(["bond_style harmonic"] if data.has_bonds else []),
-                    *(["angle_style harmonic"] if data.has_angles else []),
-                    *(["dihedral_style fourier"] if data.has_dihedrals else []),
-                    "special_bonds lj/coul 0.0 0.0 1.0",
+                    *_interactions(data, cutoff),
                     f"read_data {path}",
                     "thermo_style custom step pe " + " ".join(TERMS),
                     "run 0",
@@ -55,3 +50,17 @@ def energy_terms(system: System, field: ForceField, *, cutoff: float = 100.0) ->
             return {name: float(instance.get_thermo(name)) for name in TERMS}
         finally:
             instance.close()
+
+
+def _interactions(data: DataFile, cutoff: float) -> list[str]:
+    """The commands for the energy without anything in reciprocal space."""
+    return [
+        f"pair_style lj/charmm/coul/charmm {cutoff:g} {cutoff + 1:g}"
+        if data.charmm
+        else f"pair_style lj/cut/coul/cut {cutoff:g}",
+        "pair_modify mix arithmetic",
+        *(["bond_style harmonic"] if data.has_bonds else []),
+        *([f"angle_style {'charmm' if data.charmm else 'harmonic'}"] if data.has_angles else []),
+        *([f"dihedral_style {'charmm' if data.charmm else 'fourier'}"] if data.has_dihedrals else []),
+        f"special_bonds {'charmm' if data.charmm else 'lj/coul 0.0 0.0 1.0'}",
+    ]

@@ -1,7 +1,8 @@
 """Force fields as data: non-bonded parameters of atom types and parameters of bonds, angles and dihedrals.
 
 Energies are in kcal/mol, lengths in angstrom, angles in degrees, in the forms that LAMMPS uses: Lennard-Jones 12-6 with
-epsilon and sigma, K (r - r0)^2, K (theta - theta0)^2, sum of K (1 + cos(n phi - d)). Unlike types mix by the
+epsilon and sigma, K (r - r0)^2, K (theta - theta0)^2, sum of K (1 + cos(n phi - d)). CHARMM's form adds a Urey-Bradley
+term to angles and Lennard-Jones parameters of their own for atoms three bonds apart. Unlike types mix by the
 Lorentz-Berthelot rules. The files in `md_sim/data` name their sources.
 """
 
@@ -35,6 +36,9 @@ class AtomType:
     """Distance of zero Lennard-Jones energy, angstrom."""
     charge: float | None = None
     """Charge, e, where the type alone decides it."""
+    epsilon_14: float | None = None
+    """Depth between atoms three bonds apart; None: that of any other pair."""
+    sigma_14: float | None = None
 
 
 @attrs.frozen
@@ -46,18 +50,20 @@ class ForceField:
     atom_types: Mapping[str, AtomType]
     bonds: Mapping[Types, tuple[float, float]]
     """K and r0 by two types."""
-    angles: Mapping[Types, tuple[float, float]]
-    """K and theta0 by three types."""
+    angles: Mapping[Types, tuple[float, ...]]
+    """K and theta0 by three types; in CHARMM's form also K and r0 of the Urey-Bradley term."""
     dihedrals: Mapping[Types, tuple[tuple[float, int, float], ...]]
     """Terms (K, n, d) by four types."""
     sha256: str
-    """Hash of everything above."""
+    """Hash of everything else."""
+    charmm: bool = False
+    """Whether it has CHARMM's form."""
 
     def bond(self, types: Types) -> tuple[Types, tuple[float, float]]:
         """Return the key and the parameters of a bond, in whichever direction it is listed."""
         return _either_way(self.bonds, types, "bond", self.name)
 
-    def angle(self, types: Types) -> tuple[Types, tuple[float, float]]:
+    def angle(self, types: Types) -> tuple[Types, tuple[float, ...]]:
         """Return the key and the parameters of an angle, in whichever direction it is listed."""
         return _either_way(self.angles, types, "angle", self.name)
 
@@ -77,7 +83,8 @@ def _either_way(table: Mapping[Types, Any], types: Types, what: str, field: str)
 
 def _atom_type(name: str, raw: Mapping[str, Any]) -> AtomType:
     sigma = raw["sigma"] if "sigma" in raw else raw["minimum"] / 2 ** (1 / 6)
-    return AtomType(name, raw["element"], raw["mass"], raw["epsilon"], sigma, raw.get("charge"))
+    well = (raw["epsilon"], sigma, raw.get("charge"), raw.get("epsilon_14"), raw.get("sigma_14"))
+    return AtomType(name, raw["element"], raw["mass"], *well)
 
 
 def data_file(name: str) -> Any:
@@ -87,7 +94,7 @@ def data_file(name: str) -> Any:
 
 @cache
 def force_field(name: str) -> ForceField:
-    """Return a force field that this package carries: "clayff" or "glycam06j".
+    """Return a force field that this package carries: "clayff", "glycam06j" or "charmm36".
 
     Raises:
         UnknownNameError: If there is no such force field.
@@ -95,15 +102,16 @@ def force_field(name: str) -> ForceField:
     try:
         raw = data_file(f"{name}.json")
     except FileNotFoundError as error:
-        raise UnknownNameError(f"no force field {name!r}", hint="choose clayff or glycam06j") from error
+        raise UnknownNameError(f"no force field {name!r}", hint="choose clayff, glycam06j or charmm36") from error
     return ForceField(
         name=raw["name"],
         sources=(raw["source"],),
         atom_types={key: _atom_type(key, value) for key, value in raw["atom_types"].items()},
         bonds={tuple(row[:2]): (row[2], row[3]) for row in raw["bonds"]},
-        angles={tuple(row[:3]): (row[3], row[4]) for row in raw["angles"]},
+        angles={tuple(row[:3]): tuple(row[3:]) for row in raw["angles"]},
         dihedrals={tuple(row[:4]): tuple((k, int(n), d) for k, n, d in row[4]) for row in raw["dihedrals"]},
         sha256=sha256_of_json(raw),
+        charmm=raw.get("form") == "charmm",
     )
 
 
@@ -118,6 +126,7 @@ def combined(fields: Iterable[ForceField]) -> ForceField:
         angles={key: value for part in parts for key, value in part.angles.items()},
         dihedrals={key: value for part in parts for key, value in part.dihedrals.items()},
         sha256=sha256_of_json([part.sha256 for part in parts]),
+        charmm=any(part.charmm for part in parts),
     )
 
 
@@ -133,10 +142,12 @@ def density(system: System, field: ForceField) -> float:
 
 
 def mass_fractions(system: System, field: ForceField) -> dict[str, float]:
-    """Return the weight fractions of CNF and MMT; ions count as part of the clay."""
+    """Return the weight fractions of a dry model's materials; ions count as part of the clay, water is left out."""
     masses = np.array([field.atom_types[name].mass for name in system.types])
-    cellulose = float(masses[system.in_phase("CNF")].sum() / masses.sum())
-    return {name: share for name, share in (("CNF", cellulose), ("MMT", 1 - cellulose)) if share > 0}
+    there = {name: float(masses[system.in_phase(name)].sum()) for name in sorted({*system.phases} - {"ion", "water"})}
+    if "MMT" in there:
+        there["MMT"] += float(masses[system.in_phase("ion")].sum())
+    return {name: mass / sum(there.values()) for name, mass in there.items()}
 
 
 def check_types(system: System, field: ForceField) -> None:

@@ -79,7 +79,7 @@ _ENDLESS = {"CNF": 1, "MMT": 2}
 def _kind(donor: int, acceptor: int, shift: Sequence[int], system: System) -> str:
     phases = sorted((system.phases[donor], system.phases[acceptor]))
     same = system.molecules[donor] == system.molecules[acceptor]
-    inside = same and not any(shift[_ENDLESS[phases[0]] :])
+    inside = same and not any(shift[_ENDLESS.get(phases[0], 0) :])
     return f"{phases[0]} inside" if inside else "-".join(phases)
 
 

@@ -11,6 +11,7 @@ from lab.seeds import derived_seed
 from md_sim.arrays import Floats
 from md_sim.cellulose import chains_of, staggered
 from md_sim.clay_types import Atoms, typed
+from md_sim.fillers import Filler, filled
 from md_sim.montmorillonite import (
     DRY_SPACING,
     HALF_SHEET,
@@ -34,28 +35,44 @@ INTERFACE = 2.7
 EDGE = 4.0
 
 
-def laminate(repeats: tuple[int, int], slab: int, magnesium: int, *, seed: int) -> System:
+def laminate(
+    repeats: tuple[int, int],
+    slab: int,
+    magnesium: int,
+    *,
+    seed: int,
+    field: str = "glycam06j",
+    filler: Filler | None = None,
+) -> System:
     """Build an endless sheet between slabs of finite, staggered chains.
 
     Args:
         repeats: Repeats of the smallest laminate along x and y.
         slab: Unit cells of cellulose along b between two sheets.
         magnesium: Magnesium and sodium ions; half of the sodium on each face of the sheet.
-        seed: Seed of the magnesium's places.
+        seed: Seed of the magnesium's places, and of the filler's.
+        field: Force field of the cellulose.
+        filler: Molecules between sheet and slab, half of them at each interface.
 
     Raises:
-        InvalidInputError: If there is no cellulose, or less magnesium fits.
+        InvalidInputError: If there is no cellulose, or less magnesium or filler fits.
     """
+    gap = INTERFACE + (filler.thickness if filler else 0.0)
     whole = pyrophyllite((REPEAT_Y[1] * repeats[1], REPEAT_X[1] * repeats[0]))
     clay = typed(with_sodium(quarter_turn(substituted(whole, magnesium, seed=seed)), SODIUM_HEIGHTS))
-    cellulose = _slab(repeats, slab, np.diag(clay.cell))
-    height = _period(cellulose)
-    parts = [clay, _on_top(cellulose)]
+    cellulose = _slab(repeats, slab, np.diag(clay.cell), field)
+    height = _period(cellulose, gap)
+    parts = [clay, _on_top(cellulose, gap)]
     # Both parts whole in the cell: the sheet below, the slab above it.
-    return joined(parts, np.diag([*np.diag(clay.cell)[:2], height])).moved([0.0, 0.0, HALF_SHEET + INTERFACE / 2])
+    built = joined(parts, np.diag([*np.diag(clay.cell)[:2], height])).moved([0.0, 0.0, HALF_SHEET + gap / 2])
+    if filler is None:
+        return built
+    return filled(built, filler, heights=(0.0, 2 * HALF_SHEET + gap), seed=seed)
 
 
-def brick_wall(repeats: tuple[int, int], brick: int, slab: int, magnesium: int, *, seed: int) -> System:
+def brick_wall(
+    repeats: tuple[int, int], brick: int, slab: int, magnesium: int, *, seed: int, field: str = "glycam06j"
+) -> System:
     """Build two layers of platelets, shifted by half a period, with or without cellulose between them.
 
     Args:
@@ -64,21 +81,22 @@ def brick_wall(repeats: tuple[int, int], brick: int, slab: int, magnesium: int, 
         slab: Unit cells of cellulose along b between two layers; 0 for none, with sodium alone between them.
         magnesium: Magnesium and sodium ions of each platelet.
         seed: Seed of the magnesium's places.
+        field: Force field of the cellulose.
 
     Raises:
         InvalidInputError: If the platelets leave no gap, or less magnesium fits.
     """
-    whole = quarter_turn(pyrophyllite((REPEAT_Y[1] * repeats[1], REPEAT_X[1] * repeats[0])))
-    cut = platelet(whole, brick, sheet_cell().b)
-    cellulose = _slab(repeats, slab, whole.box) if slab else None
+    sheet = quarter_turn(pyrophyllite((REPEAT_Y[1] * repeats[1], REPEAT_X[1] * repeats[0])))
+    cut = platelet(sheet, brick, sheet_cell().b)
+    cellulose = _slab(repeats, slab, sheet.box, field) if slab else None
     height = _period(cellulose) if cellulose else DRY_SPACING
     parts = []
     for layer in range(2):
-        shift = np.array([layer * whole.box[0] / 2, 0.0, layer * height])
+        shift = np.array([layer * sheet.box[0] / 2, 0.0, layer * height])
         parts.append(_brick(cut, magnesium, derived_seed(seed, "layer", layer), cellulose is not None).moved(shift))
         if cellulose is not None:
             parts.append(_on_top(cellulose).moved(shift))
-    return joined(parts, np.diag([whole.box[0], whole.box[1], 2 * height])).moved(
+    return joined(parts, np.diag([sheet.box[0], sheet.box[1], 2 * height])).moved(
         [0.0, 0.0, HALF_SHEET + INTERFACE / 2]
     )
 
@@ -89,19 +107,19 @@ def _brick(cut: Atoms, magnesium: int, seed: int, both_faces: bool) -> System:
     return typed(with_sodium(substituted(cut, magnesium, seed=seed, ends=EDGE), heights))
 
 
-def _slab(repeats: tuple[int, int], slab: int, box: Floats) -> System:
+def _slab(repeats: tuple[int, int], slab: int, box: Floats, field: str) -> System:
     """Staggered cellulose, stretched to the sheet's lengths in the plane, where both are near their relaxed ones."""
     cells = (REPEAT_X[0] * repeats[0], REPEAT_Y[0] * repeats[1], slab)
-    cellulose = chains_of(cells, staggered(cells))
+    cellulose = chains_of(cells, staggered(cells), field=field)
     stretch = np.array([box[0] / cellulose.cell[0, 0], box[1] / cellulose.cell[1, 1], 1.0])
     return cellulose.moved(cellulose.positions * (stretch - 1))
 
 
-def _on_top(cellulose: System) -> System:
+def _on_top(cellulose: System, gap: float = INTERFACE) -> System:
     """The slab above a sheet at z = 0."""
-    return cellulose.moved([0.0, 0.0, HALF_SHEET + INTERFACE - float(cellulose.positions[:, 2].min())])
+    return cellulose.moved([0.0, 0.0, HALF_SHEET + gap - float(cellulose.positions[:, 2].min())])
 
 
-def _period(cellulose: System) -> float:
+def _period(cellulose: System, gap: float = INTERFACE) -> float:
     """Height of one sheet, one slab and the two interfaces between them, angstrom."""
-    return 2 * HALF_SHEET + 2 * INTERFACE + float(np.ptp(cellulose.positions[:, 2]))
+    return 2 * HALF_SHEET + 2 * gap + float(np.ptp(cellulose.positions[:, 2]))

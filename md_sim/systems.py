@@ -9,7 +9,7 @@ import numpy.typing as npt
 from md_sim.arrays import Floats, Integers
 
 #: Phases that a system is made of; every atom belongs to one.
-PHASES = ("CNF", "MMT", "ion")
+PHASES = ("CNF", "MMT", "ion", "water", "glycerol", "gelatin")
 
 
 def _indices(width: int) -> Integers:

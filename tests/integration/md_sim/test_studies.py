@@ -3,8 +3,15 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from lab.open_campaigns import open_campaign
+from lab.workspace import Workspace
+from md_sim.campaign_studies import recorded_files
+
+SMALL = Path(__file__).parents[2] / "data" / "small.toml"
 
 pytestmark = [pytest.mark.md, pytest.mark.slow]
 
@@ -38,3 +45,44 @@ def test_a_study_runs_side_by_side_and_reads_what_is_done(tmp_path):
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout.splitlines()[-1])
     assert found == {"status": ["ok", "ok"], "tests": ["tension", "peel"], "told": 2, "same": True}
+
+
+def test_a_study_goes_into_the_records_of_a_campaign(tmp_path):
+    pytest.importorskip("parsl", reason="Parsl (extra md) is not installed")
+    workspace = tmp_path / "lab"
+
+    def filmlab(*words):
+        answer = subprocess.run(
+            [sys.executable, "-m", "cli", *words, "--workspace", str(workspace)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return answer.returncode, answer.stdout, answer.stderr
+
+    for words in (["init"], ["campaign", "create", "--file", str(SMALL)]):
+        code, _, errors = filmlab(*words)
+        assert code == 0, errors
+    study = ("md", "study", "--profile", "smoke", "--model", "mmt", "--test", "tension", "--seed", "1", "--json")
+    code, out, errors = filmlab(*study)
+    assert code == 0, errors
+    assert "1/1 mmt tension, seed 1" in errors
+    found = json.loads(out)
+    assert found["recorded"] == 1
+    assert Path(found["report"]).is_file()
+    with open_campaign(Workspace.open(workspace)) as campaign:
+        (simulation,) = campaign.records().simulations.values()
+        assert simulation.numbers["modulus_gpa"] == found["runs"][0]["modulus_gpa"]
+        assert dict(simulation.composition) == {"MMT": 1.0}
+        files = recorded_files(campaign, simulation.label)
+    assert {"result.json", "curve.csv", "snapshots.csv", "snapshots.extxyz"} <= set(files)
+    from ase.db import connect
+
+    (row,) = connect(workspace / "md" / "md.db").select(model="mmt")
+    assert row.strength_gpa == found["runs"][0]["strength_gpa"]
+    # Again: nothing is computed, nothing is added.
+    code, out, errors = filmlab(*study)
+    assert code == 0, errors
+    again = json.loads(out)
+    assert again["recorded"] == 0
+    assert again["runs"] == found["runs"]

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import attrs
+import pytest
+
+from md_sim.comparison import Run, conclusion, groups_of
+from md_sim.curves import Mechanics
+from md_sim.failure import Failure
+from tests.unit.md_sim.test_recording import RESULT
+
+
+def _run(model, field, strength, mode, seed=1, *, profile="demo"):
+    mechanics = Mechanics(80.0, (0.001, 0.029), 0.99, strength, 0.09, 600.0, 0.299, 1.0)
+    analysis = attrs.evolve(RESULT.analysis, mechanics=mechanics, failure=Failure(mode, ()))
+    result = attrs.evolve(
+        RESULT,
+        model=model,
+        force_field=field,
+        seed=seed,
+        profile=profile,
+        key=f"{model}{field}{seed}",
+        analysis=analysis,
+    )
+    return Run(folder=Path(), result=result, curve={}, snapshots={})
+
+
+def _three(field, laminate, mode):
+    return [
+        run
+        for seed in (1, 2, 3)
+        for run in (
+            _run("cnf", field, 4.0, "chain slip", seed),
+            _run("mmt", "ClayFF", 16.0, "sheet fracture", seed),
+            _run("mmt-cnf", f"{field} + ClayFF", laminate, mode, seed),
+        )
+    ]
+
+
+def test_the_conclusion_says_how_the_laminate_compares_with_its_parts():
+    text = conclusion(groups_of(_three("GLYCAM06j", 6.0, "chain slip + sheet fracture")))
+    assert "carries 1.5 times the stress of the staggered cellulose" in text
+    assert "fails otherwise (chain slip + sheet fracture) than the cellulose (chain slip) and the clay" in text
+    assert "fewer than" not in text
+
+
+def test_a_laminate_that_fails_like_a_part_is_said_to():
+    text = conclusion(groups_of(_three("GLYCAM06j", 3.0, "chain slip")))
+    assert "carries 0.8 times" in text
+    assert "fails like the cellulose." in text
+
+
+def test_each_force_field_has_its_own_comparison():
+    runs = _three("GLYCAM06j", 6.0, "delamination") + _three("CHARMM36", 8.0, "delamination")[::2]
+    runs += [_run("cnf", "CHARMM36", 4.0, "chain slip", seed) for seed in (1, 2, 3)]
+    text = conclusion(groups_of(runs))
+    assert "With GLYCAM06j + ClayFF the laminate carries 1.5 times" in text
+    assert "With CHARMM36 + ClayFF the laminate carries 2.0 times" in text
+    assert "cnf (CHARMM36) reaches" in text
+
+
+@pytest.mark.parametrize(("profile", "said"), [("smoke", "its numbers mean nothing"), ("demo", "fewer than 3 seeds")])
+def test_the_conclusion_says_what_its_numbers_are_worth(profile, said):
+    assert said in conclusion(groups_of([_run("cnf", "GLYCAM06j", 4.0, "chain slip", profile=profile)]))
+
+
+def test_spreads_are_those_of_the_seeds():
+    runs = [_run("cnf", "GLYCAM06j", strength, "chain slip", seed) for seed, strength in enumerate((3.0, 4.0, 5.0))]
+    (group,) = groups_of(runs)
+    row = group.row()
+    assert (row["strength_gpa"], row["strength_gpa_sd"]) == (4.0, 1.0)
+    assert row["seeds"] == [0, 1, 2]

@@ -15,6 +15,7 @@ from cli import (
     demo,
     doctor,
     instruments,
+    model_comparison,
     models,
     molecular,
     people,
@@ -57,6 +58,7 @@ app.add_typer(database.app, name="db")
 app.command("audit")(database.audit)
 app.add_typer(people.film_app, name="film")
 app.add_typer(people.deck_app, name="deck")
+models.app.command("compare")(model_comparison.compare)
 app.add_typer(models.app, name="model")
 app.add_typer(molecular.app, name="md")
 app.add_typer(robots.app, name="robot")

@@ -45,6 +45,10 @@ def fit(
     normalise: Normalise = False,
     members: Annotated[int, typer.Option(min=2, help="Networks for each target.")] = 10,
     epochs: Annotated[int, typer.Option(min=1, help="Optimiser steps.")] = 400,
+    tune: Annotated[
+        bool, typer.Option("--tune", help="Search for settings of the networks; goes on where a search was stopped.")
+    ] = False,
+    tune_minutes: Annotated[float, typer.Option(help="Time of the search.")] = 5.0,
     seed: Seed = 0,
     device: Device = "cpu",
     as_json: AsJson = False,
@@ -63,6 +67,7 @@ def fit(
         epochs=epochs,
         seed=seed,
         device=device,
+        tune_minutes=tune_minutes if tune else None,
         out=out,
     )
     print_fit(report, as_json=as_json)

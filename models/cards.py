@@ -7,6 +7,7 @@ from importlib.metadata import version
 from models.classifier import Classifier
 from models.property_committee import PropertyCommittee
 from models.quality import PAPER_THRESHOLD, QualityModel
+from models.reliability import reliability_bins
 
 _CLASS_METRICS = {
     "accuracy": "accuracy",
@@ -15,6 +16,7 @@ _CLASS_METRICS = {
     "brier": "Brier score",
     "ece": "calibration error (ECE)",
 }
+_CLASS_COLUMNS = {"accuracy": "accuracy", "roc_auc": "ROC-AUC", "brier": "Brier", "ece": "calibration error"}
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "safetensors")
 
 
@@ -87,7 +89,8 @@ def classifier_card(model: Classifier) -> str:
         "# Probability of a positive label",
         how,
         "## Held-out films",
-        _class_table(model.metrics),
+        _rival_table(model),
+        *_reliability(model),
         "## Uncertainty",
         "The output is a probability, calibrated on held-out films (Platt's sigmoid): of films promised 0.8, about "
         "80 % turn out positive, among films like those learned from.",
@@ -106,6 +109,26 @@ def _shares(model: PropertyCommittee) -> str:
 
 def _class_table(metrics: Mapping[str, float]) -> str:
     return _table(["metric", "value"], [[title, _number(metrics, name)] for name, title in _CLASS_METRICS.items()])
+
+
+def _rival_table(model: Classifier) -> str:
+    """Return the figures of merit of the model and of its rivals on the same folds."""
+    majority = model.metrics["majority"]
+    rows = [["this model", *(_number(model.metrics, name) for name in _CLASS_COLUMNS)]]
+    rows += [
+        [name, *(_number(figures, column) for column in _CLASS_COLUMNS)]
+        for name, figures in sorted(model.rivals.items())
+    ]
+    rows.append(["always the commoner kind", f"{majority:.4g}", "0.5", f"{majority * (1 - majority):.4g}", "0"])
+    return _table(["method", *_CLASS_COLUMNS.values()], rows)
+
+
+def _reliability(model: Classifier) -> list[str]:
+    if len(model.held_out) == 0:
+        return []
+    bins = reliability_bins(model.happened, model.held_out)
+    rows = [[f"{one.promised:.3f}", f"{one.observed:.3f}", str(one.films)] for one in bins]
+    return ["Promised and observed:", _table(["promised probability", "came true", "films"], rows)]
 
 
 def _number(metrics: Mapping[str, float], name: str) -> str:

@@ -18,7 +18,7 @@ from lab.seeds import generator
 from models.devices import check_device
 from models.folds import fold_numbers
 from models.least_squares_machine import LeastSquaresMachine, fit_least_squares_machine
-from models.metrics import brier_score, expected_calibration_error, roc_auc
+from models.quality_rivals import figures_of_merit, rival_figures
 from models.scaling import InputScale
 from models.sigmoid import Sigmoid, fit_sigmoid
 
@@ -71,6 +71,8 @@ class Classifier:
     same for every film."""
     happened: Flags
     """Whether it was the case, beside `held_out`."""
+    rivals: Mapping[str, Mapping[str, float]]
+    """The same figures of other methods on the same folds, by name."""
     metrics: Mapping[str, float]
     """Of held-out films: ``accuracy``, ``roc_auc``, ``brier``, ``ece``; of all: ``majority``, ``positive_share``."""
 
@@ -89,7 +91,14 @@ class Classifier:
 
 
 def fit_classifier(
-    inputs: ArrayLike, labels: ArrayLike, *, scale: InputScale, fractions: ArrayLike, seed: int, device: str = "cpu"
+    inputs: ArrayLike,
+    labels: ArrayLike,
+    *,
+    scale: InputScale,
+    fractions: ArrayLike,
+    seed: int,
+    device: str = "cpu",
+    rivals: bool = True,
 ) -> Classifier:
     """Learn when something is the case.
 
@@ -102,6 +111,7 @@ def fit_classifier(
         fractions: Which inputs are weight fractions, shape ``(d,)``.
         seed: Seed of folds, weights and batches.
         device: Where the networks are trained, ``cpu`` or ``cuda``.
+        rivals: Whether other methods are tried on the same folds, for the model card.
 
     Raises:
         InvalidInputError: If there is no film, or the arrays do not fit.
@@ -115,6 +125,7 @@ def fit_classifier(
     features = Features(scale, np.asarray(fractions, dtype=bool))
     parameters: tuple[Tensor, ...] = ()
     machine, decisions = None, np.zeros(len(points))
+    rival_table: dict[str, dict[str, float]] = {}
     if len(points) >= _FEWEST and happened.any() and not happened.all():
         folds = _folds(points, happened, seed)
         encoded = features(points)
@@ -122,6 +133,7 @@ def fit_classifier(
         machine, machine_answers = fit_least_squares_machine(encoded, happened.astype(float), folds, rng)
         parameters, network_answers = _train(encoded, happened, folds, seed, device)
         decisions = _average(network_answers, machine_answers)
+        rival_table = rival_figures(scale(points), happened, folds, seed) if rivals else {}
     sigmoid = fit_sigmoid(decisions, happened)
     held_out = sigmoid(decisions) if machine else np.zeros(0)
     return Classifier(
@@ -134,6 +146,7 @@ def fit_classifier(
         seed=seed,
         held_out=held_out,
         happened=happened if machine else np.zeros(0, dtype=bool),
+        rivals=rival_table,
         metrics=_metrics(happened, held_out),
     )
 
@@ -198,12 +211,7 @@ def _metrics(happened: Flags, probability: Array) -> dict[str, float]:
     share = float(happened.mean())
     metrics = {"films": float(len(happened)), "positive_share": share, "majority": max(share, 1.0 - share)}
     if len(probability):
-        metrics |= {
-            "accuracy": float(np.mean((probability >= 0.5) == happened)),
-            "roc_auc": roc_auc(happened, probability),
-            "brier": brier_score(happened, probability),
-            "ece": expected_calibration_error(happened, probability),
-        }
+        metrics |= figures_of_merit(happened, probability)
     return metrics
 
 

@@ -12,6 +12,10 @@ Array = NDArray[np.float64]
 
 COLUMNS = 6
 """Number of arrays of `Predictions`."""
+VALUES, SPREADS = (0, 4, 5), (1, 2, 3)
+"""Which of them are values of a property, and which are SDs."""
+_CLOSE = 0.02
+"""Interpolated predictions may differ from exact ones by so many SDs of a measurement."""
 
 
 @attrs.frozen(eq=False)
@@ -32,6 +36,11 @@ class Predictions:
     p05: Array
     p95: Array
     """Ends of the interval that holds a measurement in nine cases of ten."""
+
+
+def close_to_exact(interpolated: Array, exact: Array) -> bool:
+    """Return whether interpolated columns of `Predictions`, shape ``(6, p, n)``, are as good as the exact ones."""
+    return bool((np.abs(interpolated - exact) <= _CLOSE * exact[1]).all())
 
 
 def summary(scale: TargetScale, calibration: Calibration, answer: Answer) -> Array:

@@ -11,7 +11,8 @@ from lab.errors import InvalidInputError
 from lab.properties import Property
 from models.blending import Answer
 from models.calibration import Calibration
-from models.predictions import COLUMNS, Predictions, summary
+from models.lattice_prediction import Refinement, interpolated, refinement_of
+from models.predictions import COLUMNS, SPREADS, VALUES, Predictions, close_to_exact, summary
 from models.scaling import InputScale
 from models.transforms import TargetScale
 
@@ -66,12 +67,30 @@ class PropertyCommittee:
         """Return predicted properties of recipes, shape ``(n, d)``."""
         points = self._checked(inputs)
         columns = np.full((COLUMNS, len(points), len(self.properties)), np.nan)
+        how = refinement_of(points) if self.learned else None
+        found = self._summaries(points) if how is None else self._interpolated(points, how)
+        columns[:, :, list(self.learned)] = found.transpose(0, 2, 1)
+        return Predictions(*columns)
+
+    def _interpolated(self, points: Array, how: Refinement) -> Array:
+        """Return what `_summaries` does, for the points of a fine lattice, kept within the physical ranges."""
+        found = interpolated(self._summaries, points, how, close_to_exact)
+        found[list(SPREADS)] = np.maximum(found[list(SPREADS)], 0.0)
+        for row, index in enumerate(self.learned):
+            scale = self.target_scales[index]
+            for column in VALUES:
+                np.clip(found[column, row], scale.lower, scale.upper, out=found[column, row])
+        return found
+
+    def _summaries(self, points: Array) -> Array:
+        """Return the learned properties' columns of `Predictions`, shape ``(6, l, n)``."""
+        columns = np.empty((COLUMNS, len(self.learned), len(points)))
         for rows, means, rest, noise in self._answers(points):
             for row, index in enumerate(self.learned):
                 model = means[row].var(axis=0, ddof=1) + rest[row]
                 answer = Answer(means[row].mean(axis=0), model, noise[row])
-                columns[:, rows, index] = summary(self.target_scales[index], self.calibrations[index], answer)
-        return Predictions(*columns)
+                columns[:, row, rows] = summary(self.target_scales[index], self.calibrations[index], answer)
+        return columns
 
     def member_means(self, inputs: ArrayLike) -> Array:
         """Return every member's answer, shape ``(n, d)`` to ``(members, n, p)``, in the properties' units."""
@@ -81,6 +100,24 @@ class PropertyCommittee:
             for row, index in enumerate(self.learned):
                 table[:, rows, index] = self.target_scales[index].inverse(means[row])
         return table
+
+    def draws(self, inputs: ArrayLike, index: int, count: int, rng: np.random.Generator) -> Array:
+        """Return draws of what measurements of one property would give, shape ``(n, d)`` to ``(count, n)``.
+
+        Args:
+            inputs: Recipes.
+            index: Which property; one that has labels.
+            count: Number of draws.
+            rng: Source of the draws.
+        """
+        points = self._checked(inputs)
+        drawn = np.empty((count, len(points)))
+        scale, calibration = self.target_scales[index], self.calibrations[index]
+        for rows, means, rest, noise in self._answers(points, [self.learned.index(index)]):
+            model, scatter = calibration.variances(means[0].var(axis=0, ddof=1) + rest[0], noise[0])
+            normal = rng.normal(size=(count, means.shape[2]))
+            drawn[:, rows] = scale.inverse(means[0].mean(axis=0) + np.sqrt(model + scatter) * normal)
+        return drawn
 
     def probability_within(self, inputs: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> Array:
         """Return the probability that a measurement of each recipe keeps to all bounds.

@@ -76,6 +76,7 @@ def classifier_values(model: Classifier) -> Values:
         "layers": len(model.parameters),
         "machine": {"mean": machine.mean, "length": machine.length} if machine else None,
         "sigmoid": attrs.asdict(model.sigmoid),
+        "rivals": {name: dict(figures) for name, figures in model.rivals.items()},
         "films": model.films,
         "data_sha256": model.data_sha256,
         "seed": model.seed,
@@ -110,6 +111,7 @@ def classifier_from(values: Values, arrays: Arrays) -> Classifier:
         seed=values["seed"],
         held_out=arrays["held_out"],
         happened=arrays["happened"].astype(bool),
+        rivals=values["rivals"],
         metrics=values["metrics"],
     )
 

@@ -1,6 +1,6 @@
 """Property committees for any CSV table: what `filmlab model fit` and `filmlab model predict` do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ from lab.files import write_atomically
 from models.committee import PropertyCommittee, fit_committee
 from models.findings import Finding
 from models.model_folders import read_folder, write_folder
+from models.network_settings import NetworkSettings
 from models.registry import StoredModelError, pack, unpack
 from models.table_forms import columns_from, columns_json, findings_json, findings_markdown, table_file
 from models.tables import raise_faults, read_table
 from models.training_table import TrainingTable, read_training_table
+from models.tuning import Tuned
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -78,6 +80,7 @@ def fit_table(
     epochs: int = 400,
     seed: int = 0,
     device: str = "cpu",
+    tune_minutes: float | None = None,
 ) -> FitReport:
     """Learn properties from a CSV table and store the model in a folder.
 
@@ -93,6 +96,8 @@ def fit_table(
         epochs: Optimiser steps.
         seed: Seed of everything random.
         device: Where networks are trained, ``cpu`` or ``cuda``.
+        tune_minutes: Time to search for settings of the networks; None for the defaults. The search is kept in a file
+            beside the folder, and goes on from there when it is asked for again.
 
     Raises:
         InvalidInputError: With every finding, if the table cannot be used as it is.
@@ -101,21 +106,42 @@ def fit_table(
     table = read_training_table(
         path, inputs=inputs, targets=targets, sd=sd, composition=composition, normalise=normalise, seed=seed
     )
-    committee = fit_committee(
-        table.inputs,
-        table.targets,
-        table.target_sd,
-        table.properties,
-        members=members,
-        epochs=epochs,
-        seed=seed,
-        device=device,
-        input_scale=table.columns.scale(table.inputs),
-    )
+
+    def learned(settings: NetworkSettings) -> PropertyCommittee:
+        return fit_committee(
+            table.inputs,
+            table.targets,
+            table.target_sd,
+            table.properties,
+            members=members,
+            settings=settings,
+            seed=seed,
+            device=device,
+            input_scale=table.columns.scale(table.inputs),
+        )
+
+    settings, tuned = NetworkSettings(epochs=epochs), None
+    if tune_minutes is not None:
+        tuned = _tuned(learned, out, minutes=tune_minutes, seed=seed)
+        settings = tuned.settings
+    committee = learned(settings)
     remembered = columns_json(table.columns, table.findings)
-    files = pack(committee, card_part=_card_part(path.name, table), added=table_file(remembered))
+    files = pack(committee, card_part=_card_part(path.name, table, tuned), added=table_file(remembered))
     sha256 = write_folder(out, files)
     return FitReport(out, sha256, table.rows, len(table.inputs), committee.metrics, table.findings)
+
+
+def _tuned(learned: Callable[[NetworkSettings], PropertyCommittee], out: Path, *, minutes: float, seed: int) -> Tuned:
+    """Search for settings by the likelihood of held-out films."""
+    from models.tuning import tune
+
+    data = learned(NetworkSettings(epochs=1)).data_sha256
+
+    def loss(settings: NetworkSettings) -> float:
+        # Without enough labels nothing can be told apart, and the defaults, which are tried first, stand.
+        return learned(settings).metrics.get("nll", 0.0)
+
+    return tune(loss, journal=out.with_name(f"{out.name}.tuning.log"), name=data[:16], minutes=minutes, seed=seed)
 
 
 def predict_table(folder: Path, path: Path, *, out: Path, normalise: bool = False) -> PredictReport:
@@ -167,7 +193,7 @@ def _spread(values: Array, usable: Mask) -> Array:
     return filled
 
 
-def _card_part(name: str, table: TrainingTable) -> str:
+def _card_part(name: str, table: TrainingTable, tuned: Tuned | None) -> str:
     columns = table.columns
     lines = [
         "\n## Table\n",
@@ -177,4 +203,11 @@ def _card_part(name: str, table: TrainingTable) -> str:
         f"- categories: {', '.join(columns.categories) or 'none'}",
         *(f"- target {prop.name}: learned on the scale `{prop.transform}`" for prop in table.properties),
     ]
+    if tuned is not None:
+        chosen = ", ".join(f"{name} {value:.4g}" for name, value in attrs.asdict(tuned.settings).items())
+        lines.append(
+            f"\nSettings of the networks, the best of {tuned.trials} tried: {chosen}. Negative log-likelihood of "
+            f"held-out films {tuned.loss:.3f}, with default settings {tuned.default_loss:.3f}; the choice makes "
+            "the first one a little too good."
+        )
     return "\n".join(lines) + findings_markdown(table.findings)

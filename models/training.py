@@ -38,6 +38,18 @@ class GaussianLoss:
         return 0.5 * ((labels - mean) ** 2 / variance + variance.log())
 
 
+class SquaredLoss:
+    """Half the squared error; the variance plays no part."""
+
+    def of_learning(self, mean: Tensor, variance: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss."""
+        return 0.5 * (labels - mean) ** 2
+
+    def of_testing(self, mean: Tensor, variance: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss."""
+        return 0.5 * (labels - mean) ** 2
+
+
 class BernoulliLoss:
     """Negative log-likelihood of 0 or 1, whose log-odds the networks' mean is; the variance plays no part."""
 
@@ -115,7 +127,7 @@ def train(
     )
     share = data.learn / data.learn.sum(dim=1, keepdim=True).clamp(min=1.0)
     loss = loss or GaussianLoss()
-    best = _Best(parameters, loss)
+    best = _Best(parameters, loss, data)
     for step in range(1, options.epochs + 1):
         part = _part(films, options.films_a_step, rng)
         mean, variance = forward(parameters, data.inputs[part])
@@ -126,7 +138,7 @@ def train(
         optimiser.step()
         schedule.step()
         if step % options.check_every == 0 or step == options.epochs:
-            best.look(parameters, data)
+            best.look(parameters)
     return [parameter.cpu() for parameter in best.parameters]
 
 
@@ -144,19 +156,24 @@ class _Best:
     tested on no film keeps its last moment.
     """
 
-    def __init__(self, parameters: Parameters, loss: Loss) -> None:
+    def __init__(self, parameters: Parameters, loss: Loss, data: TrainingData) -> None:
         self._loss = loss
+        # Virtual films are never held out, and there may be a thousand times as many of them.
+        rows = torch.nonzero(data.held_out.any(dim=0))[:, 0]
+        self._inputs = data.inputs[rows]
+        self._labels, self._known, self._held_out = (
+            tensor[:, rows] for tensor in (data.labels, data.known_variance, data.held_out)
+        )
         self.parameters = [p.detach().clone() for p in parameters]
         self._score = torch.full((parameters[0].shape[0],), torch.inf, device=parameters[0].device)
 
     @torch.no_grad()
-    def look(self, parameters: Parameters, data: TrainingData) -> None:
+    def look(self, parameters: Parameters) -> None:
         """Take over the networks that are now at least as good as at their best moment so far."""
-        mean, variance = forward(parameters, data.inputs)
-        variance = variance + data.known_variance
-        losses = self._loss.of_testing(mean, variance, data.labels) * data.held_out
+        mean, variance = forward(parameters, self._inputs)
+        losses = self._loss.of_testing(mean, variance + self._known, self._labels) * self._held_out
         # A network without a held-out film scores 0 at every look, so the last look wins.
-        score = losses.sum(dim=1) / data.held_out.sum(dim=1).clamp(min=1.0)
+        score = losses.sum(dim=1) / self._held_out.sum(dim=1).clamp(min=1.0)
         better = score <= self._score
         self._score = torch.where(better, score, self._score)
         for kept, new in zip(self.parameters, parameters, strict=True):

@@ -1,0 +1,89 @@
+"""The committee of the reference work: networks without early stopping on augmented films, spread as uncertainty.
+
+Chen et al. 2024 train one network a property on the labels as they are (scaled by constants), with mean squared error,
+on measured and virtual films; five of them vote, and their variance is the uncertainty. Their search for layer sizes is
+left out: layers are those of our own networks.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.properties import Transform
+from lab.seeds import generator
+from models.augmentation import Augmentation, augment
+from models.film_table import FilmTable
+from models.scaling import InputScale
+from models.transforms import TargetScale
+
+Array = NDArray[np.float64]
+
+MEMBERS = 5
+STEPS = 1500
+_FILMS_A_STEP = 512
+
+
+def paper_committee(
+    table: FilmTable,
+    fractions: NDArray[np.bool_],
+    asked: Array,
+    *,
+    seed: int,
+    how: Augmentation | None = None,
+    steps: int = STEPS,
+) -> tuple[Array, Array]:
+    """Return mean and SD over the members for new films, each of shape ``(m, p)``, in the properties' units.
+
+    Args:
+        table: Measured films.
+        fractions: Which inputs are weight fractions, shape ``(d,)``.
+        asked: Inputs of new films, shape ``(m, d)``.
+        seed: Seed of noise, first weights and batches.
+        how: Augmentation; 1,000 virtual films each, as published, by default.
+        steps: Optimiser steps.
+    """
+    import torch
+
+    from models.network import forward
+    from models.threads import one_thread
+    from models.training import SquaredLoss, TrainingData, TrainingOptions, train
+
+    rng = generator(seed, "paper", "augmentation")
+    films = augment(table.inputs, fractions, how or Augmentation(1000, "paper"), rng)
+    learned = list(table.labelled)
+    scales = [_raw_scale(table, index) for index in learned]
+    labels = np.stack([scale.forward(table.targets[:, i]) for scale, i in zip(scales, learned, strict=True)])
+    noisy = labels[:, films.parents] + films.label_shift
+    columns = np.repeat(noisy, MEMBERS, axis=0)
+    known = np.isfinite(columns)
+    # The composition is scaled by its bounds, 0 to 1, as published; other inputs by their SD.
+    scale = InputScale.for_columns(table.inputs, fractions)
+    scale = InputScale(scale.centre, np.where(fractions, 1.0, scale.scale))
+
+    def tensor(values: Array | NDArray[np.bool_]) -> torch.Tensor:
+        return torch.from_numpy(values.astype(np.float32))
+
+    data = TrainingData(
+        inputs=tensor(scale(films.inputs)),
+        labels=tensor(np.nan_to_num(columns)),
+        known_variance=torch.zeros(columns.shape),
+        learn=tensor(known),
+        held_out=torch.zeros(columns.shape),
+    )
+    options = TrainingOptions(epochs=steps, films_a_step=_FILMS_A_STEP, weight_decay=0.0, learning_rate=0.003)
+    with one_thread(), torch.no_grad():
+        with torch.enable_grad():
+            parameters = train(data, options, generator(seed, "paper", "networks"), SquaredLoss())
+        means = forward(parameters, tensor(scale(asked)))[0].numpy().astype(float)
+    answers = np.full((2, len(asked), len(table.properties)), np.nan)
+    for row, (index, target) in enumerate(zip(learned, scales, strict=True)):
+        votes = target.inverse(means[row * MEMBERS : (row + 1) * MEMBERS])
+        answers[:, :, index] = votes.mean(axis=0), np.maximum(votes.std(axis=0, ddof=1), 1e-9)
+    return answers[0], answers[1]
+
+
+def _raw_scale(table: FilmTable, index: int) -> TargetScale:
+    """Return the scale that leaves labels as they are, but for centre and SD."""
+    prop, labels = table.properties[index], table.targets[:, index]
+    known = labels[np.isfinite(labels)]
+    spread = float(known.std(ddof=1)) if len(known) > 1 else 0.0
+    return TargetScale(Transform.IDENTITY, prop.lower, prop.upper, 0.0, float(known.mean()), spread or 1.0)

@@ -1,0 +1,148 @@
+"""Trains the networks of a committee, on measured films and, where asked for, on virtual ones around them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.seeds import generator
+from models.augmentation import Augmentation, Augmented, augment
+from models.blending import Answer
+from models.network_settings import NetworkSettings
+from models.scaling import InputScale
+from models.tasks import Task
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from models.gaussian_processes import GaussianProcesses
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@attrs.frozen(eq=False)
+class Lesson:
+    """Films that networks learn from: measured ones first, then virtual ones."""
+
+    scale: InputScale
+    films: Augmented
+    measured: int
+    """How many are measured."""
+
+    @property
+    def scaled(self) -> Array:
+        """Scaled inputs, shape ``(n + n ratio, d)``."""
+        return self.scale(self.films.inputs)
+
+    def labels(self, task: Task) -> Array:
+        """Return a task's labels with their virtual noise, shape ``(n + n ratio,)``."""
+        parents = self.films.parents
+        unit = np.sqrt(task.variances)[parents] if self.films.in_measured_sd else 1.0
+        return task.labels[parents] + unit * self.films.label_shift
+
+
+def new_lesson(
+    inputs: Array, scale: InputScale, fractions: Mask, augmentation: Augmentation | None, seed: int
+) -> Lesson:
+    """Return the films to learn from.
+
+    Args:
+        inputs: Of the measured films, shape ``(n, d)``.
+        scale: How inputs are scaled.
+        fractions: Which inputs are weight fractions of one composition, shape ``(d,)``.
+        augmentation: Which virtual films are added; None for none.
+        seed: Seed of their noise.
+    """
+    how = augmentation or Augmentation(0)
+    return Lesson(scale, augment(inputs, fractions, how, generator(seed, "committee", "augmentation")), len(inputs))
+
+
+def train_networks(
+    lesson: Lesson, tasks: Sequence[Task], members: int, settings: NetworkSettings, *, seed: int, device: str
+) -> "tuple[tuple[Tensor, ...], Array, Array]":
+    """Return the networks, and their means and noise variances at the measured films.
+
+    Args:
+        lesson: The films.
+        tasks: What the networks of each property learn.
+        members: Networks a property.
+        settings: Of the networks.
+        seed: Seed of first weights and batches.
+        device: ``cpu`` or ``cuda``.
+
+    Returns:
+        Parameters of ``tasks * members`` networks, and two arrays of shape ``(tasks, members, n)``.
+    """
+    import torch
+
+    from models.network import forward
+    from models.threads import one_thread
+    from models.training import TrainingData, TrainingOptions, train
+
+    shape = (len(tasks), members, lesson.measured)
+    if not tasks:
+        return (), np.zeros(shape), np.zeros(shape)
+    parents = lesson.films.parents
+    real = np.arange(len(parents)) < lesson.measured
+
+    def of_films(column: Array) -> Array:
+        return np.broadcast_to(np.nan_to_num(column), (members, len(parents)))
+
+    def batch(of_tasks: Sequence[Array | Mask]) -> torch.Tensor:
+        return torch.from_numpy(np.concatenate(of_tasks).astype(np.float32))
+
+    data = TrainingData(
+        inputs=torch.from_numpy(lesson.scaled.astype(np.float32)),
+        labels=batch([of_films(lesson.labels(task)) for task in tasks]),
+        known_variance=batch([of_films(task.variances[parents]) for task in tasks]),
+        learn=batch([task.learn[:, parents] for task in tasks]),
+        held_out=batch([task.held_out[:, parents] & real for task in tasks]),
+    )
+    with one_thread():
+        options = TrainingOptions(
+            epochs=settings.epochs,
+            hidden=(settings.width, settings.width),
+            learning_rate=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            device=device,
+        )
+        parameters = train(data, options, generator(seed, "committee", "networks"))
+        with torch.no_grad():
+            mean, variance = forward(parameters, data.inputs[: lesson.measured])
+    return tuple(parameters), mean.numpy().astype(float).reshape(shape), variance.numpy().astype(float).reshape(shape)
+
+
+def held_out_answer(task: Task, tested: Mask, means: Array, noises: Array) -> Answer:
+    """Return what the networks answer about the tested films: those that held a film out answer about it.
+
+    The variance between members is that of all of them, as it is for a new recipe.
+    """
+    weights = task.held_out[:, tested] / np.maximum(task.held_out[:, tested].sum(axis=0), 1)
+    centre = (weights * means[:, tested]).sum(axis=0)
+    learned = (weights * noises[:, tested]).sum(axis=0)
+    return Answer(centre, means[:, tested].var(axis=0, ddof=1), learned)
+
+
+def fit_processes(scaled: Array, tasks: Sequence[Task]) -> "tuple[GaussianProcesses | None, list[Answer] | None]":
+    """Return the Gaussian processes and what they answer about every film from the other folds' films."""
+    import torch
+
+    from models.gaussian_processes import MOST_FILMS, fit_gaussian_processes
+    from models.threads import one_thread
+
+    if not tasks or len(scaled) > MOST_FILMS:
+        return None, None
+    with one_thread():
+        processes = fit_gaussian_processes(
+            torch.from_numpy(scaled),
+            torch.from_numpy(np.stack([task.labels for task in tasks])),
+            torch.from_numpy(np.stack([task.variances for task in tasks])),
+        )
+        mean, variance = processes.held_out([task.first_folds for task in tasks])
+    noise = processes.noise.numpy()
+    films = len(scaled)
+    answers = [Answer(mean[i].numpy(), variance[i].numpy(), np.full(films, noise[i])) for i in range(len(tasks))]
+    return processes, answers

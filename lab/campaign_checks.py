@@ -9,7 +9,7 @@ from lab.campaigns import CampaignDefinition
 from lab.compositions import lattice_parts, lattice_size
 from lab.errors import FilmlabError, InvalidInputError
 from lab.materials import Material
-from lab.requirements import Requirement, parse_requirements
+from lab.requirements import Requirement, parse_wish
 from lab.stocks import WATER
 
 LARGEST_LIBRARY = 1_000_000
@@ -42,6 +42,8 @@ def never_met(definition: CampaignDefinition, requirement: Requirement) -> str |
     """
     ranges = {item.material.name: (item.lower, item.upper, "fraction") for item in definition.ranges}
     ranges |= {prop.name: (prop.lower, prop.upper, prop.unit) for prop in definition.properties}
+    if requirement.name not in ranges:  # a ratio, cost and the like have no range of their own
+        return None
     lower, upper, unit = ranges[requirement.name]
     if requirement.lower <= upper and requirement.upper >= lower:
         return None
@@ -157,10 +159,11 @@ def _wish_faults(definition: CampaignDefinition) -> Iterator[str]:
         where = f"designs.{design.name}"
         for text in design.require:
             try:
-                (requirement,) = parse_requirements([text], definition.units)
+                requirements = parse_wish([text], definition.units).requirements
             except InvalidInputError as error:
                 yield f"{where}: {error.faults[0]} ({error.hint})".replace(" ()", "")
                 continue
-            why = never_met(definition, requirement)
-            if why:
-                yield f"{where}: {why}"
+            for requirement in requirements:
+                why = never_met(definition, requirement)
+                if why:
+                    yield f"{where}: {why}"

@@ -158,7 +158,10 @@ class _Builder:
     @staticmethod
     def _material(name: str, item: MaterialTable) -> Material:
         """Return the built-in material with what the file says otherwise, or a new one where the file has a density."""
-        said = item.model_dump(include={"title", "density", "handling", "attribute_choices"}, exclude_unset=True)
+        keys = {"title", "density", "handling", "attribute_choices", "price", "footprint"}
+        said = item.model_dump(include=keys, exclude_unset=True)
+        if "price" in said:
+            said["price_source"] = "campaign file"
         if item.density is None or name in library.materials():
             known = library.material(name)
             return attrs.evolve(known, **said, source="campaign file") if said else known

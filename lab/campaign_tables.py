@@ -34,6 +34,8 @@ class MaterialTable(BaseModel):
     density: Number | None = Field(None, gt=0)
     handling: HandlingClass | None = None
     attribute_choices: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
+    price: Number | None = Field(None, ge=0)
+    footprint: Number | None = Field(None, ge=0)
 
 
 class PropertyTable(Table):

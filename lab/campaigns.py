@@ -21,6 +21,12 @@ _MAX_ROUNDS = 1_000
 _fraction = attrs.validators.and_(attrs.validators.ge(0.0), attrs.validators.le(1.0))
 _positive = attrs.validators.gt(0.0)
 
+RECIPE_QUANTITIES: Mapping[str, str] = MappingProxyType(
+    {"quality": "fraction", "cost": "USD/kg", "footprint": "kg CO2e/kg", "films": "1"}
+)
+"""Quantities of a recipe that are neither properties nor materials, with their units: predicted quality, price and
+footprint of the dry film, and how many films the stocks at hand suffice for."""
+
 
 def _grades(grades: Iterable[str]) -> tuple[Grade, ...]:
     return tuple(Grade(grade) for grade in grades)
@@ -137,9 +143,9 @@ class CampaignDefinition:
 
     @property
     def units(self) -> Mapping[str, str]:
-        """Unit of every name that a requirement may use: properties, and materials as fractions."""
+        """Unit of every name that a requirement may use: properties, materials as fractions, `RECIPE_QUANTITIES`."""
         units = {prop.name: prop.unit for prop in self.properties}
-        return MappingProxyType(units | dict.fromkeys(self.material_names, "fraction"))
+        return MappingProxyType({**RECIPE_QUANTITIES, **units, **dict.fromkeys(self.material_names, "fraction")})
 
     @property
     def attributes(self) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ import attrs
 from lab.errors import InvalidInputError
 
 _positive = attrs.validators.gt(0.0)
+_not_negative = attrs.validators.ge(0.0)
 
 
 class HandlingClass(StrEnum):
@@ -48,6 +49,12 @@ class Material:
     """Attributes of a batch that a model can use, each with its known values, the default first."""
     source: str = ""
     """Where the numbers come from."""
+    price: float | None = attrs.field(default=None, validator=attrs.validators.optional(_not_negative))
+    """USD per kg of dry material; None where it is not known."""
+    price_source: str = ""
+    """Where the price comes from."""
+    footprint: float | None = attrs.field(default=None, validator=attrs.validators.optional(_not_negative))
+    """kg CO2e per kg of dry material; None for the published factor, if there is one (see `lab.impacts`)."""
 
     def default_attributes(self) -> Mapping[str, str]:
         """Return each attribute with its default value."""

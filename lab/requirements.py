@@ -1,4 +1,9 @@
-"""Requirements on a film, as a person writes them: ``tensile_strength >= 90 MPa``, ``MMT <= 30 wt%``."""
+"""Requirements on a film, as a person writes them.
+
+``tensile_strength >= 90 MPa``, ``MMT <= 30 wt%``, ``without gelatin``, ``CNF:gelatin >= 2``, ``quality >= 90 %``,
+``cost <= 20 USD/kg``, ``footprint <= 2 kg CO2e/kg``, ``films >= 6`` (that the stocks at hand must suffice for), and
+aims without a bound: ``maximise toughness``, ``minimise cost``.
+"""
 
 import difflib
 import math
@@ -11,19 +16,25 @@ from lab.errors import InvalidInputError, UnitError
 from lab.units import convert
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_ONE_SIDED = re.compile(rf"^\s*(?P<name>\w+)\s*(?P<operator><=|>=|<|>)\s*(?P<value>{_NUMBER})\s*(?P<unit>.*?)\s*$")
+_NAME = r"\w+(?:\s*:\s*\w+)?"
+_ONE_SIDED = re.compile(rf"^\s*(?P<name>{_NAME})\s*(?P<operator><=|>=|<|>)\s*(?P<value>{_NUMBER})\s*(?P<unit>.*?)\s*$")
 _TWO_SIDED = re.compile(
-    rf"^\s*(?P<low>{_NUMBER})\s*(?P<low_unit>[^\s<>=]*)\s*<=?\s*(?P<name>\w+)\s*<=?\s*(?P<high>{_NUMBER})"
+    rf"^\s*(?P<low>{_NUMBER})\s*(?P<low_unit>[^\s<>=]*)\s*<=?\s*(?P<name>{_NAME})\s*<=?\s*(?P<high>{_NUMBER})"
     rf"\s*(?P<unit>.*?)\s*$"
 )
+_ABSENT = re.compile(r"^\s*(?:without|no)\s+(?P<name>\w+)\s*$", re.IGNORECASE)
+_AIM = re.compile(r"^\s*(?P<sense>maximi[sz]e|minimi[sz]e)\s+(?P<name>\w+)\s*$", re.IGNORECASE)
+
+RATIO = ":"
+"""Between two materials it stands for the ratio of their fractions, ``CNF:gelatin``."""
 
 
 @attrs.frozen
 class Requirement:
-    """A lower and an upper bound on one property or one material's weight fraction, in the quantity's unit."""
+    """A lower and an upper bound on one quantity, in the quantity's unit."""
 
     name: str
-    """Name of a property or a material."""
+    """Name of a property, a material or another quantity of a recipe; ``CNF:gelatin`` for a ratio of fractions."""
     lower: float
     """Smallest accepted value; minus infinity where there is no lower bound."""
     upper: float
@@ -34,6 +45,36 @@ class Requirement:
     def met_by(self, value: float) -> bool:
         """Return whether a value lies within the bounds (NaN does not)."""
         return self.lower <= value <= self.upper
+
+
+@attrs.frozen
+class Aim:
+    """A quantity that shall be as large, or as small, as it can be."""
+
+    name: str
+    """Name of a property, a material or another quantity of a recipe."""
+    sign: int
+    """1 to maximise, -1 to minimise."""
+    text: str
+    """The aim as it was written."""
+
+
+@attrs.frozen
+class Wish:
+    """All that a person asks of a film."""
+
+    requirements: tuple[Requirement, ...]
+    aims: tuple[Aim, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Requirements and aims as they were written."""
+        return (*(one.text for one in self.requirements), *(one.text for one in self.aims))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the quantities that requirements and aims are about, in the order of `texts`."""
+        return (*(one.name for one in self.requirements), *(one.name for one in self.aims))
 
 
 def parse_requirement(text: str, units: Mapping[str, str]) -> Requirement:
@@ -47,13 +88,16 @@ def parse_requirement(text: str, units: Mapping[str, str]) -> Requirement:
         InvalidInputError: If the text cannot be read, the name is unknown, the unit does not fit, or the bounds are
             the wrong way round.
     """
+    if match := _ABSENT.match(text):
+        _unit_of(match["name"], units, text)
+        return Requirement(match["name"], -math.inf, 0.0, text.strip())
     if match := _ONE_SIDED.match(text):
-        name = match["name"]
+        name = _plain(match["name"])
         unit = _unit_of(name, units, text)
         bound = _converted(match["value"], match["unit"], unit, text)
         lower, upper = (bound, math.inf) if match["operator"].startswith(">") else (-math.inf, bound)
     elif match := _TWO_SIDED.match(text):
-        name = match["name"]
+        name = _plain(match["name"])
         unit = _unit_of(name, units, text)
         lower = _converted(match["low"], match["low_unit"] or match["unit"], unit, text)
         upper = _converted(match["high"], match["unit"], unit, text)
@@ -86,7 +130,52 @@ def parse_requirements(texts: Sequence[str], units: Mapping[str, str]) -> tuple[
     return tuple(requirements)
 
 
+def parse_wish(texts: Sequence[str], units: Mapping[str, str]) -> Wish:
+    """Read requirements and aims; the faults of all of them are listed in one error.
+
+    Args:
+        texts: Requirements, see `parse_requirement`, and aims such as ``"maximise toughness"``, in any order.
+        units: The unit of every name that may be used.
+
+    Raises:
+        InvalidInputError: If any of them is wrong.
+    """
+    aims: list[Aim] = []
+    faults: list[str] = []
+    hints: list[str] = []
+    others = []
+    for text in texts:
+        match = _AIM.match(text)
+        if match is None:
+            others.append(text)
+            continue
+        try:
+            _unit_of(match["name"], units, text)
+        except InvalidInputError as error:
+            faults.extend(error.faults)
+            hints.append(error.hint)
+        aims.append(Aim(match["name"], 1 if match["sense"].lower().startswith("max") else -1, text.strip()))
+    try:
+        requirements = parse_requirements(others, units)
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            "requirements", [*faults, *error.faults], hint="; ".join(dict.fromkeys(filter(None, [*hints, error.hint])))
+        ) from error
+    if faults:
+        raise InvalidInputError("requirements", faults, hint="; ".join(dict.fromkeys(hints)))
+    return Wish(requirements, tuple(aims))
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split())
+
+
 def _unit_of(name: str, units: Mapping[str, str], text: str) -> str:
+    if RATIO in name:
+        for part in name.split(RATIO):
+            if units.get(part) != "fraction":
+                _unit_of(part, units, text)
+        return ""
     if name in units:
         return units[name]
     near = difflib.get_close_matches(name, units, n=1, cutoff=0.5)

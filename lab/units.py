@@ -12,6 +12,8 @@ strain, transmittance   fraction
 residual ratio          fraction
 toughness               MJ/m^3
 thickness               um
+cost                    USD/kg
+footprint               kg CO2e/kg
 temperature             degC
 ======================  ==========================================
 """
@@ -30,7 +32,11 @@ def _registry() -> Any:
     # pint takes 0.3 s to load: only those who convert units pay for it.
     import pint
 
-    return pint.UnitRegistry()
+    registry: Any = pint.UnitRegistry()
+    # Dimensions of their own, so that money and emissions cannot be taken for masses or numbers.
+    registry.define("USD = [currency]")
+    registry.define("CO2e = [carbon_dioxide_equivalent]")
+    return registry
 
 
 def convert(value: float, unit: str, to: str) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lab.campaign_files import builtin_definition, builtin_text, parse_definition, read_definition
-from lab.campaigns import CampaignDefinition, LoopRule
+from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition, LoopRule
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.materials import HandlingClass
@@ -94,7 +94,7 @@ def test_a_campaign_of_other_materials_and_properties_works() -> None:
     definition = parse_definition(SMALL)
     assert definition.material_names == ("CNF", "chitosan", "PVA")
     assert definition.property_names == ("haze", "tensile_strength")
-    assert definition.units == {
+    assert definition.units == dict(RECIPE_QUANTITIES) | {
         "haze": "fraction",
         "tensile_strength": "MPa",
         "CNF": "fraction",

@@ -7,9 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.errors import InvalidInputError
-from lab.requirements import parse_requirement, parse_requirements
+from lab.requirements import parse_requirement, parse_requirements, parse_wish
 
-UNITS = {"youngs_modulus": "MPa", "toughness": "MJ/m^3", "transmittance_vis": "fraction", "CNF": "fraction"}
+UNITS = {
+    "youngs_modulus": "MPa",
+    "toughness": "MJ/m^3",
+    "transmittance_vis": "fraction",
+    "CNF": "fraction",
+    "MMT": "fraction",
+    "quality": "fraction",
+    "cost": "USD/kg",
+    "footprint": "kg CO2e/kg",
+    "films": "1",
+}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +40,14 @@ UNITS = {"youngs_modulus": "MPa", "toughness": "MJ/m^3", "transmittance_vis": "f
         ("20 <= CNF <= 50 %", "CNF", 0.2, 0.5),
         ("20% <= CNF <= 0.5", "CNF", 0.2, 0.5),
         ("2 GPa <= youngs_modulus <= 7400 MPa", "youngs_modulus", 2000.0, 7400.0),
+        ("without CNF", "CNF", -math.inf, 0.0),
+        ("no CNF", "CNF", -math.inf, 0.0),
+        ("CNF:MMT >= 2", "CNF:MMT", 2.0, math.inf),
+        ("1 <= CNF : MMT <= 3", "CNF:MMT", 1.0, 3.0),
+        ("quality >= 90 %", "quality", 0.9, math.inf),
+        ("cost <= 0.02 USD/g", "cost", -math.inf, 20.0),
+        ("footprint <= 1500 g CO2e/kg", "footprint", -math.inf, 1.5),
+        ("films >= 6", "films", 6.0, math.inf),
     ],
 )
 def test_requirements_are_read_in_the_units_of_the_lab(text: str, name: str, lower: float, upper: float) -> None:
@@ -52,6 +70,11 @@ def test_requirements_are_read_in_the_units_of_the_lab(text: str, name: str, low
         ("youngs_modulus >= 7 furlongs per", "can be turned", "use MPa"),
         ("0.5 <= CNF <= 0.2", "above the upper bound", ""),
         ("toughness >= 1e999 MJ/m^3", "too large", ""),
+        ("without CNX", "neither a property nor a material", "did you mean CNF"),
+        ("CNF:MMX >= 2", "neither a property nor a material", "did you mean MMT"),
+        ("CNF:MMT >= 2 MPa", "can be turned", "fraction"),
+        ("cost <= 20", "needs a unit", "USD/kg"),
+        ("footprint <= 2 kg", "can be turned", "CO2e"),
     ],
 )
 def test_requirements_that_cannot_be_read_are_refused(text: str, complaint: str, hint: str) -> None:
@@ -80,3 +103,17 @@ def test_a_value_meets_a_requirement_between_its_bounds(first: float, second: fl
     assert requirement.met_by(value) == (lower <= value <= upper)
     assert requirement.met_by(lower)
     assert not requirement.met_by(math.nan)
+
+
+def test_a_wish_holds_requirements_and_aims_in_any_order() -> None:
+    wish = parse_wish(["maximize toughness", "CNF <= 30 %", "minimise cost"], UNITS)
+    assert [(aim.name, aim.sign) for aim in wish.aims] == [("toughness", 1), ("cost", -1)]
+    assert [one.name for one in wish.requirements] == ["CNF"]
+    assert wish.texts == ("CNF <= 30 %", "maximize toughness", "minimise cost")
+
+
+def test_all_faults_of_a_wish_are_listed_at_once() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse_wish(["maximise toughnes", "CNX <= 30 %", "CNF <= 0.3"], UNITS)
+    assert len(caught.value.faults) == 2
+    assert "did you mean toughness?" in caught.value.hint and "did you mean CNF?" in caught.value.hint

@@ -1,0 +1,207 @@
+"""Laboratories for the benchmark of inverse design: the virtual lab of 4 or 10 materials, and models of its films."""
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from active_learning.feasible import FeasibleSpace
+from lab import library
+from lab.bench import MadeFilm
+from lab.campaign_files import builtin_definition
+from lab.campaigns import CampaignDefinition, MaterialRange
+from lab.compositions import Composition, Fractions
+from lab.grades import Grade
+from lab.materials import HandlingClass, Material
+from lab.records import FilmGrade, Measurement, Status
+from lab.requirements import Requirement
+from lab.seeds import generator
+from lab.stocks import Stock
+from lab.virtual.bench import VirtualBench
+from lab.virtual.film_world import FilmWorld
+from models.committee import PropertyCommittee, fit_committee
+from models.quality import fit_quality
+
+ASKED = (
+    "transmittance_vis",
+    "transmittance_uv",
+    "residual_ratio",
+    "tensile_strength",
+    "fracture_strain",
+    "youngs_modulus",
+    "toughness",
+)
+"""Properties that problems ask for."""
+
+FILMS = {4: 135, 10: 300}
+"""Measured films that the models learn from, by the number of materials."""
+GRADED = 600
+"""Graded films where there is no published library of them."""
+
+SLACK = 0.1
+HALF_RANGE = 0.25
+VERIFIABLE = 1.645
+"""Standard deviations of a film's measured value: nine in ten films in the middle of a range are measured within it."""
+_REPEATS = 12
+_SAMPLES = 24
+_AREA = 50.0
+"""Casting area of a film, cm2."""
+
+_MORE = (
+    ("chitosan", "matrix", HandlingClass.WATER_LIKE),
+    ("CMC", "matrix", HandlingClass.WATER_LIKE),
+    ("agar", "matrix", HandlingClass.WATER_LIKE),
+    ("CNC", "fibre", HandlingClass.FIBRE_GEL),
+    ("laponite", "platelet", HandlingClass.CLAY_DISPERSION),
+    ("sorbitol", "plasticiser", HandlingClass.GLYCEROL_SOLUTION),
+)
+
+
+def ten_materials() -> CampaignDefinition:
+    """Return the built-in campaign with six materials more; none of them may be more than 60 wt%."""
+    four = builtin_definition()
+    ranges = [attrs.evolve(item, upper=0.6) for item in four.ranges]
+    world = {}
+    for name, role, handling in _MORE:
+        material = library.materials().get(name) or Material(name, name, 1.4, handling)
+        ranges.append(MaterialRange(material, 0.0, 0.6))
+        if name != "chitosan":
+            world[f"role.{name}"] = role
+    stocks = [
+        *four.stocks,
+        *(Stock(f"{name}-10", name, 10.0, 0.1, volume=190_000.0, dead_volume=8_000.0) for name, _, _ in _MORE),
+    ]
+    return attrs.evolve(four, name="ten", ranges=tuple(ranges), stocks=tuple(stocks), world=world)
+
+
+@attrs.frozen(eq=False)
+class Laboratory:
+    """The virtual lab with models that learned in it."""
+
+    definition: CampaignDefinition
+    world: FilmWorld
+    bench: VirtualBench
+    space: FeasibleSpace
+    committee: PropertyCommittee
+    graded: Fractions
+    grades: tuple[Grade, ...]
+    films: Fractions
+    values: NDArray[np.float64]
+    """Measured values of the films, ``(n, p)``."""
+    answers: Fractions
+    """Recipes that truly give a usable film and that the quality model knows as such."""
+    repeatability: dict[str, float]
+    """Standard deviation of a film's measured value over its true value."""
+
+    def usable(self, compositions: Fractions) -> NDArray[np.bool_]:
+        """Return which recipes truly give a usable film."""
+        usable = self.definition.quality.usable
+        return np.array([grade in usable for grade in self.world.grades(compositions)])
+
+    def truth(self, compositions: Fractions) -> dict[str, NDArray[np.float64]]:
+        """Return true properties without noise."""
+        mass = self.definition.measured_casting.solids / _AREA
+        return dict(self.world.truth(compositions, self.definition.attributes, areal_mass=mass))
+
+    def measured(self, composition: Fractions, label: str) -> dict[str, float]:
+        """Return what the bench measures on a film; a test that failed is missing."""
+        return _measured(self.bench, self.definition, composition, label)
+
+    def meets(self, composition: Fractions, requirements: Sequence[Requirement]) -> bool:
+        """Return whether a recipe truly meets all requirements and gives a usable film."""
+        truth = self.truth(composition[None])
+        meets = all(requirement.met_by(float(truth[requirement.name][0])) for requirement in requirements)
+        return meets and bool(self.usable(composition[None])[0])
+
+
+def laboratory(seed: int, films: int, epochs: int, materials: int = 4) -> Laboratory:
+    """Measure random feasible films and learn from them."""
+    definition = builtin_definition() if materials == 4 else ten_materials()
+    world = FilmWorld([item.material for item in definition.ranges], definition.property_names, definition.world)
+    bench = VirtualBench(definition, seed)
+    graded, grades = _graded(definition, world, seed)
+    space = FeasibleSpace(definition, fit_quality(graded, grades, definition.quality.usable, seed=seed))
+    candidates = space.candidates(definition.quality.loop_threshold)
+    chosen = candidates[generator(seed, "films").choice(len(candidates), films, replace=False)]
+    taken = [
+        bench.measure([(_made(definition, one, f"F{row}"), FilmGrade(f"F{row}", Grade.A))])
+        for row, one in enumerate(chosen)
+    ]
+    values, sds, counts = (
+        np.array([[_number(m, name) for m in film] for film in taken]) for name in ("value", "sd", "n")
+    )
+    committee = fit_committee(
+        chosen,
+        values,
+        sds / np.sqrt(counts),
+        definition.properties,
+        members=definition.committee.members,
+        epochs=epochs,
+        seed=seed,
+    )
+    likely = space.candidates(definition.quality.design_threshold)
+    truly = np.array([grade in definition.quality.usable for grade in world.grades(likely)])
+    answers = likely[truly]
+    found = Laboratory(definition, world, bench, space, committee, graded, tuple(grades), chosen, values, answers, {})
+    return attrs.evolve(found, repeatability=_repeatability(found, seed))
+
+
+def problem(lab: Laboratory, rng: np.random.Generator, *, tight: bool = False) -> list[Requirement]:
+    """Return requirements that the truth at some usable recipe meets.
+
+    One property at least, one at most, with a slack of a tenth of a standard deviation over the usable recipes; two
+    within a quarter of it, but no narrower than what a measurement can verify, unless `tight`.
+    """
+    truth = lab.truth(lab.answers)
+    row = int(rng.integers(len(lab.answers)))
+    names = rng.choice(ASKED, size=4, replace=False).tolist()
+    asked = []
+    for name, (low, high) in zip(names, [(SLACK, np.inf), (np.inf, SLACK), (0.0, 0.0), (0.0, 0.0)], strict=True):
+        value, sd = float(truth[name][row]), float(truth[name].std())
+        half = HALF_RANGE * sd
+        if not tight:
+            half = max(half, VERIFIABLE * lab.repeatability[name] * value)
+        below, above = (half, half) if low == high else (low * sd, high * sd)
+        asked.append(Requirement(name, value - below, value + above, name))
+    return asked
+
+
+def _graded(definition: CampaignDefinition, world: FilmWorld, seed: int) -> tuple[Fractions, list[Grade]]:
+    if len(definition.ranges) == 4:
+        recipes, grades = zip(*library.published_grades(), strict=True)
+        return np.array([recipe.vector(definition.material_names) for recipe in recipes]), list(grades)
+    drawn = definition.sample(generator(seed, "graded"), GRADED)
+    return drawn, world.grades(drawn)
+
+
+def _repeatability(lab: Laboratory, seed: int) -> dict[str, float]:
+    rng = generator(seed, "repeatability")
+    rows = rng.choice(len(lab.answers), _SAMPLES)
+    spreads: dict[str, list[float]] = {name: [] for name in ASKED}
+    for row in rows:
+        films = [lab.measured(lab.answers[row], f"R{row}-{repeat}") for repeat in range(_REPEATS)]
+        for name in ASKED:
+            values = np.array([film[name] for film in films if name in film])
+            if len(values) > 2:
+                spreads[name].append(float(values.std(ddof=1) / values.mean()))
+    return {name: float(np.median(found)) for name, found in spreads.items()}
+
+
+def _measured(
+    bench: VirtualBench, definition: CampaignDefinition, composition: Fractions, label: str
+) -> dict[str, float]:
+    taken = bench.measure([(_made(definition, composition, label), FilmGrade(label, Grade.A))])
+    return {m.property_name: m.value for m in taken if m.status is Status.OK and m.value is not None}
+
+
+def _number(measurement: Measurement, field: str) -> float:
+    value = getattr(measurement, field)
+    return np.nan if value is None or measurement.status is not Status.OK else value
+
+
+def _made(definition: CampaignDefinition, composition: Fractions, label: str) -> MadeFilm:
+    named = Composition.from_vector(definition.material_names, composition)
+    exact = tuple((name, 0.0) for name in definition.material_names)
+    solids = definition.measured_casting.solids
+    return MadeFilm(label, named, exact, solids, _AREA, tuple(definition.attributes.items()))

@@ -13,6 +13,7 @@ from cli import (
     dashboards,
     database,
     demo,
+    designs,
     doctor,
     instruments,
     model_comparison,
@@ -45,7 +46,8 @@ app.add_typer(campaigns.app, name="campaign")
 app.command("work")(working.work_command)
 app.command("status")(status.status)
 app.command("suggest")(choices.suggest)
-app.command("design")(choices.design)
+app.command("design")(designs.design)
+app.command("promises")(designs.promises)
 app.command("import")(instruments.import_files)
 app.command("watch")(watching.watch)
 app.add_typer(instruments.sheet_app, name="sheet")

@@ -87,6 +87,33 @@ def plan_recipes_file(
     orders = read_recipes(recipes, names, _standard(candidates[0]))
     known = read_calibrations(calibrations) if calibrations is not None else ()
     chosen, plans = _plan(orders, at_hand, candidates, bounds, known)
+    return _checked_and_written(plans, folder, chosen, at_hand, replace=replace)
+
+
+def plan_orders(
+    orders: Sequence[FilmOrder], folder: Path, *, deck: str | Path, stocks: Sequence[Stock], replace: bool = False
+) -> PlannedFolder:
+    """Plan films and write plan, protocols and run cards, as `plan_recipes_file` does for a file.
+
+    Args:
+        orders: The films.
+        folder: Where to write; it is made if it is missing.
+        deck: Name or file of the deck.
+        stocks: Stocks at hand.
+        replace: Whether another plan in the folder may be replaced.
+
+    Raises:
+        InvalidInputError: Where preflight refuses a plan, or the folder holds another one.
+        UnmakeableError: With every reason for every film that cannot be made.
+        WorkspaceError: If the folder cannot be written.
+    """
+    chosen = deck_named(deck)
+    return _checked_and_written(plan_decks(orders, stocks, chosen), folder, chosen, tuple(stocks), replace=replace)
+
+
+def _checked_and_written(
+    plans: tuple[DeckPlan, ...], folder: Path, chosen: DeckDefinition, at_hand: tuple[Stock, ...], *, replace: bool
+) -> PlannedFolder:
     findings = [(plan.label, finding) for plan in plans for finding in preflight(plan, chosen, at_hand)]
     refusals = [
         f"{label}: {item.message} ({item.hint})" for label, item in findings if item.severity is Severity.REFUSE

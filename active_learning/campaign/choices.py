@@ -13,7 +13,7 @@ from active_learning.inverse_design import design as find_designs
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition, Fractions
 from lab.records import Film, Purpose, Records
-from lab.requirements import parse_requirements
+from lab.requirements import parse_wish
 from lab.seeds import derived_seed, generator
 
 
@@ -85,11 +85,11 @@ class Chooser:
             InvalidInputError: If requirements cannot be read; every fault is listed.
             StoreError: If no property committee is trained yet.
         """
-        requirements = parse_requirements(require, self.definition.units)
+        wish = parse_wish(require, self.definition.units)
         quality_label, quality = self.models.quality(records)
         committee_label, committee = self.models.committee(records)
         found = find_designs(
-            requirements,
+            wish,
             self.definition,
             committee,
             quality,

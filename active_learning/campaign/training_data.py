@@ -41,6 +41,15 @@ class MeasuredFilms:
     standard_errors: NDArray[np.float64]
     """Standard deviations of these means, shape ``(n, p)``."""
 
+    def only(self, rows: NDArray[np.bool_]) -> "MeasuredFilms":
+        """Return some of the films, chosen by a boolean array ``(n,)``."""
+        return MeasuredFilms(
+            tuple(label for label, kept in zip(self.labels, rows, strict=True) if kept),
+            self.compositions[rows],
+            self.values[rows],
+            self.standard_errors[rows],
+        )
+
     @property
     def sha256(self) -> str:
         """Hash of the table."""

@@ -6,6 +6,7 @@ from typing import overload
 import attrs
 
 from active_learning.inverse_design.conflicts import Conflict, Diagnosis
+from active_learning.inverse_design.dispensing import Dispensed, Unmakeable
 from lab.compositions import Composition, Fractions
 from lab.records import Prediction
 
@@ -15,11 +16,15 @@ class DesignCandidate:
     """A recipe with the promise that is made for it."""
 
     composition: Fractions
-    """Weight fractions in the order of the campaign's materials, ``(k,)``, on its recipe lattice."""
+    """Weight fractions in the order of the campaign's materials, ``(k,)``, on its recipe lattice.
+
+    Where the robot cannot dispense that, the nearest recipe that it can, see `dispensed`.
+    """
     probability: float
     """Probability that a film of it is usable and meets all requirements: `met` x `quality`."""
     met: float
-    """Joint probability that a usable film's measured properties meet all requirements."""
+    """Joint probability that a usable film's measured properties meet all requirements, with what the networks do not
+    know, the noise of measurement and the error of dispensing."""
     quality: float
     """Predicted quality."""
     predictions: Mapping[str, Prediction]
@@ -31,6 +36,8 @@ class DesignCandidate:
 
     0.05 means that 5 wt% of the film is something else than in the nearest film that was made.
     """
+    dispensed: Dispensed | Unmakeable
+    """What the robot makes of it, or why it cannot be made from the campaign's stocks."""
 
 
 @attrs.frozen(eq=False)

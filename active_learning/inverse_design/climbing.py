@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from active_learning.inverse_design.aiming import aiming, by_aims
 from active_learning.inverse_design.box import lattice_box
 from active_learning.inverse_design.diversity import diverse
 from active_learning.inverse_design.exchange import exchange
@@ -9,7 +10,7 @@ from active_learning.inverse_design.found import Found
 from active_learning.inverse_design.gradient import climb
 from active_learning.inverse_design.recipes import recipes_for
 from active_learning.inverse_design.task import Task
-from active_learning.inverse_design.worth import rank, worth_of
+from active_learning.inverse_design.worth import HOPELESS, rank, worth_of
 from active_learning.learners import DifferentiableCommittee, Values
 from lab.compositions import Fractions
 from lab.seeds import generator
@@ -42,12 +43,18 @@ def find(task: Task) -> Found:
 
     def worth(compositions: Fractions) -> Values:
         value = worth_of(task, compositions)
-        return np.where(value.quality >= recipes.threshold, value.probability, -np.inf)
+        possible = (value.quality >= recipes.threshold) & task.wish.allows(compositions)
+        return np.where(possible, value.probability, -np.inf)
 
-    counts, _ = exchange(box.counts(starts), box, worth)
+    counts, values = exchange(box.counts(starts), box, worth)
+    counts = counts[np.isfinite(values)]
+    if task.wish.aims and len(counts) and values.max() >= HOPELESS:
+        scale = aiming(task, counts / box.parts, values[np.isfinite(values)])
+        counts, _ = exchange(counts, box, lambda points: by_aims(task, scale, points, worth(points)))
     # Screened recipes stay in the choice: five different designs may need more than the peaks that climbers end on.
     reached = np.unique(np.concatenate([counts / box.parts, screened[good]]), axis=0)
-    reached = reached[np.asarray(task.quality.predict(reached)) >= recipes.threshold]
+    possible = (np.asarray(task.quality.predict(reached)) >= recipes.threshold) & task.wish.allows(reached)
+    reached = reached[possible]
     value = worth_of(task, reached)
     order, notes = rank(task, reached, value)
     chosen = diverse(reached, order, task.top)

@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from active_learning.feasible import FeasibleSpace
+from active_learning.inverse_design.compromises import Compromise, front
 from active_learning.inverse_design.specification import Specification, specification
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import probability_within
@@ -50,6 +51,8 @@ class Conflict:
     """Highest probability for each of them alone."""
     together: float
     """Highest probability for both."""
+    front: tuple[Compromise, ...] = ()
+    """What one costs of the other, where both are on properties."""
 
     def __str__(self) -> str:
         return (
@@ -66,19 +69,8 @@ class Diagnosis:
     """Every requirement by itself."""
     pairs: tuple[Reach, ...]
     """Every pair of requirements."""
-
-    @property
-    def conflicts(self) -> tuple[Conflict, ...]:
-        """Pairs that stand in each other's way, the worst first."""
-        reach = {one.requirements[0]: one.probability for one in self.alone}
-        found = [
-            Conflict(first, second, (reach[first], reach[second]), pair.probability)
-            for pair in self.pairs
-            for first, second in [pair.requirements]
-            if min(reach[first], reach[second]) >= LIKELY
-            and pair.probability < _CONFLICT * min(reach[first], reach[second])
-        ]
-        return tuple(sorted(found, key=lambda conflict: conflict.together))
+    conflicts: tuple[Conflict, ...]
+    """Pairs that stand in each other's way, the worst first."""
 
     @property
     def out_of_reach(self) -> tuple[Reach, ...]:
@@ -105,7 +97,24 @@ def diagnose(task: Task, requirements: Sequence[Requirement], found: Fractions) 
         Reach(group, _highest(task, _wish([by_text[text] for text in group], task), recipes, quality))
         for group in groups
     ]
-    return Diagnosis(tuple(reach[: len(texts)]), tuple(reach[len(texts) :]))
+    alone, pairs = tuple(reach[: len(texts)]), tuple(reach[len(texts) :])
+    conflicts = [
+        attrs.evolve(one, front=front(task, by_text[one.first], by_text[one.second], recipes))
+        for one in _conflicts(alone, pairs)
+    ]
+    return Diagnosis(alone, pairs, tuple(conflicts))
+
+
+def _conflicts(alone: Sequence[Reach], pairs: Sequence[Reach]) -> list[Conflict]:
+    reach = {one.requirements[0]: one.probability for one in alone}
+    found = [
+        Conflict(first, second, (reach[first], reach[second]), pair.probability)
+        for pair in pairs
+        for first, second in [pair.requirements]
+        if min(reach[first], reach[second]) >= LIKELY
+        and pair.probability < _CONFLICT * min(reach[first], reach[second])
+    ]
+    return sorted(found, key=lambda conflict: conflict.together)
 
 
 def _some_recipes(space: FeasibleSpace, seed: int) -> tuple[Fractions, Values]:

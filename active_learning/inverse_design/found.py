@@ -22,3 +22,5 @@ class Found:
     """Number of recipes that were looked at."""
     notes: tuple[str, ...] = ()
     """What a person should know."""
+    by_probability: bool = True
+    """Whether the recipes are to be offered by their probability; False keeps the method's own order."""

@@ -20,6 +20,8 @@ _SMALLEST = 1e-3
 _NUDGE = 1e-3
 """Step of the numerical gradient of quality."""
 _LEAST_QUALITY = 1e-3
+_PENALTY = 1_000.0
+"""Of the squared excess of a ratio, cost or footprint: a tenth too much costs as much as a factor of e^10."""
 
 
 def climb(task: Task, committee: DifferentiableCommittee, starts: Fractions, box: LatticeBox) -> Fractions:
@@ -33,6 +35,10 @@ def climb(task: Task, committee: DifferentiableCommittee, starts: Fractions, box
         value, slope = committee.log_probability_gradient(points, task.wish.lower, task.wish.upper)
         log_quality, quality_slope = _log_quality(task.quality, points)
         value, slope = value + log_quality, slope + quality_slope
+        for bound in task.wish.linear:
+            excess = bound.excess(points)
+            value = value - _PENALTY * excess**2
+            slope = slope - 2 * _PENALTY * excess[:, None] * bound.slope(points)
         better = value > best_value
         best[better], best_value[better] = points[better], value[better]
         # The chain rule through the softmax; whatever is the same for all materials falls out.

@@ -34,7 +34,7 @@ def recipes_for(task: Task) -> Recipes:
         task: The wish, the campaign and the models.
 
     Raises:
-        NoRecipeError: If the requirements on materials leave no recipe of the lattice.
+        NoRecipeError: If the requirements on the recipe leave none of the lattice.
     """
     wish, definition = task.wish, task.definition
     space = task.quality if isinstance(task.quality, FeasibleSpace) else FeasibleSpace(definition, task.quality)
@@ -43,14 +43,13 @@ def recipes_for(task: Task) -> Recipes:
     if not allowed.any():
         raise no_recipe(wish, definition.recipe_step)
     compositions, predicted = compositions[allowed], predicted[allowed]
-    threshold, notes = _threshold(predicted, definition)
+    threshold, notes = _threshold(predicted, max(definition.quality.design_threshold, wish.least_quality), definition)
     kept = predicted >= threshold
     return Recipes(compositions[kept], predicted[kept], threshold, notes)
 
 
-def _threshold(quality: Values, definition: CampaignDefinition) -> tuple[float, tuple[str, ...]]:
+def _threshold(quality: Values, wanted: float, definition: CampaignDefinition) -> tuple[float, tuple[str, ...]]:
     highest = float(quality.max())
-    wanted = definition.quality.design_threshold
     if highest >= wanted:
         return wanted, ()
     loop = definition.quality.loop_threshold

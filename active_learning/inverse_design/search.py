@@ -9,17 +9,18 @@ from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design import climbing, paper, sweep
 from active_learning.inverse_design.answers import DesignCandidate, DesignCandidates
 from active_learning.inverse_design.conflicts import LIKELY, diagnose
+from active_learning.inverse_design.dispensing import Dispensed, Unmakeable, dispensed, rescored
 from active_learning.inverse_design.diversity import nearest_film
 from active_learning.inverse_design.found import Found
 from active_learning.inverse_design.specification import specification
 from active_learning.inverse_design.task import Task
-from active_learning.inverse_design.worth import probability_within
+from active_learning.inverse_design.worth import NEAREST_MISS, probability_within
 from active_learning.learners import Committee, QualityModel, Values
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.records import Prediction
-from lab.requirements import Requirement
+from lab.requirements import Requirement, Wish
 
 METHODS: Mapping[str, Callable[[Task], Found]] = MappingProxyType(
     {"sweep": sweep.find, "climb": climbing.find, "paper": paper.find}
@@ -28,7 +29,7 @@ METHODS: Mapping[str, Callable[[Task], Found]] = MappingProxyType(
 
 
 def design(
-    requirements: Sequence[Requirement],
+    wish: Wish | Sequence[Requirement],
     definition: CampaignDefinition,
     committee: Committee,
     quality: QualityModel,
@@ -38,11 +39,11 @@ def design(
     seed: int = 0,
     method: str | None = None,
 ) -> DesignCandidates:
-    """Find recipes for requirements.
+    """Find recipes for a wish.
 
     Args:
-        requirements: What the film shall meet, see `lab.requirements.parse_requirements`; on properties by probability,
-            on materials exactly.
+        wish: What the film shall meet, see `lab.requirements.parse_wish`; on properties by probability, on the recipe
+            exactly.
         definition: The campaign.
         committee: The property committee.
         quality: The quality model, or the campaign's `FeasibleSpace`, which saves asking the model again.
@@ -67,22 +68,55 @@ def design(
     method = method or ("sweep" if space.complete else "climb")
     if method not in METHODS:
         raise UnknownNameError(f"{method!r} is no known method of design", hint=f"known: {', '.join(METHODS)}")
-    task = Task(specification(requirements, definition), definition, committee, space, top, seed)
-    found = METHODS[method](task)
+    wish = wish if isinstance(wish, Wish) else Wish(tuple(wish))
+    task = Task(specification(wish, definition), definition, committee, space, top, seed)
+    found, makings = _as_made(METHODS[method](task), task)
     likely = bool((found.met * found.quality >= LIKELY).any())
     return DesignCandidates(
-        candidates=_candidates(found, task, requirements, np.asarray(existing, dtype=float)),
+        candidates=_candidates(found, makings, task, wish.requirements, np.asarray(existing, dtype=float)),
         materials=definition.material_names,
         method=method,
         threshold=found.threshold,
         searched=found.searched,
-        notes=found.notes,
-        diagnosis=None if likely else diagnose(task, requirements, found.compositions),
+        notes=(*task.wish.notes, *found.notes),
+        diagnosis=None if likely else diagnose(task, wish.requirements, found.compositions),
     )
 
 
+def _as_made(found: Found, task: Task) -> tuple[Found, list[Dispensed | Unmakeable]]:
+    """Return the recipes as the robot can dispense them, scored there; what it cannot make comes last."""
+    recipes, makings, notes = [], [], list(found.notes)
+    for recipe in found.compositions:
+        made = dispensed(task.definition, recipe)
+        if isinstance(made, Dispensed) and made.changed and not task.wish.allows(made.composition[None])[0]:
+            made = Unmakeable(f"{made.changed}; the nearest recipe that can is outside the requirements")
+        if isinstance(made, Unmakeable):
+            notes.append(f"the robot cannot make a recipe: {made.why}")
+        recipes.append(made.composition if isinstance(made, Dispensed) and made.changed else recipe)
+        makings.append(made)
+    compositions = np.array(recipes).reshape(-1, found.compositions.shape[1])
+    worth = rescored(task, compositions, makings)
+    unmakeable = np.array([isinstance(made, Unmakeable) for made in makings], dtype=bool)
+    by_probability = found.by_probability and not task.wish.aims and NEAREST_MISS not in notes
+    order = np.lexsort((-worth.probability if by_probability else np.arange(len(makings)), unmakeable))
+    said = tuple(dict.fromkeys(notes))
+    again = Found(
+        compositions[order],
+        worth.met[order],
+        worth.quality[order],
+        found.threshold,
+        found.searched,
+        said,
+    )
+    return again, [makings[row] for row in order]
+
+
 def _candidates(
-    found: Found, task: Task, requirements: Sequence[Requirement], existing: Fractions
+    found: Found,
+    makings: list[Dispensed | Unmakeable],
+    task: Task,
+    requirements: Sequence[Requirement],
+    existing: Fractions,
 ) -> tuple[DesignCandidate, ...]:
     if len(found.compositions) == 0:
         return ()
@@ -98,6 +132,7 @@ def _candidates(
             predictions=predictions[row],
             chances=MappingProxyType({text: float(chance[row]) for text, chance in chances.items()}),
             distance=float(distance[row]),
+            dispensed=makings[row],
         )
         for row in range(len(found.compositions))
     )
@@ -119,4 +154,7 @@ def _predictions(compositions: Fractions, task: Task) -> list[Mapping[str, Predi
 
 def _chance(compositions: Fractions, task: Task, requirement: Requirement) -> Values:
     wish = specification([requirement], task.definition)
-    return probability_within(task, compositions, wish.lower, wish.upper) * wish.allows(compositions)
+    chance = probability_within(task, compositions, wish.lower, wish.upper) * wish.allows(compositions)
+    if wish.least_quality > 0:
+        chance = chance * (np.asarray(task.quality.predict(compositions)) >= wish.least_quality)
+    return chance

@@ -1,24 +1,28 @@
-"""A specification: requirements sorted into bounds on properties and bounds on the composition."""
+"""A specification: a wish sorted into bounds on properties, bounds on the recipe, and aims."""
 
+import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from active_learning.inverse_design.bounds import LinearBound, ratio_bounds
 from active_learning.learners import Values
-from lab.campaigns import CampaignDefinition
+from lab.campaign_checks import never_met
+from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition
 from lab.compositions import Fractions
 from lab.errors import InvalidInputError
-from lab.requirements import Requirement
+from lab.impacts import footprints, prices
+from lab.requirements import RATIO, Aim, Requirement, Wish
 
 _TOLERANCE = 1e-9
 
 
 @attrs.frozen(eq=False)
 class Specification:
-    """Lower and upper bounds on every property and every material; unbounded ones are infinite."""
+    """Bounds on every property and every material, unbounded ones infinite, further bounds on the recipe, and aims."""
 
     lower: Values
     """Smallest accepted value of every property, ``(p,)``."""
@@ -30,50 +34,146 @@ class Specification:
     """Largest accepted fraction of every material, ``(k,)``."""
     texts: tuple[str, ...]
     """The requirements as they were written."""
+    linear: tuple[LinearBound, ...] = ()
+    """Ratios, cost and footprint."""
+    least_quality: float = 0.0
+    """Smallest accepted quality, where one is asked for."""
+    aims: tuple[Aim, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What could not be counted, as a factor is missing."""
 
     def allows(self, compositions: Fractions) -> NDArray[np.bool_]:
-        """Return which compositions ``(n, k)`` keep to the requirements on materials, ``(n,)``."""
+        """Return which compositions ``(n, k)`` keep to the requirements on the recipe (not on quality), ``(n,)``."""
         allowed: NDArray[np.bool_] = (
             (compositions >= self.least - _TOLERANCE) & (compositions <= self.most + _TOLERANCE)
         ).all(axis=1)
+        for bound in self.linear:
+            allowed = allowed & bound.allows(compositions)
         return allowed
 
 
-def specification(requirements: Sequence[Requirement], definition: CampaignDefinition) -> Specification:
-    """Sort requirements into a specification for a campaign; several on one name must hold together.
+def specification(wish: Wish | Sequence[Requirement], definition: CampaignDefinition) -> Specification:
+    """Sort a wish into a specification for a campaign; several requirements on one name must hold together.
 
     Raises:
-        InvalidInputError: If there is no requirement, a name is unknown, or requirements exclude each other or every
-            recipe; all faults at once.
+        InvalidInputError: If nothing is asked, a name is unknown, or requirements exclude each other or every recipe;
+            all faults at once.
     """
-    properties = dict.fromkeys(definition.property_names, (-math.inf, math.inf))
-    # The campaign's own bounds hold as well.
-    materials = {item.material.name: (item.lower, item.upper) for item in definition.ranges}
-    faults = [] if requirements else ["there is none"]
-    for requirement in requirements:
-        table = properties if requirement.name in properties else materials
-        if requirement.name not in table:
-            faults.append(f"{requirement.text!r}: {requirement.name!r} is neither a property nor a material")
-            continue
-        low, high = table[requirement.name]
-        table[requirement.name] = (max(low, requirement.lower), min(high, requirement.upper))
-    for name, (low, high) in {**properties, **materials}.items():
-        if low > high:
-            texts = [repr(requirement.text) for requirement in requirements if requirement.name == name]
-            bounds = "" if name in properties else " with the campaign's bounds of it"
-            faults.append(f"{' and '.join(texts)} cannot hold together{bounds}")
-    if not faults:
-        faults = _faults_of_sums(materials)
-    if faults:
-        raise InvalidInputError(
-            "requirements", faults, hint=f"known names: {', '.join((*properties, *materials))}; loosen the bounds"
+    wish = wish if isinstance(wish, Wish) else Wish(tuple(wish))
+    sorter = _Sorter(definition)
+    if not wish.requirements and not wish.aims:
+        sorter.faults.append("there is none")
+    for requirement in wish.requirements:
+        sorter.take(requirement)
+    for aim in wish.aims:
+        if aim.name not in definition.units or aim.name == "films":
+            sorter.unknown(aim.text, aim.name)
+    sorter.note_missing(set(wish.names))
+    return sorter.specification(wish)
+
+
+class _Sorter:
+    """Sorts requirements and collects their faults."""
+
+    def __init__(self, definition: CampaignDefinition) -> None:
+        self.definition = definition
+        self.properties = dict.fromkeys(definition.property_names, (-math.inf, math.inf))
+        # The campaign's own bounds hold as well.
+        self.materials = {item.material.name: (item.lower, item.upper) for item in definition.ranges}
+        self.linear: list[LinearBound] = []
+        self.least_quality = 0.0
+        self.faults: list[str] = []
+        self.notes: list[str] = []
+
+    def take(self, requirement: Requirement) -> None:
+        """Take one requirement."""
+        name = requirement.name
+        if name in self.properties and (why := never_met(self.definition, requirement)):
+            self.faults.append(why)
+        elif name in self.properties or name in self.materials:
+            table = self.properties if name in self.properties else self.materials
+            low, high = table[name]
+            table[name] = (max(low, requirement.lower), min(high, requirement.upper))
+        elif RATIO in name:
+            if unknown := [part for part in name.split(RATIO) if part not in self.materials]:
+                self.faults.append(f"{requirement.text!r}: {' and '.join(unknown)} is no material of this campaign")
+            else:
+                self.linear += ratio_bounds(requirement, self.definition.material_names)
+        elif name == "quality":
+            self.least_quality = max(self.least_quality, requirement.lower)
+            if requirement.lower > 1 or math.isfinite(requirement.upper):
+                self.faults.append(
+                    f"{requirement.text!r}: quality has a lower bound of at most 1, as 'quality >= 90 %'"
+                )
+        elif name in ("cost", "footprint"):
+            self._sum(requirement, prices(self.definition) if name == "cost" else footprints(self.definition))
+        elif name == "films":
+            self._films(requirement)
+        else:
+            self.unknown(requirement.text, name)
+
+    def unknown(self, text: str, name: str) -> None:
+        """Note that nothing is known about a name."""
+        known = [*self.properties, *self.materials, *RECIPE_QUANTITIES]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        mean = f", did you mean {near[0]}?" if near else ""
+        self.faults.append(f"{text!r}: {name!r} is neither a property nor a material{mean}")
+
+    def note_missing(self, names: set[str]) -> None:
+        """Note which materials a cost or a footprint that is asked for cannot count."""
+        for name, factors in (("cost", prices(self.definition)), ("footprint", footprints(self.definition))):
+            missing = [material for material, factor in factors.items() if factor is None]
+            if name in names and missing:
+                self.notes.append(
+                    f"the {name} leaves out {', '.join(missing)}, as no factor is known (give one in the campaign file)"
+                )
+
+    def _sum(self, requirement: Requirement, factors: Mapping[str, float | None]) -> None:
+        coefficients = np.array([factors[name] or 0.0 for name in self.definition.material_names])
+        self.linear.append(LinearBound(coefficients, requirement.lower, requirement.upper, requirement.text))
+
+    def _films(self, requirement: Requirement) -> None:
+        """Bound every material by what the stocks hold for so many films."""
+        if not math.isfinite(requirement.lower) or requirement.lower <= 0:
+            self.faults.append(f"{requirement.text!r}: ask for a number of films, as 'films >= 3'")
+            return
+        solids = self.definition.measured_casting.solids
+        for name, (low, high) in self.materials.items():
+            # mg/mL x uL / 1000 = mg
+            held = sum(s.concentration * s.usable_volume / 1000 for s in self.definition.stocks if s.material == name)
+            self.materials[name] = (low, min(high, held / (requirement.lower * solids)))
+
+    def specification(self, wish: Wish) -> Specification:
+        """Return the specification.
+
+        Raises:
+            InvalidInputError: If there are faults.
+        """
+        for name, (low, high) in {**self.properties, **self.materials}.items():
+            if low > high:
+                texts = [repr(one.text) for one in wish.requirements if one.name == name]
+                bounds = "" if name in self.properties else " with the campaign's bounds or stocks of it"
+                self.faults.append(f"{' and '.join(texts) or name} cannot hold together{bounds}")
+        faults = self.faults or _faults_of_sums(self.materials)
+        if faults:
+            known = ", ".join((*self.properties, *self.materials, *RECIPE_QUANTITIES))
+            raise InvalidInputError("requirements", faults, hint=f"known names: {known}; loosen the bounds")
+        low_p, high_p = np.array(list(self.properties.values())).T
+        low_m, high_m = np.array(list(self.materials.values())).T
+        return Specification(
+            lower=low_p,
+            upper=high_p,
+            least=low_m,
+            most=high_m,
+            texts=wish.texts,
+            linear=tuple(self.linear),
+            least_quality=self.least_quality,
+            aims=wish.aims,
+            notes=tuple(self.notes),
         )
-    low_p, high_p = np.array(list(properties.values())).T
-    low_m, high_m = np.array(list(materials.values())).T
-    return Specification(low_p, high_p, low_m, high_m, tuple(requirement.text for requirement in requirements))
 
 
-def _faults_of_sums(materials: dict[str, tuple[float, float]]) -> list[str]:
+def _faults_of_sums(materials: Mapping[str, tuple[float, float]]) -> list[str]:
     least = sum(low for low, _ in materials.values())
     most = sum(high for _, high in materials.values())
     if least > 1 + _TOLERANCE:

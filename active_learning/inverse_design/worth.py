@@ -3,6 +3,7 @@
 import attrs
 import numpy as np
 
+from active_learning.inverse_design.aiming import aiming, by_aims
 from active_learning.inverse_design.task import Task
 from active_learning.learners import Values
 from lab.compositions import Fractions
@@ -49,13 +50,18 @@ def worth_of(task: Task, compositions: Fractions, quality: Values | None = None)
 def rank(task: Task, compositions: Fractions, worth: Worth) -> tuple[Values, tuple[str, ...]]:
     """Return by what recipes are to be compared, at least 0, ``(n,)``, and what to say about it.
 
-    It is the probability where some recipe has a chance. Where none has, probabilities are rounded to nothing, and the
+    It is the probability where some recipe has a chance, and among those with about the highest what the aims say (see
+    `active_learning.inverse_design.aiming`). Where none has, probabilities are rounded to nothing, and the
     nearest miss is the recipe whose mean predictions fall short by the fewest standard deviations, all requirements
     together: ``quality x exp(-sum of squares / 2)`` up to a constant factor.
     """
     probability = worth.probability
-    if len(probability) == 0 or probability.max() >= HOPELESS:
+    if len(probability) == 0:
         return probability, ()
+    if probability.max() >= HOPELESS:
+        if not task.wish.aims:
+            return probability, ()
+        return by_aims(task, aiming(task, compositions, probability), compositions, probability), ()
     predicted = task.committee.predict(compositions)
     mean, sd = np.asarray(predicted.mean), np.asarray(predicted.sd)
     with np.errstate(invalid="ignore", divide="ignore"):

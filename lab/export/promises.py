@@ -3,8 +3,9 @@
 import attrs
 
 from lab.campaigns import CampaignDefinition
+from lab.impacts import amount, footprints, prices
 from lab.records import Design, Film, Prediction, Records, Status
-from lab.requirements import Requirement, parse_requirements
+from lab.requirements import RATIO, Requirement, parse_wish
 
 
 @attrs.frozen
@@ -44,7 +45,7 @@ def promise_checks(definition: CampaignDefinition, records: Records) -> list[Pro
     checks = []
     for design in records.designs.values():
         films: list[Film | None] = [film for film in records.films.values() if film.design == design.label]
-        for requirement in parse_requirements(design.require, definition.units):
+        for requirement in parse_wish(design.require, definition.units).requirements:
             checks += [_check(definition, records, design, requirement, film) for film in films or [None]]
     return checks
 
@@ -56,7 +57,7 @@ def _check(
     return PromiseCheck(
         design=design,
         requirement=requirement,
-        unit=definition.units[requirement.name],
+        unit=definition.units.get(requirement.name, ""),
         prediction=design.predictions.get(requirement.name),
         film=film.label if film else None,
         measured=value,
@@ -70,14 +71,31 @@ def _found(
 ) -> tuple[float | None, float | None, str]:
     if film is None:
         return None, None, "no film planned"
-    if name in definition.material_names:
-        made = records.as_made.get(film.label)
-        if made is None:
-            return None, None, "not made yet"
-        return made.composition.get(name, 0.0), made.sd.get(name), ""
+    if name not in definition.property_names:
+        return _of_recipe(definition, records, name, film)
     found = records.measurements.get((film.label, name))
     if found is None:
         return None, None, "not measured yet"
     if found.status is Status.FAILED:
         return None, None, f"measurement failed: {found.reason}"
     return found.value, found.sd, found.reason
+
+
+def _of_recipe(
+    definition: CampaignDefinition, records: Records, name: str, film: Film
+) -> tuple[float | None, float | None, str]:
+    """Return what the film as made says about a requirement on its recipe."""
+    made = records.as_made.get(film.label)
+    if made is None:
+        return None, None, "not made yet"
+    parts = made.composition
+    if name in definition.material_names:
+        return parts.get(name, 0.0), made.sd.get(name), ""
+    if RATIO in name:
+        first, second = (parts.get(part, 0.0) for part in name.split(RATIO))
+        return (first / second, None, "") if second > 0 else (None, None, "the film holds nothing of the second")
+    if name in ("cost", "footprint"):
+        factors = prices(definition) if name == "cost" else footprints(definition)
+        found = amount(parts, factors)
+        return found.value, None, f"without {', '.join(found.missing)}" if found.missing else ""
+    return None, None, "about the choice of the recipe, not about the film"

@@ -1,0 +1,122 @@
+"""The models that a campaign is asked with: the stored ones if they are up to date, or ones learned anew."""
+
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from active_learning.campaign.trained_models import TrainedModels
+from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
+from lab.campaigns import CampaignDefinition
+from lab.errors import StoreError
+from lab.open_campaigns import OpenCampaign
+from lab.records import ModelKind, Purpose, Records
+from lab.seeds import derived_seed
+
+if TYPE_CHECKING:
+    from models.property_committee import PropertyCommittee
+    from models.quality import QualityModel
+
+
+class StaleModelError(StoreError):
+    """The stored model did not learn from what is measured by now."""
+
+
+@attrs.frozen(eq=False)
+class Knowledge:
+    """A quality model and a committee, and what they learned from."""
+
+    quality: "QualityModel"
+    committee: "PropertyCommittee"
+    labels: tuple[str, ...]
+    """Labels of the models: quality-14, properties-14; "fresh" where they were learned anew."""
+    hashes: tuple[str, ...]
+    """SHA-256 of their stored content, in the order of the labels."""
+    films: MeasuredFilms
+    """Films that the committee learned from."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about them."""
+
+
+def knowledge(campaign: OpenCampaign, records: Records, *, retrain: bool = False, old: bool = False) -> Knowledge:
+    """Return the models of a campaign.
+
+    Args:
+        campaign: The campaign.
+        records: Its records.
+        retrain: Learn anew from all films that are graded and measured by now, and record nothing.
+        old: Accept stored models that are older than the data.
+
+    Raises:
+        StoreError: If nothing is measured yet, or no model is trained.
+        StaleModelError: If the stored committee is older than the data and neither `retrain` nor `old` is set.
+    """
+    definition = campaign.definition
+    films = measured_films(definition, records)
+    if not len(films.labels):
+        raise StoreError(
+            f"campaign {campaign.name!r} has no measured film yet, so there is nothing to ask",
+            hint="make and measure films first: filmlab work",
+        )
+    if retrain:
+        return _learned_anew(definition, records, films, campaign.seed)
+    models = TrainedModels(campaign.artefacts)
+    quality_label, quality = models.quality(records)
+    committee_label, committee = models.committee(records)
+    notes = _age(records, definition, committee_label, films, old=old)
+    labels = (quality_label, committee_label)
+    return Knowledge(
+        quality, committee, labels, tuple(records.models[one].content_sha256 for one in labels), films, notes
+    )
+
+
+def _age(
+    records: Records, definition: CampaignDefinition, label: str, films: MeasuredFilms, *, old: bool
+) -> tuple[str, ...]:
+    """Return what to say about the model's age.
+
+    Films that verify designs come after the last training by the campaign's own plan, so they are only mentioned.
+    """
+    model = records.models[label]
+    if films.sha256 == model.data_sha256:
+        return ()
+    verifying = [records.films[film].purpose is Purpose.VERIFICATION for film in films.labels]
+    if films.only(~np.array(verifying)).sha256 == model.data_sha256:
+        return (f"{label} learned from {model.films} films; {sum(verifying)} that verify designs were measured since",)
+    text = (
+        f"{label} is older than the data: it learned from {model.films} films, {len(films.labels)} are measured by now"
+    )
+    if old:
+        return (f"{text}, or some values were corrected",)
+    raise StaleModelError(
+        f"{text}, or some values were corrected",
+        hint="run filmlab work to train what is due; or add --retrain to learn anew from all of them, or --old-model "
+        "to ask the stored model all the same",
+    )
+
+
+def _learned_anew(definition: CampaignDefinition, records: Records, films: MeasuredFilms, seed: int) -> Knowledge:
+    from models.committee import fit_committee
+    from models.quality import fit_quality
+    from models.registry import content_hash, pack
+
+    graded = graded_films(definition, records)
+    quality = fit_quality(
+        graded.compositions,
+        graded.grades,
+        definition.quality.usable,
+        kind=definition.quality.model,
+        seed=derived_seed(seed, "train", "fresh", ModelKind.QUALITY),
+    )
+    committee = fit_committee(
+        films.compositions,
+        films.values,
+        films.standard_errors,
+        definition.properties,
+        members=definition.committee.members,
+        epochs=definition.committee.epochs,
+        seed=derived_seed(seed, "train", "fresh", ModelKind.PROPERTIES),
+    )
+    hashes = tuple(content_hash(pack(model)) for model in (quality, committee))
+    note = f"learned anew from {len(films.labels)} measured and {len(graded.labels)} graded films; nothing was recorded"
+    return Knowledge(quality, committee, ("fresh quality", "fresh properties"), hashes, films, (note,))

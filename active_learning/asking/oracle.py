@@ -1,0 +1,170 @@
+"""One value to ask a campaign all that it has learned; what commands, dashboard and notebooks use."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from active_learning.asking.answer import DesignAnswer
+from active_learning.asking.knowledge import Knowledge, knowledge
+from active_learning.asking.receipts import ReceiptWriter, demanded
+from active_learning.campaign.choices import known_recipes
+from active_learning.feasible import FeasibleSpace
+from active_learning.inverse_design import design as find_designs
+from active_learning.inverse_design.curves import TOLERANCE, curve_requirements
+from lab.campaigns import CampaignDefinition
+from lab.compositions import Composition, Fractions, check_fractions, close
+from lab.errors import InvalidInputError
+from lab.open_campaigns import OpenCampaign
+from lab.presets import preset_named
+from lab.records import Records
+from lab.requirements import Wish, parse_wish
+from lab.seeds import derived_seed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Recipes = Mapping[str, float] | Sequence[Mapping[str, float]] | Fractions
+
+
+@attrs.frozen(eq=False)
+class Oracle:
+    """What a campaign has learned, ready to be asked."""
+
+    definition: CampaignDefinition
+    records: Records
+    seed: int
+    knowledge: Knowledge
+    space: FeasibleSpace
+    presets: Path | None = None
+    """Folder of the workspace, for its own presets."""
+
+    @classmethod
+    def of(
+        cls, campaign: OpenCampaign, *, retrain: bool = False, old: bool = False, workspace: Path | None = None
+    ) -> "Oracle":
+        """Return the oracle of a campaign.
+
+        Args:
+            campaign: An open campaign.
+            retrain: Learn anew from all films measured by now, and record nothing.
+            old: Accept stored models that are older than the data.
+            workspace: The workspace's folder, whose own presets are known then too.
+
+        Raises:
+            StoreError: If nothing is measured yet, or no model is trained.
+            StaleModelError: If the stored models are older than the data and neither flag is set.
+        """
+        records = campaign.records()
+        known = knowledge(campaign, records, retrain=retrain, old=old)
+        space = FeasibleSpace(campaign.definition, known.quality)
+        return cls(campaign.definition, records, campaign.seed, known, space, workspace)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether films that were learned from are simulated."""
+        films = (self.records.films[label] for label in self.knowledge.films.labels)
+        return any(self.records.event_of(film).simulated for film in films)
+
+    def design(
+        self,
+        require: Sequence[str] = (),
+        *,
+        preset: str | None = None,
+        curve: Path | str | None = None,
+        tolerance: float = TOLERANCE,
+        top: int = 5,
+        method: str | None = None,
+    ) -> DesignAnswer:
+        """Find recipes for a wish, with a receipt for each.
+
+        Args:
+            require: Requirements and aims: ``"tensile_strength >= 90 MPa"``, ``"without gelatin"``,
+                ``"maximise toughness"`` (see `lab.requirements`).
+            preset: Name of a preset whose requirements are added.
+            curve: A tensile tester's file whose curve is added.
+            tolerance: How far from that curve a film may be.
+            top: Largest number of recipes wanted.
+            method: One of `active_learning.inverse_design.METHODS`; chosen by the size of the campaign if left out.
+
+        Raises:
+            InvalidInputError: If the wish is empty or wrong; every fault is listed.
+            UnknownNameError: If there is no such preset or method.
+            NoRecipeError: If the requirements on the recipe leave none.
+        """
+        found_preset = preset_named(preset, self.presets) if preset else None
+        texts, notes = demanded(found_preset, self.definition) if found_preset else ((), ())
+        wish = parse_wish([*texts, *require], self.definition.units)
+        if curve is not None:
+            extra = curve_requirements(Path(curve), self.definition, tolerance)
+            wish = Wish((*wish.requirements, *extra), wish.aims)
+        self._check_learned(wish)
+        found = find_designs(
+            wish,
+            self.definition,
+            self.knowledge.committee,
+            self.space,
+            known_recipes(self.definition, self.records),
+            top=top,
+            seed=derived_seed(self.seed, "design", "; ".join(wish.texts)),
+            method=method,
+        )
+        writer = ReceiptWriter(self.definition, self.records, self.knowledge, self.seed, self.simulated)
+        receipts = writer.write(found, wish, found_preset)
+        return DesignAnswer(wish, found, receipts, (*notes, *self.knowledge.notes, *found.notes))
+
+    def predict(self, recipes: Recipes) -> "pd.DataFrame":
+        """Return predicted quality and properties of recipes, one row a recipe and property.
+
+        Args:
+            recipes: A recipe by material (``{"CNF": 0.6, "gelatin": 0.4}``, closed to 1), several, or an array (n, k).
+        """
+        import pandas as pd
+
+        points = self.points(recipes)
+        predicted, quality = self.knowledge.committee.predict(points), self.space.quality(points)
+        rows = [
+            {
+                **dict(zip(self.definition.material_names, point.tolist(), strict=True)),
+                "quality": float(quality[row]),
+                "property": prop.name,
+                "mean": predicted.mean[row, column],
+                "sd": predicted.sd[row, column],
+                "p05": predicted.p05[row, column],
+                "p95": predicted.p95[row, column],
+                "unit": prop.unit,
+            }
+            for row, point in enumerate(points)
+            for column, prop in enumerate(self.definition.properties)
+        ]
+        return pd.DataFrame(rows)
+
+    def points(self, recipes: Recipes) -> Fractions:
+        """Return recipes as an array ``(n, k)``.
+
+        Raises:
+            CompositionError: If one is no composition or names another material.
+        """
+        names = self.definition.material_names
+        if isinstance(recipes, np.ndarray):
+            return np.atleast_2d(check_fractions(recipes))
+        several = [recipes] if isinstance(recipes, Mapping) else list(recipes)
+        return np.array(
+            [Composition(dict(zip(r, close(list(r.values())).tolist(), strict=True))).vector(names) for r in several]
+        )
+
+    def _check_learned(self, wish: Wish) -> None:
+        learned = [self.definition.property_names[index] for index in self.knowledge.committee.learned]
+        unknown = [
+            text
+            for text, name in zip(wish.texts, wish.names, strict=True)
+            if name in self.definition.property_names and name not in learned
+        ]
+        if unknown:
+            raise InvalidInputError(
+                "requirements",
+                [f"{text!r}: the model {self.knowledge.labels[1]} knows nothing of this property" for text in unknown],
+                hint=f"measure it on some films and train again; the model knows {', '.join(learned)}",
+            )

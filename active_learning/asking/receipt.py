@@ -1,0 +1,102 @@
+"""The receipt of a designed recipe: everything that a person wants to see before a film of it is made."""
+
+from collections.abc import Mapping
+
+import attrs
+
+from active_learning.inverse_design import DesignCandidate
+from active_learning.inverse_design.curves import PredictedCurve
+from lab.impacts import Amount
+from lab.records import Prediction
+
+
+@attrs.frozen
+class Line:
+    """A requirement against the prediction."""
+
+    text: str
+    """The requirement as it was written."""
+    chance: float | None
+    """Probability that it holds by itself; None where it is not demanded but compared."""
+    prediction: Prediction | None
+    """Of the property; None where the requirement is on the recipe, which is kept exactly."""
+    unit: str
+    source: str = ""
+    """Where the number comes from, for a preset."""
+
+
+@attrs.frozen
+class Neighbour:
+    """A film that was really made."""
+
+    film: str
+    distance: float
+    """Share of the film that is something else (total-variation distance)."""
+    grade: str
+    values: Mapping[str, float]
+    """Measured properties."""
+
+
+@attrs.frozen
+class Why:
+    """Shapley values of one property: how far each material moves it from the mean of the measured films."""
+
+    property_name: str
+    unit: str
+    base: float
+    """Mean prediction of the measured films."""
+    contributions: Mapping[str, float]
+    """Adds up, with the base, to the prediction."""
+
+
+@attrs.frozen
+class Impact:
+    """What a kg of the dry film costs and emits."""
+
+    cost: Amount
+    """USD/kg."""
+    price_sources: Mapping[str, str]
+    footprint: Amount
+    """kg CO2e/kg."""
+    plastic: str
+    """The plastic it replaces; empty where none was named."""
+    plastic_footprint: float | None
+    """kg CO2e/kg of that plastic; None where no factor is known."""
+
+
+@attrs.frozen(eq=False)
+class Receipt:
+    """A designed recipe with its promise and its grounds."""
+
+    number: int
+    candidate: DesignCandidate
+    materials: tuple[str, ...]
+    lines: tuple[Line, ...]
+    """Every requirement that is demanded."""
+    compared: tuple[Line, ...]
+    """What the plastic of a preset does and is not demanded."""
+    units: Mapping[str, str]
+    """Unit of every predicted property."""
+    curve: PredictedCurve | None
+    neighbours: tuple[Neighbour, ...]
+    far: float
+    """Distance beyond which a recipe counts as an extrapolation: 95 % of the measured films have another one nearer."""
+    impact: Impact
+    films_possible: int | None
+    """How many films of it the stocks at hand suffice for; None where the robot cannot make it."""
+    why: tuple[Why, ...]
+    models: tuple[tuple[str, str], ...]
+    """Label and content hash of the models that were asked."""
+    simulated: bool
+    """Whether the films that were learned from are simulated."""
+    preset: str = ""
+
+    @property
+    def composition(self) -> dict[str, float]:
+        """The recipe, by material."""
+        return dict(zip(self.materials, self.candidate.composition.tolist(), strict=True))
+
+    @property
+    def extrapolates(self) -> bool:
+        """Whether the recipe lies farther from every measured film than they lie from each other."""
+        return self.candidate.distance > self.far

@@ -1,0 +1,60 @@
+"""Recording designs, so that the campaign makes and measures them and the promise can be scored."""
+
+import getpass
+from datetime import UTC, datetime
+
+from active_learning.asking.answer import DesignAnswer
+from lab.compositions import Composition
+from lab.errors import DuplicateRecordError, InvalidInputError
+from lab.open_campaigns import OpenCampaign
+from lab.records import Design, Event
+from lab.records import DesignAnswer as AnswerRecord
+
+
+def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> tuple[str, ...]:
+    """Add the recipes of an answer to the campaign's records and return their labels.
+
+    Args:
+        campaign: The campaign.
+        name: Name of the wish, new in the campaign.
+        answer: Designs with receipts.
+
+    Raises:
+        InvalidInputError: If there is no recipe or no name.
+        DuplicateRecordError: If the campaign knows a wish of this name.
+    """
+    if not answer.receipts or not name.strip():
+        raise InvalidInputError("designs to record", ["there is no recipe" if name.strip() else "the name is empty"])
+    records = campaign.records()
+    known = {design.request for design in records.designs.values()} | {one.name for one in campaign.definition.designs}
+    if name in known or name in records.design_answers:
+        raise DuplicateRecordError(f"the campaign has a wish {name!r} already", hint="choose another name")
+    # Wishes of the campaign file are D1, D2, ...; those that are asked later go on after them.
+    number = len(campaign.definition.designs) + 1
+    taken = {label.partition("-")[0] for label in records.designs}
+    while f"D{number}" in taken:
+        number += 1
+    materials = campaign.definition.material_names
+    designs = [
+        Design(
+            label=f"D{number}-{receipt.number}",
+            request=name,
+            require=answer.wish.texts,
+            composition=Composition.from_vector(materials, receipt.candidate.composition),
+            probability=receipt.candidate.probability,
+            quality=receipt.candidate.quality,
+            predictions=receipt.candidate.predictions,
+            models=tuple(label for label, _ in receipt.models),
+        )
+        for receipt in answer.receipts
+    ]
+    event = Event(
+        key=f"design:{name}",
+        who=getpass.getuser(),
+        source=", ".join(designs[0].models),
+        simulated=answer.receipts[0].simulated,
+        at=datetime.now(UTC),
+    )
+    found = AnswerRecord(name, len(designs), "; ".join(answer.notes))
+    campaign.store.append(campaign.name, event, [*designs, found])
+    return tuple(design.label for design in designs)

@@ -1,0 +1,138 @@
+"""`filmlab design`: recipes for a wish, with a receipt for each. Nothing is recorded unless it is asked for."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.output import AsJson, print_json
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+
+if TYPE_CHECKING:
+    from active_learning.asking.answer import DesignAnswer
+    from active_learning.asking.receipt import Receipt
+
+Retrain = Annotated[
+    bool, typer.Option("--retrain", help="Learn anew from all films measured by now; nothing is recorded.")
+]
+OldModel = Annotated[bool, typer.Option("--old-model", help="Ask the stored model even if it is older than the data.")]
+
+
+def design(
+    require: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What is required: 'tensile_strength >= 90 MPa', 'without gelatin', 'CNF:MMT >= 2'. Repeatable."
+        ),
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    preset: Annotated[str | None, typer.Option(help="A plastic or use whose requirements are added.")] = None,
+    maximise: Annotated[list[str] | None, typer.Option(help="Name of what shall be as large as possible.")] = None,
+    minimise: Annotated[list[str] | None, typer.Option(help="Name of what shall be as small as possible.")] = None,
+    curve: Annotated[Path | None, typer.Option(help="A tensile tester's file: be like its curve.")] = None,
+    tolerance: Annotated[float, typer.Option(help="How far a film may be from the curve.")] = 0.25,
+    top: Annotated[int, typer.Option(min=1, max=10, help="Largest number of recipes.")] = 5,
+    method: Annotated[str | None, typer.Option(help="sweep, climb or paper; chosen if left out.")] = None,
+    presets: Annotated[bool, typer.Option("--presets", help="List the presets and do nothing else.")] = False,
+    receipt: Annotated[Path | None, typer.Option(help="Write the receipts into this HTML file.")] = None,
+    protocol: Annotated[Path | None, typer.Option(help="Plan the recipes for the robot into this folder.")] = None,
+    record: Annotated[
+        str | None, typer.Option(help="Record the recipes under this name, to be made and measured by the campaign.")
+    ] = None,
+    retrain: Retrain = False,
+    old_model: OldModel = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find recipes that meet requirements, with the probability that they do and the grounds for it."""
+    from active_learning.asking import Oracle
+
+    if presets:
+        _list_presets(workspace, as_json)
+        return
+    texts = [*(require or []), *(f"maximise {n}" for n in maximise or []), *(f"minimise {n}" for n in minimise or [])]
+    with opened(workspace, campaign) as handle:
+        oracle = Oracle.of(handle, retrain=retrain, old=old_model, workspace=workspace)
+        answer = oracle.design(texts, preset=preset, curve=curve, tolerance=tolerance, top=top, method=method)
+        said: list[str] = []
+        if record is not None:
+            from active_learning.asking.recording import record_designs
+
+            labels = record_designs(handle, record, answer)
+            said.append(f"Recorded as {', '.join(labels)}. Next: filmlab work --workspace {workspace}")
+        if receipt is not None:
+            from lab.files import write_atomically
+
+            write_atomically(receipt, answer.page())
+            said.append(f"Receipts: {receipt.resolve()}")
+        if protocol is not None:
+            from active_learning.asking.protocols import plan_designs
+
+            planned = plan_designs(handle.definition, answer, protocol)
+            said.append(f"Protocol: {planned.folder.resolve()} ({planned.films} films)")
+    if as_json:
+        print_json(answer.as_dict())
+        return
+    _print(answer)
+    for line in said:
+        typer.echo(line)
+
+
+def promises(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False) -> None:
+    """Score what designs promised against what was measured on their films."""
+    from lab.export.promise_scores import promise_scores
+
+    with opened(workspace, campaign) as handle:
+        scores = promise_scores(handle.definition, handle.records())
+    if as_json:
+        print_json(scores.as_dict())
+        return
+    for one in scores.kept:
+        typer.echo(f"{one.design:<8} promised {one.promised:4.0%}   {one.film:<8} {'kept' if one.kept else 'not kept'}")
+    typer.echo(scores.summary())
+
+
+def _list_presets(workspace: Path, as_json: bool) -> None:
+    from lab.presets import presets
+
+    known = presets(workspace)
+    if as_json:
+        print_json(
+            [
+                {"name": one.name, "title": one.title, "plastic": one.plastic, "require": list(one.demanded)}
+                for one in known.values()
+            ]
+        )
+        return
+    for one in known.values():
+        typer.echo(f"{one.name:<16} {one.title}")
+        typer.echo(f"{'':<16} {', '.join(one.demanded)}")
+
+
+def _print(answer: "DesignAnswer") -> None:
+    for receipt in answer.receipts:
+        _print_receipt(receipt)
+    if not answer.receipts:
+        typer.echo("No recipe was found.")
+    for note in answer.notes:
+        typer.echo(f"Note: {note}")
+    for reach in answer.found.diagnosis.out_of_reach if answer.found.diagnosis else ():
+        typer.echo(f"Out of reach even alone: {reach.requirements[0]!r}, at most {reach.probability:.0%}")
+    for conflict in answer.found.conflicts:
+        typer.echo(f"Conflict: {conflict}")
+
+
+def _print_receipt(receipt: "Receipt") -> None:
+    one = receipt.candidate
+    recipe = " / ".join(f"{name} {100 * value:.0f}" for name, value in receipt.composition.items())
+    typer.echo(f"{receipt.number}. {recipe} wt%   probability {one.probability:.2f}, quality {one.quality:.2f}")
+    for name, found in one.predictions.items():
+        unit = receipt.units[name].replace("fraction", "")
+        typer.echo(f"     {name:<18} {found.mean:10.4g} {unit:<6} 90 % within {found.p05:.4g} to {found.p95:.4g}")
+    near = receipt.neighbours[0]
+    warning = "   EXTRAPOLATION" if receipt.extrapolates else ""
+    typer.echo(f"     nearest film {near.film} differs by {100 * near.distance:.1f} wt%{warning}")
+    impact = receipt.impact
+    without = f" (without {', '.join(impact.footprint.missing)})" if impact.footprint.missing else ""
+    against = f"; {impact.plastic} {impact.plastic_footprint:.2f}" if impact.plastic_footprint is not None else ""
+    typer.echo(f"     {impact.cost.value:.1f} USD/kg, {impact.footprint.value:.2f} kg CO2e/kg{without}{against}")

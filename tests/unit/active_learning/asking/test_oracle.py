@@ -1,0 +1,204 @@
+"""Asking a campaign: designs with receipts, predictions, and what is refused."""
+
+import json
+
+import attrs
+import numpy as np
+import pytest
+
+from active_learning.asking import Oracle
+from active_learning.asking.knowledge import StaleModelError
+from active_learning.asking.protocols import plan_designs
+from active_learning.asking.recording import record_designs
+from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, UnknownNameError
+from lab.export.promise_scores import promise_scores
+from lab.impacts import GLOBAL_WARMING
+from lab.library import impact_factors
+from lab.open_campaigns import open_campaign
+from lab.people import add_film
+from lab.records import Measurement, Status
+from lab.workspace import Workspace
+from tests.factories import definition_text, fill_workspace, synthetic_campaign
+from tests.learned import MATERIALS, PROPERTIES, learned_workspace
+from tests.samples.tensile import Strip
+
+WISH = ("tensile_strength >= 50 MPa", "transmittance_vis >= 40 %")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    return learned_workspace(tmp_path_factory.mktemp("asked") / "lab")
+
+
+@pytest.fixture(scope="module")
+def oracle(workspace):
+    with open_campaign(workspace) as campaign:
+        return Oracle.of(campaign, workspace=workspace.root)
+
+
+@pytest.fixture(scope="module")
+def answer(oracle):
+    return oracle.design(WISH, top=3)
+
+
+def test_a_receipt_holds_all_grounds(answer, oracle):
+    receipt = answer[0]
+    one = receipt.candidate
+
+    assert len(answer) == 3 and 0 < one.probability <= 1
+    assert set(one.predictions) == set(PROPERTIES)
+    assert [line.text for line in receipt.lines] == list(WISH)
+    assert [found.distance for found in receipt.neighbours] == sorted(found.distance for found in receipt.neighbours)
+    assert receipt.neighbours[0].film in oracle.records.films
+    assert receipt.simulated and receipt.films_possible > 1
+    assert dict(receipt.models).keys() == {"quality-02", "properties-02"}
+
+
+def test_shapley_values_add_up_to_the_prediction(answer):
+    for receipt in answer.receipts:
+        for why in receipt.why:
+            predicted = receipt.candidate.predictions[why.property_name].mean
+            assert why.base + sum(why.contributions.values()) == pytest.approx(predicted, rel=1e-6)
+
+
+def test_footprint_counts_what_has_a_factor_and_names_the_rest(answer):
+    factors = impact_factors()[GLOBAL_WARMING]
+    parts = answer[0].composition
+    impact = answer[0].impact.footprint
+
+    assert impact.value == pytest.approx(parts["CNF"] * factors["CNF"] + parts["gelatin"] * factors["gelatin"])
+    assert impact.missing == (("MMT",) if parts["MMT"] > 0 else ())
+
+
+def test_the_curve_begins_at_nothing_and_its_band_holds_it(answer):
+    curve = answer[0].curve
+    reached = np.isfinite(curve.mean)
+
+    assert curve.mean[0] == curve.p05[0] == 0
+    assert (curve.p05[reached] <= curve.mean[reached] + 1e-9).mean() > 0.95
+    assert (curve.mean[reached] <= curve.p95[reached] + 1e-9).mean() > 0.95
+
+
+def test_json_and_page_hold_every_design(answer):
+    text = json.dumps(answer.as_dict(), allow_nan=False)
+    page = answer.page()
+
+    first = json.loads(text)["designs"][0]
+    assert set(first["predictions"]["tensile_strength"]) == {"mean", "sd", "p05", "p95"}
+    assert set(first["composition"]) == set(MATERIALS)
+    assert page.count("<section>") == 3 and "simulated" in page
+    assert "http" not in page.replace("http://www.w3.org", "") and "<script" not in page
+    assert "MPa" in answer._repr_html_() and len(answer.frame()) == 3
+
+
+def test_a_preset_brings_its_requirements_and_compares_the_rest(oracle):
+    answer = oracle.design(preset="LDPE bag", top=1)
+
+    assert "transmittance_vis >= 60 %" in answer.wish.texts
+    assert [line.text for line in answer[0].compared] == ["fracture_strain >= 200 %"]
+    assert answer[0].impact.plastic_footprint == pytest.approx(impact_factors()[GLOBAL_WARMING]["LDPE"])
+    assert "doi" in answer[0].lines[0].source
+
+
+def test_a_measured_curve_can_be_asked_for(oracle, tmp_path):
+    strain, stress = Strip("P", strength=50.0, strain=0.05, modulus=4000.0, breaks=False).curve()
+    path = tmp_path / "target.csv"
+    rows = "\n".join(f"{100 * x:.4f},{y:.4f}" for x, y in zip(strain[::5], stress[::5], strict=True))
+    path.write_text(f"strain (%),stress (MPa)\n{rows}\n")
+    answer = oracle.design(curve=path, tolerance=0.3, top=1)
+    bounds = {one.name: (one.lower, one.upper) for one in answer.wish.requirements}
+
+    assert bounds["tensile_strength"] == pytest.approx((35.0, 65.0), rel=0.02)
+    assert bounds["fracture_strain"] == pytest.approx((0.035, 0.065), rel=0.05)
+    assert {"youngs_modulus", "curve_alpha", "curve_beta"} < set(bounds)
+
+
+def test_predictions_of_recipes_are_a_tidy_table(oracle):
+    table = oracle.predict([{"CNF": 60, "gelatin": 40}, {"CNF": 1, "MMT": 1, "gelatin": 2}])
+
+    assert len(table) == 2 * len(PROPERTIES)
+    assert (table["p05"] < table["mean"]).all() and (table["mean"] < table["p95"]).all()
+    assert table["CNF"].tolist()[0] == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "said"),
+    [
+        ({"require": []}, InvalidInputError, "there is none"),
+        ({"require": ["tensile_strenght >= 5 MPa"]}, InvalidInputError, "did you mean tensile_strength"),
+        ({"require": ["tensile_strength >= 5 kg"]}, InvalidInputError, "'kg' is not a unit"),
+        ({"require": ["transmittance_vis >= 300 %"]}, InvalidInputError, "never holds"),
+        ({"require": ["CNF >= 0.9", "CNF <= 0.1"]}, InvalidInputError, "cannot hold together"),
+        ({"require": ["tensile_strength >= 9 MPa", "tensile_strength <= 3 MPa"]}, InvalidInputError, "cannot hold"),
+        ({"preset": "ldpe bga"}, UnknownNameError, "did you mean ldpe-bag"),
+        ({"require": WISH, "method": "magic"}, UnknownNameError, "no known method"),
+        ({"curve": "missing.csv"}, InvalidInputError, "missing.csv"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_the_fix(oracle, asked, error, said):
+    with pytest.raises(error) as caught:
+        oracle.design(**asked)
+    assert said in str(caught.value)
+
+
+def test_a_property_that_no_film_has_is_named(oracle):
+    blind = attrs.evolve(oracle.knowledge.committee, learned=(0,))
+    with pytest.raises(InvalidInputError, match="knows nothing of this property"):
+        attrs.evolve(oracle, knowledge=attrs.evolve(oracle.knowledge, committee=blind)).design(WISH)
+
+
+def test_without_a_measured_film_there_is_nothing_to_ask(tmp_path):
+    empty = fill_workspace(synthetic_campaign(definition_text(MATERIALS, PROPERTIES), upto="library"), tmp_path)
+    with open_campaign(empty) as campaign, pytest.raises(StoreError, match="no measured film"):
+        Oracle.of(campaign)
+
+
+def test_a_model_that_is_older_than_the_data_is_refused_unless_it_is_wanted(tmp_path):
+    workspace = learned_workspace(tmp_path, upto="loops")
+    with open_campaign(workspace) as campaign:
+        film, name = next(iter(campaign.records().measurements))
+        event = next(iter(campaign.records().events.values()))
+        better = Measurement(film, name, Status.OK, 33.0, 1.0, 3, "tester")
+        campaign.store.append(campaign.name, attrs.evolve(event, key="corrected"), [better], supersede=True)
+        with pytest.raises(StaleModelError, match="older than the data") as caught:
+            Oracle.of(campaign)
+        assert "--retrain" in caught.value.hint
+        assert "older than the data" in Oracle.of(campaign, old=True).knowledge.notes[0]
+        fresh = Oracle.of(campaign, retrain=True)
+    assert fresh.knowledge.labels == ("fresh quality", "fresh properties")
+    assert "learned anew from 24" in fresh.knowledge.notes[0]
+
+
+def test_films_that_verify_designs_do_not_make_a_model_old(oracle):
+    assert any("verify designs" in note for note in oracle.knowledge.notes)
+
+
+def test_designs_become_protocols(answer, oracle, tmp_path):
+    planned = plan_designs(oracle.definition, answer, tmp_path / "plan")
+
+    assert planned.films == 3
+    assert (tmp_path / "plan" / "protocols" / "deck-001.py").is_file()
+
+
+def test_recorded_designs_wait_for_films_and_are_scored_when_measured(tmp_path):
+    workspace = learned_workspace(tmp_path)
+    with open_campaign(workspace) as campaign:
+        before = promise_scores(campaign.definition, campaign.records())
+        answer = Oracle.of(campaign).design(WISH, top=2)
+        labels = record_designs(campaign, "mine", answer)
+        after = promise_scores(campaign.definition, campaign.records())
+        with pytest.raises(DuplicateRecordError):
+            record_designs(campaign, "mine", answer)
+
+    assert labels == ("D2-1", "D2-2")
+    assert (len(before.kept), before.open) == (1, 0)
+    assert after.open == 2 and after.kept == before.kept
+    assert before.kept[0].promised == 0.7 and "70% promised" in before.summary()
+
+
+def test_a_film_by_hand_that_is_not_measured_changes_nothing(tmp_path):
+    workspace = Workspace.open(learned_workspace(tmp_path, upto="loops").root)
+    with open_campaign(workspace) as campaign:
+        recipe = Oracle.of(campaign).design(WISH, top=1).found.compositions()[0]
+        add_film(campaign, "M1", recipe, "someone")
+        assert Oracle.of(campaign).knowledge.notes == ()

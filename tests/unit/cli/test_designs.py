@@ -1,0 +1,46 @@
+"""`filmlab design` and `filmlab promises`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from tests.learned import learned_workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return learned_workspace(tmp_path_factory.mktemp("designed") / "lab").root
+
+
+def said(*arguments: str) -> str:
+    done = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.output
+
+
+def test_design_prints_recipes_and_writes_receipts_and_protocol(workspace: Path, tmp_path: Path) -> None:
+    text = said(
+        "design", "--workspace", str(workspace), "--require", "tensile_strength >= 40 MPa", "--maximise", "CNF",
+        "--top", "2", "--receipt", str(tmp_path / "r.html"), "--protocol", str(tmp_path / "plan"),
+    )  # fmt: skip
+    assert "1. CNF" in text and "nearest film" in text and "kg CO2e/kg" in text
+    assert (tmp_path / "r.html").is_file() and (tmp_path / "plan" / "plan.json").is_file()
+
+
+def test_design_as_json_keeps_its_contract(workspace: Path) -> None:
+    found = json.loads(
+        said("design", "--workspace", str(workspace), "--require", "tensile_strength >= 400 MPa", "--json")
+    )
+    one = found["designs"][0]
+    assert {"composition", "probability", "quality", "predictions"} <= set(one)
+    assert {"mean", "p05", "p95"} <= set(one["predictions"]["tensile_strength"])
+    assert found["conflicts"] == [] and found["out_of_reach"][0]["requirement"] == "tensile_strength >= 400 MPa"
+
+
+def test_presets_and_promises_are_listed(workspace: Path) -> None:
+    assert "ldpe-bag" in said("design", "--workspace", str(workspace), "--presets")
+    assert "1 films" in said("promises", "--workspace", str(workspace))
+    assert json.loads(said("promises", "--workspace", str(workspace), "--json"))["open"] == 0

@@ -3,7 +3,7 @@
 WORKSPACE   ?= ./workspace
 SEED        ?= 7
 PYTEST_ARGS ?=
-EXTRAS      := robot,md,dashboard,notebooks,dev
+EXTRAS      := robot,md,dashboard,export,notify,api,notebooks,dev
 
 VENV  := .venv
 BIN   := $(VENV)/bin

@@ -1,4 +1,4 @@
-"""`filmlab campaign create|status|next`."""
+"""`filmlab campaign create|import|status|next`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -46,6 +46,22 @@ def create_campaign(workspace: Path, definition_toml: str, seed: int, *, what: s
     with Store.open(made.database_url, create=True) as store:
         store.create_campaign(definition.name, definition_toml, seed, getpass.getuser())
     return definition.name
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="An .eln or .zip file that `filmlab export` wrote.")],
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Add a campaign that was exported elsewhere, with all its records and files."""
+    from lab.export.crate_import import import_crate
+    from lab.workspace import Workspace
+
+    made = import_crate(file, Workspace.create(workspace))
+    whole = "all that the exporting lab had" if made.same_seal else "a part of what the exporting lab had"
+    typer.echo(
+        f"Campaign {made.campaign}: {made.events} events, {made.records} records, {made.files} files; this is {whole}."
+    )
 
 
 @app.command("status")

@@ -84,7 +84,7 @@ def _free_port() -> int:
         return port
 
 
-class _Server:
+class Server:
     """One PostgreSQL server in one folder."""
 
     def __init__(self, folder: Path, binaries: Path, account: _Account) -> None:
@@ -142,10 +142,15 @@ class _Server:
             if process.wait(START_SECONDS) != 0:
                 raise RuntimeError(f"initdb failed:\n{self._said()}")
 
-    def start(self) -> None:
-        """Start the server; another port is tried if somebody was faster to take ours."""
+    def restart(self) -> None:
+        """Stop the server, whatever still holds a connection, and start it again at its address."""
+        self.stop()
+        self.start(self._port)
+
+    def start(self, port: int | None = None) -> None:
+        """Start the server; another port is tried if somebody was faster to take ours, unless one is given."""
         for attempts_left in reversed(range(5)):
-            self._port = _free_port()
+            self._port = port or _free_port()
             settings = FAST_AND_FORGETFUL | {"port": str(self._port)}
             options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
             with self._log.open("wb") as log:
@@ -185,22 +190,19 @@ class _Server:
 
 
 @contextmanager
-def running_server(binaries: Path) -> Iterator[str]:
+def running_server(binaries: Path) -> Iterator[Server]:
     """Run a PostgreSQL server on 127.0.0.1 and a free port for the length of a ``with`` block.
 
     Args:
         binaries: folder that holds ``initdb`` and ``postgres``.
-
-    Yields:
-        The ``postgresql://`` address of its maintenance database, with user and password.
     """
     # Not below pytest's own folder: only root may enter that one when root runs the tests.
     folder = Path(tempfile.mkdtemp(prefix="filmlab-postgres-"))
-    server = _Server(folder, binaries, _account())
+    server = Server(folder, binaries, _account())
     try:
         server.initialise()
         server.start()
-        yield server.url
+        yield server
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -212,8 +214,8 @@ def postgres_url() -> Iterator[str]:
     binaries = programs()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with running_server(binaries) as url:
-        yield url
+    with running_server(binaries) as server:
+        yield server.url
 
 
 @contextmanager

@@ -33,6 +33,20 @@ def current_records(connection: Connection, campaign_id: int) -> Records:
     return Records(tables, {event.key: event for event in events.values()}, origins)
 
 
+def ledger(connection: Connection, campaign_id: int) -> Sequence[tuple[Event, tuple[Record, ...]]]:
+    """Return every event of a campaign with the records that it added, oldest first."""
+    labels = {names: labels_by_id(connection, campaign_id, names) for names in NAMES}
+    added: dict[int, list[Record]] = defaultdict(list)
+    for codec in CODECS.values():
+        table = codec.table
+        query = sa.select(table).where(table.c.campaign_id == campaign_id).order_by(table.c.id)
+        rows = connection.execute(query).mappings().all()
+        parts = part_rows(connection, campaign_id, codec) if rows else []
+        for row in rows:
+            added[row["event_id"]].append(read_one(codec, row, parts, labels))
+    return [(event, tuple(added[number])) for number, event in events_by_id(connection, campaign_id).items()]
+
+
 def record_history(
     connection: Connection, campaign_id: int, kind: type[Record], key: Sequence[str]
 ) -> tuple[tuple[Event, Record], ...]:

@@ -1,6 +1,6 @@
 """The store: the lab's memory. It adds records and reads them; it never changes one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -92,13 +92,20 @@ class Store:
         """
         entry = CampaignEntry(name, seed, definition_toml, datetime.now(UTC), who)
         with self._database.writing() as connection:
-            known = sa.select(campaign_table.c.id).where(campaign_table.c.name == name)
-            if connection.execute(known).first() is not None:
-                raise DuplicateRecordError(
-                    f"there is a campaign {name!r} already", hint="continue it, or choose another name"
-                )
-            connection.execute(sa.insert(campaign_table), attrs.asdict(entry))
+            _add_campaign(connection, entry)
         return entry
+
+    def create_with_ledger(self, entry: CampaignEntry, acts: Iterable[tuple[Event, Sequence[Record]]]) -> None:
+        """Add a campaign from elsewhere with all its events, or nothing: the counterpart of `ledger`.
+
+        Raises:
+            DuplicateRecordError: If there is a campaign of that name.
+            StoreError: If a record breaks a rule of the database.
+        """
+        with self._database.writing() as connection:
+            campaign_id = _add_campaign(connection, entry)
+            for event, records in acts:
+                writing.add_event(connection, campaign_id, event, records, supersede=True)
 
     def campaigns(self) -> tuple[CampaignEntry, ...]:
         """Return all campaigns, oldest first."""
@@ -211,6 +218,15 @@ class Store:
         with self._database.reading() as connection:
             return auditing.entries(connection, self._id(connection, campaign), film)
 
+    def ledger(self, campaign: str) -> Sequence[tuple[Event, tuple[Record, ...]]]:
+        """Return every event of a campaign with the records that it added, oldest first: all that there is to know.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return reading.ledger(connection, self._id(connection, campaign))
+
     def artefacts(self) -> Sequence[Artefact]:
         """Return every version of every artefact of every campaign: the stored files that must be there."""
         table = schema.artefact.c
@@ -234,3 +250,13 @@ class Store:
             hint = f"known campaigns: {known}" if known else "create one with: filmlab campaign create"
             raise UnknownNameError(f"there is no campaign {name!r} in {self.name}", hint=hint)
         return int(campaign_id)
+
+
+def _add_campaign(connection: Connection, entry: CampaignEntry) -> int:
+    known = sa.select(campaign_table.c.id).where(campaign_table.c.name == entry.name)
+    if connection.execute(known).first() is not None:
+        raise DuplicateRecordError(
+            f"there is a campaign {entry.name!r} already", hint="continue it, or choose another name"
+        )
+    insert = sa.insert(campaign_table).values(attrs.asdict(entry)).returning(campaign_table.c.id)
+    return int(connection.execute(insert).scalar_one())

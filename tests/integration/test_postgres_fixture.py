@@ -47,11 +47,11 @@ def test_server_is_stopped_and_its_folder_removed_when_a_test_fails(postgres_url
     seen: dict[str, str] = {}
 
     def fail_with_a_server_running() -> None:
-        with postgres.running_server(binaries) as url:
-            with psycopg.connect(url) as connection:
+        with postgres.running_server(binaries) as server:
+            with psycopg.connect(server.url) as connection:
                 row = connection.execute("SHOW data_directory").fetchone()
             assert row is not None
-            seen.update(url=url, folder=row[0])
+            seen.update(url=server.url, folder=row[0])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

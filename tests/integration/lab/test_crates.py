@@ -1,0 +1,186 @@
+"""Exports: what another lab reads back is what this one had, and strangers' readers understand the crate."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import attrs
+import pytest
+from rocrate.rocrate import ROCrate
+from typer.testing import CliRunner
+
+from cli.main import app
+from lab.errors import DuplicateRecordError, FilmlabError, InvalidInputError, UnknownNameError, WorkspaceError
+from lab.export.crate_import import import_crate
+from lab.export.crates import export_crate
+from lab.export.ledger_files import ledger_text, read_ledger
+from lab.grades import Grade
+from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.records import RECORD_TYPES, Artefact, Film, FilmGrade, Measurement, Model, Status
+from lab.store import CampaignEntry, Store
+from lab.workspace import Workspace
+from tests.end_to_end.running import SMALL
+from tests.store_examples import AT, HASH, event, film, one_of_every_kind
+
+
+@pytest.fixture
+def campaign(tmp_path: Path):
+    """A campaign with every kind of record, a correction, raw and stored files, of which one has two versions."""
+    workspace = Workspace.create(tmp_path / "lab")
+    put = workspace.artefacts.put
+    raw = put("raw/0123/L001 uv.csv", "wavelength,T\n", "text/csv")
+    first, second = put("reports/report.html", "<p>1", "text/html"), put("reports/report.html", "<p>2", "text/html")
+    plan = put("decks/deck-001/plan.json", "{}", "application/json")
+    records = [record for record in one_of_every_kind() if not isinstance(record, Artefact | Model)]
+    model = Model(
+        "quality-00",
+        next(r for r in one_of_every_kind() if isinstance(r, Model)).predicts,
+        0,
+        3,
+        HASH,
+        HASH,
+        {"r2": float("nan")},
+    )
+    records = [attrs.evolve(r, raw_sha256=raw.sha256) if isinstance(r, Measurement) else r for r in records]
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("small", SMALL.read_text(), 7, "tests")
+        store.append("small", event(), [*records, model, raw, first, plan])
+        store.append(
+            "small", event("more"), [film("L002"), second, FilmGrade("L001", Grade.B, "Ö looked twice")], supersede=True
+        )
+        store.append(
+            "small",
+            event("L002"),
+            [FilmGrade("L002", Grade.C), Measurement("L002", "thickness", Status.OK, 40.0, None, 1, "gauge")],
+        )
+    with open_campaign(workspace) as handle:
+        yield handle
+
+
+def everything(campaign: OpenCampaign) -> list[object]:
+    records = campaign.records()
+    return [
+        campaign.store.ledger("small"),
+        records.events,
+        *(records.of(kind) for kind in RECORD_TYPES if kind is not Model),
+    ]
+
+
+def test_a_campaign_comes_back_elsewhere_to_the_bit(campaign: OpenCampaign, tmp_path: Path) -> None:
+    made = export_crate(campaign, tmp_path / "small.eln")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    back = import_crate(tmp_path / "small.eln", elsewhere)
+    assert (back.campaign, back.events, back.files, back.same_seal) == ("small", 3, 4, True)
+    with open_campaign(elsewhere) as there:
+        assert repr(everything(there)) == repr(everything(campaign))  # as text: NaN is not equal to itself
+        assert there.store.audit("small")[-1].seal == made.seal
+        assert there.store.check() == ()
+        for artefact in there.store.artefacts():
+            assert there.artefacts.read(artefact.sha256) == campaign.artefacts.read(artefact.sha256)
+    with pytest.raises(DuplicateRecordError):
+        import_crate(tmp_path / "small.eln", elsewhere)
+
+
+def test_a_film_comes_with_what_it_rests_on_and_nothing_else(campaign: OpenCampaign, tmp_path: Path) -> None:
+    export_crate(campaign, tmp_path / "film.eln", film="L001")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    assert not import_crate(tmp_path / "film.eln", elsewhere).same_seal
+    with open_campaign(elsewhere) as there:
+        records, all_records = there.records(), campaign.records()
+        assert there.store.check() == ()
+    assert records.grades == {"L001": all_records.grades["L001"]}
+    assert set(records.films) == {"L001", "V1"}  # V1 is on the same deck
+    assert records.transfers == all_records.transfers
+    assert {name for _, name in records.measurements} == {"toughness", "thickness"}
+    assert set(records.artefacts) == {"raw/0123/L001 uv.csv", "decks/deck-001/plan.json"}
+    assert len(there.name) and set(records.models) == {"quality-00"}
+    with pytest.raises(UnknownNameError, match="L777"):
+        export_crate(campaign, tmp_path / "none.eln", film="L777")
+
+
+def test_the_reader_of_rocrate_understands_it(campaign: OpenCampaign, tmp_path: Path) -> None:
+    export_crate(campaign, tmp_path / "small.eln", license_text="https://creativecommons.org/licenses/by/4.0/")
+    with zipfile.ZipFile(tmp_path / "small.eln") as archive:
+        archive.extractall(tmp_path / "out")
+        assert {name.split("/")[0] for name in archive.namelist()} == {"small"}
+    crate = ROCrate(tmp_path / "out" / "small")
+    assert "simulated" in crate.name
+    for entity in crate.data_entities:
+        assert (tmp_path / "out" / "small" / entity.id).exists(), entity.id
+    dataset = crate.dereference("films/L001/")
+    (value,) = dataset["variableMeasured"]
+    assert (value["propertyID"], value["value"]) == ("toughness", 1.5)
+    assert [part.id for part in dataset["hasPart"]] == ["films/L001/film.json", "files/raw/0123/L001_uv.csv"]
+
+
+def test_an_export_is_never_overwritten(campaign: OpenCampaign, tmp_path: Path) -> None:
+    (tmp_path / "small.eln").write_text("mine")
+    with pytest.raises(WorkspaceError, match="already"):
+        export_crate(campaign, tmp_path / "small.eln")
+
+
+def test_a_stored_file_that_is_missing_is_named(campaign: OpenCampaign, tmp_path: Path) -> None:
+    campaign.artefacts.path(campaign.records().artefacts["raw/0123/L001 uv.csv"].sha256).unlink()
+    with pytest.raises(WorkspaceError, match="cannot be read"):
+        export_crate(campaign, tmp_path / "small.eln")
+    assert not list(tmp_path.glob("*.eln*"))
+
+
+def _rewritten(source: Path, target: Path, name: str, content: bytes | None) -> Path:
+    with zipfile.ZipFile(source) as archive, zipfile.ZipFile(target, "w") as changed:
+        for entry in archive.namelist():
+            data = content if entry.endswith(name) else archive.read(entry)
+            if data is not None:
+                changed.writestr(entry, data)
+    return target
+
+
+def test_changed_crates_are_refused(campaign: OpenCampaign, tmp_path: Path) -> None:
+    whole = tmp_path / "small.eln"
+    export_crate(campaign, whole)
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    bad = [
+        _rewritten(whole, tmp_path / "a.eln", "ledger.jsonl", b"{}\n"),
+        _rewritten(whole, tmp_path / "b.eln", "plan.json", b"{ }"),
+        _rewritten(whole, tmp_path / "c.eln", "plan.json", None),
+        _rewritten(whole, tmp_path / "d.eln", "ro-crate-metadata.json", b"{}"),
+        _rewritten(whole, tmp_path / "e.eln", "ro-crate-metadata.json", None),
+    ]
+    (tmp_path / "f.eln").write_bytes(whole.read_bytes()[:-300])
+    (tmp_path / "g.eln").write_text("no archive")
+    for path in (*bad, tmp_path / "f.eln", tmp_path / "g.eln", tmp_path / "missing.eln"):
+        with pytest.raises(InvalidInputError):
+            import_crate(path, elsewhere)
+    with pytest.raises(FilmlabError), open_campaign(elsewhere):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"grade":"B"', '"grade":"E"', "line 3"),
+        ('"kind":"grade"', '"kind":"colour"', "'colour' is no kind of record"),
+        ('"solids":12.0', '"solids":"much"', "line 2"),
+        ('"solids":12.0', '"solids":12.0,"more":1', "more"),
+        ('"at":"2026-03-04T05:06:07.000089+00:00"', '"at":"2026-03-04"', "no time zone"),
+        ('"format":"filmlab ledger 1"', '"format":"filmlab ledger 2"', "line 1"),
+    ],
+)
+def test_a_wrong_ledger_is_refused_with_its_line(campaign: OpenCampaign, old: str, new: str, said: str) -> None:
+    text = ledger_text(CampaignEntry("c", 7, "", AT, "me"), campaign.store.ledger("small"))
+    assert old in text
+    with pytest.raises(InvalidInputError, match=said):
+        read_ledger(text.replace(old, new, 1), "ledger")
+
+
+def test_the_commands_export_and_import(campaign: OpenCampaign, tmp_path: Path) -> None:
+    def run(*words: object) -> str:
+        done = CliRunner().invoke(app, list(map(str, words)), catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return str(done.output)
+
+    said = json.loads(run("export", tmp_path / "x.eln", "-w", tmp_path / "lab", "--film", "L001", "--json"))
+    assert said["files"] > 5
+    assert "a part of what" in run("campaign", "import", tmp_path / "x.eln", "-w", tmp_path / "there")
+    with open_campaign(Workspace.open(tmp_path / "there")) as there:
+        assert isinstance(there.records().films["L001"], Film)

@@ -1,0 +1,55 @@
+"""Tables as Parquet and reports as PDF."""
+
+import io
+import os
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from lab.errors import WorkspaceError
+from lab.export.parquet import to_parquet, write_parquet
+from lab.export.pdf import print_pdf
+from lab.export.table_rows import Table
+from lab.export.tables import tidy_tables
+from lab.records import Records
+from tests.store_examples import event, one_of_every_kind
+
+
+def test_parquet_holds_the_rows_of_the_tidy_tables(tmp_path: Path) -> None:
+    records = Records().with_added(event(), tuple(one_of_every_kind()))
+    paths = write_parquet(records, tmp_path)
+    tables = tidy_tables(records)
+    assert {path.stem for path in paths} == set(tables)
+    for path in paths:
+        assert pyarrow.parquet.read_table(path).to_pylist() == tables[path.stem]
+
+
+def test_columns_have_the_types_of_their_values() -> None:
+    table = Table(
+        ("flag", "count", "number", "mixed", "text", "nothing"),
+        (
+            {"flag": True, "count": 1, "number": 0.1, "mixed": 2, "text": "ü", "nothing": None},
+            {"flag": None, "count": 2, "number": None, "mixed": 2.5, "text": "", "nothing": None},
+        ),
+    )
+    read = pyarrow.parquet.read_table(io.BytesIO(to_parquet(table)))
+    assert [str(field.type) for field in read.schema] == ["bool", "int64", "double", "double", "string", "string"]
+    assert read.to_pylist()[0]["mixed"] == 2.0
+
+
+@pytest.mark.browser
+def test_a_page_is_printed_beside_itself(tmp_path: Path) -> None:
+    if shutil.which("chromium") is None:
+        pytest.skip("Debian's chromium is not installed: apt-get install chromium")
+    page = tmp_path / "report.html"
+    page.write_text("<h1>Report</h1>")
+    assert print_pdf(page) == tmp_path / "report.pdf"
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_without_a_browser_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", os.devnull)
+    with pytest.raises(WorkspaceError, match="needs Chromium"):
+        print_pdf(tmp_path / "report.html")

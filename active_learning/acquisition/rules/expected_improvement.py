@@ -19,7 +19,7 @@ class ExpectedImprovement(CheckedRule):
     """Greedy expected improvement of the goal's utility x quality; the score is the sum over the batch."""
 
     name = "ei"
-    pool_limit = 25_000
+    pool_limit = 20_000
     needs_goal = True
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:

@@ -19,7 +19,7 @@ class IntegratedVariance(CheckedRule):
     """
 
     name = "ivr"
-    pool_limit = 25_000
+    pool_limit = 20_000
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other, each after those before it are taken as measured."""

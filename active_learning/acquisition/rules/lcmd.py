@@ -23,7 +23,7 @@ class Lcmd(CheckedRule):
     """
 
     name = "lcmd"
-    pool_limit = 25_000
+    pool_limit = 20_000
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other."""

@@ -16,7 +16,7 @@ class Uncertainty(CheckedRule):
     """The recipes with the highest information x quality; the score is the sum over the batch."""
 
     name = "uncertainty"
-    pool_limit = 25_000
+    pool_limit = 20_000
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select the rows with the highest values."""

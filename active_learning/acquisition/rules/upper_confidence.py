@@ -22,7 +22,7 @@ class UpperConfidence(CheckedRule):
     """
 
     name = "ucb"
-    pool_limit = 25_000
+    pool_limit = 20_000
     needs_goal = True
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:

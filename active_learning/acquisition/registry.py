@@ -11,7 +11,7 @@ from active_learning.acquisition import rules
 from active_learning.acquisition.rule import AcquisitionRule
 from lab.errors import UnknownNameError
 
-DEFAULT_RULE = "max-det"
+DEFAULT_RULE = "gp-ivr"
 """The rule for learning the map, by `benchmarks.active_learning`."""
 
 DEFAULT_GOAL_RULE = "ei"

@@ -63,7 +63,7 @@ class CheckedRule(ABC):
         if self.needs_goal and pool.goal is None:
             raise AcquisitionError(
                 f"the rule {self.name!r} looks for the best film and there is no goal that says what is good",
-                hint="choose a rule that learns the map, such as 'max-det', or give the campaign a goal",
+                hint="choose a rule that learns the map, such as 'gp-ivr', or give the campaign a goal",
             )
         if self.needs_committee and not pool.has_committee:
             from active_learning.acquisition.rules.distance import RULE as DISTANCE

@@ -1,5 +1,6 @@
 """What the loop asks of the models: small protocols, so that any learner with these methods can take part."""
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -8,6 +9,23 @@ from numpy.typing import NDArray
 from lab.compositions import Fractions
 
 Values = NDArray[np.float64]
+
+
+class FittedKernel(Protocol):
+    """The kernel of a Gaussian process that was fitted to one property, on its standardised scale."""
+
+    @property
+    def noise(self) -> float:
+        """Variance of a measurement's noise."""
+        ...
+
+    def covariance(self, first: Fractions, second: Fractions) -> Values:
+        """Return the prior covariance of recipes ``(n, d)`` and ``(m, d)``: ``(n, m)``."""
+        ...
+
+    def variance(self, recipes: Fractions) -> Values:
+        """Return the prior variance of recipes ``(n, d)``: ``(n,)``."""
+        ...
 
 
 class QualityModel(Protocol):
@@ -85,4 +103,14 @@ class DifferentiableCommittee(Protocol):
         Returns:
             Shapes ``(n,)`` and ``(n, d)``.
         """
+        ...
+
+
+@runtime_checkable
+class KernelCommittee(Protocol):
+    """A committee beside whose networks stand Gaussian processes: they know which recipes tell about which."""
+
+    @property
+    def kernels(self) -> Sequence[FittedKernel]:
+        """Kernels of the learned properties; none where there are too many films for them."""
         ...

@@ -11,6 +11,7 @@ from lab.errors import InvalidInputError
 from lab.properties import Property
 from models.blending import Answer
 from models.calibration import Calibration
+from models.fitted_kernels import FittedKernel
 from models.lattice_prediction import Refinement, interpolated, refinement_of
 from models.predictions import COLUMNS, SPREADS, VALUES, Predictions, close_to_exact, summary
 from models.scaling import InputScale
@@ -62,6 +63,14 @@ class PropertyCommittee:
     def inputs(self) -> int:
         """Number of inputs of a recipe."""
         return len(self.input_scale.centre)
+
+    @property
+    def kernels(self) -> tuple[FittedKernel, ...]:
+        """Kernels of the learned properties' Gaussian processes; none where there are no processes."""
+        if self.processes is None:
+            return ()
+        fitted = self.processes.hyperparameters
+        return tuple(FittedKernel(fitted.of([row]), self.input_scale) for row in range(len(self.learned)))
 
     def predict(self, inputs: ArrayLike) -> Predictions:
         """Return predicted properties of recipes, shape ``(n, d)``."""

@@ -7,11 +7,12 @@ them, so that inputs that matter little make little distance.
 """
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg import cho_solve, cholesky
 from scipy.optimize import nnls
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
+from active_learning.acquisition.knowledge import Knowledge
 from active_learning.learners import Values
 from lab.compositions import Fractions
 
@@ -49,8 +50,10 @@ def input_weights(points: Fractions, answers: Values, rng: np.random.Generator) 
     return weights
 
 
-class Imitation:
-    """The joint uncertainty of a Gaussian process on candidates and reference recipes, updated film by film.
+def imitation(
+    candidates: Fractions, references: Fractions, existing: Fractions, *, answers: Values, noise: float
+) -> Knowledge:
+    """Return what a Gaussian process knows that is as smooth and as noisy as a committee's answers.
 
     Args:
         candidates: Recipes that can be measured, ``(n, d)``.
@@ -60,53 +63,25 @@ class Imitation:
             candidates.
         noise: Variance of the noise on that scale.
     """
+    noise = float(np.clip(noise, *_NOISE))
+    middle = np.sqrt(((candidates - candidates.mean(axis=0)) ** 2).sum(axis=1).mean())
+    lengths = [factor * (middle or 1.0) for factor in _LENGTHS]
+    length = lengths[4]
+    if len(existing):
+        length = max(lengths, key=lambda one: _likelihood(existing / one, answers, noise))
+    return Knowledge(
+        matern, candidates / length, np.ones(len(candidates)), references / length, existing / length, noise=noise
+    )
 
-    def __init__(
-        self, candidates: Fractions, references: Fractions, existing: Fractions, *, answers: Values, noise: float
-    ) -> None:
-        self._noise = float(np.clip(noise, *_NOISE))
-        middle = np.sqrt(((candidates - candidates.mean(axis=0)) ** 2).sum(axis=1).mean())
-        lengths = [factor * (middle or 1.0) for factor in _LENGTHS]
-        length = (
-            max(lengths, key=lambda one: self._likelihood(existing / one, answers)) if len(existing) else lengths[4]
-        )
-        self._candidates, references, existing = candidates / length, references / length, existing / length
-        self._to_references = matern(self._candidates, references)
-        self._variance = np.ones(len(candidates))
-        self._seen = np.empty((0, len(candidates)))
-        """What is explained already: covariance of candidates i and j is ``matern - seen[:, i] . seen[:, j]``."""
-        if len(existing):
-            lower = cholesky(matern(existing, existing) + self._noise * np.eye(len(existing)), lower=True)
-            self._seen = solve_triangular(lower, matern(existing, self._candidates), lower=True)
-            self._to_references -= self._seen.T @ solve_triangular(lower, matern(existing, references), lower=True)
-            self._variance -= (self._seen**2).sum(axis=0)
 
-    def _likelihood(self, existing: Fractions, answers: Values) -> float:
-        """Return the log-likelihood of the answers, up to a constant, with the best variance of each property."""
-        count = len(existing)
-        lower = cholesky(matern(existing, existing) + self._noise * np.eye(count), lower=True)
-        centred = answers - answers.mean(axis=0)
-        squares = (centred * cho_solve((lower, True), centred)).sum(axis=0) / count
-        logs = np.log(np.maximum(squares, 1e-300)).sum()
-        return float(-0.5 * count * logs - answers.shape[1] * np.log(np.diag(lower)).sum())
-
-    def variance_removed(self, weights: Values) -> Values:
-        """Return by how much measuring each candidate lessens the weighted mean variance of the references, ``(n,)``.
-
-        Args:
-            weights: Weight of every reference in that mean, ``(r,)``.
-        """
-        removed: Values = (self._to_references**2 @ (weights / weights.sum())) / (self._variance + self._noise)
-        return removed
-
-    def measure(self, row: int) -> None:
-        """Take a candidate as measured."""
-        covariance = matern(self._candidates, self._candidates[[row]])[:, 0] - self._seen.T @ self._seen[:, row]
-        scaled = covariance / np.sqrt(self._variance[row] + self._noise)
-        to_references = self._to_references[row] / np.sqrt(self._variance[row] + self._noise)
-        self._to_references -= np.outer(scaled, to_references)
-        self._variance = np.maximum(self._variance - scaled**2, 0.0)
-        self._seen = np.vstack([self._seen, scaled])
+def _likelihood(existing: Fractions, answers: Values, noise: float) -> float:
+    """Return the log-likelihood of the answers, up to a constant, with the best variance of each property."""
+    count = len(existing)
+    lower = cholesky(matern(existing, existing) + noise * np.eye(count), lower=True)
+    centred = answers - answers.mean(axis=0)
+    squares = (centred * cho_solve((lower, True), centred)).sum(axis=0) / count
+    logs = np.log(np.maximum(squares, 1e-300)).sum()
+    return float(-0.5 * count * logs - answers.shape[1] * np.log(np.diag(lower)).sum())
 
 
 def matern(first: Fractions, second: Fractions) -> Values:

@@ -29,6 +29,11 @@ class Prospects:
         left: Values = np.sqrt(self._disagreement.variance()[0]) * self._noise
         return left
 
+    def total_sd(self) -> Values:
+        """Return the standard deviation of a measured utility, ``(n,)``: the model's and the noise's together."""
+        total: Values = np.sqrt(self._disagreement.variance()[0] + 1.0) * self._noise
+        return total
+
     def measure(self, row: int) -> None:
         """Take a recipe as measured, with the value expected of it."""
         self._disagreement.measure(row)

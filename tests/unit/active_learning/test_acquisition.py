@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist, pdist
 from active_learning.acquisition import AcquisitionContext, rule_named, rule_names
 from active_learning.acquisition.disagreement import Disagreement
 from active_learning.acquisition.goals import BestOfProperty, MeetBounds
-from active_learning.acquisition.imitation import Imitation, input_weights, matern
+from active_learning.acquisition.imitation import imitation, input_weights, matern
 from active_learning.acquisition.pool import pool_of
 from active_learning.acquisition.rule import CheckedRule, Selection
 from lab.compositions import lattice, sample_uniform
@@ -326,10 +326,10 @@ def test_input_weights_are_large_where_answers_change():
 def test_an_imitation_is_a_gaussian_process():
     existing, new = CANDIDATES[::29], [3, 50, 51]
     answers = rng().normal(size=(len(existing), 2))
-    imitation = Imitation(CANDIDATES, CANDIDATES[:40], existing, answers=answers, noise=0.1)
+    knowledge = imitation(CANDIDATES, CANDIDATES[:40], existing, answers=answers, noise=0.1)
     for row in new:
-        imitation.measure(row)
-    removed = imitation.variance_removed(np.ones(40))
+        knowledge.measure(row)
+    removed = knowledge.variance_removed(np.ones(40))
     # The length scale was chosen inside; any of those tried must give exactly these numbers.
     middle = np.sqrt(((CANDIDATES - CANDIDATES.mean(axis=0)) ** 2).sum(axis=1).mean())
     seen = np.vstack([existing, CANDIDATES[new]])

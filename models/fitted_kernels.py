@@ -1,0 +1,44 @@
+"""The kernels of a committee's Gaussian processes as functions of recipes, for whoever plans which films to make."""
+
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from models.gaussian_processes import Hyperparameters
+    from models.scaling import InputScale
+
+Array = NDArray[np.float64]
+
+
+@attrs.frozen(eq=False)
+class FittedKernel:
+    """The kernel of one property's process; variances are on the scale on which the labels have a variance of 1."""
+
+    _hyperparameters: "Hyperparameters"
+    """Of this property alone."""
+    _scale: "InputScale"
+
+    @property
+    def noise(self) -> float:
+        """Variance of a measurement's noise."""
+        return float(self._hyperparameters.noise.exp()[0])
+
+    def covariance(self, first: ArrayLike, second: ArrayLike) -> Array:
+        """Return the prior covariance of recipes, shapes ``(n, d)`` and ``(m, d)`` to ``(n, m)``."""
+        found: Array = self._hyperparameters.covariance(self._scaled(first), self._scaled(second))[0].numpy()
+        return found
+
+    def variance(self, recipes: ArrayLike) -> Array:
+        """Return the prior variance of recipes, shape ``(n, d)`` to ``(n,)``."""
+        found: Array = self._hyperparameters.variance(self._scaled(recipes))[0].numpy()
+        return found
+
+    def _scaled(self, recipes: ArrayLike) -> "Tensor":
+        import torch
+
+        return torch.from_numpy(np.ascontiguousarray(self._scale(recipes)))

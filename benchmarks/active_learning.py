@@ -35,6 +35,9 @@ from lab.seeds import generator
 
 _RESAMPLES = 2_000
 
+SIZES = {"map": (20, 10, 140), "goal": (10, 5, 120)}
+"""Films at the start, in a batch and in all, where the command does not say: a goal is looked for in small steps."""
+
 
 def area(campaign: Campaign) -> float:
     """Return the mean height of the curve over the number of films."""
@@ -101,12 +104,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.aim == "goal" and len(table.properties) > 1:
         raise InvalidInputError("targets", ["the aim 'goal' takes one target"])
     default = DEFAULT_RULE if options.aim == "map" else DEFAULT_GOAL_RULE
+    default_size = SIZES[options.aim]
     protocols = {
         rule: Protocol(
             default if rule == "default" else rule,
-            options.start,
-            options.batch,
-            options.budget,
+            options.start or default_size[0],
+            options.batch or default_size[1],
+            options.budget or default_size[2],
             options.members,
             options.epochs,
         )
@@ -128,9 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--targets", required=True, help="columns, separated by commas; see name:log and name:min")
     parser.add_argument("--aim", choices=["map", "goal"], default="map")
     parser.add_argument("--rules", default="default,random,a-score")
-    parser.add_argument("--start", type=int, default=20)
-    parser.add_argument("--batch", type=int, default=10)
-    parser.add_argument("--budget", type=int, default=140)
+    parser.add_argument("--start", type=int, help="films at random to begin with; 20, for a goal 10")
+    parser.add_argument("--batch", type=int, help="films a batch; 10, for a goal 5")
+    parser.add_argument("--budget", type=int, help="films in all; 140, for a goal 120")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--members", type=int, default=10)
     parser.add_argument("--epochs", type=int, default=400)

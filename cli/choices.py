@@ -1,5 +1,6 @@
 """`filmlab suggest`: ask the newest models. Nothing is recorded."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,9 +17,15 @@ def suggest(
     campaign: CampaignOption = None,
     batch: Annotated[int, typer.Option(min=1, help="How many films.")] = 10,
     rule: Annotated[str | None, typer.Option(help="Acquisition rule; the campaign's if left out.")] = None,
+    replay: Annotated[
+        int | None, typer.Option(min=1, help="Derive the suggestion of this loop again and compare it with the record.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which films to make next, by what is known now."""
+    if replay is not None:
+        _replay(workspace, campaign, replay, as_json=as_json)
+        return
     from active_learning.campaign.choices import Chooser
     from active_learning.campaign.progress import loops_done
     from active_learning.campaign.trained_models import TrainedModels
@@ -35,6 +42,26 @@ def suggest(
     typer.echo(f"Rule {answer['rule']}, models {', '.join(answer['models'])}. {answer['note']}".rstrip())
     for one in answer["suggestions"]:
         typer.echo(f"{_recipe(one['composition'])}   quality {one['quality']:.2f}")
+    for label in answer["repeats"]:
+        typer.echo(f"Once more: {label}")
+
+
+def _replay(workspace: Path, campaign: str | None, loop: int, *, as_json: bool) -> None:
+    from active_learning.campaign.replaying import replay
+
+    with opened(workspace, campaign) as handle:
+        found = replay(handle, loop)
+    if as_json:
+        recipes = [dict(one.composition) for one in found.suggestions]
+        print_json({"loop": loop, "same": not found.differences, "differences": found.differences, "films": recipes})
+    else:
+        for one in found.suggestions:
+            typer.echo(f"{one.film}   {_recipe(one.composition)}   quality {one.quality:.2f}")
+        for difference in found.differences:
+            typer.echo(f"Differs: {difference}")
+        typer.echo("Derived again bit for bit." if not found.differences else "Not as recorded.")
+    if found.differences:
+        raise typer.Exit(1)
 
 
 def _recipe(fractions: Any) -> str:
@@ -48,6 +75,7 @@ def _batch_as_dict(batch: "Batch", materials: tuple[str, ...]) -> dict[str, Any]
         "models": list(batch.models),
         "note": batch.chosen.note,
         "score": batch.chosen.score,
+        "repeats": list(batch.repeats),
         "suggestions": [
             {"composition": dict(zip(materials, row, strict=True)), "quality": quality} for row, quality in rows
         ],

@@ -16,6 +16,7 @@ from cli import (
     designs,
     doctor,
     instruments,
+    loops,
     model_comparison,
     models,
     molecular,
@@ -59,6 +60,7 @@ app.command("dashboard")(dashboards.dashboard)
 app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 app.command("audit")(database.audit)
+app.add_typer(loops.loop_app, name="loop")
 app.add_typer(people.film_app, name="film")
 app.add_typer(people.deck_app, name="deck")
 models.app.command("compare")(model_comparison.compare)

@@ -29,7 +29,7 @@ def approve(
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.approve(handle, films, _name(who), note=note)
+        people.approve(handle, films, person(who), note=note)
     typer.echo(f"Approved: {', '.join(films)}")
 
 
@@ -41,7 +41,7 @@ def refuse(
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.refuse(handle, films, _name(who), note=note)
+        people.refuse(handle, films, person(who), note=note)
     typer.echo(f"Refused: {', '.join(films)}")
 
 
@@ -58,7 +58,7 @@ def edit(
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.edit(handle, film, _recipe(part), _name(who), note=note)
+        people.edit(handle, film, _recipe(part), person(who), note=note)
     typer.echo(f"Approved with another recipe: {film}")
 
 
@@ -70,7 +70,7 @@ def add(
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.add_film(handle, film, _recipe(part), _name(who))
+        people.add_film(handle, film, _recipe(part), person(who))
     typer.echo(f"Proposed: {film}. Next: filmlab film approve {film}")
 
 
@@ -87,7 +87,7 @@ def dry(
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.record_drying(handle, films, temperature, hours, _name(who))
+        people.record_drying(handle, films, temperature, hours, person(who))
     typer.echo(f"Dried: {', '.join(films)}")
 
 
@@ -106,7 +106,7 @@ def grade(
     from lab.grades import Grade
 
     with opened(workspace, campaign) as handle:
-        people.grade(handle, film, Grade.parse(letter), _name(who), note=note, correction=correct)
+        people.grade(handle, film, Grade.parse(letter), person(who), note=note, correction=correct)
     typer.echo(f"{film}: {letter.upper()}")
 
 
@@ -121,7 +121,7 @@ def sign(
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.sign_deck(handle, deck, _name(who))
+        people.sign_deck(handle, deck, person(who))
     typer.echo(f"Signed: {deck}")
 
 
@@ -137,7 +137,8 @@ def cards(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) ->
         typer.echo(Path(workspace, "decks", label).resolve())
 
 
-def _name(who: str) -> str:
+def person(who: str) -> str:
+    """Return the name of the person: as given, or the login name."""
     return who or getpass.getuser()
 
 

@@ -11,6 +11,7 @@ from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 if TYPE_CHECKING:
     from active_learning.campaign.actions import Action
     from lab.open_campaigns import OpenCampaign
+    from lab.records import Records
 
 
 def status(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False) -> None:
@@ -33,6 +34,8 @@ def print_status(workspace: Path, campaign: str | None, *, as_json: bool) -> Non
     )
     typer.echo(f"Loops done: {found['loops_done']}")
     typer.echo(f"Designs: {designs['requested']} requested, {designs['verified']} verified")
+    for line in found["review"]["lines"] if found["review"] else []:
+        typer.echo(line)
     for action in found["next_actions"]:
         typer.echo(f"Next: {action['kind']} ({action['who']}): {action['why']}")
     if not found["next_actions"]:
@@ -58,7 +61,27 @@ def status_as_dict(campaign: "OpenCampaign") -> dict[str, Any]:
         },
         "loops_done": progress.loops_done,
         "designs": {"requested": progress.designs_requested, "verified": progress.designs_verified},
+        "review": _review(records),
         "next_actions": [action_as_dict(action) for action in next_actions(campaign.definition, records)],
+    }
+
+
+def _review(records: "Records") -> dict[str, Any] | None:
+    """Return the newest review in short: its advice, why, and the health checks that failed."""
+    from active_learning.campaign.reviews import latest_review
+
+    found = latest_review(records)
+    if found is None:
+        return None
+    lines = [f"Review after {found.name}: {found.advice.value}, {found.reason}"]
+    lines += [f"Doubtful: {doubt.film} {doubt.property_name}" for doubt in found.doubts]
+    return {
+        "after": found.name,
+        "advice": found.advice.value,
+        "reason": found.reason,
+        "gain": found.gain,
+        "checks": {check.name: check.verdict.value for check in found.checks},
+        "lines": lines,
     }
 
 

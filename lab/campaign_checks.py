@@ -9,7 +9,7 @@ from lab.campaigns import CampaignDefinition
 from lab.compositions import lattice_parts, lattice_size
 from lab.errors import FilmlabError, InvalidInputError
 from lab.materials import Material
-from lab.requirements import Requirement, parse_wish
+from lab.requirements import Requirement, parse_requirements, parse_wish
 from lab.stocks import WATER
 
 LARGEST_LIBRARY = 1_000_000
@@ -32,6 +32,7 @@ def definition_faults(definition: CampaignDefinition) -> list[str]:
         *_lot_faults(definition),
         *_stock_faults(definition),
         *_wish_faults(definition),
+        *_loop_faults(definition),
     ]
 
 
@@ -167,3 +168,29 @@ def _wish_faults(definition: CampaignDefinition) -> Iterator[str]:
                 why = never_met(definition, requirement)
                 if why:
                     yield f"{where}: {why}"
+
+
+def _requirement_faults(where: str, texts: Iterable[str], definition: CampaignDefinition) -> Iterator[str]:
+    for text in texts:
+        try:
+            (requirement,) = parse_requirements([text], definition.units)
+        except InvalidInputError as error:
+            yield f"{where}: {error.faults[0]} ({error.hint})".replace(" ()", "")
+            continue
+        why = never_met(definition, requirement)
+        if why:
+            yield f"{where}: {why}"
+
+
+def _loop_faults(definition: CampaignDefinition) -> Iterator[str]:
+    loop, goal = definition.loop, definition.loop.goal
+    yield from _requirement_faults("loop.goal", goal.require, definition)
+    sought = [*goal.maximise, *goal.minimise]
+    if goal.require and sought:
+        yield "loop.goal: either require, or maximise and minimise, not both"
+    yield from _duplicates("loop.goal", sought)
+    yield from (f"loop.goal: {name!r} is not measured" for name in sought if name not in definition.property_names)
+    unknown = [name for name in loop.costs.materials if name not in definition.material_names]
+    yield from (f"loop.costs.materials: {name!r} is not a material of this campaign" for name in unknown)
+    if loop.repeats > loop.batch:
+        yield f"loop.repeats: {loop.repeats} repeats do not fit into a batch of {loop.batch} films"

@@ -115,14 +115,33 @@ class QualityTable(Table):
     model: Literal["paper", "calibrated"] = "paper"
 
 
+class GoalTable(Table):
+    """``[loop.goal]``."""
+
+    require: list[str] = []
+    maximise: list[str] = []
+    minimise: list[str] = []
+
+
+class CostTable(Table):
+    """``[loop.costs]``."""
+
+    film: Number = Field(0.0, ge=0)
+    materials: dict[str, Annotated[Number, Field(ge=0)]] = {}
+
+
 class LoopTable(Table):
     """``[loop]``."""
 
     loops: Whole = Field(14, ge=1)
     batch: Whole = Field(10, ge=1)
     films: Whole = Field(135, ge=1)
-    rule: str = "a-score"
+    rule: str = "default"
     approval: Literal["automatic", "person"] = "automatic"
+    stop: Literal["advise", "ask", "automatic"] = "advise"
+    repeats: Whole = Field(0, ge=0)
+    goal: GoalTable = Field(default_factory=GoalTable)
+    costs: CostTable = Field(default_factory=CostTable)
 
 
 class CommitteeTable(Table):

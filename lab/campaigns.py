@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import numpy as np
@@ -68,6 +68,50 @@ class QualityRule:
     """``paper``: regression on the grades as in the reference work; ``calibrated``: probability of a usable film."""
 
 
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
+
+
+@attrs.frozen
+class GoalRule:
+    """What a campaign looks for that does not want to learn the whole map.
+
+    Either requirements that one film shall meet, or properties that shall be high or low; several of these are a search
+    for best compromises.
+    """
+
+    require: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    """Requirements as people write them, all of which one film shall meet."""
+    maximise: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    """Names of properties that shall be high."""
+    minimise: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    """Names of properties that shall be low."""
+
+    def __bool__(self) -> bool:
+        return bool(self.require or self.maximise or self.minimise)
+
+
+@attrs.frozen
+class CostRule:
+    """What films cost, in any currency; a campaign without costs chooses as if all films cost the same."""
+
+    film: float = attrs.field(default=0.0, validator=attrs.validators.ge(0.0))
+    """Work and machine time of a film, whatever it is made of."""
+    materials: Mapping[str, float] = attrs.field(factory=dict)
+    """Price of a gram of dry material, by material; what is not named is free."""
+
+    def __bool__(self) -> bool:
+        return self.film > 0 or any(self.materials.values())
+
+
+def _goal(goal: GoalRule | Mapping[str, Any]) -> GoalRule:
+    return goal if isinstance(goal, GoalRule) else GoalRule(**goal)
+
+
+def _costs(costs: CostRule | Mapping[str, Any]) -> CostRule:
+    return costs if isinstance(costs, CostRule) else CostRule(**costs)
+
+
 @attrs.frozen
 class LoopRule:
     """How many films the active-learning loop makes, and by which rule it chooses them."""
@@ -76,10 +120,18 @@ class LoopRule:
     batch: int = attrs.field(default=10, validator=attrs.validators.ge(1))
     films: int = attrs.field(default=135, validator=attrs.validators.ge(1))
     """Most films of all loops together, never more than loops x batch; the last loops are smaller where it is less."""
-    rule: str = "a-score"
-    """Name of the acquisition rule."""
+    rule: str = "default"
+    """Name of the acquisition rule; "default" is the one that wins the benchmark for the campaign's aim."""
     approval: Literal["automatic", "person"] = "automatic"
     """Whether a person decides about every suggested and designed film before it is made."""
+    stop: Literal["advise", "ask", "automatic"] = "advise"
+    """What happens where a review advises to stop: it is shown; a person has to decide; or the loops end."""
+    repeats: int = attrs.field(default=0, validator=attrs.validators.ge(0))
+    """Films of a batch that repeat earlier ones on purpose: doubtful films first, then such as tell the noise."""
+    goal: GoalRule = attrs.field(factory=GoalRule, converter=_goal)
+    """What is looked for; empty where the whole map shall be learned."""
+    costs: CostRule = attrs.field(factory=CostRule, converter=_costs)
+    """What films cost."""
 
     def size(self, loop: int) -> int:
         """Return how many films the given loop makes (loops are counted from 1)."""

@@ -1,5 +1,6 @@
 """Opening a campaign: its definition, seed, store and files in one value."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,9 @@ from lab.errors import StoreError, UnknownNameError
 from lab.records import Records
 from lab.store import Store
 from lab.workspace import ArtefactStore, Workspace
+
+DEFINITION_FILE = re.compile(r"definitions/(\d+)-after-loop-(\d+)\.toml")
+"""Names of the files that hold later definitions: their number, and the loop after which they hold."""
 
 
 @attrs.frozen(eq=False)
@@ -26,6 +30,18 @@ class OpenCampaign:
     def records(self) -> Records:
         """Return the campaign's current records."""
         return self.store.records(self.name)
+
+
+def definition_files(records: Records) -> tuple[str, ...]:
+    """Return the names of the files that hold later definitions of a campaign, the newest last."""
+    found = [(int(match[1]), name) for name in records.artefacts if (match := DEFINITION_FILE.fullmatch(name))]
+    return tuple(name for _, name in sorted(found))
+
+
+def newest_definition_text(records: Records, artefacts: ArtefactStore) -> str | None:
+    """Return the text of the definition that replaced a campaign's first one; None where none did."""
+    files = definition_files(records)
+    return artefacts.read(records.artefacts[files[-1]].sha256).decode() if files else None
 
 
 @contextmanager
@@ -51,5 +67,6 @@ def open_campaign(workspace: Workspace, name: str | None = None) -> Iterator[Ope
         entry = entries.get(name) if name is not None else next(iter(entries.values()))
         if entry is None:
             raise UnknownNameError(f"there is no campaign {name!r}", hint=f"known: {', '.join(entries)}")
-        definition = parse_definition(entry.definition_toml, what=f"stored definition of {entry.name}")
+        text = newest_definition_text(store.records(entry.name), workspace.artefacts) or entry.definition_toml
+        definition = parse_definition(text, what=f"stored definition of {entry.name}")
         yield OpenCampaign(entry.name, definition, entry.seed, store, workspace.artefacts)

@@ -16,11 +16,13 @@ from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign
 from lab.records import (
     Approval,
+    Course,
     DeckCheck,
     Drying,
     Event,
     Film,
     FilmGrade,
+    LoopDecision,
     Purpose,
     Record,
     Records,
@@ -93,6 +95,31 @@ def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, 
         attributes=campaign.definition.attributes,
     )
     _add(campaign, f"add-film:{film.label}", who, [film])
+
+
+def decide_course(campaign: OpenCampaign, after: str, course: Course, who: str, *, note: str = "") -> None:
+    """Decide whether the loops go on.
+
+    Args:
+        campaign: The campaign.
+        after: Name of the last training: "loop-03".
+        course: Stop, or go on whatever the review advises.
+        who: The person.
+        note: Why.
+
+    Raises:
+        InvalidInputError: If a stop is decided before any loop is measured, or the same was decided before.
+    """
+    if course is Course.STOP and after.startswith("loop-00"):
+        raise InvalidInputError(
+            "decision", ["no loop is measured yet, so there is nothing to stop at"], hint="refuse films instead"
+        )
+    earlier = campaign.records().loop_decisions.get(after)
+    if earlier is not None and earlier.course is course:
+        raise InvalidInputError("decision", [f"{course.value!r} is decided after {after} already"])
+    times = len(campaign.store.history(campaign.name, LoopDecision, (after,)))
+    key = f"decide:{after}" if times == 0 else f"decide:{after}:{times + 1}"
+    _add(campaign, key, who, [LoopDecision(after, course, note)], correction=times > 0)
 
 
 def sign_deck(campaign: OpenCampaign, deck: str, who: str) -> None:

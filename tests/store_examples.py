@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from lab.compositions import Composition
 from lab.grades import Grade
 from lab.records import (
+    Advice,
     Approval,
     Artefact,
     AsMade,
@@ -12,6 +13,7 @@ from lab.records import (
     Charge,
     ContainerDraw,
     ContainerFill,
+    Course,
     Deck,
     DeckCheck,
     DeckLoad,
@@ -24,6 +26,8 @@ from lab.records import (
     Film,
     FilmGrade,
     LoadAct,
+    LoopDecision,
+    LoopReview,
     Measurement,
     Model,
     ModelKind,
@@ -88,6 +92,8 @@ def one_of_every_kind() -> list[Record]:
         Measurement("L001", "thickness", Status.FAILED, None, None, 0, "gauge", reason="torn"),
         Model("quality-00", ModelKind.QUALITY, 0, 286, HASH, HASH, {"accuracy": 0.91}),
         Suggestion("L001", 1, 0, "a-score", ("quality-00",), RECIPE, 0.8, -3.5),
+        LoopReview("loop-01", Advice.GO_ON, '{"checks": []}'),
+        LoopDecision("loop-01", Course.STOP, "enough is known"),
         Design(
             "D1-1",
             "strong",

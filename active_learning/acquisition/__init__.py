@@ -1,7 +1,7 @@
 """Acquisition: which films to make next. One rule a file in `active_learning.acquisition.rules`."""
 
 from active_learning.acquisition.context import AcquisitionContext, Chosen
-from active_learning.acquisition.goals import BestOfProperty, Goal, MeetBounds
+from active_learning.acquisition.goals import BestCompromises, BestOfProperty, Goal, MeetBounds
 from active_learning.acquisition.registry import DEFAULT_GOAL_RULE, DEFAULT_RULE, rule_named, rule_names
 from active_learning.acquisition.rule import AcquisitionRule
 
@@ -10,6 +10,7 @@ __all__ = [
     "DEFAULT_RULE",
     "AcquisitionContext",
     "AcquisitionRule",
+    "BestCompromises",
     "BestOfProperty",
     "Chosen",
     "Goal",

@@ -35,6 +35,8 @@ class AcquisitionContext:
     """The property committee; None before the first films are measured."""
     goal: Goal | None = None
     """What makes one film better than another; None where the whole map is wanted."""
+    cost: Values | None = attrs.field(default=None, converter=attrs.converters.optional(_array))
+    """Cost of making every candidate, in any currency, ``(n,)``, above 0; None where all cost the same."""
     tolerance: float = 0.01
     """A candidate no fraction of which differs by more than this from an existing film counts as made.
 
@@ -49,6 +51,8 @@ class AcquisitionContext:
             faults.append(f"existing films have the shape {self.existing.shape}, candidates {self.candidates.shape}")
         if self.quality.shape != self.candidates.shape[:1]:
             faults.append(f"quality has the shape {self.quality.shape} for {len(self.candidates)} candidates")
+        if self.cost is not None and (self.cost.shape != self.quality.shape or not (self.cost > 0).all()):
+            faults.append("costs must be one positive number a candidate")
         faults += [
             f"{name} holds a value that is no number"
             for name in ("candidates", "quality", "existing")
@@ -61,6 +65,11 @@ class AcquisitionContext:
 @attrs.frozen(eq=False)
 class Chosen:
     """The films that a rule chose."""
+
+    @classmethod
+    def nothing(cls, materials: int, rule: str) -> "Chosen":
+        """Return no films."""
+        return cls(np.empty((0, materials)), 0.0, np.empty(0, dtype=np.intp), rule)
 
     compositions: Fractions
     """Recipes, ``(b, k)``, the most wanted first."""

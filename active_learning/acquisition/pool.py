@@ -28,12 +28,20 @@ class Pool:
     """Films made or under way, ``(m, k)``."""
     indices: NDArray[np.intp]
     """Row of each recipe among the candidates of the context, ``(n,)``."""
+    cost: Values
+    """Cost of each film, ``(n,)``."""
     _committee: Committee | None
     goal: Goal | None = None
     """What makes one film better than another; None where the whole map is wanted."""
 
     def __len__(self) -> int:
         return len(self.candidates)
+
+    @property
+    def value(self) -> Values:
+        """Factor by which what a film tells counts: its quality, over its cost in units of the mean cost, ``(n,)``."""
+        value: Values = self.quality / (self.cost / self.cost.mean())
+        return value
 
     @property
     def has_committee(self) -> bool:
@@ -59,7 +67,11 @@ class Pool:
             return self
         rows = np.sort(rng.choice(len(self), size=limit, replace=False))
         return attrs.evolve(
-            self, candidates=self.candidates[rows], quality=self.quality[rows], indices=self.indices[rows]
+            self,
+            candidates=self.candidates[rows],
+            quality=self.quality[rows],
+            cost=self.cost[rows],
+            indices=self.indices[rows],
         )
 
 
@@ -80,8 +92,15 @@ def pool_of(context: AcquisitionContext, batch: int) -> Pool:
             f"({len(context.candidates)} candidates, {len(first)} of them different, {len(first) - len(left)} made)",
             hint="lower the quality threshold, widen the bounds, take a finer recipe step or a smaller batch",
         )
+    cost = np.ones(len(context.candidates)) if context.cost is None else context.cost
     return Pool(
-        context.candidates[left], context.quality[left], context.existing, left, context.committee, context.goal
+        candidates=context.candidates[left],
+        quality=context.quality[left],
+        existing=context.existing,
+        indices=left,
+        cost=cost[left],
+        committee=context.committee,
+        goal=context.goal,
     )
 
 

@@ -26,6 +26,10 @@ class ActionKind(StrEnum):
     """Measure the graded films of a deck."""
     TRAIN = "train"
     """Train the models on what is known now."""
+    REVIEW = "review"
+    """Check what was learned, and what the next batch is expected to tell."""
+    DECIDE = "decide"
+    """Decide whether the loops go on."""
     SUGGEST = "suggest"
     """Choose the films of the next loop."""
     EXPLAIN = "explain"
@@ -48,6 +52,7 @@ class Who(StrEnum):
 
 WHO_DOES: dict[ActionKind, Who] = {
     ActionKind.APPROVE: Who.PERSON,
+    ActionKind.DECIDE: Who.PERSON,
     ActionKind.PREPARE_DECK: Who.PERSON,
     ActionKind.RUN_ROBOT: Who.ROBOT,
     ActionKind.DRY: Who.PERSON,

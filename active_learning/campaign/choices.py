@@ -5,8 +5,19 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from active_learning.acquisition import AcquisitionContext, Chosen, rule_named
+from active_learning.acquisition import (
+    DEFAULT_GOAL_RULE,
+    DEFAULT_RULE,
+    AcquisitionContext,
+    AcquisitionRule,
+    Chosen,
+    rule_named,
+)
+from active_learning.campaign.aims import costs_of, fitting, goal_of
+from active_learning.campaign.makeable import choose_makeable
+from active_learning.campaign.repeats import films_to_repeat
 from active_learning.campaign.trained_models import TrainedModels
+from active_learning.campaign.training_data import measured_films
 from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design import DesignCandidates
 from active_learning.inverse_design import design as find_designs
@@ -26,6 +37,8 @@ class Batch:
     """Predicted quality of each recipe."""
     models: tuple[str, ...]
     """Labels of the models that were asked."""
+    repeats: tuple[str, ...] = ()
+    """Films that are made once more, beside the chosen recipes."""
 
 
 @attrs.frozen(eq=False)
@@ -55,22 +68,47 @@ class Chooser:
 
         Raises:
             StoreError: If no quality model is trained yet.
-            NoRecipeError: If no recipe is feasible, or fewer than asked for.
+            NoRecipeError: If no recipe is feasible, or fewer than asked for can be made.
             UnknownNameError: If there is no such rule.
         """
-        acquisition = rule_named(rule or self.definition.loop.rule)
+        definition = self.definition
         quality_label, quality = self.models.quality(records)
         committee = self.models.committee_if_any(records)
-        candidates = FeasibleSpace(self.definition, quality).candidates(self.definition.quality.loop_threshold)
+        models = (quality_label, committee[0]) if committee else (quality_label,)
+        repeats = films_to_repeat(definition, records, min(definition.loop.repeats, size), self._rng("repeat", name))
+        candidates = fitting(definition, self.space(records).candidates(definition.quality.loop_threshold))
         context = AcquisitionContext(
             candidates=candidates,
             quality=quality.predict(candidates),
-            existing=known_recipes(self.definition, records),
+            existing=known_recipes(definition, records),
             committee=committee[1] if committee else None,
+            goal=goal_of(definition, measured_films(definition, records).values),
+            cost=costs_of(definition, candidates),
         )
-        chosen = acquisition.choose(context, size, generator(self.seed, "suggest", name))
-        predicted = quality.predict(chosen.compositions).tolist()
-        return Batch(chosen, tuple(predicted), (quality_label, committee[0]) if committee else (quality_label,))
+        wanted = size - len(repeats)
+        chosen = (
+            choose_makeable(definition, self._rule(rule), context, wanted, lambda: self._rng("suggest", name))
+            if wanted
+            else Chosen.nothing(len(definition.ranges), "repeat")
+        )
+        predicted = tuple(quality.predict(chosen.compositions).tolist()) if wanted else ()
+        return Batch(chosen, predicted, models, repeats)
+
+    def space(self, records: Records) -> FeasibleSpace:
+        """Return the feasible space by the newest quality model, computed once a model."""
+        label, quality = self.models.quality(records)
+        return self.models.kept(
+            f"feasible space of {records.models[label].content_sha256}", lambda: FeasibleSpace(self.definition, quality)
+        )
+
+    def _rule(self, name: str | None) -> AcquisitionRule:
+        wanted = name or self.definition.loop.rule
+        if wanted == "default":
+            wanted = DEFAULT_GOAL_RULE if self.definition.loop.goal else DEFAULT_RULE
+        return rule_named(wanted)
+
+    def _rng(self, *labels: str) -> np.random.Generator:
+        return generator(self.seed, *labels)
 
     def designs(self, records: Records, name: str, require: Sequence[str], top: int) -> DesignAnswers:
         """Find recipes for requirements.

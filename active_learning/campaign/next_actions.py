@@ -2,9 +2,17 @@
 
 from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.batches import batch_actions, films_of
-from active_learning.campaign.progress import Stage, explanation_name, loops_done, loops_planned, stage_of
+from active_learning.campaign.progress import (
+    Stage,
+    explanation_name,
+    loops_done,
+    loops_planned,
+    report_name,
+    stage_of,
+)
+from active_learning.campaign.trainings import Training, last_training, newest_definition
 from lab.campaigns import CampaignDefinition
-from lab.records import Purpose, Records
+from lab.records import Advice, Purpose, Records
 
 
 def next_actions(definition: CampaignDefinition, records: Records) -> list[Action]:
@@ -25,7 +33,9 @@ def _of_stage(definition: CampaignDefinition, records: Records) -> list[Action]:
         case Stage.DESIGN:
             return _designs(definition, records)
         case Stage.REPORT:
-            return [Action(ActionKind.REPORT, "campaign", "everything is made and measured, the report is due")]
+            return [
+                Action(ActionKind.REPORT, report_name(records), "everything is made and measured, the report is due")
+            ]
         case Stage.DONE:
             return []
 
@@ -34,8 +44,9 @@ def _library(definition: CampaignDefinition, records: Records) -> list[Action]:
     films = films_of(records, Purpose.LIBRARY)
     if not films:
         return [Action(ActionKind.PLAN_LIBRARY, "library", "no film is planned yet")]
+    due = newest_definition(records) or Training(0)
     return batch_actions("library", films, definition, records) or [
-        Action(ActionKind.TRAIN, "loop-00", f"all {len(films)} films of the library are graded")
+        Action(ActionKind.TRAIN, due.name, f"all {len(films)} films of the library are graded")
     ]
 
 
@@ -43,14 +54,28 @@ def _loop(loop: int, definition: CampaignDefinition, records: Records) -> list[A
     name = f"loop-{loop:02d}"
     films = films_of(records, Purpose.LOOP, loop)
     if not films:
-        return [Action(ActionKind.SUGGEST, name, f"loop {loop} of {definition.loop.loops} has no films yet")]
+        return _before_loop(loop, definition, records)
     return batch_actions(name, films, definition, records) or [
         Action(ActionKind.TRAIN, name, f"the {len(films)} films of loop {loop} are measured")
     ]
 
 
+def _before_loop(loop: int, definition: CampaignDefinition, records: Records) -> list[Action]:
+    last = last_training(loop - 1, records).name
+    review = records.reviews.get(last)
+    if review is None:
+        return [Action(ActionKind.REVIEW, last, f"what was learned by {last} is not reviewed yet")]
+    if loop > loops_planned(definition, records):
+        return []
+    undecided = definition.loop.stop == "ask" and last not in records.loop_decisions
+    if undecided and review.advice is not Advice.GO_ON and loop > 1:
+        return [Action(ActionKind.DECIDE, last, f"the review advises {review.advice.value!r}: somebody has to decide")]
+    why = f"loop {loop} of {loops_planned(definition, records)} has no films yet"
+    return [Action(ActionKind.SUGGEST, f"loop-{loop:02d}", why)]
+
+
 def _designs(definition: CampaignDefinition, records: Records) -> list[Action]:
-    last = loops_planned(definition)
+    last = loops_planned(definition, records)
     if explanation_name(last) not in records.artefacts:
         return [Action(ActionKind.EXPLAIN, f"loop-{last:02d}", "what the last committee learned is not explained yet")]
     open_wishes = [request for request in definition.designs if request.name not in records.design_answers]

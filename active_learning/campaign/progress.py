@@ -5,8 +5,9 @@ from enum import StrEnum
 import attrs
 
 from active_learning.campaign.batches import films_of, is_measured, is_refused
+from active_learning.campaign.trainings import Training, last_training, newest_definition
 from lab.campaigns import CampaignDefinition
-from lab.records import Purpose, Records
+from lab.records import Advice, Course, Purpose, Records
 
 
 class Stage(StrEnum):
@@ -48,12 +49,12 @@ class Progress:
 
 def quality_label(loop: int) -> str:
     """Return the label of the quality model trained after a loop (0: after the library)."""
-    return f"quality-{loop:02d}"
+    return Training(loop).quality
 
 
 def properties_label(loop: int) -> str:
     """Return the label of the property committee trained after a loop."""
-    return f"properties-{loop:02d}"
+    return Training(loop).properties
 
 
 def explanation_name(loop: int) -> str:
@@ -70,19 +71,46 @@ def loops_done(definition: CampaignDefinition, records: Records) -> int:
     return done
 
 
-def loops_planned(definition: CampaignDefinition) -> int:
-    """Return how many loops there are that make at least one film."""
-    return sum(definition.loop.size(loop) > 0 for loop in range(1, definition.loop.loops + 1))
+def loops_planned(definition: CampaignDefinition, records: Records) -> int:
+    """Return how many loops there are that make at least one film: as planned, or until they were stopped."""
+    planned = sum(definition.loop.size(loop) > 0 for loop in range(1, definition.loop.loops + 1))
+    stopped = _stopped_after(definition, records)
+    if stopped is None:
+        return planned
+    begun = max((film.loop or 0 for film in films_of(records, Purpose.LOOP)), default=0)
+    return min(planned, max(stopped, begun, 1))
+
+
+def _stopped_after(definition: CampaignDefinition, records: Records) -> int | None:
+    """Return the loop after which no other one shall follow, by the last word of a person or of the reviews."""
+    courses = {Training.named(name): one.course for name, one in records.loop_decisions.items()}
+    if definition.loop.stop == "automatic":
+        advised = {Training.named(name) for name, one in records.reviews.items() if one.advice is Advice.STOP}
+        courses = dict.fromkeys(advised, Course.STOP) | courses
+    if not courses:
+        return None
+    last = max(courses)
+    widened = newest_definition(records)
+    if courses[last] is Course.GO_ON or (widened is not None and last < widened):
+        return None
+    return last.loop
+
+
+def is_retrained(records: Records) -> bool:
+    """Return whether the models know the campaign's newest definition."""
+    widened = newest_definition(records)
+    return widened is None or widened.quality in records.models
 
 
 def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
     """Return the stage that a campaign is in."""
-    if quality_label(0) not in records.models:
+    if quality_label(0) not in records.models or not is_retrained(records):
         return Stage.LIBRARY
-    if loops_done(definition, records) < loops_planned(definition):
+    done, planned = loops_done(definition, records), loops_planned(definition, records)
+    if done < planned:
         return Stage.LOOPS
-    if explanation_name(loops_planned(definition)) not in records.artefacts:
-        return Stage.DESIGN
+    if explanation_name(planned) not in records.artefacts:
+        return Stage.DESIGN if last_training(done, records).name in records.reviews else Stage.LOOPS
     answered = records.design_answers
     if any(request.name not in answered for request in definition.designs):
         return Stage.DESIGN
@@ -90,7 +118,20 @@ def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
     settled = {film.design for film in verifying if is_measured(film, definition, records) or is_refused(film, records)}
     if any(design not in settled for design in records.designs):
         return Stage.DESIGN
-    return Stage.DONE if "report.html" in records.artefacts else Stage.REPORT
+    return Stage.DONE if is_reported(records) else Stage.REPORT
+
+
+def report_name(records: Records) -> str:
+    """Return what the last report is about: the campaign, or the campaign by its newest definition."""
+    widened = newest_definition(records)
+    return "campaign" if widened is None else f"campaign-definition-{widened.definition}"
+
+
+def is_reported(records: Records) -> bool:
+    """Return whether the report is written, by the newest definition."""
+    if newest_definition(records) is None:
+        return "report.html" in records.artefacts
+    return f"report:{report_name(records)}" in records.events
 
 
 def progress_of(definition: CampaignDefinition, records: Records) -> Progress:

@@ -1,11 +1,13 @@
 """A campaign's trained models, loaded from their stored files."""
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import attrs
 
+from active_learning.campaign.trainings import order_of
 from lab.errors import StoreError
-from lab.records import ModelKind, Records
+from lab.records import Model, ModelKind, Records
 from lab.workspace import ArtefactStore
 
 if TYPE_CHECKING:
@@ -50,13 +52,29 @@ class TrainedModels:
         known = any(model.predicts is ModelKind.PROPERTIES for model in records.models.values())
         return self.committee(records) if known else None
 
-    def _newest(self, records: Records, kind: ModelKind, form: type[_M]) -> tuple[str, _M]:
-        from models.registry import unpack
+    def at(self, records: Records, label: str) -> "PropertyCommittee | None":
+        """Return the property committee of a label; None where there is none."""
+        from models.property_committee import PropertyCommittee
 
+        found = records.models.get(label)
+        return None if found is None else self._load(records, found, PropertyCommittee)
+
+    def kept(self, name: str, make: Callable[[], _M]) -> _M:
+        """Return what was made under a name before, or make it now; the name holds the hash of all it depends on."""
+        if name not in self._loaded:
+            self._loaded[name] = make()
+        return cast("_M", self._loaded[name])
+
+    def _newest(self, records: Records, kind: ModelKind, form: type[_M]) -> tuple[str, _M]:
         of_kind = [model for model in records.models.values() if model.predicts is kind]
         if not of_kind:
             raise StoreError(f"the campaign has no {kind} model yet", hint="run: filmlab work")
-        newest = max(of_kind, key=lambda model: model.loop)
+        newest = max(of_kind, key=order_of)
+        return newest.label, self._load(records, newest, form)
+
+    def _load(self, records: Records, newest: Model, form: type[_M]) -> _M:
+        from models.registry import unpack
+
         if newest.content_sha256 not in self._loaded:
             prefix = f"models/{newest.label}/content/"
             files = {
@@ -68,4 +86,4 @@ class TrainedModels:
         model = self._loaded[newest.content_sha256]
         if not isinstance(model, form):
             raise StoreError(f"{newest.label} is stored as {type(model).__name__}, not as {form.__name__}")
-        return newest.label, model
+        return model

@@ -40,6 +40,8 @@ class MeasuredFilms:
     """Means of the readings, shape ``(n, p)``, in the properties' units."""
     standard_errors: NDArray[np.float64]
     """Standard deviations of these means, shape ``(n, p)``."""
+    at_least: NDArray[np.float64]
+    """Values that censored measurements lie beyond, shape ``(n, p)``."""
 
     def only(self, rows: NDArray[np.bool_]) -> "MeasuredFilms":
         """Return some of the films, chosen by a boolean array ``(n,)``."""
@@ -53,7 +55,8 @@ class MeasuredFilms:
     @property
     def sha256(self) -> str:
         """Hash of the table."""
-        tables = (self.compositions, self.values, self.standard_errors)
+        tables = [self.compositions, self.values, self.standard_errors]
+        tables += [self.at_least] if np.isfinite(self.at_least).any() else []
         return sha256_of_json([list(self.labels), *([[repr(x) for x in row] for row in t.tolist()] for t in tables)])
 
 
@@ -70,28 +73,30 @@ def graded_films(definition: CampaignDefinition, records: Records) -> GradedFilm
 def measured_films(definition: CampaignDefinition, records: Records) -> MeasuredFilms:
     """Return every film with at least one measured value, in the order the films were planned.
 
-    Failed measurements are facts about the measurement and give no value; censored ones give none either, as the
-    committee does not learn from bounds.
+    Failed measurements are facts about the measurement and give no value; censored ones give a bound.
     """
     names = definition.property_names
-    rows: list[tuple[Film, list[float], list[float]]] = []
+    rows: list[tuple[Film, list[float], list[float], list[float]]] = []
     for film in records.films.values():
-        values, errors = [], []
+        values, errors, bounds = [], [], []
         for name in names:
             found = records.measurements.get((film.label, name))
             known = found is not None and found.status is Status.OK and found.value is not None
             values.append(found.value if known and found is not None and found.value is not None else np.nan)
             error = found.sd / np.sqrt(found.n) if known and found is not None and found.sd is not None else np.nan
             errors.append(float(error))
+            censored = found is not None and found.status is Status.CENSORED and found.value is not None
+            bounds.append(found.value if censored and found is not None and found.value is not None else np.nan)
         if film.label in records.as_made and not np.isnan(values).all():
-            rows.append((film, values, errors))
-    films = [film for film, _, _ in rows]
+            rows.append((film, values, errors, bounds))
+    films = [film for film, *_ in rows]
     shape = (len(rows), len(names))
     return MeasuredFilms(
         labels=tuple(film.label for film in films),
         compositions=as_made_compositions(definition, records, films),
-        values=np.array([values for _, values, _ in rows], dtype=float).reshape(shape),
-        standard_errors=np.array([errors for _, _, errors in rows], dtype=float).reshape(shape),
+        values=np.array([values for _, values, _, _ in rows], dtype=float).reshape(shape),
+        standard_errors=np.array([errors for _, _, errors, _ in rows], dtype=float).reshape(shape),
+        at_least=np.array([bounds for _, _, _, bounds in rows], dtype=float).reshape(shape),
     )
 
 

@@ -73,7 +73,7 @@ def work(
         LeaseLostError: If the database was restarted and somebody else has taken over the action.
         FilmlabError: If an action cannot be done; nothing of it is recorded.
     """
-    with _doing_context(campaign, bench) as context:
+    with doing_context(campaign, bench) as context:
         worker = _Worker(campaign, bench, context, before)
         done = 0
         while max_actions is None or done < max_actions:
@@ -185,7 +185,8 @@ def can_do(action: Action, bench: Bench | None) -> bool:
 
 
 @contextmanager
-def _doing_context(campaign: OpenCampaign, bench: Bench | None) -> Iterator[DoingContext]:
+def doing_context(campaign: OpenCampaign, bench: Bench | None) -> Iterator[DoingContext]:
+    """Give what doers work with, and end the vendor's simulator when they are done."""
     from robot_protocols.vendor import VendorSimulator
 
     with VendorSimulator() as simulator:

@@ -11,6 +11,7 @@ from lab.records.kinds import RECORD_TYPES, Record
 from lab.records.learning import Model, ModelKind, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, DishPosition, Drying, RobotRun, RunStatus, Transfer
 from lab.records.results import FilmGrade, Measurement, Status
+from lab.records.reviews import Advice, Course, LoopDecision, LoopReview
 from lab.records.robot import (
     CastDish,
     Charge,
@@ -27,6 +28,7 @@ from lab.records.snapshot import Event, Records
 
 __all__ = [
     "RECORD_TYPES",
+    "Advice",
     "Approval",
     "Artefact",
     "AsMade",
@@ -34,6 +36,7 @@ __all__ = [
     "Charge",
     "ContainerDraw",
     "ContainerFill",
+    "Course",
     "Deck",
     "DeckCheck",
     "DeckLoad",
@@ -46,6 +49,8 @@ __all__ = [
     "Film",
     "FilmGrade",
     "LoadAct",
+    "LoopDecision",
+    "LoopReview",
     "Measurement",
     "Model",
     "ModelKind",

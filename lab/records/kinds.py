@@ -8,6 +8,7 @@ from lab.records.films import Approval, Film
 from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
 from lab.records.results import FilmGrade, Measurement
+from lab.records.reviews import LoopDecision, LoopReview
 from lab.records.robot import DeckLoad, RunCharge
 from lab.records.simulations import Simulation
 
@@ -26,6 +27,8 @@ Record: TypeAlias = (
     | Measurement
     | Model
     | Suggestion
+    | LoopReview
+    | LoopDecision
     | Design
     | DesignAnswer
     | Simulation
@@ -47,6 +50,8 @@ RECORD_TYPES: tuple[type[Record], ...] = (
     Measurement,
     Model,
     Suggestion,
+    LoopReview,
+    LoopDecision,
     Design,
     DesignAnswer,
     Simulation,

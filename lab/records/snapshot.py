@@ -15,6 +15,7 @@ from lab.records.kinds import Record
 from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
 from lab.records.results import FilmGrade, Measurement
+from lab.records.reviews import LoopDecision, LoopReview
 from lab.records.robot import DeckLoad, RunCharge
 from lab.records.simulations import Simulation
 
@@ -134,6 +135,16 @@ class Records:
     def suggestions(self) -> Mapping[str, Suggestion]:
         """Suggestions by film."""
         return {key[0]: record for key, record in self._of(Suggestion).items()}
+
+    @cached_property
+    def reviews(self) -> Mapping[str, LoopReview]:
+        """Reviews by the training that they follow."""
+        return {key[0]: record for key, record in self._of(LoopReview).items()}
+
+    @cached_property
+    def loop_decisions(self) -> Mapping[str, LoopDecision]:
+        """Decisions about the loops to come, by the training after which they were taken."""
+        return {key[0]: record for key, record in self._of(LoopDecision).items()}
 
     @cached_property
     def designs(self) -> Mapping[str, Design]:

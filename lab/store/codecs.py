@@ -342,6 +342,8 @@ CODECS: Mapping[type[Record], Codec] = {
             (_film,),
             (_fractions(schema.suggestion_fraction, "composition"), _models(schema.suggestion_model)),
         ),
+        Codec(records.LoopReview, schema.loop_review, ("name",)),
+        Codec(records.LoopDecision, schema.loop_decision, ("name",)),
         Codec(
             records.Design,
             schema.design_promise,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
-from lab.errors import StoreError
+from lab.errors import StoreError, UnknownNameError
 from lab.records import Event, Record, Records
 from lab.store import schema
 from lab.store.codecs import CODECS, NAMES, Codec, IdToLabel, Row
@@ -17,14 +17,22 @@ PartRows = list[Mapping[int, list[Row]]]
 """For each part of a codec the rows of every version, in order."""
 
 
-def current_records(connection: Connection, campaign_id: int) -> Records:
-    """Return the current records of a campaign; a record keeps the place of its first version."""
+def current_records(connection: Connection, campaign_id: int, before: int | None = None) -> Records:
+    """Return the current records of a campaign; a record keeps the place of its first version.
+
+    Args:
+        connection: The database.
+        campaign_id: The campaign.
+        before: Id of an event: records as they were before it; None for now.
+    """
     labels = {names: labels_by_id(connection, campaign_id, names) for names in NAMES}
     events = events_by_id(connection, campaign_id)
+    if before is not None:
+        events = {identity: event for identity, event in events.items() if identity < before}
     tables: dict[type, Mapping[tuple[str, ...], Record]] = {}
     origins: dict[type, Mapping[tuple[str, ...], str]] = {}
     for kind, codec in CODECS.items():
-        rows = _current_rows(connection, campaign_id, codec)
+        rows = _current_rows(connection, campaign_id, codec, before)
         if rows:
             parts = part_rows(connection, campaign_id, codec)
             found = [read_one(codec, row, parts, labels) for row in rows]
@@ -45,6 +53,19 @@ def ledger(connection: Connection, campaign_id: int) -> Sequence[tuple[Event, tu
         for row in rows:
             added[row["event_id"]].append(read_one(codec, row, parts, labels))
     return [(event, tuple(added[number])) for number, event in events_by_id(connection, campaign_id).items()]
+
+
+def event_id(connection: Connection, campaign_id: int, key: str) -> int:
+    """Return the id of an event.
+
+    Raises:
+        UnknownNameError: If the campaign has no such event.
+    """
+    table = schema.event.c
+    found = connection.execute(sa.select(table.id).where(table.campaign_id == campaign_id, table.key == key)).scalar()
+    if found is None:
+        raise UnknownNameError(f"nothing called {key!r} has happened in this campaign")
+    return int(found)
 
 
 def record_history(
@@ -116,19 +137,34 @@ def last_event(connection: Connection, campaign_id: int) -> int:
     return connection.execute(last).scalar_one() or 0
 
 
-def heads(table: sa.Table, campaign_id: int, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Return the query for the current versions: those that no other one supersedes."""
+def heads(
+    table: sa.Table, campaign_id: int, *columns: sa.ColumnElement[Any], before: int | None = None
+) -> sa.Select[Any]:
+    """Return the query for the current versions: those that no other one supersedes.
+
+    Args:
+        table: A table of records.
+        campaign_id: The campaign.
+        columns: What is asked for.
+        before: Id of an event: versions that were current before it; None for now.
+    """
     later = table.alias("later")
-    return (
+    replaced = later.c.supersedes == table.c.id
+    if before is not None:
+        replaced = sa.and_(replaced, later.c.event_id < before)
+    found = (
         sa.select(*columns)
-        .select_from(table.outerjoin(later, later.c.supersedes == table.c.id))
+        .select_from(table.outerjoin(later, replaced))
         .where(table.c.campaign_id == campaign_id, later.c.id.is_(None))
     )
+    return found if before is None else found.where(table.c.event_id < before)
 
 
-def _current_rows(connection: Connection, campaign_id: int, codec: Codec) -> Sequence[RowMapping]:
+def _current_rows(
+    connection: Connection, campaign_id: int, codec: Codec, before: int | None = None
+) -> Sequence[RowMapping]:
     table = codec.table
-    query = heads(table, campaign_id, *table.c).order_by(table.c.id)
+    query = heads(table, campaign_id, *table.c, before=before).order_by(table.c.id)
     rows = connection.execute(query).mappings().all()
     if all(row["supersedes"] is None for row in rows):
         return rows

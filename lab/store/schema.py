@@ -17,10 +17,22 @@ from itertools import chain
 import sqlalchemy as sa
 
 from lab.grades import Grade
-from lab.records import Charge, DishState, LoadAct, ModelKind, Purpose, RunStatus, SimulationStatus, Status, Verdict
+from lab.records import (
+    Advice,
+    Charge,
+    Course,
+    DishState,
+    LoadAct,
+    ModelKind,
+    Purpose,
+    RunStatus,
+    SimulationStatus,
+    Status,
+    Verdict,
+)
 from lab.store.columns import ID, amount, choice, count, flag, fraction, moment, number, sha256, text
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every schema revision that this filmlab knows, oldest first; the last one is what it works with."""
 
 Items = Sequence[sa.schema.SchemaItem]
@@ -341,6 +353,11 @@ suggestion = _record(
 )
 suggestion_fraction = _fractions(suggestion)
 suggestion_model = _part(suggestion, "model", _reference("suggestion_model", "model"))
+
+loop_review = _record(
+    "loop_review", ["name"], text("name", filled=True), choice("advice", *Advice), text("content", filled=True)
+)
+loop_decision = _record("loop_decision", ["name"], text("name", filled=True), choice("course", *Course), text("note"))
 
 design_promise = _record(
     "design_promise",

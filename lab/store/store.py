@@ -151,14 +151,20 @@ class Store:
                 under.confirm()
         return Addition(before, after)
 
-    def records(self, campaign: str) -> Records:
+    def records(self, campaign: str, *, before: str | None = None) -> Records:
         """Return the current records of a campaign, each kind in the order in which its things were first recorded.
 
+        Args:
+            campaign: Name of the campaign.
+            before: Key of an event; records as they were just before it.
+
         Raises:
-            UnknownNameError: If there is no such campaign.
+            UnknownNameError: If there is no such campaign or event.
         """
         with self._database.reading() as connection:
-            return reading.current_records(connection, self._id(connection, campaign))
+            campaign_id = self._id(connection, campaign)
+            limit = None if before is None else reading.event_id(connection, campaign_id, before)
+            return reading.current_records(connection, campaign_id, limit)
 
     def version(self, campaign: str) -> int:
         """Return a number that grows with every event of a campaign: where it is the same, so are the records.

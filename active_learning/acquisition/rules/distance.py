@@ -31,7 +31,7 @@ class Distance(CheckedRule):
                 row = int(np.argmin(cdist(pool.candidates, pool.candidates.mean(axis=0, keepdims=True))))
             else:
                 # A small floor keeps recipes of no quality in the game where nothing else is left.
-                row = int(np.argmax(np.where(distance > 0, distance * (pool.quality + 1e-9), -1.0)))
+                row = int(np.argmax(np.where(distance > 0, distance * (pool.value + 1e-9), -1.0)))
             closest = min(closest, float(distance[row]))
             rows.append(row)
             distance = np.minimum(distance, cdist(pool.candidates, pool.candidates[[row]])[:, 0])

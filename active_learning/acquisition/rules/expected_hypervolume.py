@@ -41,7 +41,7 @@ class ExpectedHypervolume(CheckedRule):
         for _ in range(batch):
             gains = np.mean([_reached(one, open_points).sum(axis=1) for one in members], axis=0) / POINTS
             # Where nothing more can be gained, the recipes of the best mean ranks are taken.
-            worth = np.where(free, (gains + 1e-9 * ranks) * pool.quality, -np.inf)
+            worth = np.where(free, (gains + 1e-9 * ranks) * pool.value, -np.inf)
             row = int(np.argmax(worth))
             rows.append(row)
             score += float(gains[row])

@@ -26,7 +26,7 @@ class ExpectedImprovement(CheckedRule):
         """Select rows one after the other."""
         expected = prospects(pool, self.name)
         return greedy_selection(
-            lambda: _improvement(expected.mean - expected.best, expected.sd()) * pool.quality, expected.measure, batch
+            lambda: _improvement(expected.mean - expected.best, expected.sd()) * pool.value, expected.measure, batch
         )
 
 

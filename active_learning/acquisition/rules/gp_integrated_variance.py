@@ -42,7 +42,7 @@ class GpIntegratedVariance(CheckedRule):
         rows, score = [], 0.0
         for _ in range(batch):
             removed = np.mean([one.variance_removed(weights) for one in known], axis=0)
-            worth = np.where(free, removed * pool.quality, -np.inf)
+            worth = np.where(free, removed * pool.value, -np.inf)
             row = int(np.argmax(worth))
             rows.append(row)
             score += float(worth[row])

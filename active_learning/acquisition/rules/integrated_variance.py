@@ -26,7 +26,7 @@ class IntegratedVariance(CheckedRule):
         disagreement = Disagreement.on_properties(pool, self.name)
         weights = pool.quality + 1e-9
         return greedy_selection(
-            lambda: disagreement.variance_removed(weights) * pool.quality, disagreement.measure, batch
+            lambda: disagreement.variance_removed(weights) * pool.value, disagreement.measure, batch
         )
 
 

@@ -26,7 +26,7 @@ class MaxDet(CheckedRule):
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other, each after those before it are taken as measured."""
         disagreement = Disagreement.on_properties(pool, self.name)
-        return greedy_selection(lambda: disagreement.information() * pool.quality, disagreement.measure, batch)
+        return greedy_selection(lambda: disagreement.information() * pool.value, disagreement.measure, batch)
 
 
 RULE = MaxDet()

@@ -37,7 +37,7 @@ class Search(CheckedRule):
         measured = pool.goal.measured if pool.goal is not None else np.empty(0)
         threshold = good_from(expected, measured, pool.quality)
         return greedy_selection(
-            lambda: ndtr((expected.mean - threshold) / expected.total_sd()) * pool.quality, expected.measure, batch
+            lambda: ndtr((expected.mean - threshold) / expected.total_sd()) * pool.value, expected.measure, batch
         )
 
 

@@ -20,7 +20,7 @@ class Uncertainty(CheckedRule):
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select the rows with the highest values."""
-        worth = Disagreement.on_properties(pool, self.name).information() * pool.quality
+        worth = Disagreement.on_properties(pool, self.name).information() * pool.value
         rows = np.argsort(-worth, kind="stable")[:batch]
         return Selection(rows, float(worth[rows].sum()))
 

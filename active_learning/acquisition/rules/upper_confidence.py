@@ -32,7 +32,7 @@ class UpperConfidence(CheckedRule):
         rows, bounds = [], []
         for _ in range(batch):
             bound = expected.mean + WIDTH * expected.sd()
-            worth = (bound - bound.min()) * pool.quality
+            worth = (bound - bound.min()) * pool.value
             row = int(np.argmax(np.where(free, worth, -np.inf)))
             rows.append(row)
             bounds.append(float(bound[row]))

@@ -1,9 +1,14 @@
-"""Recording choices: the loop's next batch, and recipes for wishes."""
+"""Recording choices: the loop's next batch, reviews, and recipes for wishes."""
+
+import attrs
 
 from active_learning.campaign.actions import Action
-from active_learning.campaign.choices import Chooser
+from active_learning.campaign.choices import Batch, Chooser
 from active_learning.campaign.doing.context import DoingContext, Outcome
 from active_learning.campaign.doing.planning import new_film
+from active_learning.campaign.reviewing import review_after
+from active_learning.campaign.trainings import Training
+from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.records import Design, DesignAnswer, Purpose, Record, Records, Suggestion
 
@@ -14,23 +19,50 @@ def suggest(context: DoingContext, action: Action, records: Records) -> Outcome:
     loop = int(action.subject.removeprefix("loop-"))
     batch = _chooser(context).batch(records, action.subject, definition.loop.size(loop))
     added: list[Record] = []
-    for rank, (row, quality) in enumerate(zip(batch.chosen.compositions, batch.quality, strict=True), start=1):
+    for rank, one in enumerate(_proposals(definition, records, batch), start=1):
         label = f"A{loop:02d}-{rank:02d}"
-        recipe = Composition.from_vector(definition.material_names, row)
-        added.append(new_film(context, label, recipe, Purpose.LOOP, loop=loop))
+        added.append(new_film(context, label, one.recipe, Purpose.LOOP, loop=loop))
         added.append(
             Suggestion(
                 film=label,
                 loop=loop,
                 rank=rank,
-                rule=batch.chosen.rule,
+                rule=one.rule,
                 models=batch.models,
-                composition=recipe,
-                quality=quality,
+                composition=one.recipe,
+                quality=one.quality,
                 score=batch.chosen.score,
             )
         )
     return Outcome(tuple(added), source=", ".join(batch.models))
+
+
+@attrs.frozen
+class _Proposal:
+    """A film of a batch."""
+
+    recipe: Composition
+    quality: float
+    rule: str
+
+
+def _proposals(definition: CampaignDefinition, records: Records, batch: Batch) -> list[_Proposal]:
+    """Return new recipes first and repeats last, as a person reads them."""
+    new = zip(batch.chosen.compositions, batch.quality, strict=True)
+    proposals = [
+        _Proposal(Composition.from_vector(definition.material_names, row), quality, batch.chosen.rule)
+        for row, quality in new
+    ]
+    for label in batch.repeats:
+        usable = records.grades[label].grade in definition.quality.usable if label in records.grades else False
+        proposals.append(_Proposal(records.films[label].asked, float(usable), f"repeat of {label}"))
+    return proposals
+
+
+def review(context: DoingContext, action: Action, records: Records) -> Outcome:
+    """Check what was learned, and what the next batch is expected to tell."""
+    found = review_after(_chooser(context), records, Training.named(action.subject))
+    return Outcome((found.to_record(),), source="models and records of this campaign")
 
 
 def design(context: DoingContext, action: Action, records: Records) -> Outcome:

@@ -20,6 +20,7 @@ DOERS: Mapping[ActionKind, Doer] = MappingProxyType(
         ActionKind.GRADE: bench_work.grade,
         ActionKind.MEASURE: bench_work.measure,
         ActionKind.TRAIN: training.train,
+        ActionKind.REVIEW: choosing.review,
         ActionKind.SUGGEST: choosing.suggest,
         ActionKind.EXPLAIN: explaining.explain,
         ActionKind.DESIGN: choosing.design,

@@ -6,9 +6,11 @@ import attrs
 import numpy as np
 
 from active_learning.campaign.actions import Action
+from active_learning.campaign.doing.censoring import completed
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
-from active_learning.campaign.progress import properties_label, quality_label
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
+from active_learning.campaign.trainings import Training
+from active_learning.learners import Values
 from lab.records import Model, ModelKind, Record, Records
 from lab.seeds import derived_seed
 
@@ -30,18 +32,18 @@ class TrainingFacts:
 
 def train(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Train the quality model, and after a loop the property committee too."""
-    loop = int(action.subject.removeprefix("loop-"))
-    added = _train_quality(context, loop, records)
-    if loop > 0:
-        added += _train_properties(context, loop, records)
+    training = Training.named(action.subject)
+    added = _train_quality(context, training, records)
+    if training.loop > 0:
+        added += _train_properties(context, training, records)
     return Outcome(tuple(added), source="films of this campaign")
 
 
-def _train_quality(context: DoingContext, loop: int, records: Records) -> list[Record]:
+def _train_quality(context: DoingContext, training: Training, records: Records) -> list[Record]:
     from models.quality import fit_quality
 
     films = graded_films(context.definition, records)
-    label = quality_label(loop)
+    label = training.quality
     model = fit_quality(
         films.compositions,
         films.grades,
@@ -49,28 +51,34 @@ def _train_quality(context: DoingContext, loop: int, records: Records) -> list[R
         kind=context.definition.quality.model,
         seed=derived_seed(context.seed, "train", label),
     )
-    facts = TrainingFacts(label, ModelKind.QUALITY, loop, len(films.labels), films.sha256)
+    facts = TrainingFacts(label, ModelKind.QUALITY, training.loop, len(films.labels), films.sha256)
     return _packed(context, model, facts)
 
 
-def _train_properties(context: DoingContext, loop: int, records: Records) -> list[Record]:
+def _train_properties(context: DoingContext, training: Training, records: Records) -> list[Record]:
+    films = measured_films(context.definition, records)
+    label = training.properties
+    model = _fitted(context, films, films.values, label)
+    if np.isfinite(films.at_least).any():
+        model = _fitted(context, films, completed(films, model), label)
+    facts = TrainingFacts(label, ModelKind.PROPERTIES, training.loop, len(films.labels), films.sha256)
+    added = _packed(context, model, facts)
+    table = {"cross_validation.csv": _cross_validation_csv(context, model, films)}
+    return [*added, *put_files(context, f"models/{label}", table)]
+
+
+def _fitted(context: DoingContext, films: MeasuredFilms, values: Values, label: str) -> "PropertyCommittee":
     from models.committee import fit_committee
 
-    films = measured_films(context.definition, records)
-    label = properties_label(loop)
-    model = fit_committee(
+    return fit_committee(
         films.compositions,
-        films.values,
+        values,
         films.standard_errors,
         context.definition.properties,
         members=context.definition.committee.members,
         epochs=context.definition.committee.epochs,
         seed=derived_seed(context.seed, "train", label),
     )
-    facts = TrainingFacts(label, ModelKind.PROPERTIES, loop, len(films.labels), films.sha256)
-    added = _packed(context, model, facts)
-    table = {"cross_validation.csv": _cross_validation_csv(context, model, films)}
-    return [*added, *put_files(context, f"models/{label}", table)]
 
 
 def _packed(context: DoingContext, model: "QualityModel | PropertyCommittee", facts: TrainingFacts) -> list[Record]:

@@ -171,6 +171,8 @@ ANY: dict[type[Record], st.SearchStrategy[Record]] = {
         quality=fractions,
         score=numbers,
     ),
+    records.LoopReview: st.builds(records.LoopReview, name=names, content=names),
+    records.LoopDecision: st.builds(records.LoopDecision, name=names, note=texts),
     records.Design: st.builds(
         records.Design,
         label=names,

@@ -11,8 +11,8 @@ from tests.store_examples import event, film, grade, one_of_every_kind
 
 VIEWS = (
     "films", "approvals", "decks", "deck_checks", "deck_loads", "run_charges", "runs", "transfers", "as_made",
-    "dryings", "grades", "measurements", "models", "suggestions", "designs", "design_answers", "simulations",
-    "artefacts",
+    "dryings", "grades", "measurements", "models", "suggestions", "reviews", "loop_decisions", "designs",
+    "design_answers", "simulations", "artefacts",
 )  # fmt: skip
 
 

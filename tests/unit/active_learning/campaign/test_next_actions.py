@@ -22,9 +22,11 @@ from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.grades import Grade
 from lab.records import (
+    Advice,
     Approval,
     Artefact,
     AsMade,
+    Course,
     Deck,
     DeckCheck,
     Design,
@@ -34,6 +36,8 @@ from lab.records import (
     Event,
     Film,
     FilmGrade,
+    LoopDecision,
+    LoopReview,
     Measurement,
     Model,
     ModelKind,
@@ -93,6 +97,10 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             labels = [(quality_label(loop), ModelKind.QUALITY)]
             labels += [(properties_label(loop), ModelKind.PROPERTIES)] if loop else []
             return [Model(label, kind, loop, 1, "0" * 64, "0" * 64) for label, kind in labels]
+        case ActionKind.REVIEW:
+            return [LoopReview(action.subject, Advice.GO_ON, "{}")]
+        case ActionKind.DECIDE:
+            return [LoopDecision(action.subject, Course.GO_ON)]
         case ActionKind.SUGGEST:
             loop = int(action.subject[-2:])
             sizes = range(definition.loop.size(loop))
@@ -128,7 +136,7 @@ def test_an_empty_campaign_begins_with_planning_its_library(definition: Campaign
 
 def test_a_campaign_goes_through_every_kind_of_action_and_ends(definition: CampaignDefinition) -> None:
     kinds = [action.kind for action, _ in walk(definition)]
-    assert set(kinds) == set(ActionKind) - {ActionKind.APPROVE}
+    assert set(kinds) == set(ActionKind) - {ActionKind.APPROVE, ActionKind.DECIDE}
     assert kinds.count(ActionKind.SUGGEST) == definition.loop.loops
     assert kinds.count(ActionKind.TRAIN) == definition.loop.loops + 1
     assert kinds[-1] is ActionKind.REPORT

@@ -1,0 +1,77 @@
+"""What a campaign looks for, as a goal that rules of acquisition understand."""
+
+import numpy as np
+
+from active_learning.acquisition import BestCompromises, BestOfProperty, Goal, MeetBounds
+from active_learning.learners import Values
+from lab.campaigns import CampaignDefinition
+from lab.compositions import Fractions
+from lab.records import Records, Status
+from lab.requirements import Requirement, parse_requirements
+
+
+def requirements_of(definition: CampaignDefinition) -> tuple[Requirement, ...]:
+    """Return the requirements of the campaign's goal; none where it has another goal or none."""
+    return parse_requirements(definition.loop.goal.require, definition.units)
+
+
+def goal_of(definition: CampaignDefinition, measured: Values) -> Goal | None:
+    """Return the campaign's goal after films with measured properties ``(m, p)``; None where the map is to be learned.
+
+    Requirements on materials are no matter of the goal: `fitting` keeps to them.
+    """
+    goal, names = definition.loop.goal, definition.property_names
+    if goal.require:
+        lower, upper = np.full(len(names), -np.inf), np.full(len(names), np.inf)
+        for one in requirements_of(definition):
+            if one.name in names:
+                column = names.index(one.name)
+                lower[column], upper[column] = max(lower[column], one.lower), min(upper[column], one.upper)
+        return MeetBounds.among(measured, lower, upper)
+    sought = [*goal.maximise, *goal.minimise]
+    columns = [names.index(name) for name in sought]
+    high = [name in goal.maximise for name in sought]
+    if not columns:
+        return None
+    if len(columns) == 1:
+        return BestOfProperty.among(measured, columns[0], maximise=high[0])
+    return BestCompromises.among(measured, columns, maximise=high)
+
+
+def fitting(definition: CampaignDefinition, recipes: Fractions) -> Fractions:
+    """Return the recipes that keep to the goal's requirements on materials, ``(n, k)``."""
+    keep = np.ones(len(recipes), dtype=bool)
+    for one in requirements_of(definition):
+        if one.name in definition.material_names:
+            column = recipes[:, definition.material_names.index(one.name)]
+            keep &= (column >= one.lower - 1e-9) & (column <= one.upper + 1e-9)
+    return recipes[keep]
+
+
+def films_that_meet(definition: CampaignDefinition, records: Records) -> tuple[str, ...]:
+    """Return the films whose measured values, and materials as made, meet all requirements of the goal."""
+    requirements = requirements_of(definition)
+    return tuple(
+        label for label in records.films if requirements and all(_meets(one, label, records) for one in requirements)
+    )
+
+
+def _meets(requirement: Requirement, film: str, records: Records) -> bool:
+    made = records.as_made.get(film)
+    if made is not None and requirement.name in made.composition:
+        return requirement.met_by(made.composition[requirement.name])
+    found = records.measurements.get((film, requirement.name))
+    if found is None or found.value is None or found.status is not Status.OK:
+        return False
+    return requirement.met_by(found.value)
+
+
+def costs_of(definition: CampaignDefinition, recipes: Fractions) -> Values | None:
+    """Return what films of recipes ``(n, k)`` cost, ``(n,)``; None where the campaign gives no costs."""
+    costs = definition.loop.costs
+    if not costs:
+        return None
+    prices = np.array([costs.materials.get(name, 0.0) for name in definition.material_names])
+    total: Values = costs.film + recipes @ prices * definition.measured_casting.solids / 1_000
+    # A film of free materials alone is not infinitely worth while.
+    return np.maximum(total, 1e-3 * total.max())

@@ -1,0 +1,56 @@
+"""Films that are made once more on purpose: doubtful values, and the noise that only repeats can tell."""
+
+from collections import Counter
+
+import numpy as np
+
+from active_learning.campaign.reviews import latest_review
+from active_learning.campaign.reviews.stopping import FEWEST_REPEATS
+from lab.campaigns import CampaignDefinition
+from lab.records import Film, Purpose, Records, Status
+
+
+def films_to_repeat(
+    definition: CampaignDefinition, records: Records, most: int, rng: np.random.Generator
+) -> tuple[str, ...]:
+    """Return films to make once more, at most so many.
+
+    Those whose values the newest review doubts come first. Further ones are drawn among measured films until there are
+    twice as many repeats as the noise needs to be told.
+
+    Args:
+        definition: The campaign.
+        records: Its records.
+        most: Largest number of films.
+        rng: Draws among films.
+    """
+    review = latest_review(records)
+    if most < 1 or review is None:
+        return ()
+    times = Counter(_recipe(film) for film in records.films.values() if film.purpose is not Purpose.LIBRARY)
+    doubted = dict.fromkeys(doubt.film for doubt in review.doubts)
+    found = [label for label in doubted if label in records.films and times[_recipe(records.films[label])] == 1]
+    repeated = sum(count - 1 for count in times.values())
+    known = [label for label in _measured(definition, records) if times[_recipe(records.films[label])] == 1]
+    others = [label for label in known if label not in found]
+    needed = max(0, 2 * FEWEST_REPEATS - repeated - len(found))
+    drawn = rng.permutation(len(others))[: min(needed, len(others))]
+    return tuple([*found, *(others[row] for row in drawn)][:most])
+
+
+def _recipe(film: Film) -> tuple[object, ...]:
+    return (tuple(film.asked.items()), tuple(film.attributes.items()))
+
+
+def _measured(definition: CampaignDefinition, records: Records) -> list[str]:
+    """Return the films of loops on which every property was measured."""
+    found = records.measurements
+    return [
+        film.label
+        for film in records.films.values()
+        if film.purpose is Purpose.LOOP
+        and all(
+            (film.label, name) in found and found[film.label, name].status is Status.OK
+            for name in definition.property_names
+        )
+    ]

@@ -1,0 +1,157 @@
+"""Health checks before a suggestion is trusted.
+
+After the cards of Ax (ax/analysis/healthcheck): a loop should say when it should not be trusted.
+"""
+
+import numpy as np
+
+from active_learning.campaign.reviews.facts import Facts
+from active_learning.campaign.reviews.review import Check, Doubt, Verdict
+from active_learning.feasible import FeasibleSpace
+from active_learning.learners import Values
+from lab.errors import NoRecipeError
+from lab.records import Purpose
+
+FEWEST = 10
+"""Films below which properties and calibration are not judged."""
+_SURE = 2.576
+"""Standard deviations beyond which a share is no accident: two-sided 99 % of the normal distribution."""
+_DOUBTFUL = 4.0
+"""Standard deviations beyond which a measured value is doubted; by chance 1 of 16,000."""
+_NOISE_GROWN = 1.5
+_NOMINAL = 0.90
+
+
+def health_checks(facts: Facts, space: FeasibleSpace) -> tuple[Check, ...]:
+    """Return all checks, in the order in which a fault would spread."""
+    return (
+        _feasible(facts, space),
+        _quality(facts),
+        _predictable(facts),
+        _calibration(facts),
+        _noise(facts),
+        _promise(facts),
+    )
+
+
+def doubts(facts: Facts) -> tuple[Doubt, ...]:
+    """Return the measured values that the other films speak against, the least believable first."""
+    if facts.committee is None or len(facts.films.labels) < FEWEST:
+        return ()
+    found = []
+    for column, name in facts.learned:
+        held_out = facts.held_out(column)
+        away = np.abs(facts.measured(column) - held_out.centre) / held_out.sd
+        rows = np.flatnonzero(np.nan_to_num(away) > _DOUBTFUL)
+        found += [Doubt(facts.films.labels[row], name, round(float(away[row]), 2)) for row in rows]
+    return tuple(sorted(found, key=lambda doubt: (-doubt.deviations, doubt.film, doubt.property_name)))
+
+
+def _feasible(facts: Facts, space: FeasibleSpace) -> Check:
+    threshold = facts.definition.quality.loop_threshold
+    try:
+        left = len(space.candidates(threshold))
+    except NoRecipeError as error:
+        return Check("feasible", Verdict.FAILED, f"{error.message}; {error.hint}")
+    share, batch = space.share(threshold), facts.definition.loop.batch
+    finding = f"{left:,} recipes, {100 * share:.0f} % of all, reach the quality threshold of {threshold:g}"
+    return Check("feasible", Verdict.OK if left >= batch else Verdict.FAILED, finding)
+
+
+def _quality(facts: Facts) -> Check:
+    metrics = facts.records.models[facts.training.quality].metrics
+    accuracy = metrics.get("accuracy")
+    grades = [grade.grade in facts.definition.quality.usable for grade in facts.records.grades.values()]
+    if accuracy is None or len(grades) < FEWEST:
+        return Check("quality", Verdict.UNKNOWN, f"{len(grades)} graded films are too few to tell")
+    usual = max(np.mean(grades), 1 - np.mean(grades))
+    finding = f"{100 * accuracy:.0f} % of held-out grades are told right; always saying the same, {100 * usual:.0f} %"
+    # One standard error of a share: a model that is as good as a constant is not worse by accident.
+    slack = np.sqrt(usual * (1 - usual) / len(grades))
+    return Check("quality", Verdict.OK if accuracy >= usual - slack else Verdict.FAILED, finding)
+
+
+def _predictable(facts: Facts) -> Check:
+    count = len(facts.films.labels)
+    if facts.committee is None or count < FEWEST:
+        return Check("predictable", Verdict.UNKNOWN, f"{count} measured films are too few to tell")
+    explained = {name: _explained(facts, column) for column, name in facts.learned}
+    blind = [name for name, share in explained.items() if np.isfinite(share) and share <= 0]
+    never = [name for name in facts.definition.property_names if name not in explained]
+    if blind or never:
+        parts = [f"{', '.join(blind)} not better than by their mean"] if blind else []
+        parts += [f"{', '.join(never)} never measured"] if never else []
+        return Check("predictable", Verdict.FAILED, "; ".join(parts))
+    known = [share for share in explained.values() if np.isfinite(share)]
+    least = min(known, default=0.0)
+    return Check("predictable", Verdict.OK, f"at least {100 * least:.0f} % of every property's variance is explained")
+
+
+def _explained(facts: Facts, column: int) -> float:
+    truth, said = facts.measured(column), facts.held_out(column).centre
+    known = np.isfinite(truth) & np.isfinite(said)
+    if known.sum() < FEWEST or np.ptp(truth[known]) == 0:
+        return np.nan
+    return 1.0 - float(((truth - said)[known] ** 2).mean() / truth[known].var())
+
+
+def _calibration(facts: Facts) -> Check:
+    count = len(facts.films.labels)
+    if facts.committee is None or count < FEWEST:
+        return Check("calibration", Verdict.UNKNOWN, f"{count} measured films are too few to tell")
+    said = facts.committee.cross_validation
+    share = _covered(facts.films.values, said.p05, said.p95)
+    finding = f"{100 * share:.0f} % of held-out values lie within their 90 % intervals ({count} films)"
+    return Check("calibration", Verdict.OK if abs(share - _NOMINAL) <= _slack(count) else Verdict.FAILED, finding)
+
+
+def _covered(values: Values, low: Values, high: Values) -> float:
+    known = np.isfinite(values) & np.isfinite(low)
+    return float(((values >= low) & (values <= high))[known].mean()) if known.any() else np.nan
+
+
+def _slack(films: int) -> float:
+    # Properties of one film go together, so films are counted, not values.
+    return float(_SURE * np.sqrt(_NOMINAL * (1 - _NOMINAL) / max(films, 1)))
+
+
+def _noise(facts: Facts) -> Check:
+    last = facts.in_last_loop
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = facts.films.standard_errors / np.abs(facts.films.values)
+    if facts.training.loop < 2 or not last.any() or last.all():
+        return Check("noise", Verdict.UNKNOWN, "there is no earlier loop to compare the scatter of readings with")
+    ratios = [_median(relative[last, c]) / _median(relative[~last, c]) for c in range(relative.shape[1])]
+    known = [ratio for ratio in ratios if np.isfinite(ratio) and ratio > 0]
+    if not known:
+        return Check("noise", Verdict.UNKNOWN, "no readings with a scatter")
+    grown = float(np.median(known))
+    finding = f"readings of the last loop scatter {grown:.2f} times as much as those before"
+    return Check("noise", Verdict.FAILED if grown > _NOISE_GROWN else Verdict.OK, finding)
+
+
+def _median(values: Values) -> float:
+    known = values[np.isfinite(values) & (values > 0)]
+    return float(np.median(known)) if len(known) else np.nan
+
+
+def _promise(facts: Facts) -> Check:
+    """Compare the last batch with what was promised of it: its properties, and how many of its films are usable."""
+    loop = facts.training.loop
+    films = [f.label for f in facts.records.films.values() if f.purpose is Purpose.LOOP and f.loop == loop]
+    suggested = [facts.records.suggestions[label] for label in films if label in facts.records.suggestions]
+    graded = [one for one in suggested if one.film in facts.records.grades]
+    if loop < 1 or not graded:
+        return Check("promise", Verdict.UNKNOWN, "no batch has been promised anything yet")
+    usable = sum(facts.records.grades[one.film].grade in facts.definition.quality.usable for one in graded)
+    expected = sum(one.quality for one in graded)
+    variance = sum(one.quality * (1 - one.quality) for one in graded)
+    kept = usable >= expected - _SURE * np.sqrt(variance) - 0.5
+    finding = f"{usable} of {len(graded)} films are usable, {expected:.1f} were expected"
+    rows = np.flatnonzero(facts.in_last_loop)
+    if facts.previous is not None and len(rows):
+        said = facts.previous.predict(facts.films.compositions[rows])
+        share = _covered(facts.films.values[rows], said.p05, said.p95)
+        finding += f"; {100 * share:.0f} % of their values lie within the 90 % intervals promised"
+        kept = kept and not share < _NOMINAL - _slack(len(rows))
+    return Check("promise", Verdict.OK if kept else Verdict.FAILED, finding)

@@ -1,0 +1,78 @@
+"""Names of trainings, and of what they yield.
+
+Models are trained after the library (loop 0) and after every loop. Where a campaign's definition is replaced by a wider
+one, they are trained once more for it, after the loop in which that happened.
+"""
+
+import re
+
+import attrs
+
+from lab.open_campaigns import DEFINITION_FILE, definition_files
+from lab.records import Model, Records
+
+_NAME = re.compile(r"loop-(\d+)(?:-definition-(\d+))?")
+
+
+@attrs.frozen(order=True)
+class Training:
+    """A training of the models."""
+
+    loop: int
+    """The loop after which it is; 0: after the library."""
+    definition: int = 1
+    """Number of the definition for which it is once more; 1 for all others."""
+
+    @property
+    def name(self) -> str:
+        """Name of the training: loop-03, loop-14-definition-2."""
+        return f"loop-{self.loop:02d}{self._suffix}"
+
+    @property
+    def quality(self) -> str:
+        """Label of the quality model."""
+        return f"quality-{self.loop:02d}{self._suffix}"
+
+    @property
+    def properties(self) -> str:
+        """Label of the property committee."""
+        return f"properties-{self.loop:02d}{self._suffix}"
+
+    @property
+    def _suffix(self) -> str:
+        return f"-definition-{self.definition}" if self.definition > 1 else ""
+
+    @classmethod
+    def named(cls, name: str) -> "Training":
+        """Return the training of a name.
+
+        Raises:
+            ValueError: If it is no name of a training.
+        """
+        found = _NAME.fullmatch(name)
+        if found is None:
+            raise ValueError(f"{name!r} is no name of a training")
+        return cls(int(found[1]), int(found[2] or 1))
+
+
+def definition_file(number: int, loop: int) -> str:
+    """Return the name of the file that holds a campaign's definition from a loop on."""
+    return f"definitions/{number}-after-loop-{loop:02d}.toml"
+
+
+def newest_definition(records: Records) -> Training | None:
+    """Return number and loop of the definition that replaced the first one; None where none did."""
+    files = definition_files(records)
+    newest = DEFINITION_FILE.fullmatch(files[-1]) if files else None
+    return None if newest is None else Training(int(newest[2]), int(newest[1]))
+
+
+def last_training(loops: int, records: Records) -> Training:
+    """Return the last training that was done or is due after so many loops."""
+    widened = newest_definition(records)
+    return widened if widened is not None and widened.loop == loops else Training(loops)
+
+
+def order_of(model: Model) -> Training:
+    """Return the training that a model comes from; of two trainings the later one is the greater."""
+    return Training.named(model.label.replace(model.predicts.value, "loop", 1))

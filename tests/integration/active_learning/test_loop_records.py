@@ -1,0 +1,147 @@
+"""A small campaign in the virtual lab: its reviews, its replay, and what people decide about its loops."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from active_learning.campaign.actions import ActionKind
+from active_learning.campaign.next_actions import next_actions
+from active_learning.campaign.progress import Stage, stage_of
+from active_learning.campaign.replaying import replay, suggested_loops
+from active_learning.campaign.reviews import latest_review, review_of
+from active_learning.campaign.work import work
+from lab import people
+from lab.errors import InvalidInputError, UnknownNameError
+from lab.grades import Grade
+from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.records import Advice, Course
+from lab.store import Store
+from lab.virtual.bench import VirtualBench
+from lab.workspace import Workspace
+
+SMALL = Path(__file__).parents[2] / "data" / "small.toml"
+
+pytestmark = pytest.mark.robot
+
+
+def created(root: Path, **changes: str) -> Workspace:
+    """A workspace with the small campaign, some of its text replaced."""
+    text = SMALL.read_text()
+    for old, new in (pair.split(" -> ") for pair in changes.values()):
+        assert old in text
+        text = text.replace(old, new)
+    workspace = Workspace.create(root)
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("small", text, 5, "tests")
+    return workspace
+
+
+def worked(campaign: OpenCampaign, until: Stage | None = None, most: int | None = None) -> None:
+    work(campaign, VirtualBench(campaign.definition, campaign.seed), until=until, max_actions=most)
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenCampaign]:
+    workspace = created(tmp_path_factory.mktemp("loops"), rule='rule = "a-score" -> rule = "default"\nrepeats = 1')
+    with open_campaign(workspace) as opened:
+        worked(opened, Stage.LOOPS)
+        yield opened
+
+
+def test_every_training_is_reviewed_and_the_review_says_why(campaign: OpenCampaign) -> None:
+    records = campaign.records()
+    assert list(records.reviews) == ["loop-00", "loop-01", "loop-02"]
+    reviews = [review_of(record) for record in records.reviews.values()]
+    assert [review.films for review in reviews] == [0, 3, 6]
+    for review, record in zip(reviews, records.reviews.values(), strict=True):
+        assert [check.name for check in review.checks] == [
+            "feasible", "quality", "predictable", "calibration", "noise", "promise",
+        ]  # fmt: skip
+        assert review.advice is record.advice
+        assert review.to_record() == record
+        assert review.reason
+    assert reviews[0].gains == ()
+    assert {gain.property_name for gain in reviews[2].gains} == set(campaign.definition.property_names)
+    assert all(gain.noise > 0 and gain.expected > 0 for gain in reviews[2].gains)
+    assert latest_review(records) == reviews[2]
+    assert [len(review.errors) for review in reviews] == [0, 1, 2]
+
+
+def test_a_batch_holds_the_repeats_that_it_is_told_to_hold(campaign: OpenCampaign) -> None:
+    records = campaign.records()
+    rules = {film: one.rule for film, one in records.suggestions.items()}
+    repeat = next(film for film, rule in rules.items() if rule.startswith("repeat of "))
+    assert repeat.startswith("A02-")
+    assert records.films[repeat].asked == records.films[rules[repeat].removeprefix("repeat of ")].asked
+    assert sum(rule.startswith("repeat of ") for rule in rules.values()) == 1
+
+
+def test_every_past_suggestion_is_derived_again_bit_for_bit(campaign: OpenCampaign) -> None:
+    loops = suggested_loops(campaign.records())
+    assert loops == (1, 2)
+    for loop in loops:
+        found = replay(campaign, loop)
+        assert found.differences == ()
+        assert [one.film for one in found.suggestions] == [f"A{loop:02d}-{rank:02d}" for rank in (1, 2, 3)]
+
+
+def test_a_loop_that_was_never_suggested_is_not_replayed(campaign: OpenCampaign) -> None:
+    with pytest.raises(UnknownNameError, match="loop 9"):
+        replay(campaign, 9)
+
+
+def test_a_later_correction_does_not_change_what_is_derived(campaign: OpenCampaign) -> None:
+    film = next(iter(campaign.records().films))
+    letter = campaign.records().grades[film].grade
+    other = Grade.D if letter is not Grade.D else Grade.A
+    people.grade(campaign, film, other, "tests", correction=True)
+    assert campaign.store.records(campaign.name, before="suggest:loop-01").grades[film].grade is letter
+    assert replay(campaign, 1).differences == ()
+
+
+def test_another_seed_does_not_derive_the_same(campaign: OpenCampaign) -> None:
+    import attrs
+
+    found = replay(attrs.evolve(campaign, seed=6), 2)
+    assert any("other contents" in difference for difference in found.differences)
+
+
+def test_a_person_stops_the_loops_and_takes_it_back(tmp_path: Path) -> None:
+    with open_campaign(created(tmp_path)) as campaign:
+        worked(campaign, Stage.LIBRARY)
+        with pytest.raises(InvalidInputError, match="no loop is measured"):
+            people.decide_course(campaign, "loop-00", Course.STOP, "tests")
+        while "loop-01" not in campaign.records().reviews:
+            worked(campaign, most=1)
+        assert next_actions(campaign.definition, campaign.records())[0].kind is ActionKind.SUGGEST
+        people.decide_course(campaign, "loop-01", Course.STOP, "tests", note="enough")
+        assert stage_of(campaign.definition, campaign.records()) is Stage.DESIGN
+        with pytest.raises(InvalidInputError, match="decided"):
+            people.decide_course(campaign, "loop-01", Course.STOP, "tests")
+        people.decide_course(campaign, "loop-01", Course.GO_ON, "tests")
+        assert stage_of(campaign.definition, campaign.records()) is Stage.LOOPS
+
+
+def test_where_people_are_asked_the_loop_waits_for_a_decision(tmp_path: Path) -> None:
+    # A goal that the first film meets: the review advises to stop.
+    goal = 'rule = "a-score" -> rule = "a-score"\nstop = "ask"\n[loop.goal]\nrequire = ["transmittance_vis >= 1 %"]'
+    with open_campaign(created(tmp_path, goal=goal)) as campaign:
+        worked(campaign)
+        records = campaign.records()
+        assert records.reviews["loop-01"].advice is Advice.STOP
+        assert review_of(records.reviews["loop-01"]).reached
+        (waiting,) = next_actions(campaign.definition, records)
+        assert (waiting.kind, waiting.subject) == (ActionKind.DECIDE, "loop-01")
+        people.decide_course(campaign, "loop-01", Course.GO_ON, "tests")
+        assert next_actions(campaign.definition, campaign.records())[0].kind is ActionKind.SUGGEST
+
+
+def test_where_it_is_told_so_the_loop_ends_by_itself(tmp_path: Path) -> None:
+    goal = (
+        'rule = "a-score" -> rule = "search"\nstop = "automatic"\n[loop.goal]\nrequire = ["transmittance_vis >= 1 %"]'
+    )
+    with open_campaign(created(tmp_path, goal=goal)) as campaign:
+        worked(campaign, Stage.LOOPS)
+        assert list(campaign.records().reviews) == ["loop-00", "loop-01"]
+        assert stage_of(campaign.definition, campaign.records()) is Stage.DESIGN

@@ -50,6 +50,7 @@ class MeasuredFilms:
             self.compositions[rows],
             self.values[rows],
             self.standard_errors[rows],
+            self.at_least[rows],
         )
 
     @property

@@ -32,7 +32,7 @@ from lab.records import (
 )
 from lab.store.columns import ID, amount, choice, count, flag, fraction, moment, number, sha256, text
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every schema revision that this filmlab knows, oldest first; the last one is what it works with."""
 
 Items = Sequence[sa.schema.SchemaItem]

@@ -2,8 +2,8 @@
 
 from lab.store import migration_tables as make
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

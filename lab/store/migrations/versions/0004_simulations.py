@@ -2,8 +2,8 @@
 
 from lab.store import migration_tables as make
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

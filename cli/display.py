@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Self
 import typer
 
 from cli.output import interactive
+from cli.robot_access import ProgressLine, progress_text
 
 if TYPE_CHECKING:
     from active_learning.campaign.actions import Action
     from active_learning.campaign.work import WorkStep
     from lab.campaigns import CampaignDefinition
     from lab.records import Records
+    from robot_protocols.running.following import Progress
 
 
 class WorkDisplay:
@@ -23,6 +25,7 @@ class WorkDisplay:
         self.started = started
         self._stack = ExitStack()
         self._bars: _Bars | None = None
+        self._line = ProgressLine()
 
     def __enter__(self) -> Self:
         if interactive():
@@ -36,6 +39,13 @@ class WorkDisplay:
         """Show that an action begins."""
         if self._bars:
             self._bars.show(records, f"{action.kind}: {action.subject}")
+
+    def robot(self, progress: "Progress") -> None:
+        """Show how far a robot's run is."""
+        if self._bars:
+            self._bars.name(progress_text(progress))
+        else:
+            self._line(progress)
 
     def after(self, step: "WorkStep") -> None:
         """Show that an action is recorded."""
@@ -88,4 +98,8 @@ class _Bars:
         self.progress.update(
             self.designs, completed=progress.designs_verified, total=progress.designs_requested or None
         )
+        self.name(doing)
+
+    def name(self, doing: str) -> None:
+        """Say what is being done."""
         self.progress.update(self.action, description=doing)

@@ -7,22 +7,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 import attrs
 import typer
 
+from cli import robot_decks
 from cli.output import AsJson, interactive, print_json
-from cli.workspaces import HERE, WorkspaceOption
+from cli.robot_access import (
+    Offsets,
+    ProgressLine,
+    Serial,
+    Speed,
+    Who,
+    deck_state,
+    name_of,
+    publish,
+    robot_folder,
+    robot_runner,
+)
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption
 
 if TYPE_CHECKING:
     from robot_protocols.running.continuing import NextStep
-    from robot_protocols.running.following import Progress
     from robot_protocols.running.loading import Job
     from robot_protocols.running.outcomes import RunOutcome
-    from robot_protocols.running.places import RobotFolder
-    from robot_protocols.running.runner import RobotRunner
 
 app = typer.Typer(help="Run plans on an OT-2.", no_args_is_help=True, rich_markup_mode=None)
+app.command("deck")(robot_decks.deck)
+app.command("refill")(robot_decks.refill)
+app.command("swap-rack")(robot_decks.swap_rack)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: the deck is as its run card says.")]
-Who = Annotated[str | None, typer.Option(help="Your name, for the records; your user name if left out.")]
-Speed = Annotated[float, typer.Option(min=1.0, help="How many times faster an imaginary robot is; 1 for a robot.")]
 RunName = Annotated[str | None, typer.Argument(help="Name of the run; the newest if left out.")]
 
 
@@ -34,11 +45,16 @@ def _group() -> None:
 @app.command()
 def run(
     plan_dir: Annotated[Path, typer.Argument(help="Folder that `filmlab protocol plan` wrote.")],
-    url: Annotated[str, typer.Option(help="The robot's address: http://host:31950.")],
+    url: Annotated[str, typer.Option(envvar="FILMLAB_ROBOT_URL", help="The robot's address: http://host:31950.")],
     workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
     deck: Annotated[list[str] | None, typer.Option("--deck", help="Run only this deck; may be repeated.")] = None,
     deck_file: Annotated[Path | None, typer.Option(help="File of the deck, where it is no built-in one.")] = None,
-    serial: Annotated[str | None, typer.Option(help="Serial number of the robot that is meant.")] = None,
+    serial: Serial = None,
+    stocks: Annotated[
+        Path | None, typer.Option(help="TOML file with the stocks at hand: their age is checked.")
+    ] = None,
+    offsets: Offsets = None,
     keep_racks: Annotated[bool, typer.Option("--keep-racks", help="Go on with the tip racks that are there.")] = False,
     who: Who = None,
     yes: Yes = False,
@@ -47,22 +63,35 @@ def run(
 ) -> None:
     """Run the decks of a plan folder one after another, every command journalled; stops at the first that fails."""
     from robot_protocols.running.loading import read_jobs
+    from robot_protocols.running.offsets import offsets_for, read_offsets
     from robot_protocols.running.runner import Start
     from robot_protocols.running.tips import with_free_tips
+    from robot_protocols.stock_files import read_stocks
 
     jobs = [job for job in read_jobs(plan_dir, deck_file) if not deck or job.plan.label in deck]
-    runner = _runner(_folder(workspace), url, speed, quiet=as_json)
+    at_hand = read_stocks(stocks) if stocks else None
+    measured = read_offsets(offsets) if offsets else ()
+    runner = robot_runner(robot_folder(workspace), url, speed, None if as_json else ProgressLine())
     outcomes = []
-    for job in jobs:
-        if keep_racks:
-            job = with_free_tips(job, _deck_state(runner))  # noqa: PLW2901
-        _confirm(_deck_text(job), yes=yes)
-        start = Start(confirmed_by=_who(who), serial=serial, keep_racks=keep_racks)
-        outcomes.append(runner.start(job, start, deck_file=deck_file))
-        if not as_json:
-            _tell(outcomes[-1])
-        if not outcomes[-1].complete:
-            break
+    try:
+        for job in jobs:
+            if keep_racks:
+                job = with_free_tips(job, deck_state(runner))  # noqa: PLW2901
+            _confirm(_deck_text(job), yes=yes)
+            start = Start(
+                confirmed_by=name_of(who),
+                serial=serial,
+                keep_racks=keep_racks,
+                stocks=at_hand,
+                offsets=offsets_for(job.deck, measured),
+            )
+            outcomes.append(runner.start(job, start, deck_file=deck_file))
+            if not as_json:
+                _tell(outcomes[-1])
+            if not outcomes[-1].complete:
+                break
+    finally:
+        publish(workspace, campaign)
     if as_json:
         print_json([_as_dict(outcome) for outcome in outcomes])
     if len(outcomes) < len(jobs) or not all(outcome.complete for outcome in outcomes):
@@ -73,6 +102,7 @@ def run(
 def continue_run(
     label: Annotated[str, typer.Argument(metavar="RUN", help="Name of the run.")],
     workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
     url: Annotated[str | None, typer.Option(help="The robot's address, where it has another one now.")] = None,
     answer: Annotated[list[str] | None, typer.Option(help="Answer to a question: CODE=yes or CODE=no.")] = None,
     spoiled: Annotated[list[str] | None, typer.Option(help="Film whose dish you saw to be spoiled.")] = None,
@@ -87,14 +117,16 @@ def continue_run(
     from robot_protocols.running.continuing import go_on, next_step, remake_csv
     from robot_protocols.running.facts import latest
 
-    folder = _folder(workspace)
+    folder = robot_folder(workspace)
     run_folder = folder.run(label)
     planned = latest(run_folder.entries(), "planned")
     address = url or (planned.data["url"] if planned else "")
-    runner = _runner(folder, address, planned.data["speed"] if planned else 1.0, quiet=as_json)
+    speed = planned.data["speed"] if planned else 1.0
+    runner = robot_runner(folder, address, speed, None if as_json else ProgressLine())
     step = next_step(
         runner, run_folder, answers=_answers(answer or []), robot_is_off=robot_is_off, flagged=spoiled or []
     )
+    publish(workspace, campaign)
     continuation = step.continuation
     if not as_json:
         _tell_step(step)
@@ -109,7 +141,10 @@ def continue_run(
             raise typer.Exit(0 if plan_only else 1)
         return
     _confirm("Is all of this done, and the deck as listed?", yes=yes)
-    outcome = go_on(runner, run_folder, step, confirmed_by=_who(who))
+    try:
+        outcome = go_on(runner, run_folder, step, confirmed_by=name_of(who))
+    finally:
+        publish(workspace, campaign)
     if as_json:
         print_json(_as_dict(outcome))
     else:
@@ -123,7 +158,7 @@ def status(label: RunName = None, workspace: WorkspaceOption = HERE, as_json: As
     """Say how a run stands, or all runs of the workspace."""
     from robot_protocols.running.orders import status_of
 
-    folder = _folder(workspace)
+    folder = robot_folder(workspace)
     found = [status_of(one) for one in ([folder.run(label)] if label else folder.runs())]
     if as_json:
         print_json([{**attrs.asdict(one), "dishes": {str(k): n for k, n in one.dishes.items()}} for one in found])
@@ -153,6 +188,21 @@ def stop(label: RunName = None, workspace: WorkspaceOption = HERE, who: Who = No
     _order("stop", label, workspace, who)
 
 
+@app.command("give-up")
+def give_up(
+    label: Annotated[str, typer.Argument(metavar="RUN", help="Name of the run.")],
+    workspace: WorkspaceOption = HERE,
+    who: Who = None,
+) -> None:
+    """Say that a deck is not gone on with: films that it did not finish are planned anew by `filmlab work`."""
+    from robot_protocols.running.journal import Journal
+
+    found = robot_folder(workspace).run(label)
+    with Journal(found.journal_path) as journal:
+        journal.add("given up", who=name_of(who))
+    typer.echo(f"{label} is given up.")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def imaginary(context: typer.Context) -> None:
     """Be an imaginary OT-2 on this computer, for training: --port 31950 --speed 60 --fault tip-missing@37."""
@@ -168,62 +218,12 @@ def _order(action: str, label: str | None, workspace: Path, who: str | None) -> 
     from robot_protocols.robot_client import Ot2Client, RunAction
     from robot_protocols.running.orders import give_order, latest_run
 
-    found = latest_run(_folder(workspace), label)
-    failure = give_order(found, RunAction(action), _who(who), Ot2Client)
+    found = latest_run(robot_folder(workspace), label)
+    failure = give_order(found, RunAction(action), name_of(who), Ot2Client)
     if failure is not None:
         typer.echo(f"{found.label}: {failure.message}\nWhat to do: {failure.hint}", err=True)
         raise typer.Exit(1)
     typer.echo(f"{found.label}: {action} was told to the robot.")
-
-
-def _folder(workspace: Path) -> "RobotFolder":
-    from platformdirs import user_state_path
-
-    from robot_protocols.running.places import RobotFolder
-
-    # Locks are shared by all workspaces of a user: a robot has one deck, wherever its runs are kept.
-    return RobotFolder(workspace.expanduser().resolve() / "robot", user_state_path("filmlab") / "robots")
-
-
-def _runner(folder: "RobotFolder", url: str, speed: float, *, quiet: bool) -> "RobotRunner":
-    from robot_protocols.robot_client import Ot2Client
-    from robot_protocols.running.following import Pace
-    from robot_protocols.running.runner import RobotRunner
-
-    return RobotRunner(folder, Ot2Client(url), Pace(speed=speed), show=_nothing if quiet else _Line())
-
-
-def _deck_state(runner: "RobotRunner") -> Any:
-    from lab.errors import FilmlabError
-    from robot_protocols.robot_client import RobotFailure, identify
-
-    identity = identify(runner.client)
-    if isinstance(identity, RobotFailure):
-        raise FilmlabError(identity.message, hint=identity.hint)
-    with runner.folder.ledger(identity.key) as ledger:
-        return ledger.state
-
-
-def _nothing(progress: "Progress") -> None:
-    return
-
-
-class _Line:
-    """Shows how far a run is, on one line of a terminal, or a line a film elsewhere."""
-
-    def __init__(self) -> None:
-        self._last = ""
-
-    def __call__(self, progress: "Progress") -> None:
-        text = f"{progress.phase}: step {progress.step} of {progress.last_step}, film {progress.film or '-'}, "
-        text += f"about {progress.minutes_left:.0f} min left"
-        if text == self._last:
-            return
-        self._last = text
-        if interactive():
-            typer.echo(f"\r\033[K{text}", nl=False, err=True)
-        else:
-            typer.echo(text, err=True)
 
 
 def _confirm(text: str, *, yes: bool) -> None:
@@ -243,12 +243,6 @@ def _deck_text(job: "Job") -> str:
         f"{plan.label}: {len(plan.films)} films, about {plan.minutes:.0f} min, plan {plan.sha256[:12]}\n"
         f"{stocks}\n  tips: {tips}\nIs the deck loaded as its run card says?"
     )
-
-
-def _who(name: str | None) -> str:
-    import getpass
-
-    return name or getpass.getuser()
 
 
 def _answers(texts: list[str]) -> Mapping[str, str]:

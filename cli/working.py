@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.benches import RobotChoice, bench_of
 from cli.display import WorkDisplay
-from cli.workspaces import HERE, CampaignOption, WorkspaceOption, bench_of, opened
+from cli.robot_access import Offsets, Serial, Speed, robot_folder
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
 if TYPE_CHECKING:
     from active_learning.campaign.work import WorkResult
@@ -32,12 +34,24 @@ def work_command(
     follow: Annotated[
         float | None, typer.Option(min=0.1, help="Never stop: look for something to do every so many seconds.")
     ] = None,
+    robot: Annotated[
+        str | None, typer.Option(envvar="FILMLAB_ROBOT_URL", help="Address of the robot that runs signed decks.")
+    ] = None,
+    serial: Serial = None,
+    offsets: Offsets = None,
+    speed: Speed = 1.0,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="Fault of the virtual robot, tip-missing@37; may be repeated.")
+    ] = None,
 ) -> None:
     """Do what the campaign needs next, one action after another, until people have to act or all is done."""
+    choice = RobotChoice(robot, serial, offsets, speed, tuple(fault or ()))
     if follow is not None:
-        _follow(workspace, campaign, follow)
+        if fault:
+            raise typer.BadParameter("--fault strikes once, --follow works for ever; give one of them")
+        _follow(workspace, campaign, follow, choice)
     with opened(workspace, campaign) as handle:
-        result = do_work(handle, workspace, max_actions=max_actions, until=until)
+        result = do_work(handle, workspace, max_actions=max_actions, until=until, robot=choice)
     typer.echo(f"{result.done} actions done.")
     for action in result.waiting:
         typer.echo(f"Next: {action.kind} ({action.who}): {action.why}")
@@ -45,7 +59,7 @@ def work_command(
         typer.echo("Nothing is left to do.")
 
 
-def _follow(workspace: Path, campaign: str | None, seconds: float) -> NoReturn:
+def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotChoice) -> NoReturn:
     """Work for ever, beside other workers and people. What goes wrong is said once and tried again."""
     from lab.errors import FilmlabError, StoreBusyError
 
@@ -53,7 +67,7 @@ def _follow(workspace: Path, campaign: str | None, seconds: float) -> NoReturn:
     while True:
         try:
             with opened(workspace, campaign) as handle:
-                result = do_work(handle, workspace)
+                result = do_work(handle, workspace, robot=robot)
             said = "; ".join(f"{action.kind} ({action.who}): {action.why}" for action in result.waiting)
             said = f"Waiting for: {said}" if said else "Nothing is left to do."
         except StoreBusyError as error:
@@ -67,23 +81,33 @@ def _follow(workspace: Path, campaign: str | None, seconds: float) -> NoReturn:
 
 
 def do_work(
-    campaign: "OpenCampaign", workspace: Path, *, max_actions: int | None = None, until: str | None = None
+    campaign: "OpenCampaign",
+    workspace: Path,
+    *,
+    max_actions: int | None = None,
+    until: str | None = None,
+    robot: RobotChoice | None = None,
 ) -> "WorkResult":
     """Run `work` on a campaign with a live display, and copy its report and deck files into the workspace."""
     from active_learning.campaign.progress import Stage
     from active_learning.campaign.work import work
     from lab.export.published_files import publish
+    from robot_protocols.running.ledger_records import publish_ledgers
 
     stage = Stage(until) if until else None
     started = time.monotonic()
     with WorkDisplay(campaign.definition, started) as display:
-        result = work(
-            campaign,
-            bench_of(campaign),
-            max_actions=max_actions,
-            until=stage,
-            before=display.before,
-            after=display.after,
-        )
+        bench = bench_of(campaign, workspace, robot or RobotChoice(), display.robot)
+        try:
+            result = work(
+                campaign,
+                bench,
+                max_actions=max_actions,
+                until=stage,
+                before=display.before,
+                after=display.after,
+            )
+        finally:
+            publish_ledgers(campaign, robot_folder(workspace))
     publish(workspace, result.records, campaign.artefacts)
     return result

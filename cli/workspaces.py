@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from lab.bench import Bench
     from lab.open_campaigns import OpenCampaign
 
 WorkspaceOption = Annotated[
@@ -29,12 +28,3 @@ def opened(workspace: Path, campaign: str | None) -> "Iterator[OpenCampaign]":
 
     with open_campaign(Workspace.open(workspace), campaign) as handle:
         yield handle
-
-
-def bench_of(campaign: "OpenCampaign") -> "Bench | None":
-    """Return the bench that `work` may use: the virtual lab, or None where people and a robot do the bench's work."""
-    if campaign.definition.lab == "virtual":
-        from lab.virtual.bench import VirtualBench
-
-        return VirtualBench(campaign.definition, campaign.seed)
-    return None

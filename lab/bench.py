@@ -10,7 +10,18 @@ from typing import Protocol
 import attrs
 
 from lab.compositions import Composition
-from lab.records import DeckCheck, Drying, FilmGrade, Measurement, Record
+from lab.records import (
+    DeckCheck,
+    DeckLoad,
+    DishPosition,
+    DishState,
+    Drying,
+    FilmGrade,
+    Measurement,
+    RobotRun,
+    RunCharge,
+    Transfer,
+)
 
 
 @attrs.frozen
@@ -34,9 +45,38 @@ class DeckOrder:
 
     deck: str
     plan_sha256: str
+    positions: tuple[DishPosition, ...]
     transfers: tuple[PlannedTransfer, ...]
     protocol: str
     """The protocol file's text."""
+    definition: str = ""
+    """Name or file of the deck's definition, as the campaign names it."""
+    signed_by: str = ""
+    """Who has loaded the deck and signed for it."""
+
+
+@attrs.frozen
+class CastFilm:
+    """What became of a film on a deck that was run."""
+
+    position: DishPosition
+    """Where it is now; a film that was made anew is not in its first dish."""
+    state: DishState
+    steps: tuple[int, ...]
+    """Steps whose transfers are in that dish for certain."""
+
+
+@attrs.frozen
+class DeckOutcome:
+    """What became of a deck: only films that are finished count as made, whatever else was dispensed."""
+
+    run: RobotRun
+    """Not a success where a film is not finished; such films are planned anew."""
+    transfers: tuple[Transfer, ...]
+    """Everything that was, or may have been, given to any dish."""
+    films: tuple[CastFilm, ...]
+    ledger: tuple[DeckLoad | RunCharge, ...] = ()
+    """What was put on the deck and what was used up, where the bench keeps no ledger of its own."""
 
 
 @attrs.frozen
@@ -72,8 +112,12 @@ class Bench(Protocol):
         """Load a deck as its run card says and sign for it."""
         ...
 
-    def run_robot(self, order: DeckOrder) -> Sequence[Record]:
-        """Run a deck: a `RobotRun` and the `Transfer` records of what was delivered."""
+    def run_robot(self, order: DeckOrder) -> DeckOutcome:
+        """Run a deck to whatever end it takes; of a deck that was run already, tell how it ended.
+
+        Raises:
+            BenchWaitsError: If a person has to do something before the deck can go on.
+        """
         ...
 
     def dry(self, films: Sequence[str]) -> Sequence[Drying]:
@@ -87,3 +131,66 @@ class Bench(Protocol):
     def measure(self, films: Sequence[tuple[MadeFilm, FilmGrade]]) -> Sequence[Measurement]:
         """Measure every property of the campaign on graded films; what cannot be measured is a failed measurement."""
         ...
+
+
+class Robot(Protocol):
+    """What makes films of decks that are loaded."""
+
+    @property
+    def name(self) -> str:
+        """Who the records say ran a deck."""
+        ...
+
+    @property
+    def simulated(self) -> bool:
+        """Whether nothing was dispensed in truth."""
+        ...
+
+    def run_robot(self, order: DeckOrder) -> DeckOutcome:
+        """Run a deck; see `Bench.run_robot`."""
+        ...
+
+
+class EquippedBench:
+    """A bench with a robot of its own; all else is done by its hands, or left to people where it has none.
+
+    Args:
+        robot: The robot.
+        hands: What does everything else.
+    """
+
+    def __init__(self, robot: Robot, hands: Bench | None = None) -> None:
+        self._robot = robot
+        self._hands = hands
+        self.name = hands.name if hands is not None else robot.name
+        # What is real in half is not real.
+        self.simulated = robot.simulated or (hands is not None and hands.simulated)
+
+    def can(self, kind: str) -> bool:
+        """Return whether its robot or its hands do actions of a kind."""
+        return kind == "run-robot" or (self._hands is not None and self._hands.can(kind))
+
+    def run_robot(self, order: DeckOrder) -> DeckOutcome:
+        """Run a deck on its robot."""
+        return self._robot.run_robot(order)
+
+    def prepare_deck(self, deck: str, plan_sha256: str) -> DeckCheck:
+        """Load a deck as its run card says and sign for it."""
+        return self._by_hand().prepare_deck(deck, plan_sha256)
+
+    def dry(self, films: Sequence[str]) -> Sequence[Drying]:
+        """Dry films."""
+        return self._by_hand().dry(films)
+
+    def grade(self, films: Sequence[MadeFilm]) -> Sequence[FilmGrade]:
+        """Grade dried films."""
+        return self._by_hand().grade(films)
+
+    def measure(self, films: Sequence[tuple[MadeFilm, FilmGrade]]) -> Sequence[Measurement]:
+        """Measure every property of the campaign on graded films."""
+        return self._by_hand().measure(films)
+
+    def _by_hand(self) -> Bench:
+        if self._hands is None:
+            raise LookupError("this bench has a robot only; the rest is people's")
+        return self._hands

@@ -65,6 +65,10 @@ class AcquisitionError(FilmlabError):
     """A rule of acquisition, or a model that it asks, gave an answer that cannot be used."""
 
 
+class BenchWaitsError(FilmlabError):
+    """The bench cannot go on before a person has done something; nothing is lost and nothing was recorded."""
+
+
 class WorkspaceError(FilmlabError):
     """The workspace cannot be used: missing, read-only, full."""
 

@@ -209,7 +209,7 @@ class DeckPlan:
         """Number of the first step."""
         return self.continues.first_step if self.continues else 1
 
-    @property
+    @cached_property
     def strokes(self) -> tuple[tuple[StockPass, Stroke], ...]:
         """Every stroke with its pass, in the order of steps."""
         return tuple((item, stroke) for item in self.passes for stroke in item.strokes)

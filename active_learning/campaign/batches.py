@@ -53,9 +53,11 @@ def batch_actions(name: str, films: Sequence[Film], definition: CampaignDefiniti
         actions.append(Action(ActionKind.APPROVE, name, why, tuple(undecided)))
     decided = [film for film in films if film.label not in undecided]
     actions.extend(_planning(name, decided, records))
+    # A film that a deck did not finish is on a later one.
+    last_deck = {position.film: deck.label for deck in records.decks.values() for position in deck.positions}
     on_decks = {film.label: film for film in decided}
     for deck in records.decks.values():
-        here = [on_decks[p.film] for p in deck.positions if p.film in on_decks]
+        here = [on_decks[p.film] for p in deck.positions if p.film in on_decks and last_deck[p.film] == deck.label]
         if here:
             actions.extend(_deck_actions(deck.label, here, definition, records))
     return actions

@@ -71,6 +71,7 @@ def work(
     Raises:
         StoreBusyError: If others are doing everything that there is to do.
         LeaseLostError: If the database was restarted and somebody else has taken over the action.
+        BenchWaitsError: If a person has to see to the robot first.
         FilmlabError: If an action cannot be done; nothing of it is recorded.
     """
     with doing_context(campaign, bench) as context:
@@ -165,7 +166,8 @@ class _Worker:
             simulated=self._bench is not None and self._bench.simulated,
             at=datetime.now(UTC),
         )
-        store, name, supersede = self._campaign.store, self._campaign.name, action.kind is ActionKind.REPORT
+        store, name = self._campaign.store, self._campaign.name
+        supersede = outcome.supersede or action.kind is ActionKind.REPORT
         try:
             added = store.append(name, event, outcome.records, supersede=supersede, under=held)
         except DuplicateRecordError:

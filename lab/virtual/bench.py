@@ -6,10 +6,19 @@ the same records. What the robot truly delivered stays hidden, as in reality: re
 
 from collections.abc import Sequence
 
-from lab.bench import DeckOrder, MadeFilm
+from lab.bench import CastFilm, DeckOrder, DeckOutcome, MadeFilm
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions
-from lab.records import DeckCheck, Drying, FilmGrade, Measurement, Record, RobotRun, RunStatus, Transfer
+from lab.records import (
+    DeckCheck,
+    DishState,
+    Drying,
+    FilmGrade,
+    Measurement,
+    RobotRun,
+    RunStatus,
+    Transfer,
+)
 from lab.seeds import generator
 from lab.virtual import hands, instruments
 from lab.virtual.constants import Constants
@@ -50,9 +59,9 @@ class VirtualBench:
         """Load a deck as its run card says and sign for it."""
         return DeckCheck(deck, plan_sha256)
 
-    def run_robot(self, order: DeckOrder) -> Sequence[Record]:
-        """Run a deck; as far as the robot knows, it delivers what was asked."""
-        transfers = [
+    def run_robot(self, order: DeckOrder) -> DeckOutcome:
+        """Run a deck without any fault; as far as the robot knows, it delivers what was asked."""
+        transfers = tuple(
             Transfer(
                 deck=order.deck,
                 step=planned.step,
@@ -64,8 +73,12 @@ class VirtualBench:
                 sd=planned.sd,
             )
             for planned in order.transfers
-        ]
-        return [RobotRun(order.deck, "virtual OT-2", RunStatus.SUCCEEDED), *transfers]
+        )
+        films = tuple(
+            CastFilm(dish, DishState.FINISHED, tuple(item.step for item in transfers if item.film == dish.film))
+            for dish in order.positions
+        )
+        return DeckOutcome(RobotRun(order.deck, "virtual OT-2", RunStatus.SUCCEEDED), transfers, films)
 
     def dry(self, films: Sequence[str]) -> Sequence[Drying]:
         """Dry films in the oven."""

@@ -100,6 +100,11 @@ class FakeRobot:
         """Let something go wrong later on."""
         self._faults.append(fault)
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What has not gone wrong yet."""
+        return tuple(self._faults)
+
     def power_on(self) -> None:
         """Turn a robot on that lost its power."""
         self._powered = True

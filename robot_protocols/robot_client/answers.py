@@ -21,12 +21,15 @@ class HealthAnswer(_Answer):
     robot_model: str
     api_version: str
     robot_serial: str | None = None
+    fw_version: str | None = None
     maximum_protocol_api_version: tuple[int, int]
 
     def value(self) -> RobotHealth:
         """Return it as a value."""
         level = ".".join(map(str, self.maximum_protocol_api_version))
-        return RobotHealth(self.name, self.robot_model, self.robot_serial or "", self.api_version, level)
+        return RobotHealth(
+            self.name, self.robot_model, self.robot_serial or "", self.api_version, level, self.fw_version or ""
+        )
 
 
 class InstrumentAnswer(_Answer):

@@ -44,6 +44,12 @@ class RobotHealth:
     software: str
     api_level: str
     """Highest level of the Python API."""
+    firmware: str = ""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether no hardware moves: the imaginary robot, or a robot-server with a simulated one."""
+        return self.firmware in {"imaginary", "Virtual Smoothie"}
 
 
 @attrs.frozen

@@ -15,7 +15,12 @@ from robot_protocols.running.loading import Job
 
 
 def check_job(
-    job: Job, *, stocks: Sequence[Stock] | None = None, robot: RobotFacts | None = None, today: date | None = None
+    job: Job,
+    *,
+    stocks: Sequence[Stock] | None = None,
+    robot: RobotFacts | None = None,
+    today: date | None = None,
+    signed_sha256: str | None = None,
 ) -> tuple[Finding, ...]:
     """Return what preflight finds.
 
@@ -24,9 +29,10 @@ def check_job(
         stocks: Stocks at hand; as they were planned with where left out.
         robot: What the robot says of itself.
         today: Date of the run.
+        signed_sha256: Hash of the plan that was signed.
     """
     at_hand = job.stocks if stocks is None else stocks
-    return preflight(job.plan, job.deck, at_hand, robot=robot, today=today)
+    return preflight(job.plan, job.deck, at_hand, robot=robot, today=today, signed_sha256=signed_sha256)
 
 
 def analysis_differences(analysis: Analysis, plan: DeckPlan) -> tuple[str, ...]:

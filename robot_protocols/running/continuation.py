@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cached_property
 from math import ceil
 
 import attrs
@@ -67,7 +68,7 @@ class Continuation:
     """What the operator has to do before it may start, one sentence each."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class DeckHistory:
     """A deck with everything that was run on it."""
 
@@ -80,7 +81,7 @@ class DeckHistory:
         """The first plan."""
         return self.ran[0][0]
 
-    @property
+    @cached_property
     def standings(self) -> Mapping[str, Standing]:
         """How each film stands."""
         return standings(self.first, self.ran)

@@ -38,11 +38,6 @@ def commands_of(entries: Iterable[Entry]) -> tuple[Command, ...]:
     return tuple(found[index] for index in sorted(found))
 
 
-def first_unfinished(commands: Sequence[Command]) -> int:
-    """Return the place of the first command whose outcome is not known."""
-    return next((command.index for command in commands if not command.finished), len(commands))
-
-
 def last_seen(entries: Iterable[Entry]) -> datetime | None:
     """Return when the robot was last seen, or told to play; None if it never was."""
     seen = None

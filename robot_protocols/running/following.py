@@ -1,7 +1,7 @@
 """Following a run: every command is journalled as it happens, whatever becomes of the robot or the network."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import attrs
@@ -10,9 +10,8 @@ from robot_protocols.plans import DeckPlan
 from robot_protocols.robot_client.client import Ot2Client
 from robot_protocols.robot_client.failures import FailureCode, RobotFailure
 from robot_protocols.robot_client.values import Command, RunAction, RunPhase, RunView
-from robot_protocols.running.facts import Ending, command_to_json, commands_of, first_unfinished, unseen_seconds
+from robot_protocols.running.facts import Ending, command_to_json, commands_of, unseen_seconds
 from robot_protocols.running.journal import Journal, utc_now
-from robot_protocols.running.reckoning import seen_after
 
 _PLAYS = 3
 """How often a run that stays idle is told to play."""
@@ -57,7 +56,10 @@ class Follower:
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
     show: Callable[[Progress], None] = lambda progress: None
-    _commands: tuple[Command, ...] = ()
+    _commands: dict[int, Command] = attrs.field(factory=dict)
+    """Commands as they were last seen, by their place in the run."""
+    _finished: int = 0
+    """How many commands of the run, from the first, have an outcome."""
     _silent_since: datetime | None = None
     _seen_at: datetime | None = None
     _loaded: bool = False
@@ -74,7 +76,7 @@ class Follower:
         Returns:
             How it ended, or why the watch ended without knowing.
         """
-        self._commands = commands_of(self.journal.entries)
+        self._remember(commands_of(self.journal.entries))
         while True:
             asked = self.clock()
             result = self._look(asked, may_play=may_play)
@@ -101,7 +103,7 @@ class Follower:
         if view.phase is RunPhase.IDLE:
             return self._idle(may_play=may_play)
         # The commands are asked for after the state: once the run is over they are complete.
-        new = self.client.commands_from(self.run_id, first_unfinished(self._commands))
+        new = self.client.commands_from(self.run_id, self._finished)
         if isinstance(new, RobotFailure):
             return None if new.code is FailureCode.NOT_FOUND else new
         self._note(view, new, asked)
@@ -125,12 +127,11 @@ class Follower:
         if not self._loaded and view.labware and view.pipettes:
             self.journal.add("loaded", labware=dict(view.labware), pipettes=dict(view.pipettes))
             self._loaded = True
-        known = {command.index: command for command in self._commands}
-        changed = [command for command in new if known.get(command.index) != command]
+        changed = [command for command in new if self._commands.get(command.index) != command]
         stale = self._seen_at is None or (asked - self._seen_at).total_seconds() >= self.pace.heartbeat
         if changed:
             self.journal.add("commands", asked=asked.isoformat(), commands=[command_to_json(c) for c in changed])
-            self._commands = seen_after(self._commands, changed)
+            self._remember(changed)
         elif stale:
             self.journal.add("seen", asked=asked.isoformat(), status=view.status)
         if changed or stale:
@@ -140,6 +141,11 @@ class Follower:
             if message.startswith("step "):
                 self._step = int(message.split(" ")[1])
         self._show(view.status)
+
+    def _remember(self, commands: Iterable[Command]) -> None:
+        self._commands.update((command.index, command) for command in commands)
+        while (command := self._commands.get(self._finished)) is not None and command.finished:
+            self._finished += 1
 
     def _no_contact(self, failure: RobotFailure, asked: datetime) -> RobotFailure | None:
         """Note that the robot is silent; return the failure when that lasts too long or will not pass."""

@@ -148,14 +148,14 @@ class Ledger:
             )
 
     def _add(self, kind: str, **data: Any) -> None:
-        self._state = _after(self._state, self._journal.add(kind, **data))
+        self._state = after(self._state, self._journal.add(kind, **data))
 
 
 def replay(entries: Iterable[Entry]) -> DeckState:
     """Return what stands on a deck after all entries."""
     state = DeckState()
     for entry in entries:
-        state = _after(state, entry)
+        state = after(state, entry)
     return state
 
 
@@ -177,7 +177,12 @@ def shortages(plan: DeckPlan, state: DeckState) -> list[str]:
     return faults
 
 
-def _after(state: DeckState, entry: Entry) -> DeckState:
+def after(state: DeckState, entry: Entry) -> DeckState:
+    """Return what stands on a deck after one more entry.
+
+    Raises:
+        StoreError: If the entry is of a kind that this filmlab does not know.
+    """
     data = entry.data
     match entry.kind:
         case "loaded":
@@ -191,6 +196,8 @@ def _after(state: DeckState, entry: Entry) -> DeckState:
             )
         case "commit":
             return _committed(state, data)
+        case "robot":
+            return state
         case "rollback":
             return attrs.evolve(
                 state,

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,10 +56,12 @@ class RobotFolder:
     Args:
         root: The folder; it is made when something is written.
         locks: Folder for locks that all workspaces of this computer share; in `root` where left out.
+        durable: Whether journals are on disk before anything is done on the strength of them.
     """
 
     root: Path
     locks: Path | None = None
+    durable: bool = True
 
     def new_run(self, job: Job, *, deck_file: Path | None = None) -> RunFolder:
         """Make the folder of a new run, with what is to be run in it."""
@@ -119,8 +121,20 @@ class RobotFolder:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise workspace_error(path.parent, error) from error
-        with Journal(path) as journal:
+        with Journal(path, durable=self.durable) as journal:
+            if not journal.entries:
+                journal.add("robot", name=robot)
             yield Ledger(journal)
+
+    def ledgers(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Return the ledger of every robot of this workspace, by the robot's name."""
+        found = {}
+        decks = self.root / "decks"
+        for path in sorted(decks.glob("*.jsonl")) if decks.is_dir() else ():
+            entries = read_journal(path)
+            if entries:
+                found[str(entries[0].data["name"])] = entries
+        return found
 
     @contextmanager
     def only_user(self, robot: str) -> Iterator[None]:

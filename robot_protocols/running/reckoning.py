@@ -4,7 +4,7 @@ Whatever may have happened unseen counts as doubtful, never as done and never as
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from math import sqrt
 
@@ -264,8 +264,3 @@ class _Follower:
             return DishState.FINISHED
         had = film in {content.film for content in self.plan.contents}
         return DishState.PARTIAL if had or StepState.DONE in own else DishState.EMPTY
-
-
-def seen_after(commands: Iterable[Command], new: Iterable[Command]) -> tuple[Command, ...]:
-    """Return commands as they were last seen, in their order."""
-    return tuple(sorted({command.index: command for command in (*commands, *new)}.values(), key=lambda c: c.index))

@@ -57,6 +57,10 @@ class Start:
     offsets: tuple[LabwareOffset, ...] = ()
     stocks: tuple[Stock, ...] | None = None
     """Stocks at hand, where their age and amount are to be checked."""
+    signed_sha256: str | None = None
+    """Hash of the plan that was signed."""
+    order: str | None = None
+    """What the run is for, such as a campaign's deck; None for a run by hand."""
 
 
 @attrs.frozen
@@ -128,7 +132,7 @@ class RobotRunner:
                     hint=f"run: filmlab robot continue {open_run}",
                 )
             run = self.folder.new_run(job, deck_file=deck_file)
-            journal = stack.enter_context(Journal(run.journal_path, clock=self.clock))
+            journal = stack.enter_context(self._journal(run))
             journal.add(
                 "planned",
                 url=self.client.address,
@@ -136,6 +140,7 @@ class RobotRunner:
                 plan=job.plan.sha256,
                 protocol=sha256_of_bytes(job.protocol.encode()),
                 continues=continues,
+                order=start.order,
                 speed=self.pace.speed,
             )
             opened = _OpenRun(run, journal, ledger, job)
@@ -168,7 +173,7 @@ class RobotRunner:
         with ExitStack() as stack:
             stack.enter_context(self.folder.only_user(robot))
             ledger = stack.enter_context(self.folder.ledger(robot))
-            journal = stack.enter_context(Journal(run.journal_path, clock=self.clock))
+            journal = stack.enter_context(self._journal(run))
             if flagged:
                 journal.add("flagged", films=sorted(flagged))
             opened = _OpenRun(run, journal, ledger, run.job())
@@ -192,6 +197,9 @@ class RobotRunner:
                 return self._settle(opened, ending)
             return self._watch(opened, created.data["run_id"], may_play=False)
 
+    def _journal(self, run: RunFolder) -> Journal:
+        return Journal(run.journal_path, clock=self.clock, durable=self.folder.durable)
+
     def _wrong_robot(self, robot: str) -> RobotFailure | None:
         identity = identify(self.client)
         if isinstance(identity, RobotFailure):
@@ -207,7 +215,13 @@ class RobotRunner:
     def _prepare(self, opened: _OpenRun, start: Start, identity: RobotIdentity) -> str:
         """Check, upload, analyse, set aside, create, play; return the robot's id of the run."""
         job, journal = opened.job, opened.journal
-        found = check_job(job, stocks=start.stocks, robot=identity.facts, today=self.clock().date())
+        found = check_job(
+            job,
+            stocks=start.stocks,
+            robot=identity.facts,
+            today=self.clock().date(),
+            signed_sha256=start.signed_sha256,
+        )
         refused = [finding for finding in found if finding.severity is Severity.REFUSE]
         if refused:
             texts = "; ".join(f"{finding.code}: {finding.message}" for finding in refused)

@@ -38,6 +38,8 @@ class Standing:
     """What it still needs; of a film whose dish is suspect, everything."""
     mix: bool
     """Whether it is still to be mixed."""
+    steps: tuple[int, ...] = ()
+    """Steps that gave `contents`."""
 
 
 def standings(first: DeckPlan, ran: Sequence[tuple[DeckPlan, Reckoning]]) -> Mapping[str, Standing]:
@@ -49,26 +51,29 @@ def standings(first: DeckPlan, ran: Sequence[tuple[DeckPlan, Reckoning]]) -> Map
     """
     places: dict[str, PlannedFilm] = {film.order.label: film for film in first.films}
     states: dict[str, DishState] = dict.fromkeys(places, DishState.EMPTY)
-    contents: dict[str, list[DishDose]] = {label: [] for label in places}
-    mixed: dict[str, bool] = dict.fromkeys(places, False)
+    contents: dict[str, list[tuple[int, DishDose]]] = {label: [] for label in places}
+    mixed: set[str] = set()
     for plan, reckoning in ran:
         for film in plan.films:
             label = film.order.label
             if film.dish != places[label].dish:
                 # Made anew in another dish: what the old one holds is of no use.
-                contents[label], mixed[label] = [], False
+                contents[label] = []
+                mixed.discard(label)
             places[label] = attrs.evolve(places[label], dish=film.dish)
             states[label] = reckoning.dishes[label]
         for item, stroke in plan.strokes:
             if reckoning.steps[stroke.step] is StepState.DONE:
-                contents[stroke.film].append(
-                    DishDose(item.stock, item.pipette, stroke.volume, stroke.sd, stroke.factor)
-                )
+                dose = DishDose(item.stock, item.pipette, stroke.volume, stroke.sd, stroke.factor)
+                contents[stroke.film].append((stroke.step, dose))
         for mixing in plan.mixings:
-            mixed[mixing.film] |= reckoning.steps[mixing.step] is StepState.DONE
-    to_mix = {mixing.film for mixing in first.mixings}
+            if reckoning.steps[mixing.step] is StepState.DONE:
+                mixed.add(mixing.film)
+    suspect = {label for label, state in states.items() if state is DishState.SUSPECT}
+    to_mix = {mixing.film for mixing in first.mixings} - (mixed - suspect)
+    whole = _whole_films(first)
     return {
-        label: _standing(first, film, states[label], contents[label], mix=label in to_mix and not mixed[label])
+        label: _standing(film, states[label], whole[label], contents[label], mix=label in to_mix)
         for label, film in places.items()
     }
 
@@ -84,25 +89,32 @@ def dishes_used(ran: Sequence[tuple[DeckPlan, Reckoning]]) -> frozenset[Place]:
 
 
 def _standing(
-    first: DeckPlan, film: PlannedFilm, state: DishState, contents: Sequence[DishDose], *, mix: bool
+    film: PlannedFilm,
+    state: DishState,
+    whole: Sequence[LeftDose],
+    given: Sequence[tuple[int, DishDose]],
+    *,
+    mix: bool,
 ) -> Standing:
-    label = film.order.label
     if state is DishState.SUSPECT:
-        return Standing(film, state, (), _whole(first, label), any(m.film == label for m in first.mixings))
+        return Standing(film, state, (), tuple(whole), mix)
+    contents = tuple(dose for _, dose in given)
     had = Counter((dose.stock, dose.pipette, dose.volume) for dose in contents)
     left = []
-    for dose in _whole(first, label):
+    for dose in whole:
         key = (dose.stock, dose.pipette, dose.volume)
         if had[key]:
             had[key] -= 1
         else:
             left.append(dose)
-    return Standing(film, state, tuple(contents), tuple(left), mix)
+    return Standing(film, state, contents, tuple(left), mix, tuple(step for step, _ in given))
 
 
-def _whole(first: DeckPlan, label: str) -> tuple[LeftDose, ...]:
-    return tuple(
-        LeftDose(item.stock, item.pipette, item.handling, stroke.volume, stroke.sd, stroke.factor)
-        for item, stroke in first.strokes
-        if stroke.film == label
-    )
+def _whole_films(first: DeckPlan) -> Mapping[str, Sequence[LeftDose]]:
+    """Every stroke of every film, as first planned."""
+    doses: dict[str, list[LeftDose]] = {film.order.label: [] for film in first.films}
+    for item, stroke in first.strokes:
+        doses[stroke.film].append(
+            LeftDose(item.stock, item.pipette, item.handling, stroke.volume, stroke.sd, stroke.factor)
+        )
+    return doses

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+import attrs
+
 from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, read_artefact
 from active_learning.campaign.doing.planning import casting_for
-from lab.bench import DeckOrder, MadeFilm
-from lab.records import AsMade, Film, Record, Records, RobotRun, RunStatus, Transfer
+from lab.bench import DeckOrder, DeckOutcome, MadeFilm
+from lab.errors import StoreError
+from lab.records import AsMade, Deck, DishState, Film, Record, Records
 
 
 def prepare_deck(context: DoingContext, action: Action, records: Records) -> Outcome:
@@ -16,25 +19,53 @@ def prepare_deck(context: DoingContext, action: Action, records: Records) -> Out
 
 
 def run_robot(context: DoingContext, action: Action, records: Records) -> Outcome:
-    """Run a deck; what was delivered into each dish gives the film's as-made composition."""
-    from robot_protocols.mass_balance import as_made
+    """Run a deck; what was delivered into the dish of each finished film gives its as-made composition."""
+    ran = context.hands().run_robot(_deck_order(context, records.decks[action.subject], records))
+    made = _made(context, ran)
+    deck = _where_films_are(records.decks[action.subject], ran)
+    moved = [] if deck == records.decks[action.subject] else [deck]
+    yielded = (*ran.ledger, ran.run, *ran.transfers, *made, *moved)
+    return Outcome(yielded, source=ran.run.robot, who=context.hands().name, supersede=bool(moved))
+
+
+def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrder:
     from robot_protocols.plans import DeckPlan
 
-    label = action.subject
-    plan = DeckPlan.from_json(read_artefact(context, records, f"decks/{label}/plan.json").decode())
-    protocol = read_artefact(context, records, f"decks/{label}/protocol.py").decode()
-    order = DeckOrder(label, records.decks[label].plan_sha256, plan.transfers, protocol)
-    yielded = list(context.hands().run_robot(order))
-    run = next(record for record in yielded if isinstance(record, RobotRun))
-    transfers = [record for record in yielded if isinstance(record, Transfer)]
-    planned = {film: sum(t.film == film for t in plan.transfers) for film in action.films}
-    made: list[AsMade] = []
-    for film, count in planned.items():
-        here = [transfer for transfer in transfers if transfer.film == film]
-        # A film that did not get all its transfers is a partial mixture, not a film of another composition.
-        if run.status is RunStatus.SUCCEEDED or len(here) == count:
-            made.append(as_made(film, here, context.definition.stocks))
-    return _by_bench(context, [*yielded, *made])
+    plan = DeckPlan.from_json(read_artefact(context, records, f"decks/{deck.label}/plan.json").decode())
+    check = records.deck_checks[deck.label]
+    if check.plan_sha256 != deck.plan_sha256:
+        raise StoreError(
+            f"{deck.label} was signed for another plan than the one that is recorded",
+            hint="check the store with: filmlab doctor",
+        )
+    first = records.films[deck.positions[0].film]
+    return DeckOrder(
+        deck=deck.label,
+        plan_sha256=deck.plan_sha256,
+        positions=deck.positions,
+        transfers=plan.transfers,
+        protocol=read_artefact(context, records, f"decks/{deck.label}/protocol.py").decode(),
+        definition=casting_for(context, first.purpose).deck,
+        signed_by=records.event_of(check).who,
+    )
+
+
+def _made(context: DoingContext, ran: DeckOutcome) -> list[AsMade]:
+    """The films that are finished. A partial or doubtful mixture is no film of another composition: it is made anew."""
+    from robot_protocols.mass_balance import as_made
+
+    made = []
+    for film in ran.films:
+        if film.state is DishState.FINISHED:
+            steps = set(film.steps)
+            here = [transfer for transfer in ran.transfers if transfer.step in steps]
+            made.append(as_made(film.position.film, here, context.definition.stocks))
+    return made
+
+
+def _where_films_are(deck: Deck, ran: DeckOutcome) -> Deck:
+    now = {film.position.film: film.position for film in ran.films}
+    return attrs.evolve(deck, positions=tuple(now.get(position.film, position) for position in deck.positions))
 
 
 def dry(context: DoingContext, action: Action, records: Records) -> Outcome:

@@ -49,6 +49,8 @@ class Outcome:
     """What the records come from."""
     who: str | None = None
     """Who did it; None for this program."""
+    supersede: bool = False
+    """Whether a record may replace an earlier one of the same thing."""
 
 
 def read_artefact(context: DoingContext, records: Records, name: str) -> bytes:

@@ -159,6 +159,27 @@ def test_films_of_a_failed_run_are_planned_again_on_another_deck(definition: Cam
     assert len(last.as_made) == len(last.films)
 
 
+def test_a_film_that_a_deck_did_not_finish_is_seen_to_on_its_next_deck_only(definition: CampaignDefinition) -> None:
+    records = Records()
+    asked = []
+    for number in range(40):
+        actions = next_actions(definition, records)
+        if not actions or actions[0].kind is ActionKind.TRAIN:
+            break
+        action = actions[0]
+        yielded = made_up(action, records, definition, fail_first_run=False)
+        if action.kind is ActionKind.RUN_ROBOT and not records.runs:
+            # The first film is finished, the others are not.
+            yielded = [RobotRun(action.subject, "robot", RunStatus.FAILED, "clog"), yielded[1]]
+        event = Event(action.key, "test", "made up", True, datetime(2026, 1, 1, 0, number, tzinfo=UTC))
+        assert event.key not in records.events, "an act is never asked for twice"
+        records = records.with_added(event, tuple(yielded))
+        asked.append(action)
+    dried = {action.subject: action.films for action in asked if action.kind is ActionKind.DRY}
+    assert dried == {"deck-001": ("L0",), "deck-002": ("L1", "L2")}
+    assert len(records.grades) == len(records.films)
+
+
 def test_equal_records_give_equal_actions(definition: CampaignDefinition) -> None:
     for _, records in walk(definition):
         assert next_actions(definition, records) == next_actions(definition, records)

@@ -2,13 +2,13 @@ import attrs
 import numpy as np
 import pytest
 
-from lab.bench import Bench, DeckOrder, MadeFilm, PlannedTransfer
+from lab.bench import Bench, CastFilm, DeckOrder, MadeFilm, PlannedTransfer
 from lab.campaign_files import builtin_definition, builtin_text, parse_definition
 from lab.compositions import Composition, sample_uniform
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.properties import Test
-from lab.records import FilmGrade, Measurement, RobotRun, RunStatus, Status, Transfer
+from lab.records import DishPosition, DishState, FilmGrade, Measurement, RunStatus, Status
 from lab.seeds import generator
 from lab.virtual import hands
 from lab.virtual.bench import VirtualBench
@@ -63,12 +63,13 @@ def test_the_robot_believes_that_it_delivered_what_was_asked(bench):
         PlannedTransfer(1, "L001", "CNF-10", "p300", 120.0, 1.5),
         PlannedTransfer(2, "L001", "water", "p1000", 900.0, 4.0),
     )
-    run, *transfers = bench.run_robot(DeckOrder("deck-001", "0" * 64, planned, "protocol"))
-    assert isinstance(run, RobotRun)
-    assert run.status is RunStatus.SUCCEEDED
-    assert "virtual" in run.robot
-    assert all(isinstance(t, Transfer) and t.delivered == t.requested for t in transfers)
-    assert [(t.step, t.requested, t.sd) for t in transfers] == [(1, 120.0, 1.5), (2, 900.0, 4.0)]
+    dish = DishPosition("L001", 1, "A1")
+    ran = bench.run_robot(DeckOrder("deck-001", "0" * 64, (dish,), planned, "protocol"))
+    assert ran.run.status is RunStatus.SUCCEEDED
+    assert "virtual" in ran.run.robot
+    assert all(transfer.delivered == transfer.requested for transfer in ran.transfers)
+    assert [(t.step, t.requested, t.sd) for t in ran.transfers] == [(1, 120.0, 1.5), (2, 900.0, 4.0)]
+    assert ran.films == (CastFilm(dish, DishState.FINISHED, (1, 2)),)
 
 
 def test_decks_are_signed_and_films_dried(bench):

@@ -1,0 +1,155 @@
+"""A robot at an address as the robot of a campaign's bench: every deck once, whatever happens in between.
+
+What was run, and how far it came, is found in the workspace's journals, never guessed: `work` may be killed, the
+network may fail, a person may go on by hand with `filmlab robot continue`; the next `work` takes up what it finds.
+"""
+
+from pathlib import Path
+
+import attrs
+
+from lab.bench import DeckOrder, DeckOutcome
+from lab.errors import BenchWaitsError, FilmlabError
+from lab.records import DishState
+from lab.stocks import Stock
+from robot_protocols.decks import deck_named
+from robot_protocols.robot_client.failures import RobotFailure
+from robot_protocols.robot_client.identity import RobotIdentity, identify
+from robot_protocols.robot_client.values import RunPhase
+from robot_protocols.running.continuation import DeckHistory
+from robot_protocols.running.continuing import NextStep, chain_of, next_step
+from robot_protocols.running.deck_outcomes import deck_outcome
+from robot_protocols.running.facts import ending_of, latest
+from robot_protocols.running.loading import Job, plan_inside
+from robot_protocols.running.offsets import SlotOffset, offsets_for
+from robot_protocols.running.outcomes import RunEnd
+from robot_protocols.running.places import RunFolder
+from robot_protocols.running.runner import RobotRunner, Start
+
+
+@attrs.frozen
+class CampaignRobot:
+    """Runs the decks of a campaign on one robot.
+
+    Args:
+        runner: The robot.
+        identity: Who answers there.
+        campaign: Name of the campaign, so that decks of other campaigns are not taken for its own.
+        stocks: Stocks at hand, whose age is checked before each run.
+        offsets: Labware offsets of this robot.
+        serial: Serial number of the robot that is meant.
+    """
+
+    runner: RobotRunner
+    identity: RobotIdentity
+    campaign: str
+    stocks: tuple[Stock, ...] = ()
+    offsets: tuple[SlotOffset, ...] = ()
+    serial: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The robot's name and serial number, for the records."""
+        health = self.identity.health
+        return f"{health.name} ({health.serial})" if health.serial else health.name
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the robot has no hardware."""
+        return self.identity.health.simulated
+
+    def run_robot(self, order: DeckOrder) -> DeckOutcome:
+        """Run a deck, or find out how far it was run.
+
+        Raises:
+            BenchWaitsError: If the robot refuses it, cannot be reached, or has left films unfinished that a person can
+                still have finished on this deck.
+        """
+        run = self._run_of(order) or self._start(order)
+        step = next_step(self.runner, run)
+        if step.outcome.end is RunEnd.NOT_STARTED and step.history is None:
+            raise BenchWaitsError(f"{order.deck} was not started: {step.outcome.problem}", hint=step.outcome.hint)
+        if step.history is None:
+            raise BenchWaitsError(
+                f"what {order.deck} is doing is not known: {step.outcome.problem}",
+                hint=f"{step.outcome.hint}; then run: filmlab work",
+            )
+        runs = chain_of(self.runner.folder, run)
+        if not step.history.done and _can_go_on(step) and not given_up(runs):
+            raise _waits(order, step, step.history, runs[-1])
+        return deck_outcome(order.deck, self.name, step.history, note=_note(runs))
+
+    def _run_of(self, order: DeckOrder) -> RunFolder | None:
+        """The first run of a deck that moved, or may have; a run by hand counts as much."""
+        for run in self.runner.folder.runs():
+            entries = run.entries()
+            planned, ending = latest(entries, "planned"), ending_of(entries)
+            if planned is None or planned.data["plan"] != order.plan_sha256:
+                continue
+            if planned.data["order"] not in {None, self._name_of(order)}:
+                continue
+            if ending is None or ending.phase is not RunPhase.IDLE:
+                return run
+        return None
+
+    def _name_of(self, order: DeckOrder) -> str:
+        return f"{self.campaign}/{order.deck}"
+
+    def _start(self, order: DeckOrder) -> RunFolder:
+        plan = plan_inside(order.protocol)
+        job = Job(plan, deck_named(order.definition or plan.deck), order.protocol)
+        file = Path(order.definition) if order.definition.endswith(".toml") else None
+        start = Start(
+            confirmed_by=order.signed_by,
+            serial=self.serial,
+            offsets=offsets_for(job.deck, self.offsets),
+            stocks=self.stocks or None,
+            signed_sha256=order.plan_sha256,
+            order=self._name_of(order),
+        )
+        outcome = self.runner.start(job, start, deck_file=file)
+        if outcome.end is RunEnd.NOT_STARTED:
+            raise BenchWaitsError(f"{order.deck} was not started: {outcome.problem}", hint=outcome.hint)
+        return self.runner.folder.run(outcome.run)
+
+
+def connected(runner: RobotRunner, *, serial: str | None = None) -> RobotIdentity:
+    """Return who answers at a robot's address.
+
+    Raises:
+        FilmlabError: If it is no OT-2 that may be used, with what was found.
+    """
+    found = identify(runner.client, serial=serial)
+    if isinstance(found, RobotFailure):
+        raise FilmlabError(found.message, hint=found.hint)
+    return found
+
+
+def given_up(runs: tuple[RunFolder, ...]) -> bool:
+    """Return whether a person has said that a deck shall not be gone on with."""
+    return any(latest(run.entries(), "given up") is not None for run in runs)
+
+
+def _can_go_on(step: NextStep) -> bool:
+    return bool(step.questions) or (step.continuation is not None and step.continuation.plan is not None)
+
+
+def _waits(order: DeckOrder, step: NextStep, history: DeckHistory, last: RunFolder) -> BenchWaitsError:
+    states = [item.state for item in history.standings.values()]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in DishState if state in states)
+    why = f": {step.outcome.problem}" if step.outcome.problem else ""
+    return BenchWaitsError(
+        f"{order.deck} is not complete ({counts}); its last run {last.label} {step.outcome.end}{why}",
+        hint=f"look at the robot, then run: filmlab robot continue {last.label}, and filmlab work again "
+        f"(or filmlab robot give-up {last.label}: the other films are planned anew)",
+    )
+
+
+def _note(runs: tuple[RunFolder, ...]) -> str:
+    told = []
+    for run in runs:
+        ending = ending_of(run.entries())
+        if ending is not None and ending.phase is not RunPhase.SUCCEEDED:
+            why = f": {'; '.join(ending.errors)}" if ending.errors else ""
+            told.append(f"{run.label} {ending.phase}{why}")
+    return "; ".join(told)

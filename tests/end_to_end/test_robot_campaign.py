@@ -1,0 +1,88 @@
+"""A campaign whose robot fails: every film is made in the end, and no failure is taken for a bad recipe."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from lab.open_campaigns import open_campaign
+from lab.records import Charge, LoadAct, Records, RunStatus
+from lab.workspace import Workspace
+from robot_protocols.fake_robot.process import FakeRobotProcess
+from tests.end_to_end.running import COMMAND, SMALL, environment, filmlab, status
+
+pytestmark = pytest.mark.robot
+SPEED = "2000"
+
+
+def records_of(workspace: Path) -> Records:
+    with open_campaign(Workspace.open(workspace)) as campaign:
+        return campaign.records()
+
+
+def assert_as_asked(records: Records, count: int) -> None:
+    """Every film was made of its recipe: what the robot spoilt is in no as-made record."""
+    assert len(records.as_made) == count
+    for label, made in records.as_made.items():
+        for name, asked in records.films[label].asked.items():
+            assert made.composition[name] == pytest.approx(asked, abs=0.01), label
+
+
+def test_a_virtual_campaign_with_robot_failures_makes_every_film(tmp_path: Path) -> None:
+    filmlab("campaign", "create", "--workspace", tmp_path, "--file", SMALL, "--seed", "3")
+    faults = ("tip-missing@5", "power-cut@20", "clog@47")
+    filmlab("work", "--workspace", tmp_path, "--until", "library", *(w for f in faults for w in ("--fault", f)))
+    records = records_of(tmp_path)
+    assert_as_asked(records, 12)
+    assert "no tip" in records.runs["deck-001"].note
+    assert all(event.simulated for event in records.events.values())
+    assert {charge.state for charge in records.run_charges.values()} == {Charge.COMMITTED}
+    assert LoadAct.LOADED in {load.act for load in records.deck_loads.values()}
+
+
+def test_a_fault_that_is_none_is_refused(tmp_path: Path) -> None:
+    filmlab("campaign", "create", "--workspace", tmp_path, "--file", SMALL, "--seed", "3")
+    assert "tip-missing" in filmlab("work", "--workspace", tmp_path, "--fault", "gremlins@3", expect=1).stderr
+
+
+def test_a_robot_at_an_address_runs_the_decks_of_a_campaign(tmp_path: Path) -> None:
+    lab = tmp_path / "lab"
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    filmlab("campaign", "create", "--workspace", lab, "--file", SMALL, "--seed", "3")
+    nobody = filmlab("work", "--workspace", lab, "--robot", "http://127.0.0.1:9", expect=1, **state)
+    assert "cannot be reached" in nobody.stderr
+    with FakeRobotProcess(tmp_path / "robot", "--speed", SPEED, "--fault", "tip-missing@14") as robot:
+        words = ("work", "--workspace", lab, "--robot", robot.url, "--speed", SPEED, "--until", "library")
+        waits = filmlab(*words, expect=1, **state)
+        assert "filmlab robot continue run-0001-deck-001" in waits.stderr
+        assert status(lab)["films"]["made"] == 0
+        assert [load.act for load in records_of(lab).deck_loads.values()] == [LoadAct.LOADED]
+        filmlab("robot", "continue", "run-0001-deck-001", "--workspace", lab, "--yes", "--who", "Ada", **state)
+        filmlab(*words, **state)
+    records = records_of(lab)
+    assert_as_asked(records, 12)
+    assert records.runs["deck-001"].status is RunStatus.SUCCEEDED
+    assert "Ada" in {records.event_of(load).who for load in records.deck_loads.values()}
+
+
+def test_work_that_is_killed_while_the_robot_moves_takes_the_run_up_again(tmp_path: Path) -> None:
+    lab = tmp_path / "lab"
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    filmlab("campaign", "create", "--workspace", lab, "--file", SMALL, "--seed", "3")
+    with FakeRobotProcess(tmp_path / "robot", "--speed", "300") as robot:
+        words = ("work", "--workspace", str(lab), "--robot", robot.url, "--speed", "300", "--until", "library")
+        with subprocess.Popen([*COMMAND, *words], stderr=subprocess.DEVNULL, env=environment(**state)) as working:
+            journal = lab / "robot" / "runs" / "run-0001-deck-001" / "journal.jsonl"
+            until = time.monotonic() + 120
+            while not (journal.exists() and b"step 3 |" in journal.read_bytes()):
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            working.send_signal(signal.SIGKILL)
+        filmlab(*words, **state)
+        world = (robot.folder / "world.jsonl").read_text()
+    records = records_of(lab)
+    assert_as_asked(records, 12)
+    assert len(records.run_charges) == 1
+    assert world.count('"do": "pickUpTip"') == len(records.run_charges["FAKE-0001", "run-0001-deck-001"].tips)

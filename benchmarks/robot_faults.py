@@ -1,30 +1,104 @@
-"""Random failures over the 286-film library on imaginary robots: is every dish accounted for, nothing given twice?
+"""Random failures over the 286-film library on a fake robot: is every dish accounted for, and nothing given twice?
 
     python -m benchmarks.robot_faults --failures 200
 
-Each trial runs one of the library's decks with one random fault, goes on until nothing is left, and compares what the
-deck truly holds with what journal and ledger say. The robot is in this process and its time is a number; the tests in
-tests/integration do the same over HTTP with a robot in a process of its own.
+Each trial runs one of the library's decks with one random failure, goes on until nothing is left to do on that deck,
+and compares what the deck truly holds with what journal and ledger say. The robot is a process of its own on a
+loopback address; its time passes only as it is told, so that a deck of hours takes seconds.
 """
 
 import argparse
+import json
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import attrs
+import httpx
 
 from lab.records import DishState
 from lab.seeds import generator
-from robot_protocols.fake_robot.faults import Fault, FaultKind
+from robot_protocols.decks import Place
+from robot_protocols.fake_robot.faults import FaultKind
+from robot_protocols.fake_robot.process import FakeRobotProcess
+from robot_protocols.fake_robot.transport import NumberClock
 from robot_protocols.planner import plan_decks
-from robot_protocols.running.continuing import go_on, next_step
+from robot_protocols.readback import LiquidLedger, follow
+from robot_protocols.robot_client import Ot2Client
+from robot_protocols.running.following import Pace
+from robot_protocols.running.journal import Entry
 from robot_protocols.running.loading import Job, job_of
-from robot_protocols.running.outcomes import RunEnd
+from robot_protocols.running.places import RobotFolder
+from robot_protocols.running.runner import RobotRunner, Start
+from robot_protocols.running.seeing_through import SeenThrough, take_up
 from tests.unit.robot_protocols.examples import STOCKS, library, screening
-from tests.unit.robot_protocols.running.bench import START, Bench
 
-KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.SLOW_NETWORK)
-MOST_ROUNDS = 5
+OF_THE_ROBOT = tuple(kind.value for kind in FaultKind if kind is not FaultKind.SLOW_NETWORK)
+OF_OURS = ("our-process-killed", "laptop-asleep")
+BEGIN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+AWAY_SECONDS = 700.0
+"""Longer than any network is away here."""
+EPS = 1e-6
+
+
+class Killed(BaseException):
+    """Our process ends here, without any goodbye."""
+
+
+@attrs.define
+class Site:
+    """A robot's process, its time, and what goes wrong on our side."""
+
+    process: FakeRobotProcess
+    folder: Path
+    world: httpx.Client
+    clock: NumberClock = attrs.field(factory=NumberClock)
+    looks: int = 0
+    killed_at: int = -1
+    asleep_at: int = -1
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass on both sides."""
+        self.looks += 1
+        if self.looks == self.killed_at:
+            raise Killed
+        self.clock.sleep(7200.0 if self.looks == self.asleep_at else seconds)
+        self.tell("clock", now=self.clock.now)
+
+    def tell(self, what: str, **value: Any) -> None:
+        """Tell the robot's world something; where the power is off nobody hears it."""
+        try:
+            self.world.post(f"{self.process.url}/imaginary/{what}", json=value)
+        except httpx.TransportError:
+            return
+
+    def repair(self) -> None:
+        """Turn the robot on again where it is off, and wait until any network is back."""
+        if not self.process.running:
+            self.process.kill()
+            self.process.start()
+        # What is to strike our side strikes while a run is watched.
+        self.clock.sleep(AWAY_SECONDS)
+        self.tell("clock", now=self.clock.now)
+
+    def runner(self) -> RobotRunner:
+        """Return what runs plans there."""
+        return RobotRunner(
+            RobotFolder(self.folder, durable=False),
+            Ot2Client(self.process.url, sleep=self.clock.sleep),
+            Pace(poll=60.0, heartbeat=60.0),
+            clock=lambda: BEGIN + timedelta(seconds=self.clock.now),
+            sleep=self.sleep,
+        )
+
+    def events(self) -> list[dict[str, Any]]:
+        """Everything that truly happened on the deck so far."""
+        path = self.process.folder / "world.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def main() -> None:
@@ -35,58 +109,141 @@ def main() -> None:
     options = parser.parse_args()
     jobs = [job_of(plan, screening()) for plan in plan_decks(library(), STOCKS, screening())]
     counts: Counter[str] = Counter()
+    world = httpx.Client(trust_env=False, timeout=30)
     began = time.monotonic()
     for number in range(options.failures):
-        rng = generator(options.seed, "robot faults", number)
-        job = jobs[number % len(jobs)]
-        last = max(mixing.step for mixing in job.plan.mixings)
-        fault = Fault(KINDS[int(rng.integers(len(KINDS)))], int(rng.integers(1, last)), float(rng.uniform(5, 600)))
         with tempfile.TemporaryDirectory() as folder:
-            counts.update(trial(job, fault, Path(folder)))
-        counts[f"fault: {fault.kind}"] += 1
+            counts.update(trial(jobs[number % len(jobs)], options.seed, number, Path(folder), world))
     for name, count in sorted(counts.items()):
-        print(f"{name:44s} {count}")
-    print(f"{options.failures} failures in {time.monotonic() - began:.0f} s")
+        print(f"{name:60s} {count}")
+    wrong = sum(count for name, count in counts.items() if name.startswith("WRONG"))
+    print(f"{options.failures} failures in {time.monotonic() - began:.0f} s, {wrong} things wrong")
 
 
-def trial(job: Job, fault: Fault, folder: Path) -> Counter[str]:
-    """Run one deck with one fault to its end; return what was found."""
-    bench = Bench(folder)
-    bench.break_with(fault)
-    runner = bench.runner(poll=30.0)
-    counts: Counter[str] = Counter()
-    outcome = runner.start(job, START)
-    counts[f"first run: {outcome.end}"] += 1
-    run = bench.folder.runs()[0]
-    for _ in range(MOST_ROUNDS):
-        bench.robot.power_on()
-        bench.clock.sleep(700.0)  # longer than any network is away
-        step = next_step(runner, run, answers={"DISHES_WAITED": "yes"})
-        if step.continuation is None or step.continuation.plan is None:
-            break
-        outcome = go_on(runner, run, step, confirmed_by="benchmark")
-        counts["continuations"] += 1
-        if outcome.end is RunEnd.NOT_STARTED:
-            counts[f"WRONG: refused: {outcome.problem[:80]}"] += 1
-            break
-    if step.history is None:
-        counts["WRONG: never settled"] += 1
-        return counts
-    truth = bench.truth(job)
-    for item in step.history.standings.values():
-        counts[f"films: {item.state}"] += 1
-        held = sum(truth.get(item.film.dish, {}).values())
-        known = sum(dose.volume for dose in item.contents)
-        if item.state is not DishState.SUSPECT and abs(held - known) > 1e-6:
-            counts["WRONG: dish holds something else than the journal says"] += 1
-        if held > item.film.order.volume + 20.1:
-            counts["WRONG: dose given twice"] += 1
-    with bench.folder.ledger("FAKE-0001") as ledger:
-        boxes = ledger.state.containers.values()
-    for stock, volume in bench.drawn(job).items():
-        if sum(box.drawn + box.perhaps for box in boxes if box.stock == stock) < volume - 1e-6:
-            counts["refilled or lost charge"] += 1
+def trial(job: Job, seed: int, number: int, folder: Path, world: httpx.Client) -> Counter[str]:
+    """Run one deck with one failure to its end; return what was found."""
+    rng = generator(seed, "robot faults", number)
+    kind = str(rng.choice([*OF_THE_ROBOT, *OF_OURS]))
+    step = int(rng.integers(1, max(mixing.step for mixing in job.plan.mixings)))
+    look = int(rng.integers(1, 130))
+    with FakeRobotProcess(folder / "robot", "--clock", "told") as process:
+        site = Site(
+            process,
+            folder / "workspace",
+            world,
+            killed_at=look if kind == "our-process-killed" else -1,
+            asleep_at=look if kind == "laptop-asleep" else -1,
+        )
+        if kind in OF_THE_ROBOT:
+            site.tell("faults", faults=[f"{kind}@{step}:{rng.uniform(5, 600):.0f}"])
+        seen = _run(site, job)
+        counts = Counter([f"failure: {kind}"])
+        if seen.history is None:
+            counts["WRONG: what happened was never found out"] += 1
+            return counts
+        counts.update(_check(site, job, seen))
     return counts
+
+
+def _run(site: Site, job: Job) -> SeenThrough:
+    runner = site.runner()
+    try:
+        runner.start(job, Start(confirmed_by="benchmark"))
+    except Killed:
+        runner = site.runner()  # the process that is started next
+    run = runner.folder.runs()[0].label
+    return take_up(runner, run, repair=site.repair, answers={"DISHES_WAITED": "yes"}, operator="benchmark")
+
+
+def _check(site: Site, job: Job, seen: SeenThrough) -> Iterator[str]:
+    assert seen.history is not None
+    yield from ("runs" for _ in seen.outcomes)
+    if "preflight" in " ".join(seen.problems):
+        yield "WRONG: a continuation was refused"
+    events = site.events()
+    true = _followed(job, events)
+    (entries,) = site.runner().folder.ledgers().values()
+    dishes = {
+        Place(slot, well)
+        for entry in entries
+        if entry.kind == "commit"
+        for slot, well, _, state in entry.data["dishes"]
+        if state != DishState.EMPTY
+    }
+    for place in set(true.received) - dishes:
+        yield f"WRONG: {place} holds something that no ledger knows of"
+    yield from _check_films(seen, true)
+    yield from _check_charges(entries, true)
+    yield from _check_tips(site.runner().folder, entries, events)
+
+
+def _check_films(seen: SeenThrough, true: LiquidLedger) -> Iterator[str]:
+    assert seen.history is not None
+    wanted: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for item, stroke in seen.history.first.strokes:
+        wanted[stroke.film][item.stock] += stroke.volume
+    for label, item in seen.history.standings.items():
+        yield f"films: {item.state}"
+        held = true.received.get(item.film.dish, {})
+        known: dict[str, float] = defaultdict(float)
+        for dose in item.contents:
+            known[dose.stock] += dose.volume
+        if item.state is DishState.SUSPECT:
+            continue  # it is made anew, on a deck that is planned next
+        for stock in {*held, *known}:
+            if abs(held.get(stock, 0.0) - known.get(stock, 0.0)) > EPS:
+                yield "WRONG: a dish holds something else than the journal says"
+            if held.get(stock, 0.0) > wanted[label][stock] + EPS:
+                yield "WRONG: a dose was given twice"
+        if item.state in {DishState.PARTIAL, DishState.EMPTY}:
+            yield "WRONG: a film was left unfinished in a known dish"
+
+
+def _check_charges(entries: tuple[Entry, ...], true: LiquidLedger) -> Iterator[str]:
+    stocks: dict[Place, str] = {}
+    charged: dict[str, float] = defaultdict(float)
+    for entry in entries:
+        for slot, well, stock, _ in entry.data.get("filled", ()):
+            stocks[Place(slot, well)] = stock
+        for slot, well, volume in (*entry.data.get("drawn", ()), *entry.data.get("perhaps", ())):
+            charged[stocks[Place(slot, well)]] += volume
+    for stock, volume in true.drawn.items():
+        yield "stocks charged"
+        if charged[stock] < volume - EPS:
+            yield "WRONG: a charge was lost"
+
+
+def _check_tips(folder: RobotFolder, entries: tuple[Entry, ...], events: list[dict[str, Any]]) -> Iterator[str]:
+    """Walk through the ledger: no run may have used a tip that was spent, nor one that it was not charged for."""
+    used: dict[str, list[Place]] = defaultdict(list)
+    for event in events:
+        if event["do"] == "pickUpTip":
+            used[event["run"]].append(Place(event["slot"], event["well"]))
+    ids = {}
+    for run in folder.runs():
+        created = [entry for entry in run.entries() if entry.kind == "created"]
+        ids[run.label] = created[-1].data["run_id"] if created else ""
+    spent: set[Place] = set()
+    for entry in entries:
+        spent = {tip for tip in spent if tip.slot not in entry.data.get("racks", ())}
+        if entry.kind == "commit":
+            charged = {Place(*tip) for tip in entry.data["tips"]}
+            truly = used[ids[entry.data["run"]]]
+            yield from ("tips used" for _ in truly)
+            if spent.intersection(truly) or len(truly) != len(set(truly)):
+                yield "WRONG: a tip was used twice"
+            if not charged.issuperset(truly):
+                yield "WRONG: a tip was not charged"
+            spent |= charged
+
+
+def _followed(job: Job, events: list[dict[str, Any]]) -> LiquidLedger:
+    declared = [
+        {"do": "loadLiquid", "slot": loaded.place.slot, "liquid": need.stock, "volumes": {loaded.place.well: 1.0}}
+        for need in job.plan.stock_needs
+        for loaded in need.places
+    ]
+    return follow([*declared, *events], {need.stock: need.stock for need in job.plan.stock_needs})
 
 
 if __name__ == "__main__":

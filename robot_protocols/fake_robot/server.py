@@ -11,26 +11,46 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from robot_protocols.fake_robot.faults import parse_fault
 from robot_protocols.fake_robot.options import RobotOptions
 from robot_protocols.fake_robot.robot import FakeRobot, NoAnswer, Request
+from robot_protocols.fake_robot.transport import NumberClock
 
 _TICK = 0.005
 """Seconds between looks at what moves."""
 
 
 class FakeServer(ThreadingHTTPServer):
-    """Serves one imaginary robot."""
+    """Serves one imaginary robot.
+
+    Args:
+        port: Any free one where it is 0.
+        robot: The robot.
+        told: Its clock, where time passes only as it is told; None where it passes by itself.
+    """
 
     daemon_threads = True
 
-    def __init__(self, port: int, robot: FakeRobot) -> None:
+    def __init__(self, port: int, robot: FakeRobot, told: NumberClock | None = None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.robot = robot
+        self.told = told
         self.lock = threading.Lock()
-        threading.Thread(target=self._tick, daemon=True).start()
+        if told is None:
+            threading.Thread(target=self._tick, daemon=True).start()
+
+    def tell(self, path: str, value: dict[str, Any]) -> None:
+        """Let time pass, or put in faults: what only tests do, beside the robot's own calls."""
+        with self.lock:
+            if path == "/imaginary/clock" and self.told is not None:
+                self.told.now = max(self.told.now, float(value["now"]))
+                self.robot.advance()
+            elif path == "/imaginary/faults":
+                for text in value["faults"]:
+                    self.robot.add_fault(parse_fault(text))
 
     def _tick(self) -> None:
         while True:
@@ -43,6 +63,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: FakeServer
     protocol_version = "HTTP/1.1"
     timeout = 60
+    # Head and body of an answer leave together and at once: a robot's answer takes a few milliseconds.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._serve()
@@ -53,6 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if parts.path.startswith("/imaginary/"):
+            self.server.tell(parts.path, json.loads(body))
+            self._reply(200, {})
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
         try:
@@ -62,8 +89,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         time.sleep(reply.seconds)
-        content = json.dumps(reply.body).encode()
-        self.send_response(reply.status)
+        self._reply(reply.status, reply.body)
+
+    def _reply(self, status: int, body: Any) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -79,6 +109,7 @@ def main() -> None:
     folder = Path(options.folder) if options.folder else None
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
+    clock = NumberClock() if options.clock == "told" else None
     level = tuple(int(part) for part in options.api_level.split("."))
     robot = FakeRobot(
         RobotOptions(
@@ -93,12 +124,12 @@ def main() -> None:
             boot_seconds=options.boot_seconds,
             faults=tuple(parse_fault(text) for text in options.fault),
         ),
-        time.monotonic,
+        clock or time.monotonic,
         folder,
         # A power cut leaves no time for anything, least of all for goodbyes.
         on_power_cut=lambda: os._exit(9),
     )
-    server = FakeServer(options.port, robot)
+    server = FakeServer(options.port, robot, clock)
     print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()
@@ -115,6 +146,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--left", default=defaults.left)
     parser.add_argument("--right", default=defaults.right)
     parser.add_argument("--speed", type=float, default=1.0, help="how many times faster than a robot it moves")
+    parser.add_argument("--clock", choices=["own", "told"], default="own", help="told: time passes only as tests say")
     parser.add_argument("--analysis-seconds", type=float, default=0.0)
     parser.add_argument("--creation-seconds", type=float, default=0.0)
     parser.add_argument("--boot-seconds", type=float, default=0.0)

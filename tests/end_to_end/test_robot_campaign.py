@@ -49,18 +49,20 @@ def test_a_fault_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_robot_at_an_address_runs_the_decks_of_a_campaign(tmp_path: Path) -> None:
     lab = tmp_path / "lab"
-    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    state = str(tmp_path / "state")
     filmlab("campaign", "create", "--workspace", lab, "--file", SMALL, "--seed", "3")
-    nobody = filmlab("work", "--workspace", lab, "--robot", "http://127.0.0.1:9", expect=1, **state)
+    nobody = filmlab("work", "--workspace", lab, "--robot", "http://127.0.0.1:9", expect=1, XDG_STATE_HOME=state)
     assert "cannot be reached" in nobody.stderr
     with FakeRobotProcess(tmp_path / "robot", "--speed", SPEED, "--fault", "tip-missing@14") as robot:
         words = ("work", "--workspace", lab, "--robot", robot.url, "--speed", SPEED, "--until", "library")
-        waits = filmlab(*words, expect=1, **state)
+        waits = filmlab(*words, expect=1, XDG_STATE_HOME=state)
         assert "filmlab robot continue run-0001-deck-001" in waits.stderr
         assert status(lab)["films"]["made"] == 0
         assert [load.act for load in records_of(lab).deck_loads.values()] == [LoadAct.LOADED]
-        filmlab("robot", "continue", "run-0001-deck-001", "--workspace", lab, "--yes", "--who", "Ada", **state)
-        filmlab(*words, **state)
+        filmlab(
+            "robot", "continue", "run-0001-deck-001", "--workspace", lab, "--yes", "--who", "Ada", XDG_STATE_HOME=state
+        )
+        filmlab(*words, XDG_STATE_HOME=state)
     records = records_of(lab)
     assert_as_asked(records, 12)
     assert records.runs["deck-001"].status is RunStatus.SUCCEEDED
@@ -69,18 +71,20 @@ def test_a_robot_at_an_address_runs_the_decks_of_a_campaign(tmp_path: Path) -> N
 
 def test_work_that_is_killed_while_the_robot_moves_takes_the_run_up_again(tmp_path: Path) -> None:
     lab = tmp_path / "lab"
-    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    state = str(tmp_path / "state")
     filmlab("campaign", "create", "--workspace", lab, "--file", SMALL, "--seed", "3")
     with FakeRobotProcess(tmp_path / "robot", "--speed", "300") as robot:
         words = ("work", "--workspace", str(lab), "--robot", robot.url, "--speed", "300", "--until", "library")
-        with subprocess.Popen([*COMMAND, *words], stderr=subprocess.DEVNULL, env=environment(**state)) as working:
+        with subprocess.Popen(
+            [*COMMAND, *words], stderr=subprocess.DEVNULL, env=environment(XDG_STATE_HOME=state)
+        ) as working:
             journal = lab / "robot" / "runs" / "run-0001-deck-001" / "journal.jsonl"
             until = time.monotonic() + 120
             while not (journal.exists() and b"step 3 |" in journal.read_bytes()):
                 assert time.monotonic() < until
                 time.sleep(0.1)
             working.send_signal(signal.SIGKILL)
-        filmlab(*words, **state)
+        filmlab(*words, XDG_STATE_HOME=state)
         world = (robot.folder / "world.jsonl").read_text()
     records = records_of(lab)
     assert_as_asked(records, 12)

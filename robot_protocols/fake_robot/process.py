@@ -49,6 +49,7 @@ class FakeRobotProcess:
                 sys.executable,
                 "-m",
                 "robot_protocols.fake_robot.server",
+                "--while-input-is-open",
                 *("--folder", str(self.folder), "--port", str(self._port)),
                 *(arguments or self._arguments),
             ],

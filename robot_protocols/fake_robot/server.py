@@ -1,11 +1,12 @@
 """The imaginary robot as an HTTP server on this computer: ``python -m robot_protocols.fake_robot.server``.
 
-It prints its address as one line of JSON when it is ready, and ends when its standard input is closed.
+It prints its address as one line of JSON when it is ready, and ends on Ctrl-C or when it is told to terminate.
 """
 
 import argparse
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -104,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until the standard input is closed."""
+    """Serve until it is ended, or with ``--while-input-is-open`` until the standard input is closed."""
     options = _options()
     folder = Path(options.folder) if options.folder else None
     if folder is not None:
@@ -132,7 +133,17 @@ def main() -> None:
     server = FakeServer(options.port, robot, clock)
     print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdin.read()
+    if options.while_input_is_open:
+        sys.stdin.read()
+    else:
+        _wait_to_be_ended()
+
+
+def _wait_to_be_ended() -> None:
+    ended = threading.Event()
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_, lambda *_: ended.set())
+    ended.wait()
 
 
 def _options() -> argparse.Namespace:
@@ -150,6 +161,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--analysis-seconds", type=float, default=0.0)
     parser.add_argument("--creation-seconds", type=float, default=0.0)
     parser.add_argument("--boot-seconds", type=float, default=0.0)
+    parser.add_argument("--while-input-is-open", action="store_true", help="end with the program that started it")
     parser.add_argument("--fault", action="append", default=[], help="for example tip-missing@37; may be repeated")
     return parser.parse_args()
 

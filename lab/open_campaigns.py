@@ -1,7 +1,7 @@
 """Opening a campaign: its definition, seed, store and files in one value."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import attrs
@@ -26,10 +26,12 @@ class OpenCampaign:
     seed: int
     store: Store
     artefacts: ArtefactStore
+    read: Callable[[], Records] | None = None
+    """How the current records are read, where somebody follows them; from the store if left out."""
 
     def records(self) -> Records:
         """Return the campaign's current records."""
-        return self.store.records(self.name)
+        return self.read() if self.read is not None else self.store.records(self.name)
 
 
 def definition_files(records: Records) -> tuple[str, ...]:

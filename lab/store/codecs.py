@@ -15,6 +15,7 @@ from lab.records import Record
 from lab.store import schema
 
 Row = dict[str, Any]
+StoredRow = Mapping[str, Any] | RowMapping
 LabelToId = Mapping[sa.Table, Mapping[str, int]]
 """For each table of names the id of a label."""
 IdToLabel = Mapping[sa.Table, Mapping[int, str]]
@@ -28,9 +29,11 @@ class Reference:
     field: str
     names: sa.Table
 
-    @property
-    def column(self) -> str:
-        """The column that holds the id."""
+    column: str = attrs.field(init=False)
+    """The column that holds the id."""
+
+    @column.default
+    def _find_column(self) -> str:
         return f"{self.names.name}_id"
 
     def id_of(self, label: str, ids: LabelToId) -> int:
@@ -71,6 +74,17 @@ class Codec:
         elsewhere |= {name for part in self.parts for name in part.fields}
         return {field.name: _maker(field.type) for field in attrs.fields(self.record) if field.name not in elsewhere}
 
+    words: Mapping[str, Mapping[str, StrEnum]] = attrs.field(init=False)
+    """Fields of a choice of words, with the words; columns of other fields have the field's type already."""
+
+    @words.default
+    def _find_words(self) -> Mapping[str, Mapping[str, StrEnum]]:
+        return {
+            name: {str(member): member for member in make}
+            for name, make in self.plain.items()
+            if isinstance(make, type) and issubclass(make, StrEnum)
+        }
+
     @property
     def names(self) -> sa.Table | None:
         """The table of names to which a record of this kind adds its label."""
@@ -109,7 +123,7 @@ class Codec:
             rows.append(row)
         return rows
 
-    def read(self, row: RowMapping, parts: Sequence[Sequence[Row]], labels: IdToLabel) -> Record:
+    def read(self, row: StoredRow, parts: Sequence[Sequence[Row]], labels: IdToLabel) -> Record:
         """Return the record.
 
         Args:
@@ -117,7 +131,10 @@ class Codec:
             parts: The rows of each part, in the order of `parts`.
             labels: Labels by id.
         """
-        fields = {name: None if row[name] is None else make(row[name]) for name, make in self.plain.items()}
+        fields = {name: row[name] for name in self.plain}
+        for name, words in self.words.items():
+            if fields[name] is not None:
+                fields[name] = words[fields[name]]
         for reference in self.references:
             identity = row[reference.column]
             fields[reference.field] = None if identity is None else labels[reference.names][identity]

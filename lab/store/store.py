@@ -166,6 +166,21 @@ class Store:
             limit = None if before is None else reading.event_id(connection, campaign_id, before)
             return reading.current_records(connection, campaign_id, limit)
 
+    def changes(self, campaign: str, after: int) -> tuple[int, list[tuple[Event, tuple[Record, ...]]]]:
+        """Return what was recorded after a version: the version now, and the events since, each with its records.
+
+        `lab.records.Records.with_added` takes them; records that are followed this way need not be read as a whole.
+
+        Args:
+            campaign: Name of the campaign.
+            after: The version that is known, see `version`.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return reading.changes_after(connection, self._id(connection, campaign), after)
+
     def version(self, campaign: str) -> int:
         """Return a number that grows with every event of a campaign: where it is the same, so are the records.
 

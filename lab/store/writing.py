@@ -1,7 +1,7 @@
 """Adding an event and its records to a campaign, within one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +12,8 @@ from lab.records import Event, Record
 from lab.store import schema, sealing
 from lab.store.codecs import CODECS, NAMES, Codec, LabelToId, Row
 from lab.store.failures import RULES
-from lab.store.reading import heads
+from lab.store.reading import chunks, heads
 
-_CHUNK = 5_000
-"""Values in one IN (...): SQLite takes 32,766 parameters, PostgreSQL 65,535."""
 _SHOWN = 5
 """How many offending records an error names."""
 
@@ -120,7 +118,7 @@ def _ids_of_labels(connection: Connection, campaign_id: int, by_kind: dict[type[
 
 def _known_labels(connection: Connection, campaign_id: int, names: sa.Table, labels: Sequence[str]) -> dict[str, int]:
     known: dict[str, int] = {}
-    for chunk in _chunks(labels):
+    for chunk in chunks(labels):
         query = sa.select(names.c.label, names.c.id).where(names.c.campaign_id == campaign_id, names.c.label.in_(chunk))
         known.update((label, identity) for label, identity in connection.execute(query))
     return known
@@ -183,7 +181,7 @@ def _current_versions(
     columns = [codec.table.c[key] for key in codec.keys]
     wanted = {_key(codec, row) for row in rows}
     found: dict[tuple[Any, ...], int] = {}
-    for chunk in _chunks(list(dict.fromkeys(key[0] for key in wanted))):
+    for chunk in chunks(list(dict.fromkeys(key[0] for key in wanted))):
         query = heads(codec.table, campaign_id, codec.table.c.id, *columns).where(columns[0].in_(chunk))
         for identity, *key in connection.execute(query):
             if tuple(key) in wanted:
@@ -193,10 +191,6 @@ def _current_versions(
 
 def _key(codec: Codec, row: Row) -> tuple[Any, ...]:
     return tuple(row[key] for key in codec.keys)
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 
 
 def _named(record: Record) -> str:

@@ -1,6 +1,7 @@
 """`filmlab dashboard`: open the dashboard."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,9 +14,15 @@ def dashboard(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port; a free one from 8501 on if left out.")
     ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to serve on; others than this computer's own need accounts.")
+    ] = "127.0.0.1",
+    certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM), to serve with https.")] = None,
+    key: Annotated[Path | None, typer.Option(help="The certificate's private key (PEM).")] = None,
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in this machine's browser.")] = False,
 ) -> None:
-    """Serve the dashboard of a workspace on this machine until it is stopped."""
-    from dashboard.launch import run
+    """Serve the dashboard of a workspace until it is stopped; on this computer only, unless a host is given."""
+    from dashboard.launch import Serving, run
 
-    sys.exit(run(workspace, port, open_browser=browser))
+    serving = Serving(host, certificate, key)
+    sys.exit(run(workspace, port, serving=serving, open_browser=browser))

@@ -8,6 +8,7 @@ import sys
 import typer
 
 from cli import (
+    accounts,
     campaigns,
     choices,
     dashboards,
@@ -57,6 +58,7 @@ app.command("report")(reports.report)
 app.command("tables")(reports.tables)
 app.command("export")(reports.export)
 app.command("dashboard")(dashboards.dashboard)
+app.add_typer(accounts.app, name="account")
 app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 app.command("audit")(database.audit)

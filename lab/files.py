@@ -22,12 +22,13 @@ def workspace_error(path: Path, error: OSError) -> WorkspaceError:
     return WorkspaceError(f"cannot write {path}: {error.strerror or error}", hint=hint)
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
     """Write a file under a temporary name, flush it to disk, then move it into place.
 
     Args:
         path: Where the file shall be; its folder is made if it is missing.
         content: Text (written as UTF-8) or bytes.
+        mode: Permissions of the file.
 
     Raises:
         WorkspaceError: If the disk is full or the folder may not be written.
@@ -42,7 +43,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.chmod(0o644)
+            temporary.chmod(mode)
             temporary.replace(path)
             _flush_folder(path.parent)
         finally:

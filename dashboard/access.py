@@ -9,8 +9,10 @@ import attrs
 from dashboard.texts import text
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError, WorkspaceError
+from lab.open_campaigns import OpenCampaign
 from lab.records import Records
 from lab.store import CampaignEntry, Store
+from lab.store.following import FollowedRecords
 from lab.workspace import Workspace
 
 
@@ -25,6 +27,20 @@ class Session:
     version: int
     """Version of the records (`Store.version`)."""
     records: Records
+    followed: FollowedRecords
+    """Gives the records as they are by now."""
+
+    @property
+    def campaign(self) -> OpenCampaign:
+        """The campaign, to add records to; it reads only what is new."""
+        return OpenCampaign(
+            self.entry.name,
+            self.definition,
+            self.entry.seed,
+            self.store,
+            self.workspace.artefacts,
+            self.followed.records,
+        )
 
 
 @attrs.frozen

@@ -5,14 +5,33 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard import login
 from dashboard import session as sessions
 from dashboard.access import Session, guide_for
-from dashboard.parts import simulated_banner
+from dashboard.parts import picture_choice, simulated_banner
 from dashboard.texts import text
 from lab.errors import FilmlabError
 
 _FOLLOW_SECONDS = 5
 _ICON = Path(__file__).with_name("icon.svg")
+# Pages by the heading that they stand under in the side bar. Streamlit would show a docstring here.
+_PAGES = {
+    "pages.bench": (
+        ("today", ":material/today:"),
+        ("robot", ":material/precision_manufacturing:"),
+        ("grade", ":material/grade:"),
+        ("measure", ":material/straighten:"),
+    ),
+    "pages.knowledge": (
+        ("campaign", ":material/monitoring:"),
+        ("films", ":material/layers:"),
+        ("models", ":material/hub:"),
+        ("explain", ":material/lightbulb:"),
+        ("design", ":material/target:"),
+        ("md", ":material/grain:"),
+    ),
+    "pages.memory": (("records", ":material/history:"),),
+}
 
 
 @st.fragment(run_every=_FOLLOW_SECONDS)
@@ -51,18 +70,19 @@ def show_start(error: FilmlabError) -> None:
 def show_campaign(opened: Session, names: list[str]) -> None:
     """Show the chosen page of a campaign."""
     sessions.keep(opened)
-    page = st.navigation(
-        [
-            st.Page("screens/today.py", title=text("pages.today"), icon=":material/today:", default=True),
-            st.Page("screens/campaign.py", title=text("pages.campaign"), icon=":material/monitoring:"),
-            st.Page("screens/films.py", title=text("pages.films"), icon=":material/layers:"),
-            st.Page("screens/designs.py", title=text("pages.designs"), icon=":material/target:"),
-            st.Page("screens/records.py", title=text("pages.records"), icon=":material/history:"),
+    pages = {
+        text(heading): [
+            st.Page(f"screens/{name}.py", title=text(f"pages.{name}"), icon=icon, default=name == "today")
+            for name, icon in listed
         ]
-    )
+        for heading, listed in _PAGES.items()
+    }
+    page = st.navigation(pages)
     with st.sidebar:
+        login.person_in_sidebar()
         st.selectbox(text("app.campaign"), names, index=names.index(opened.entry.name), key=sessions.CAMPAIGN)
         st.caption(opened.definition.title)
+        picture_choice()
         follow(opened)
     st.title(page.title)
     simulated_banner(opened)
@@ -71,14 +91,21 @@ def show_campaign(opened: Session, names: list[str]) -> None:
 
 def tighten() -> None:
     """Give the page to the data: a lab PC shows 768 rows of pixels only."""
-    st.html("<style>.stMainBlockContainer {padding: 3.2rem 2.5rem 2rem} h1 {font-size: 1.9rem !important}</style>")
+    st.html(
+        "<style>.stMainBlockContainer {padding: 3.2rem 2.5rem 2rem} h1 {font-size: 1.9rem !important} "
+        "[data-testid=stSidebarHeader] {height: 2.2rem} [data-testid=stSidebarNav] li {margin: 0} "
+        "[data-testid=stSidebarNavLink] {padding-top: .1rem; padding-bottom: .1rem} "
+        "[data-testid=stSidebarUserContent] {padding-top: .6rem; padding-bottom: .6rem} "
+        "[data-testid=stSidebarUserContent] [data-testid=stVerticalBlock] {gap: .6rem}</style>"
+    )
 
 
 st.set_page_config(page_title=text("app.title"), page_icon=str(_ICON), layout="wide")
 tighten()
-try:
-    found = sessions.open_session()
-except FilmlabError as nothing_to_show:
-    show_start(nothing_to_show)
-else:
-    show_campaign(*found)
+if login.let_in():
+    try:
+        found = sessions.open_session()
+    except FilmlabError as nothing_to_show:
+        show_start(nothing_to_show)
+    else:
+        show_campaign(*found)

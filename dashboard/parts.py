@@ -1,6 +1,7 @@
 """Parts that several screens share: the mark for simulated data, progress cards, plots with their data."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,11 @@ from dashboard.texts import text
 from lab.export.summary import Progress, data_origin, is_simulated, progress
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
+
+
+PICTURES = ("SVG", "PNG")
+"""What plots can be saved as."""
+_PICTURE = "picture"
 
 
 def plain(words: object) -> str:
@@ -56,18 +62,25 @@ def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: p
 
     Args:
         session: The campaign.
-        figure: The plot; its toolbar downloads it as SVG.
+        figure: The plot; its toolbar downloads it as SVG or PNG.
         name: Name of the downloads, unique on the page.
         note: What it shows and how to read it.
         data: The numbers in it.
     """
-    st.plotly_chart(figure, width="stretch", config=config(f"{session.entry.name}-{name}"), key=f"plot-{name}")
+    picture = config(f"{session.entry.name}-{name}", picture_format())
+    st.plotly_chart(figure, width="stretch", config=picture, key=f"plot-{name}")
     left, right = st.columns([5, 1], vertical_alignment="center")
     mark = f":orange-badge[{text('app.simulated_short')}] " if is_simulated(session.records) else ""
     left.caption(mark + note)
-    right.download_button(
+    with right:
+        download_csv(session, data, name)
+
+
+def download_csv(session: Session, data: pd.DataFrame, name: str) -> None:
+    """Offer a table as CSV; it is written only when somebody asks for it."""
+    st.download_button(
         text("app.download_csv"),
-        data.to_csv(index=False),
+        lambda: data.to_csv(index=False),
         file_name=f"{session.entry.name}-{name}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -75,6 +88,44 @@ def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: p
         type="tertiary",
         on_click="ignore",
     )
+
+
+def show_table(session: Session, data: pd.DataFrame, name: str, **options: Any) -> None:
+    """Show a table with its download as CSV.
+
+    Args:
+        session: The campaign.
+        data: The table.
+        name: Name of the download, unique on the page.
+        options: What `st.dataframe` takes.
+    """
+    st.dataframe(data, width="stretch", hide_index=True, key=f"table-{name}", **{"placeholder": "", **options})
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        download_csv(session, data, name)
+
+
+def show_tabs(key: str, tabs: Mapping[str, Callable[[], None]]) -> None:
+    """Show tabs of which only the open one is worked out.
+
+    Args:
+        key: Name of the tabs, unique in the dashboard; the session's state holds the open one's name under it.
+        tabs: What each tab shows, by its name.
+    """
+    containers = st.tabs(list(tabs), key=key, on_change="rerun")
+    for container, show in zip(containers, tabs.values(), strict=True):
+        if container.open:
+            with container:
+                show()
+
+
+def picture_choice() -> None:
+    """Let people choose as what the camera button of plots saves them."""
+    st.segmented_control(text("app.picture"), list(PICTURES), default=PICTURES[0], key=_PICTURE)
+
+
+def picture_format() -> str:
+    """Return as what plots are saved: ``svg`` or ``png``."""
+    return str(st.session_state.get(_PICTURE) or PICTURES[0]).lower()
 
 
 def moment_column() -> Any:

@@ -6,13 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access import Guide, Session, chosen_entry, database_identity
+from dashboard.views.coverage import coverage_table
 from dashboard.views.films import film_table
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError
-from lab.records import Records
+from lab.open_campaigns import newest_definition_text
 from lab.settings import load_settings
 from lab.store import Store
+from lab.store.following import FollowedRecords
 from lab.workspace import Workspace
 
 _SESSION = "session"
@@ -36,9 +38,9 @@ def _definition(toml: str) -> CampaignDefinition:
     return parse_definition(toml, what="stored definition")
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _records(_opened: Store, url: str, identity: str, campaign: str, version: int) -> Records:
-    return _opened.records(campaign)
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _followed(_opened: Store, url: str, identity: str, campaign: str) -> FollowedRecords:
+    return FollowedRecords(_opened, campaign)
 
 
 def open_session() -> tuple[Session, list[str]]:
@@ -54,11 +56,10 @@ def open_session() -> tuple[Session, list[str]]:
         raise StoreError(f"there is no database at {url.removeprefix('sqlite:///')}", hint="run: filmlab init")
     store = _store(url, identity)
     entry, names = chosen_entry(store, st.session_state.get(CAMPAIGN))
-    # The version is read before the records: what is recorded in between is shown now and read again next time.
-    version = store.version(entry.name)
-    records = _records(store, url, identity, entry.name, version)
-    definition = _definition(entry.definition_toml)
-    return Session(workspace, store, entry, definition, version, records), names
+    followed = _followed(store, url, identity, entry.name)
+    version, records = followed.current()
+    definition = _definition(newest_definition_text(records, workspace.artefacts) or entry.definition_toml)
+    return Session(workspace, store, entry, definition, version, records, followed), names
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -70,6 +71,17 @@ def films_of(session: Session) -> pd.DataFrame:
     """Return the film table of a campaign, worked out once for each version of its records; do not change it."""
     identity = database_identity(session.workspace.database_url)
     return _film_table(session, identity, session.entry.name, session.version)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _coverage(_session: Session, identity: str, campaign: str, version: int) -> pd.DataFrame:
+    return coverage_table(_session.definition, _session.records)
+
+
+def coverage_of(session: Session) -> pd.DataFrame:
+    """Return how near recipes are to films, worked out once for each version of the records; do not change it."""
+    identity = database_identity(session.workspace.database_url)
+    return _coverage(session, identity, session.entry.name, session.version)
 
 
 def keep(session: Session | Guide) -> None:

@@ -16,6 +16,7 @@ from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign
 from lab.records import (
     Approval,
+    Artefact,
     Course,
     DeckCheck,
     Drying,
@@ -156,9 +157,25 @@ def record_drying(campaign: OpenCampaign, films: Sequence[str], temperature: flo
 
 
 def grade(
-    campaign: OpenCampaign, film: str, letter: Grade, who: str, *, note: str = "", correction: bool = False
+    campaign: OpenCampaign,
+    film: str,
+    letter: Grade,
+    who: str,
+    *,
+    note: str = "",
+    photos: Sequence[Artefact] = (),
+    correction: bool = False,
 ) -> None:
     """Grade a dried film.
+
+    Args:
+        campaign: The campaign.
+        film: Label of the film.
+        letter: The grade.
+        who: The person.
+        note: What else is to be said about it.
+        photos: Stored photos of it that are new.
+        correction: Whether the grade replaces an earlier one.
 
     Raises:
         UnknownNameError: If there is no such film.
@@ -169,7 +186,7 @@ def grade(
     _check_made(records, [film])
     earlier = len(campaign.store.history(campaign.name, FilmGrade, (film,)))
     key = f"grade:{film}" if earlier == 0 else f"grade:{film}:{earlier + 1}"
-    _add(campaign, key, who, [FilmGrade(film, letter, note)], correction=correction)
+    _add(campaign, key, who, [*photos, FilmGrade(film, letter, note)], correction=correction)
 
 
 def _decide(campaign: OpenCampaign, films: Sequence[str], verdict: Verdict, who: str, note: str) -> None:

@@ -70,7 +70,7 @@ def loop_shares(table: pd.DataFrame) -> go.Figure:
 
 
 def parity(table: pd.DataFrame, prop: Property) -> go.Figure:
-    """Return a property's predictions against measurements (`dashboard.views.campaign.parity_table`)."""
+    """Return a property's predictions against measurements (`dashboard.views.models.held_out_table`)."""
     rows = table[table["property"] == prop.name]
     log = prop.transform is Transform.LOG and bool((rows[["measured", "predicted"]] > 0).all(axis=None))
     spread = NORMAL_95 * rows["predicted_sd"]

@@ -138,9 +138,11 @@ def _grade_name(letter: str) -> str:
 
 def _hover(definition: CampaignDefinition, table: pd.DataFrame) -> list[str]:
     """Return a text a film; labels are escaped, as plotly reads a few HTML tags."""
-    lines = []
-    for _, row in table.iterrows():
-        recipe = " · ".join(f"{name} {row[name]:.0f}" for name in definition.material_names)
-        label = str(row["film"]).replace("&", "&amp;").replace("<", "&lt;")
-        lines.append(f"<b>{label}</b>, grade {row['grade']}<br>{recipe} wt%")
-    return lines
+    names = definition.material_names
+    parts = table[list(names)].to_numpy()
+    return [
+        f"<b>{str(film).replace('&', '&amp;').replace('<', '&lt;')}</b>, grade {grade}<br>"
+        + " · ".join(f"{name} {value:.0f}" for name, value in zip(names, row, strict=True))
+        + " wt%"
+        for film, grade, row in zip(table["film"], table["grade"], parts, strict=True)
+    ]

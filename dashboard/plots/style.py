@@ -10,6 +10,8 @@ PLOTLY_MARKERS = {"A": "circle", "B": "triangle-up", "C": "square", "D": "x", "â
 """Marker of each grade, the same shapes as in the report."""
 SPACE_MARKERS = PLOTLY_MARKERS | {"B": "diamond", "D": "diamond-open"}
 """Marker of each grade in 3-D, where plotly has no triangles, and draws its cross with a character that fonts lack."""
+SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Colours of lines side by side, from the palette of Okabe and Ito (2008)."""
 CONTINUOUS = "Cividis"
 """Colour scale for numbers; it reads the same with and without red-green blindness (Nunez et al. 2018)."""
 
@@ -19,11 +21,11 @@ def grade_colour(grade: str) -> str:
     return GRADE_COLOURS.get(grade, PLANNED_COLOUR)
 
 
-def config(name: str) -> dict[str, Any]:
-    """Return plotly's settings for a plot that downloads as ``name.svg``."""
+def config(name: str, picture: str = "svg") -> dict[str, Any]:
+    """Return plotly's settings for a plot that downloads as ``name.svg`` or ``name.png`` (of twice its size)."""
     return {
         "displaylogo": False,
-        "toImageButtonOptions": {"format": "svg", "filename": name},
+        "toImageButtonOptions": {"format": picture, "filename": name, "scale": 2 if picture == "png" else 1},
         "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
     }
 

@@ -1,35 +1,33 @@
 """Campaign: progress, learning curve, loops, maps, parity."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import missing, plain, progress_cards, show_plot
-from dashboard.plots import curves, maps
-from dashboard.session import current, films_of
+from dashboard.parts import missing, plain, progress_cards, show_plot, show_table, show_tabs
+from dashboard.plots import curves, maps, progress
+from dashboard.screens.parts.alarm_list import show_alarms
+from dashboard.session import coverage_of, current, films_of
 from dashboard.texts import text
-from dashboard.views.campaign import learning_table, loop_table, parity_table
-from lab.errors import FilmlabError
+from dashboard.views.campaign import learning_table, loop_table
+from dashboard.views.coverage import stop_table
 from lab.export.geometry import section_plan
-from lab.export.summary import latest_explanation
 
 
 def show() -> None:
     """Show the page."""
     session = current()
     progress_cards(session)
-    names = ("learning", "loops", "maps", "parity", "explanation")
-    learning, loops, space, parity, explanation = st.tabs([text(f"campaign.{name}") for name in names])
-    with learning:
-        _learning(session)
-    with loops:
-        _loops(session)
-    with space:
-        _maps(session)
-    with parity:
-        _parity(session)
-    with explanation:
-        _explanation(session)
+    tabs = {
+        "learning": _learning,
+        "loops": _loops,
+        "maps": _maps,
+        "coverage": _coverage,
+        "health": _health,
+    }
+    show_tabs("campaign-tabs", {text(f"campaign.{name}"): partial(show, session) for name, show in tabs.items()})
 
 
 def _learning(session: Session) -> None:
@@ -58,7 +56,7 @@ def _loops(session: Session) -> None:
         "quality": st.column_config.NumberColumn(format="percent"),
         "score": st.column_config.NumberColumn(format="%.4g"),
     }
-    st.dataframe(table, width="stretch", hide_index=True, column_config=columns)
+    show_table(session, table, "loop-table", column_config=columns)
 
 
 def _maps(session: Session) -> None:
@@ -95,38 +93,26 @@ def _section(session: Session, table: pd.DataFrame, colour: str) -> None:
     show_plot(session, figure, "section", text("campaign.section_note"), inside)
 
 
-def _parity(session: Session) -> None:
-    try:
-        table = parity_table(session.definition, session.records, session.workspace.artefacts.read)
-    except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
-        return
+def _coverage(session: Session) -> None:
+    table = coverage_of(session)
     if table.empty:
-        missing(text("campaign.no_parity"))
+        missing(text("campaign.no_coverage"))
         return
-    known = [prop for prop in session.definition.properties if (table["property"] == prop.name).any()]
-    name = st.selectbox(text("campaign.property"), [prop.name for prop in known])
-    prop = next(prop for prop in known if prop.name == name)
     left, _ = st.columns([3, 2])
     with left:
-        rows = table[table["property"] == name]
-        show_plot(session, curves.parity(table, prop), f"parity-{name}", text("campaign.parity_note"), rows)
+        show_plot(session, progress.coverage(table), "coverage-of-recipes", text("campaign.coverage_of_note"), table)
 
 
-def _explanation(session: Session) -> None:
-    artefact = latest_explanation(session.records)
-    if artefact is None:
-        missing(text("campaign.no_explanation"))
-        return
-    try:
-        content = session.workspace.artefacts.read(artefact.sha256)
-    except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
-        return
-    # Only PNG: an SVG would become part of the page.
-    if artefact.name.endswith(".png"):
-        st.image(content, width="content")
-    st.caption(text("campaign.explanation_note", name=plain(artefact.name)))
+def _health(session: Session) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        table = stop_table(session.definition, session.records)
+        if table["error"].notna().any():
+            show_plot(session, progress.stopping(table), "stopping", text("campaign.stop_note"), table)
+        else:
+            missing(text("campaign.no_learning"))
+    with right:
+        show_alarms(session)
 
 
 show()

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import missing, moment_column, plain
+from dashboard.parts import download_csv, missing, moment_column, plain, show_table
+from dashboard.screens.parts import film_files
 from dashboard.session import current, films_of
 from dashboard.texts import text
 from dashboard.views.films import NOT_GRADED, FilmFilter, FilmStory, film_story
@@ -37,6 +38,8 @@ def show() -> None:
         selection_mode="single-row",
         key="film-table",
     )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        download_csv(session, shown, "films")
     rows = picked.selection.rows
     label = str(shown["film"].iloc[rows[0]]) if rows and rows[0] < len(shown) else _named(session)
     if label:
@@ -87,27 +90,24 @@ def _story(session: Session, label: str) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(f"**{text('films.recipe')}**")
-        st.dataframe(story.recipe, hide_index=True, width="stretch", column_config=_numbers("asked", "made", "made_sd"))
+        show_table(session, story.recipe, "recipe", column_config=_numbers("asked", "made", "made_sd"))
         st.markdown(f"**{text('films.transfers')}**")
         if story.transfers.empty:
             st.caption(text("films.no_transfers"))
         else:
             volumes = _numbers("requested", "delivered", "sd")
-            st.dataframe(story.transfers, hide_index=True, width="stretch", column_config=volumes)
+            show_table(session, story.transfers, "transfers-of-film", column_config=volumes)
     with right:
         st.markdown(f"**{text('films.measurements')}**")
         if story.measurements.empty:
             st.caption(text("films.no_measurements"))
         else:
-            st.dataframe(
-                story.measurements.dropna(axis=1, how="all"),
-                hide_index=True,
-                width="stretch",
-                placeholder="",
-                column_config=_numbers("value", "sd", "promised", "p05", "p95", digits="%.4g"),
-            )
+            numbers = _numbers("value", "sd", "promised", "p05", "p95", digits="%.4g")
+            shown = story.measurements.dropna(axis=1, how="all")
+            show_table(session, shown, "measurements-of-film", column_config=numbers)
+        film_files.show(session, label)
     st.markdown(f"**{text('films.timeline')}**")
-    st.dataframe(story.timeline, hide_index=True, width="stretch", column_config={"when": moment_column()})
+    show_table(session, story.timeline, "timeline", column_config={"when": moment_column()})
 
 
 def _numbers(*names: str, digits: str = "%.2f") -> dict[str, Any]:

@@ -5,7 +5,7 @@ import shlex
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import moment_column, plain
+from dashboard.parts import moment_column, plain, show_table
 from dashboard.session import current
 from dashboard.texts import text
 from dashboard.views.provenance import REPORT, artefact_table, event_table, tables_zip
@@ -69,13 +69,13 @@ def _acts(session: Session) -> None:
     if chosen in choices[1:]:
         table = table[table["simulated"] == (chosen == choices[1])]
     moments = {"when": moment_column()}
-    st.dataframe(table, hide_index=True, width="stretch", height=320, column_config=moments)
+    show_table(session, table, "acts", height=320, column_config=moments)
 
 
 def _files(session: Session) -> None:
     table = artefact_table(session.records)
     numbers = {"kilobytes": st.column_config.NumberColumn("kB", format="%.1f")}
-    st.dataframe(table, hide_index=True, width="stretch", height=320, column_config=numbers)
+    show_table(session, table, "files", height=320, column_config=numbers)
     name = st.selectbox(text("records.file"), list(table["name"]), index=None)
     if name:
         _download_file(session, name, text("records.download"), name.replace("/", "_"))

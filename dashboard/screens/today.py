@@ -6,9 +6,10 @@ import streamlit as st
 
 from dashboard.access import Session
 from dashboard.parts import moment_column, plain, progress_cards
+from dashboard.screens.parts import benches, decisions
+from dashboard.screens.parts.alarm_list import show_alarms
 from dashboard.session import current
 from dashboard.texts import name_of, text
-from dashboard.views.alarms import Severity, alarms
 from dashboard.views.today import recent_events, stage_steps, tasks
 
 _STATE_ICONS = {"done": ":material/check_circle:", "now": ":material/play_circle:", "later": ":material/circle:"}
@@ -24,11 +25,13 @@ def show() -> None:
     session = current()
     _stages(session)
     progress_cards(session)
+    decisions.show(session)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _tasks(session)
     with right:
-        _alarms(session)
+        show_alarms(session)
+        benches.show(session)
         st.subheader(text("today.recent"))
         moments = {text("records.when"): moment_column()}
         st.dataframe(recent_events(session.records), width="stretch", hide_index=True, column_config=moments)
@@ -56,18 +59,6 @@ def _tasks(session: Session) -> None:
     virtual = session.definition.lab == "virtual"
     st.caption(text("today.command_virtual" if virtual else "today.command"))
     st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
-
-
-def _alarms(session: Session) -> None:
-    st.subheader(text("today.alarms"))
-    found = alarms(session.definition, session.records)
-    if not found:
-        st.markdown(text("today.no_alarms"))
-    for alarm in found[:8]:
-        show_alarm = st.error if alarm.severity is Severity.FAULT else st.warning
-        show_alarm(f"{plain(alarm.what)}  \n{plain(alarm.advice)}", icon=":material/notifications:")
-    if len(found) > 8:
-        st.caption(text("today.and_more", count=len(found) - 8))
 
 
 show()

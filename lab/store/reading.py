@@ -198,20 +198,11 @@ def heads(
     return found if before is None else found.where(table.c.event_id < before)
 
 
-<<<<<<< HEAD
-def _current_rows(
-    connection: Connection, campaign_id: int, codec: Codec, before: int | None = None
-) -> Sequence[RowMapping]:
+def _current_rows(connection: Connection, campaign_id: int, codec: Codec, before: int | None = None) -> Sequence[Row]:
     table = codec.table
     query = heads(table, campaign_id, *table.c, before=before).order_by(table.c.id)
-    rows = connection.execute(query).mappings().all()
-=======
-def _current_rows(connection: Connection, campaign_id: int, codec: Codec) -> Sequence[Row]:
-    table = codec.table
-    query = heads(table, campaign_id, *table.c).order_by(table.c.id)
     columns = table.c.keys()
     rows = [dict(zip(columns, values, strict=True)) for values in connection.execute(query).all()]
->>>>>>> 328fbef (Read ten thousand films in half the time, and then only what is new)
     if all(row["supersedes"] is None for row in rows):
         return rows
     chain = (

@@ -109,6 +109,10 @@ class RobotFolder:
         folders = sorted(runs.iterdir()) if runs.is_dir() else []
         return tuple(RunFolder(folder) for folder in folders if (folder / "journal.jsonl").is_file())
 
+    def ledger_path(self, robot: str) -> Path:
+        """Return the file of a robot's ledger; it is there once something was loaded."""
+        return self.root / "decks" / f"{_file_name(robot)}.jsonl"
+
     @contextmanager
     def ledger(self, robot: str) -> Iterator[Ledger]:
         """Open a robot's ledger for writing.
@@ -116,7 +120,7 @@ class RobotFolder:
         Raises:
             StoreBusyError: If another process writes it.
         """
-        path = self.root / "decks" / f"{_file_name(robot)}.jsonl"
+        path = self.ledger_path(robot)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from dashboard import login
 from dashboard.session import CAMPAIGN
 from lab.records import Event
 from lab.store import Store
@@ -14,7 +15,19 @@ from lab.workspace import Workspace
 from tests.factories import STAGES, definition_text, fill_workspace, relabelled, synthetic_campaign
 
 APP = Path(dashboard.__file__).with_name("app.py")
-PAGES = ("today", "campaign", "films", "designs", "records")
+PAGES = (
+    "today",
+    "robot",
+    "grade",
+    "measure",
+    "campaign",
+    "films",
+    "models",
+    "explain",
+    "design",
+    "md",
+    "records",
+)
 SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
 SLOW = 60  # seconds, for a busy machine
 
@@ -24,6 +37,7 @@ def root(tmp_path, monkeypatch) -> Path:
     """Where the dashboard looks for its workspace."""
     monkeypatch.setenv("FILMLAB_WORKSPACE", str(tmp_path / "lab"))
     monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+    monkeypatch.setattr(login, "_address", lambda: "127.0.0.1")
     return tmp_path / "lab"
 
 
@@ -67,6 +81,8 @@ def test_maps_open_for_any_number_of_materials(root, materials):
     definition = definition_text(materials, ["tensile_strength"], step=0.5)
     fill_workspace(synthetic_campaign(definition), root)
     app = opened("campaign")
+    app.session_state["campaign-tabs"] = "Maps"
+    app.run()
     assert not app.exception
     assert len(app.select_slider) == max(0, len(materials) - 3)
 

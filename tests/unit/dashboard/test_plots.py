@@ -1,10 +1,12 @@
 import pytest
 
 from dashboard.plots import curves, maps
-from dashboard.views.campaign import learning_table, loop_table, parity_table
+from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import wishes
 from dashboard.views.films import film_table
+from dashboard.views.models import held_out_table, labels
 from lab.export.geometry import section_plan
+from lab.records import ModelKind
 from tests.factories import SyntheticCampaign, definition_text, relabelled, synthetic_campaign
 
 PROPERTIES = ["tensile_strength", "transmittance_vis"]
@@ -79,7 +81,8 @@ def test_shares_lie_within_their_intervals(campaign):
 
 
 def test_parity_has_equal_axes(campaign):
-    table = parity_table(campaign.definition, campaign.records, campaign.read)
+    label = labels(campaign.records, ModelKind.PROPERTIES)[0]
+    table = held_out_table(campaign.definition, campaign.records, label, campaign.read)
     for prop in campaign.definition.properties:
         figure = curves.parity(table, prop)
         assert figure.layout.xaxis.range == figure.layout.yaxis.range

@@ -5,9 +5,10 @@ import attrs
 import pytest
 
 from active_learning.campaign.actions import Who
-from dashboard.views.campaign import learning_table, loop_table, parity_table
+from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import promise_table, recipe_table, wishes
 from dashboard.views.films import FilmFilter, film_story, film_table
+from dashboard.views.models import held_out_table
 from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
 from lab.errors import FilmlabError
@@ -123,16 +124,16 @@ def test_loops_are_counted(finished):
 
 
 def test_parity_comes_from_the_latest_model(finished):
-    table = parity_table(finished.definition, finished.records, finished.read)
+    table = held_out_table(finished.definition, finished.records, "properties-02", finished.read)
     films = {film for film, _ in finished.records.measurements if film.startswith("A")}
     assert set(table["film"]) <= films
     empty = synthetic_campaign(SMALL, upto="library")
-    assert parity_table(empty.definition, empty.records, empty.read).empty
+    assert held_out_table(empty.definition, empty.records, "properties-02", empty.read).empty
 
 
 def test_a_damaged_file_is_an_error_that_names_itself(finished):
     with pytest.raises(FilmlabError, match="cross-validation"):
-        parity_table(finished.definition, finished.records, lambda sha256: b"nonsense")
+        held_out_table(finished.definition, finished.records, "properties-02", lambda sha256: b"nonsense")
 
 
 def test_wishes_count_what_was_kept(finished):

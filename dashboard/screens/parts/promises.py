@@ -1,21 +1,19 @@
-"""Designs: wishes, recipes, promises and what became of them."""
+"""Wishes, recipes, promises and what became of them."""
 
 from typing import Any
 
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import missing, plain, show_plot
+from dashboard.parts import missing, plain, show_plot, show_table
 from dashboard.plots import curves
-from dashboard.session import current
 from dashboard.texts import text
 from dashboard.views.designs import Wish, promise_table, recipe_table, wishes
 from lab.export.figures import wish_text
 
 
-def show() -> None:
-    """Show the page."""
-    session = current()
+def show(session: Session) -> None:
+    """Show the campaign's wishes and their answers."""
     found = wishes(session.definition, session.records)
     if not found:
         missing(text("designs.none"))
@@ -33,7 +31,7 @@ def show() -> None:
     numbers = {
         name: st.column_config.NumberColumn(format="%.4g") for name in ("promised", "p05", "p95", "measured", "sd")
     }
-    st.dataframe(promise_table(checks), hide_index=True, width="stretch", column_config=numbers, placeholder="")
+    show_table(session, promise_table(checks), "promise-table", column_config=numbers, placeholder="")
     _recipes(session)
 
 
@@ -58,7 +56,4 @@ def _recipes(session: Session) -> None:
     }
     config |= {name: st.column_config.NumberColumn(format="percent") for name in ("probability", "quality")}
     table = recipe_table(session.definition, session.records)
-    st.dataframe(table, hide_index=True, width="stretch", column_config=config)
-
-
-show()
+    show_table(session, table, "design-recipes", column_config=config)

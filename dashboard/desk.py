@@ -1,0 +1,143 @@
+"""Everything that the dashboard records, in one place: each act is checked against the role of who asks for it.
+
+The pages hide what a viewer may not do; what they hide is refused here as well, as a page is no guard.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import attrs
+
+from dashboard.texts import text
+from dashboard.views.photos import photo_folder
+from lab import measuring, people
+from lab.accounts import Person, Role
+from lab.compositions import Composition
+from lab.grades import Grade
+from lab.instruments.importing import ImportPlan, ImportRequest, media_type, plan_import, raw_name
+from lab.instruments.raw_files import RawFile
+from lab.instruments.recording import record_import, record_with_files
+from lab.instruments.results import InstrumentResult
+from lab.open_campaigns import OpenCampaign
+from lab.sheets import GradingPlan, Grid, plan_grading
+from robot_protocols.decks import Place
+from robot_protocols.robot_client import Ot2Client, RobotFailure, RunAction
+from robot_protocols.running.orders import give_order
+from robot_protocols.running.places import RobotFolder, RunFolder
+
+
+@attrs.frozen
+class Desk:
+    """A campaign as a person may change it. Every method raises `NotAllowedError` where the role is not enough."""
+
+    campaign: OpenCampaign
+    person: Callable[[], Person]
+    """Says who asks, with the role that they have at this moment.
+
+    It may raise `NotAllowedError` where they are not known any more.
+    """
+
+    def check_may(self, what: str, needed: Role = Role.OPERATOR) -> Person:
+        """Return who asks.
+
+        Args:
+            what: Key of the act among the texts ``may``.
+            needed: The role that it needs.
+
+        Raises:
+            NotAllowedError: If they may not.
+        """
+        asking = self.person()
+        asking.check_may(needed, text(f"may.{what}"))
+        return asking
+
+    def grade(
+        self, film: str, letter: Grade, *, note: str = "", photo: RawFile | None = None, correction: bool = False
+    ) -> None:
+        """Grade a film, with a photo if there is one; see `lab.people.grade`."""
+        who = self.check_may("grade").name
+        photos = []
+        if photo is not None:
+            name = f"{photo_folder(film)}/{raw_name(photo).removeprefix('raw/')}"
+            stored = self.campaign.artefacts.put(name, photo.content, media_type(photo.name))
+            known = self.campaign.records().artefacts.get(name)
+            photos = [] if known == stored else [stored]
+        people.grade(self.campaign, film, letter, who, note=note, photos=photos, correction=correction)
+
+    def approve(self, films: Sequence[str], note: str = "") -> None:
+        """Approve proposed films; see `lab.people.approve`."""
+        people.approve(self.campaign, films, self.check_may("decide").name, note=note)
+
+    def refuse(self, films: Sequence[str], note: str = "") -> None:
+        """Refuse proposed films; see `lab.people.refuse`."""
+        people.refuse(self.campaign, films, self.check_may("decide").name, note=note)
+
+    def propose(self, label: str, recipe: Composition) -> None:
+        """Propose a film of a recipe; see `lab.people.add_film`."""
+        people.add_film(self.campaign, label, recipe, self.check_may("propose").name)
+
+    def sign_deck(self, deck: str) -> None:
+        """Sign that a deck is loaded; see `lab.people.sign_deck`."""
+        people.sign_deck(self.campaign, deck, self.check_may("sign").name)
+
+    def record_drying(self, films: Sequence[str], temperature: float, hours: float) -> None:
+        """Record that films are dry; see `lab.people.record_drying`."""
+        people.record_drying(self.campaign, films, temperature, hours, self.check_may("dry").name)
+
+    def plan_import(
+        self,
+        results: Sequence[InstrumentResult],
+        *,
+        film: str | None = None,
+        instead_of: str | None = None,
+        replace: bool = False,
+    ) -> ImportPlan:
+        """Say what would be recorded of instrument files; see `lab.instruments.importing.plan_import`."""
+        who = self.person().name
+        request = ImportRequest(who, datetime.now(UTC), film, instead_of, replace or instead_of is not None)
+        return plan_import(results, self.campaign.definition, self.campaign.records(), request)
+
+    def plan_grading(self, grid: Grid, *, replace: bool = False) -> GradingPlan:
+        """Say what would be recorded of a grading sheet; see `lab.sheets.plan_grading`."""
+        who = self.person().name
+        return plan_grading(grid, self.campaign.records(), who=who, at=datetime.now(UTC), replace=replace)
+
+    def record_grading(self, plan: GradingPlan) -> None:
+        """Record the grades of a sheet."""
+        who = self.check_may("grade").name
+        event = attrs.evolve(plan.event, who=who)
+        record_with_files(self.campaign, event, plan.grades, [plan.file], supersede=plan.supersede)
+
+    def record_imports(self, plans: Sequence[ImportPlan]) -> None:
+        """Record what instrument files say, import by import; see `lab.instruments.recording.record_import`."""
+        who = self.check_may("measure").name
+        for plan in plans:
+            record_import(self.campaign, attrs.evolve(plan, event=attrs.evolve(plan.event, who=who)))
+
+    def reject(self, film: str, property_name: str, reason: str) -> None:
+        """Say that a measured value is not to be used; see `lab.measuring.reject_measurement`."""
+        measuring.reject_measurement(self.campaign, film, property_name, reason, self.check_may("measure").name)
+
+    def order(self, run: RunFolder, action: RunAction) -> RobotFailure | None:
+        """Tell a run to pause, go on or stop; see `robot_protocols.running.orders.give_order`."""
+        return give_order(run, action, self.check_may("robot").name, Ot2Client)
+
+    def swap_rack(self, folder: RobotFolder, robot: str, slot: int) -> None:
+        """Record that a full tip rack was put on a robot's deck.
+
+        Raises:
+            StoreBusyError: If a run is using the deck.
+        """
+        who = self.check_may("refill").name
+        with folder.only_user(robot), folder.ledger(robot) as ledger:
+            ledger.swap_rack(slot, who)
+
+    def refill(self, folder: RobotFolder, robot: str, place: Place, stock: str, volume: float) -> None:
+        """Record that a container on a robot's deck holds a volume of a stock now, uL.
+
+        Raises:
+            StoreBusyError: If a run is using the deck.
+        """
+        who = self.check_may("refill").name
+        with folder.only_user(robot), folder.ledger(robot) as ledger:
+            ledger.refill(place, stock, volume, who)

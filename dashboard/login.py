@@ -1,0 +1,159 @@
+"""Logging in, and who the running page is shown to."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.desk import Desk
+from dashboard.identity import LoginGuard, Way, local_person, still_known, way_of
+from dashboard.parts import plain
+from dashboard.session import current, workspace_root
+from dashboard.texts import text
+from lab.accounts import Accounts, Person, Role, accounts_path, read_accounts
+from lab.errors import FilmlabError, NotAllowedError
+
+_NAME = "who"
+"""Key of the name of who logged in, in the session's state; nothing that a browser sends changes it."""
+_LOCAL_NAME = "local-name"
+
+
+@st.cache_resource(show_spinner=False)
+def _guard() -> LoginGuard:
+    return LoginGuard()
+
+
+def has_provider() -> bool:
+    """Return whether an identity provider is configured (the section ``auth`` of Streamlit's secrets)."""
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:  # there are no secrets at all
+        return False
+
+
+def way() -> Way:
+    """Return how people are known to this dashboard."""
+    return way_of(workspace_root(), _address(), provider=has_provider())
+
+
+def _address() -> str | None:
+    """Return what the server listens on; None for every address of this machine."""
+    address: str | None = st.get_option("server.address")
+    return address
+
+
+def person() -> Person:
+    """Return who sits before the screen, with the role that they have at this moment.
+
+    Raises:
+        NotAllowedError: If nobody is logged in who is known.
+    """
+    found = _find_person()
+    if found is None:
+        raise NotAllowedError(text("login.nobody"), hint=text("login.again"))
+    return found
+
+
+def desk() -> Desk:
+    """Return the desk at which the person before the screen changes the campaign that is shown."""
+    return Desk(current().campaign, person)
+
+
+def may_write() -> bool:
+    """Return whether to offer what adds records; `Desk` refuses it anyway to who may not."""
+    return person().role.may(Role.OPERATOR)
+
+
+def let_in() -> bool:
+    """Return whether somebody is known; show how to get in where nobody is."""
+    try:
+        found = way()
+        if found is Way.CLOSED:
+            _closed()
+            return False
+        if _find_person() is not None:
+            return True
+        _form(read_accounts(accounts_path(workspace_root())))
+    except FilmlabError as error:
+        st.error(plain(f"{error.message}. {error.hint}"))
+    return False
+
+
+def person_in_sidebar() -> None:
+    """Say who is logged in, and let them leave or say their name."""
+    if way() is Way.LOCAL:
+        st.text_input(text("login.name"), value=local_person().name, key=_LOCAL_NAME, help=text("login.name_help"))
+        return
+    found = person()
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    left.markdown(f":material/person: **{plain(found.name)}**  \n{text(f'login.roles.{found.role}')}")
+    if right.button(text("login.leave"), key="log-out"):
+        _leave()
+
+
+def act(change: Callable[[], Any]) -> bool:
+    """Do something that adds records; say what is wrong where it cannot be done.
+
+    Returns:
+        Whether it was done.
+    """
+    try:
+        change()
+    except FilmlabError as error:
+        st.error(plain(error.message) + (f"  \n{plain(text('app.to_do', hint=error.hint))}" if error.hint else ""))
+        return False
+    return True
+
+
+def _find_person() -> Person | None:
+    if way() is Way.LOCAL:
+        return local_person(st.session_state.get(_LOCAL_NAME))
+    accounts = read_accounts(accounts_path(workspace_root()))
+    name = st.session_state.get(_NAME)
+    if name is not None:
+        return still_known(accounts, name)
+    if has_provider() and st.user.is_logged_in and st.user.get("email_verified", True):
+        return accounts.of_email(str(st.user.get("email", "")))
+    return None
+
+
+def _form(accounts: Accounts) -> None:
+    st.title(text("login.title"))
+    with st.form("login", width=420):
+        name = st.text_input(text("login.user"), autocomplete="username")
+        password = st.text_input(text("login.password"), type="password", autocomplete="current-password")
+        sent = st.form_submit_button(text("login.enter"), type="primary", icon=":material/login:")
+    if sent:
+        wait = _guard().wait(name)
+        found = _guard().log_in(accounts, name, password)
+        if found is not None:
+            st.session_state[_NAME] = found.name
+            st.rerun()
+        st.error(text("login.wait", seconds=f"{wait:.0f}") if wait else text("login.wrong"))
+    if has_provider():
+        _provider()
+
+
+def _provider() -> None:
+    if st.user.is_logged_in:
+        st.warning(text("login.unknown", email=plain(st.user.get("email", ""))))
+        st.button(text("login.leave"), on_click=st.logout)
+    else:
+        st.button(text("login.provider"), on_click=st.login, icon=":material/passkey:")
+
+
+def _closed() -> None:
+    place = Path(workspace_root())
+    st.title(text("login.closed"))
+    st.markdown(text("login.closed_detail"))
+    st.code(f"filmlab account add NAME --role admin --workspace {place}", language="bash")
+
+
+def _leave() -> None:
+    """Forget the person and everything that their pages kept."""
+    for key in list(st.session_state):
+        del st.session_state[key]
+    if has_provider() and st.user.is_logged_in:
+        st.logout()
+    st.rerun()

@@ -1,0 +1,58 @@
+"""Explain: what each material does to each property, by the newest model that was explained."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.parts import missing, plain, show_plot
+from dashboard.plots import learned
+from dashboard.session import current
+from dashboard.texts import text
+from dashboard.views.explanations import explained_models, importance_table, shapley_table
+from lab.errors import FilmlabError
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    known = explained_models(session.records)
+    if not known:
+        missing(text("campaign.no_explanation"))
+        return
+    with st.container(horizontal=True):
+        label = st.selectbox(text("models.model"), known, width=260)
+        try:
+            table = shapley_table(session.definition, session.records, label, session.workspace.artefacts.read)
+        except FilmlabError as error:
+            st.error(plain(f"{error.message}. {error.hint}"))
+            return
+        if table.empty:
+            missing(text("explain.empty"))
+            return
+        shown = [prop for prop in session.definition.properties if (table["property"] == prop.name).any()]
+        name = st.selectbox(text("campaign.property"), [prop.name for prop in shown], width=260)
+    prop = next(prop for prop in shown if prop.name == name)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        rows = table[table["property"] == name]
+        show_plot(session, learned.shapley(table, prop), "shapley", text("explain.note"), rows)
+        _dependence(session, table, name)
+    with right:
+        shares = importance_table(table)
+        figure = learned.importance(shares)
+        show_plot(session, figure, "importance", text("explain.importance_note"), shares.reset_index())
+        st.caption(text("explain.how"))
+
+
+def _dependence(session: Session, table: pd.DataFrame, name: str) -> None:
+
+    prop = next(prop for prop in session.definition.properties if prop.name == name)
+    materials = list(dict.fromkeys(table["material"]))
+    material = st.segmented_control(text("explain.material"), materials, default=materials[0])
+    if material:
+        rows = table[(table["property"] == name) & (table["material"] == material)]
+        figure = learned.dependence(table, prop, material)
+        show_plot(session, figure, "dependence", text("explain.dependence_note"), rows)
+
+
+show()

@@ -1,0 +1,255 @@
+"""Measure: files of instruments and sheets are read, looked at, and recorded."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.login import act, desk, may_write
+from dashboard.parts import plain, show_plot, show_table, show_tabs
+from dashboard.plots import measured
+from dashboard.session import current
+from dashboard.texts import text
+from dashboard.views.measurements import measured_table
+from dashboard.views.uploads import (
+    MOST_CURVES,
+    ReadUpload,
+    bare_name,
+    measurement_table,
+    read_upload,
+    specimen_labels,
+    specimen_table,
+    with_rejections,
+)
+from lab.errors import FilmlabError
+from lab.instruments import InstrumentResult, Ordinate, RawFile, ReadOptions
+from lab.instruments.importing import ImportPlan
+from lab.instruments.photos.flame import read_flame
+
+_ROUND = "measure-round"
+_SAID = "measure-said"
+_NUMBERS = {name: st.column_config.NumberColumn(format="%.4g") for name in ("value", "sd")}
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    if not may_write():
+        st.info(text("app.viewer"), icon=":material/visibility:")
+    if said := st.session_state.pop(_SAID, None):
+        st.success(said, icon=":material/check:")
+    tabs = {"files": _files, "flame": _flame, "reject": _reject}
+    show_tabs("measure-tabs", {text(f"measure.{name}"): partial(show, session) for name, show in tabs.items()})
+
+
+def _files(session: Session) -> None:
+    number = st.session_state.setdefault(_ROUND, 0)
+    dropped = st.file_uploader(
+        text("measure.drop"), accept_multiple_files=True, key=f"files-{number}", help=text("measure.drop_help")
+    )
+    options = _options()
+    if not dropped:
+        st.caption(text("measure.formats"))
+        return
+    replace = st.toggle(text("measure.replace"), help=text("measure.replace_help"))
+    groups: dict[tuple[str | None, str | None], list[InstrumentResult]] = {}
+    sheets = []
+    faulty = False
+    for file in {item.file_id: item for item in dropped}.values():
+        upload = read_upload(file.name, file.getvalue(), options, session.definition, session.records)
+        with st.container(border=True):
+            chosen, usable = _one_file(session, upload)
+        faulty |= not usable
+        if upload.grading is not None:
+            sheets.append(upload.grading)
+        elif chosen is not None:
+            groups.setdefault(chosen[0], []).extend(chosen[1])
+    _propose_grades(sheets, replace=replace)
+    _propose(session, groups, replace=replace, faulty=faulty)
+
+
+def _options() -> ReadOptions:
+    with st.expander(text("measure.options")), st.container(horizontal=True):
+        ordinate = st.selectbox(
+            text("measure.ordinate"), Ordinate.ALL, index=None, placeholder=text("measure.as_file"), width=220
+        )
+        numbers = [
+            st.number_input(text(f"measure.{name}"), min_value=0.0, value=None, width=180)
+            for name in ("width", "thickness", "gauge_length")
+        ]
+        ends = st.checkbox(text("measure.ends_at_break"))
+    width, thickness, gauge_length = (number or None for number in numbers)
+    return ReadOptions(ordinate, width, thickness, gauge_length, ends)
+
+
+def _one_file(
+    session: Session, upload: ReadUpload
+) -> tuple[tuple[tuple[str | None, str | None], tuple[InstrumentResult, ...]] | None, bool]:
+    """Show what was read; return the films that it was matched to with what is taken, and whether it is usable."""
+    if upload.error is not None:
+        st.markdown(f"**{plain(upload.raw.name)}**")
+        st.error(plain(upload.error.message) + f"  \n{plain(upload.error.hint)}")
+        return None, False
+    if upload.grading is not None:
+        st.markdown(f"**{plain(upload.raw.name)}** · {text('measure.grading_sheet')}")
+        return None, True
+    title = ", ".join(dict.fromkeys(f"{result.format} · {result.instrument}" for result in upload.results))
+    st.markdown(f"**{plain(upload.raw.name)}** · {plain(title)}")
+    left, right = st.columns([3, 2], gap="medium")
+    with right:
+        film, instead_of = _match(session, upload)
+        rejected, complete = _rejections(upload)
+        for warning in dict.fromkeys(warning for result in upload.results for warning in result.warnings):
+            st.warning(plain(warning))
+    try:
+        taken = with_rejections(upload, rejected) if complete else upload.results
+    except FilmlabError as error:
+        right.error(plain(error.message))
+        return None, False
+    with left:
+        shown = specimen_table(ReadUpload(upload.raw, taken), session.records, film)
+        show_table(session, shown, f"read-{upload.key}", column_config=_NUMBERS, height=240)
+        _curves(session, upload)
+    if not complete:
+        right.warning(text("measure.reason_missing"))
+    return ((film, instead_of), taken), complete
+
+
+def _match(session: Session, upload: ReadUpload) -> tuple[str | None, str | None]:
+    films = list(session.records.films)
+    film = st.selectbox(
+        text("measure.film"), films, index=None, placeholder=text("measure.as_file"), key=f"film-{upload.key}"
+    )
+    wrong = None
+    if film is not None:
+        wrong = st.selectbox(
+            text("measure.instead_of"), films, index=None, placeholder="–", key=f"instead-{upload.key}"
+        )
+    return film, wrong
+
+
+def _rejections(upload: ReadUpload) -> tuple[dict[str, str], bool]:
+    """Return reasons by rejected specimen, and whether each has one."""
+    labels = specimen_labels(upload)
+    names = {label: label or text("measure.whole_file") for label in labels}
+    left_out = st.multiselect(
+        text("measure.leave_out"), labels, format_func=lambda label: names[label], key=f"out-{upload.key}"
+    )
+    reasons = {
+        label: st.text_input(text("measure.reason", name=plain(names[label])), key=f"why-{upload.key}-{label}")
+        for label in left_out
+    }
+    return reasons, all(reason.strip() for reason in reasons.values())
+
+
+def _curves(session: Session, upload: ReadUpload) -> None:
+    found = [
+        (specimen.label or upload.raw.name, specimen.curve)
+        for result in upload.results
+        for specimen in result.specimens
+        if specimen.curve is not None
+    ][:MOST_CURVES]
+    if found:
+        figure = measured.curves(found)
+        show_plot(session, figure, f"curves-{upload.key}", text("measure.curves"), measured.curve_table(found))
+
+
+def _propose(
+    session: Session,
+    groups: dict[tuple[str | None, str | None], list[InstrumentResult]],
+    *,
+    replace: bool,
+    faulty: bool,
+) -> None:
+    """Show what would be recorded, and record it when somebody says so."""
+    if not groups:
+        return
+    plans: list[ImportPlan] = []
+    try:
+        for (film, instead_of), results in groups.items():
+            plans.append(desk().plan_import(results, film=film, instead_of=instead_of, replace=replace))
+    except FilmlabError as error:
+        st.error(plain(error.message) + f"  \n{plain(error.hint)}")
+        return
+    table = measurement_table(plans)
+    st.markdown(f"**{text('measure.to_record', count=len(table))}**")
+    show_table(session, table, "to-record", column_config=_NUMBERS)
+    for note in dict.fromkeys(note for plan in plans for note in plan.notes):
+        st.caption(f":material/info: {plain(note)}")
+    if faulty:
+        st.warning(text("measure.faulty"))
+    if st.button(
+        text("measure.record", count=len(table)),
+        type="primary",
+        icon=":material/save:",
+        disabled=faulty or not may_write(),
+        key="record-measurements",
+    ) and act(lambda: desk().record_imports(plans)):
+        _recorded(text("measure.recorded", count=len(table)))
+
+
+def _propose_grades(sheets: Sequence[object], *, replace: bool) -> None:
+    for number, sheet in enumerate(sheets):
+        try:
+            plan = desk().plan_grading(sheet, replace=replace)  # type: ignore[arg-type]
+        except FilmlabError as error:
+            st.error(plain(error.message) + f"  \n{plain(error.hint)}")
+            continue
+        rows = [{"film": grade.film, "grade": grade.grade.value, "note": grade.note} for grade in plan.grades]
+        st.dataframe(rows, hide_index=True, width="stretch")
+        for note in plan.notes:
+            st.caption(f":material/info: {plain(note)}")
+        if st.button(
+            text("measure.record_grades", count=len(rows)),
+            type="primary",
+            key=f"grades-{number}",
+            disabled=not may_write(),
+        ) and act(partial(desk().record_grading, plan)):
+            _recorded(text("measure.recorded_grades", count=len(rows)))
+
+
+def _recorded(said: str) -> None:
+    """Empty the drop zone and say what was recorded."""
+    st.session_state[_ROUND] += 1
+    st.session_state[_SAID] = said
+    st.rerun()
+
+
+def _flame(session: Session) -> None:
+    st.caption(text("measure.flame_note"))
+    number = st.session_state.setdefault(_ROUND, 0)
+    left, right = st.columns(2)
+    before = left.file_uploader(text("measure.before"), type=["jpg", "jpeg", "png", "tif"], key=f"before-{number}")
+    after = right.file_uploader(text("measure.after"), type=["jpg", "jpeg", "png", "tif"], key=f"after-{number}")
+    with st.container(horizontal=True):
+        marker = st.number_input(text("measure.marker"), min_value=0.1, value=10.0, width=220)
+        film = st.selectbox(text("measure.film"), list(session.records.films), index=None, width=260)
+    if before is None or after is None or film is None:
+        return
+    try:
+        pair = [RawFile(bare_name(file.name), file.getvalue()) for file in (before, after)]
+        found = read_flame(pair[0], pair[1], marker)
+    except FilmlabError as error:
+        st.error(plain(error.message) + f"  \n{plain(error.hint)}")
+        return
+    st.image(found.overlay, caption=text("measure.overlay", ratio=found.ratio), width=900)
+    _propose(session, {(film, None): [found.result]}, replace=False, faulty=False)
+
+
+def _reject(session: Session) -> None:
+    table = measured_table(session.records)
+    st.caption(text("measure.reject_note"))
+    show_table(session, table, "measured", height=320, column_config=_NUMBERS)
+    with st.form("reject", clear_on_submit=True):
+        left, middle, right = st.columns([2, 2, 4])
+        film = left.selectbox(text("films.search"), list(dict.fromkeys(table["film"])), index=None)
+        name = middle.selectbox(text("campaign.property"), session.definition.property_names, index=None)
+        reason = right.text_input(text("measure.why"))
+        sent = st.form_submit_button(text("measure.reject_value"), disabled=not may_write())
+    if sent and film and name and act(lambda: desk().reject(film, name, reason)):
+        st.session_state[_SAID] = text("measure.rejected", film=plain(film), name=name)
+        st.rerun()
+
+
+show()

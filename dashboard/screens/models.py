@@ -1,0 +1,101 @@
+"""Models: how good they are, whether their intervals hold, what they were made from, and when they are trained."""
+
+import shlex
+from functools import partial
+
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.parts import missing, moment_column, plain, show_plot, show_table, show_tabs
+from dashboard.plots import curves, learned
+from dashboard.session import current
+from dashboard.texts import text
+from dashboard.views import models
+from lab.errors import FilmlabError
+from lab.records import ModelKind
+
+_METRICS = ("mre", "rmse", "r2", "coverage_90")
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    if not session.records.models:
+        missing(text("models.none"))
+        _train(session)
+        return
+    tabs = {"held_out": _held_out, "compare": _compare, "card": _card, "train": _train}
+    show_tabs("models-tabs", {text(f"models.{name}"): partial(show, session) for name, show in tabs.items()})
+
+
+def _held_out(session: Session) -> None:
+    known = models.labels(session.records, ModelKind.PROPERTIES)
+    if not known:
+        missing(text("campaign.no_learning"))
+        return
+    with st.container(horizontal=True):
+        label = st.selectbox(text("models.model"), known, width=260, key="model")
+        try:
+            table = models.held_out_table(session.definition, session.records, label, session.workspace.artefacts.read)
+        except FilmlabError as error:
+            st.error(plain(f"{error.message}. {error.hint}"))
+            return
+        shown = [prop for prop in session.definition.properties if (table["property"] == prop.name).any()]
+        if not shown:
+            missing(text("campaign.no_parity"))
+            return
+        name = st.selectbox(text("campaign.property"), [prop.name for prop in shown], width=260, key="model-property")
+    prop = next(prop for prop in shown if prop.name == name)
+    left, right = st.columns(2)
+    with left:
+        rows = table[table["property"] == name]
+        show_plot(session, curves.parity(table, prop), f"parity-{name}", text("campaign.parity_note"), rows)
+    with right:
+        calibration = models.calibration_table(table)
+        figure = learned.calibration(calibration, name)
+        show_plot(session, figure, "calibration", text("models.calibration_note"), calibration)
+
+
+def _compare(session: Session) -> None:
+    columns = {"trained": moment_column()}
+    show_table(session, models.model_table(session.records), "models", column_config=columns, height=300)
+    metric = st.segmented_control(text("models.metric"), _METRICS, default=_METRICS[0])
+    table = models.comparison_table(session.records, metric or _METRICS[0])
+    if not table.empty:
+        figure = learned.comparison(table, text(f"models.metrics.{metric or _METRICS[0]}"))
+        show_plot(session, figure, "comparison", text("models.compare_note"), table.reset_index(names="property"))
+
+
+def _card(session: Session) -> None:
+    label = st.selectbox(text("models.model"), list(session.records.models)[::-1], width=260, key="card-of")
+    try:
+        card = models.card_of(session.records, label, session.workspace.artefacts.read)
+    except FilmlabError as error:
+        st.error(plain(f"{error.message}. {error.hint}"))
+        return
+    if card is None:
+        missing(text("models.no_card"))
+        return
+    with st.container(border=True):
+        st.markdown(card)
+    st.download_button(
+        text("records.download"),
+        card,
+        file_name=f"{label}.md",
+        mime="text/markdown",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    model = models.named(session.records, label)
+    st.caption(text("models.hashes", data=model.data_sha256, content=model.content_sha256))
+
+
+def _train(session: Session) -> None:
+    for kind in ModelKind:
+        count = models.new_films(session.records, kind)
+        st.markdown(text("models.new_films", kind=text(f"models.kinds.{kind}"), count=count))
+    st.markdown(text("models.when"))
+    st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
+
+
+show()

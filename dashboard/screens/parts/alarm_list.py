@@ -1,0 +1,23 @@
+"""The list of alarms."""
+
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.parts import plain
+from dashboard.texts import text
+from dashboard.views.alarms import Severity, alarms
+
+_MOST = 8
+
+
+def show_alarms(session: Session) -> None:
+    """Show what somebody should look at, faults first."""
+    st.subheader(text("today.alarms"))
+    found = alarms(session.definition, session.records)
+    if not found:
+        st.markdown(text("today.no_alarms"))
+    for alarm in found[:_MOST]:
+        show_alarm = st.error if alarm.severity is Severity.FAULT else st.warning
+        show_alarm(f"{plain(alarm.what)}  \n{plain(alarm.advice)}", icon=":material/notifications:")
+    if len(found) > _MOST:
+        st.caption(text("today.and_more", count=len(found) - _MOST))

@@ -1,0 +1,69 @@
+"""What stands on the robots' decks: stocks and tips that are left, and what was refilled."""
+
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.login import act, desk, may_write
+from dashboard.parts import missing, plain, show_table
+from dashboard.texts import text
+from dashboard.views import robot
+from robot_protocols.decks import Place
+from robot_protocols.running.places import RobotFolder
+
+LOW = 0.1
+"""Below this share of what was put in, a container is nearly empty (its dead volume cannot be drawn)."""
+
+
+def show(session: Session, folder: RobotFolder) -> None:
+    """Show stocks and tips, and record what was filled up."""
+    decks, problem = robot.safely(folder)
+    if problem:
+        st.error(plain(problem))
+        return
+    if not decks:
+        missing(text("robot.no_ledger"))
+        return
+    bar = st.column_config.ProgressColumn(text("robot.share"), format="percent", min_value=0, max_value=1)
+    numbers = {name: st.column_config.NumberColumn(f"{name}, mL", format="%.1f") for name in ("loaded", "left")}
+    st.markdown(f"**{text('robot.stock_levels')}**")
+    containers = robot.stock_table(decks)
+    show_table(session, containers, "stocks", column_config={**numbers, "share": bar})
+    for name in dict.fromkeys(containers[containers["share"] < LOW]["stock"]):
+        st.warning(text("robot.low", stock=plain(name)), icon=":material/water_drop:")
+    st.markdown(f"**{text('robot.tip_levels')}**")
+    show_table(session, robot.tip_table(decks), "tips", column_config={"share": bar})
+    by_name = {deck.robot: deck for deck in decks}
+    name = st.selectbox(text("robot.name"), list(by_name), width=320) if len(by_name) > 1 else next(iter(by_name))
+    left, right = st.columns(2)
+    with left:
+        _refill(folder, by_name[name])
+    with right:
+        _swap(folder, by_name[name])
+
+
+def _refill(folder: RobotFolder, deck: robot.RobotDeck) -> None:
+    places = sorted(deck.state.containers)
+    with st.form("refill"):
+        st.markdown(f"**{text('robot.refill')}**")
+        place: Place | None = st.selectbox(
+            text("robot.container"),
+            places,
+            format_func=lambda found: f"{deck.state.containers[found].stock} · {found.slot} {found.well}",
+        )
+        volume = st.number_input(text("robot.volume"), min_value=0.0, max_value=1000.0, value=10.0)
+        sent = st.form_submit_button(text("robot.refill_done"), disabled=not may_write())
+    if sent and place is not None:
+        stock = deck.state.containers[place].stock
+        if act(lambda: desk().refill(folder, deck.robot, place, stock, 1000 * volume)):
+            st.rerun()
+
+
+def _swap(folder: RobotFolder, deck: robot.RobotDeck) -> None:
+    racks = list(robot.tip_table([deck])["slot"])
+    with st.form("swap"):
+        st.markdown(f"**{text('robot.swap')}**")
+        slot = st.selectbox(text("robot.slot"), racks)
+        st.caption(text("robot.swap_note"))
+        sent = st.form_submit_button(text("robot.swap_done"), disabled=not may_write())
+    if sent and slot is not None and act(lambda: desk().swap_rack(folder, deck.robot, int(slot))):
+        st.rerun()

@@ -1,0 +1,207 @@
+"""Robot: decks to load and sign for, runs as they go, stocks and tips."""
+
+import base64
+import shlex
+from functools import partial
+
+import streamlit as st
+
+from dashboard.access import Session
+from dashboard.login import act, desk, may_write
+from dashboard.parts import missing, plain, show_table, show_tabs
+from dashboard.screens.parts import stocks
+from dashboard.session import current
+from dashboard.texts import text
+from dashboard.views import robot
+from lab.errors import FilmlabError
+from robot_protocols.findings import Severity
+from robot_protocols.robot_client import RunAction
+from robot_protocols.running.places import RobotFolder
+
+_LIVE_SECONDS = 2
+
+
+def show() -> None:
+    """Show the page."""
+    session = current()
+    if not may_write():
+        st.info(text("app.viewer"), icon=":material/visibility:")
+    folder = robot.robot_folder(session.workspace.root)
+    tabs = {
+        text("robot.decks"): partial(_decks, session),
+        text("robot.runs"): partial(_runs, folder),
+        text("robot.stocks"): partial(stocks.show, session, folder),
+    }
+    show_tabs("robot-tabs", tabs)
+
+
+def _decks(session: Session) -> None:
+    table = robot.deck_table(session.records)
+    if table.empty:
+        missing(text("robot.no_decks"))
+        return
+    numbers = {"minutes": st.column_config.NumberColumn(text("robot.minutes"), format="%.0f")}
+    show_table(session, table, "decks", height=220, column_config=numbers)
+    waiting = [label for label in session.records.decks if label not in session.records.runs]
+    labels = [*waiting, *(label for label in list(session.records.decks)[::-1] if label not in waiting)]
+    label = st.selectbox(text("robot.deck"), labels, key="deck", width=260)
+    try:
+        view = robot.deck_view(session.records, label, session.workspace.artefacts.read)
+    except FilmlabError as error:
+        st.error(plain(f"{error.message}. {error.hint}"))
+        return
+    if view is None:
+        missing(text("robot.no_plan"))
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        # A data address has an origin of its own: whatever is in the page cannot reach the dashboard.
+        address = "data:text/html;base64," + base64.b64encode(view.run_card.encode()).decode()
+        st.iframe(address, height=760)
+    with right:
+        _sign(session, label, view)
+        _take_along(label, view)
+        films = robot.film_table(view)
+        numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in session.definition.material_names}
+        show_table(session, films, f"films-{label}", height=280, column_config=numbers)
+
+
+def _sign(session: Session, label: str, view: robot.DeckView) -> None:
+    findings = robot.deck_findings(session.definition, view)
+    refused = [finding for finding in findings if finding.severity is Severity.REFUSE]
+    st.markdown(f"**{text('robot.preflight')}**")
+    if not findings:
+        st.success(text("robot.clean"), icon=":material/verified:")
+    for finding in findings:
+        say = st.error if finding.severity is Severity.REFUSE else st.warning
+        say(f"**{finding.code}** {plain(finding.message)}  \n{plain(finding.hint)}")
+    check = session.records.deck_checks.get(label)
+    if check is not None:
+        event = session.records.event_of(check)
+        st.caption(text("robot.signed", who=plain(event.who), at=f"{event.at:%Y-%m-%d %H:%M}"))
+        if label not in session.records.runs:
+            st.markdown(text("robot.start"))
+            place = shlex.quote(str(session.workspace.root))
+            st.code(f"filmlab work --workspace {place}", language="bash")
+        return
+    sure = st.checkbox(text("robot.loaded", deck=plain(label)), key=f"loaded-{label}", disabled=bool(refused))
+    if st.button(
+        text("robot.sign"), type="primary", icon=":material/draw:", disabled=not sure or not may_write(), key="sign"
+    ) and act(lambda: desk().sign_deck(label)):
+        st.rerun()
+
+
+def _take_along(label: str, view: robot.DeckView) -> None:
+    with st.container(horizontal=True):
+        for name, content, kind in (
+            ("run_card", view.run_card, "html"),
+            ("protocol", view.protocol, "py"),
+        ):
+            st.download_button(
+                text(f"robot.{name}"),
+                content,
+                file_name=f"{label}-{name.replace('_', '-')}.{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"take-{name}",
+            )
+
+
+def _runs(folder: RobotFolder) -> None:
+    labels = robot.run_labels(folder)
+    if not labels:
+        missing(text("robot.no_runs"))
+        st.markdown(text("robot.how_to_run"))
+        st.code(
+            "filmlab robot imaginary --port 31950 --speed 60\n"
+            "filmlab robot run decks/deck-001 --url http://127.0.0.1:31950 --speed 60",
+            language="bash",
+        )
+        return
+    label = st.selectbox(text("robot.run"), labels, key="run", width=320)
+    _live(folder, label)
+
+
+@st.fragment(run_every=_LIVE_SECONDS)
+def _live(folder: RobotFolder, label: str) -> None:
+    """Follow a run: only this part of the page runs anew."""
+    try:
+        run = folder.run(label)
+        view = robot.run_view(run)
+    except FilmlabError as error:
+        st.error(plain(f"{error.message}. {error.hint}"))
+        return
+    status = view.status
+    if said := st.session_state.pop("robot-said", None):
+        st.info(said, icon=":material/send:")
+    with st.container(horizontal=True):
+        st.metric(text("robot.phase"), status.phase, border=True, width=210)
+        st.metric(text("robot.step"), f"{status.step} / {status.last_step}", border=True, width=170)
+        st.metric(text("robot.film"), plain(view.film) or "–", border=True, width=190)
+        st.metric(text("robot.left"), f"{view.minutes_left:.0f} min", border=True, width=170)
+        st.metric(text("robot.name"), plain(status.robot), border=True, width=250)
+    st.progress(min(1.0, status.step / max(1, status.last_step)))
+    if view.problem:
+        st.error(plain(view.problem))
+    if view.unwatched:
+        st.error(text("robot.unwatched", seconds=f"{view.silent:.0f}"), icon=":material/sensors_off:")
+    if view.goes_on:
+        _orders(folder, label)
+    if not view.goes_on or view.unwatched:
+        _go_on(view, label)
+    st.dataframe(view.dishes, hide_index=True, width="stretch", height=260)
+
+
+def _orders(folder: RobotFolder, label: str) -> None:
+    with st.container(horizontal=True):
+        for action, name, icon in (
+            (RunAction.PAUSE, "pause", ":material/pause:"),
+            (RunAction.PLAY, "resume", ":material/play_arrow:"),
+        ):
+            if st.button(text(f"robot.{name}"), icon=icon, key=f"robot-{name}", disabled=not may_write()):
+                _tell(folder, label, action, name)
+        if st.button(
+            text("robot.stop"),
+            icon=":material/stop_circle:",
+            key="robot-stop",
+            type="primary",
+            disabled=not may_write(),
+        ):
+            _stop(folder, label)
+
+
+def _tell(folder: RobotFolder, label: str, action: RunAction, name: str) -> None:
+    def order() -> None:
+        failure = desk().order(folder.run(label), action)
+        if failure is not None:
+            raise FilmlabError(failure.message, hint=failure.hint)
+
+    if act(order):
+        st.session_state["robot-said"] = text("robot.told", action=text(f"robot.{name}"))
+        st.rerun()
+
+
+@st.dialog(text("robot.stop_title"))
+def _stop(folder: RobotFolder, label: str) -> None:
+    """Ask once more before a run is stopped."""
+    st.markdown(text("robot.stop_sure", run=plain(label)))
+    with st.container(horizontal=True):
+        if st.button(text("robot.stop_yes"), type="primary", key="robot-stop-yes"):
+            _tell(folder, label, RunAction.STOP, "stop")
+        if st.button(text("robot.stop_no"), key="robot-stop-no"):
+            st.rerun()
+
+
+def _go_on(view: robot.RunView, label: str) -> None:
+    """Say how to go on after a run that did not end well."""
+    unfinished = view.dishes[view.dishes["state"] != "finished"]
+    if unfinished.empty and not view.goes_on:
+        st.success(text("robot.complete"), icon=":material/done_all:")
+        return
+    counts = ", ".join(f"{count} {state}" for state, count in view.dishes["state"].value_counts().items())
+    st.markdown(text("robot.continue", dishes=counts))
+    root = shlex.quote(str(current().workspace.root))
+    st.code(f"filmlab robot continue {label} --workspace {root}", language="bash")
+
+
+show()

@@ -1,0 +1,52 @@
+"""Explanations: stored Shapley values beside the films that they explain."""
+
+import io
+import math
+
+import numpy as np
+import pandas as pd
+
+from lab.campaigns import CampaignDefinition
+from lab.errors import InvalidInputError
+from lab.export.report import ReadArtefact
+from lab.export.summary import models_of
+from lab.records import ModelKind, Records
+
+_COLUMNS = ["film", "property", "material", "shapley_value"]
+
+
+def explained_models(records: Records) -> list[str]:
+    """Return the labels of models with stored Shapley values, the newest first."""
+    found = [model.label for model in models_of(records, ModelKind.PROPERTIES)]
+    return [label for label in found[::-1] if f"models/{label}/shap.csv" in records.artefacts]
+
+
+def shapley_table(
+    definition: CampaignDefinition, records: Records, model: str, read_artefact: ReadArtefact
+) -> pd.DataFrame:
+    """Return one row a film, property and material: its Shapley value, and the material's fraction as made in wt%.
+
+    Raises:
+        FilmlabError: If the stored table is damaged.
+    """
+    content = read_artefact(records.artefacts[f"models/{model}/shap.csv"].sha256)
+    try:
+        table = pd.read_csv(io.BytesIO(content), dtype={name: str for name in _COLUMNS[:3]})[_COLUMNS]
+        table["shapley_value"] = table["shapley_value"].astype(float)
+    except (ValueError, KeyError) as error:
+        raise InvalidInputError(f"Shapley values of {model}", [f"cannot be read: {error}"]) from error
+    table = table[table["property"].isin(definition.property_names) & table["material"].isin(definition.material_names)]
+    recipes = {film: made.composition for film, made in records.as_made.items()}
+    share = [
+        100 * recipes[film].get(material, 0.0) if film in recipes else math.nan
+        for film, material in zip(table["film"], table["material"], strict=True)
+    ]
+    return table.assign(share=share).reset_index(drop=True)
+
+
+def importance_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean size of Shapley values by property (rows) and material (columns), as shares of the row's sum."""
+    sizes = table.assign(size=table["shapley_value"].abs())
+    mean = sizes.pivot_table(index="property", columns="material", values="size", aggfunc="mean", sort=False)
+    shares: pd.DataFrame = mean.div(mean.sum(axis=1).replace(0, np.nan), axis=0)
+    return shares

@@ -1,0 +1,22 @@
+"""Measurements as a table, the newest first."""
+
+import pandas as pd
+
+from lab.records import Records
+
+_MOST = 2_000
+
+
+def measured_table(records: Records, most: int = _MOST) -> pd.DataFrame:
+    """Return the last measurements that have a value, one row each: who recorded it when, and from what."""
+    rows = []
+    for found in list(records.measurements.values())[::-1]:
+        if found.value is None:
+            continue
+        event = records.event_of(found)
+        rows.append(
+            (event.at, found.film, found.property_name, found.value, found.sd, found.n, event.who, event.source)
+        )
+        if len(rows) == most:
+            break
+    return pd.DataFrame(rows, columns=["when", "film", "property", "value", "sd", "n", "who", "source"])

@@ -1,0 +1,203 @@
+"""What the dashboard records, and whom it refuses."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import attrs
+import pytest
+
+from dashboard.desk import Desk
+from dashboard.views.grading import waiting_films, wet_decks
+from dashboard.views.photos import photos_of
+from dashboard.views.proposals import proposal_table
+from dashboard.views.uploads import read_upload
+from lab.accounts import Person, Role
+from lab.compositions import Composition
+from lab.errors import DuplicateRecordError, InvalidInputError, NotAllowedError, UnknownNameError
+from lab.grades import Grade
+from lab.instruments import RawFile, ReadOptions
+from lab.open_campaigns import OpenCampaign
+from lab.records import DeckCheck, Drying, Event, FilmGrade, Status
+from lab.store import Store
+from lab.store.following import FollowedRecords
+from lab.workspace import Workspace
+from robot_protocols.decks import Place
+from robot_protocols.robot_client import RunAction
+from robot_protocols.running.places import RobotFolder, RunFolder
+from tests.factories import definition_text, fill_workspace, synthetic_campaign
+
+SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
+RECIPE = Composition({"CNF": 0.5, "MMT": 0.1, "gelatin": 0.2, "glycerol": 0.2})
+
+
+@attrs.define
+class Room:
+    """A desk with its campaign, and who sits at it."""
+
+    campaign: OpenCampaign
+    person: Person = attrs.field(factory=lambda: Person("Ann", Role.OPERATOR))
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.campaign, lambda: self.person)
+
+
+def without(campaign, *kinds):
+    """The campaign's log less the records of some kinds, and less the events that are empty then."""
+    for event, records in campaign.log:
+        kept = tuple(record for record in records if not isinstance(record, kinds))
+        if kept and not event.key.startswith("train"):
+            yield event, kept
+
+
+@pytest.fixture
+def room(tmp_path, monkeypatch) -> Iterator[Room]:
+    """A library that is made and neither signed for, dried nor graded."""
+    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+    workspace = fill_workspace(synthetic_campaign(SMALL, upto="empty"), tmp_path / "lab")
+    library = synthetic_campaign(SMALL, upto="library")
+    with Store.open(workspace.database_url) as store:
+        for event, records in without(library, DeckCheck, Drying, FilmGrade):
+            store.append("small", event, records)
+        followed = FollowedRecords(store, "small")
+        yield Room(OpenCampaign("small", library.definition, 7, store, workspace.artefacts, followed.records))
+
+
+def test_a_viewer_is_refused_everything_and_nothing_is_recorded(room, tmp_path):
+    room.person = Person("Vera", Role.VIEWER)
+    before = room.campaign.records()
+    desk, folder = room.desk, RobotFolder(tmp_path / "robot", tmp_path / "locks")
+    acts = [
+        lambda: desk.grade("L001", Grade.A),
+        lambda: desk.approve(["L001"]),
+        lambda: desk.refuse(["L001"]),
+        lambda: desk.propose("M001", RECIPE),
+        lambda: desk.sign_deck("deck-001"),
+        lambda: desk.record_drying(["L001"], 40.0, 48.0),
+        lambda: desk.record_imports([]),
+        lambda: desk.reject("L001", "tensile_strength", "torn"),
+        lambda: desk.order(RunFolder(tmp_path), RunAction.STOP),
+        lambda: desk.swap_rack(folder, "robot", 10),
+        lambda: desk.refill(folder, "robot", Place(5, "A1"), "CNF-10", 1000.0),
+    ]
+    for act in acts:
+        with pytest.raises(NotAllowedError, match="Vera has the role viewer and may not"):
+            act()
+    assert room.campaign.records() is before
+    assert not (tmp_path / "robot").exists()
+
+
+def test_who_is_not_known_any_more_is_refused(room):
+    def nobody() -> Person:
+        raise NotAllowedError("you are not logged in any more")
+
+    with pytest.raises(NotAllowedError, match="not logged in"):
+        Desk(room.campaign, nobody).grade("L001", Grade.A)
+
+
+def test_films_are_dried_then_graded_under_the_persons_name(room):
+    (first, *_) = wet_decks(room.campaign.records())
+    assert waiting_films(room.campaign.records()) == []
+    room.desk.record_drying(first.films, 40.0, 48.0)
+    waiting = waiting_films(room.campaign.records())
+    assert [item.film for item in waiting] == list(first.films)
+    assert waiting[0].place.startswith(first.deck)
+    room.desk.grade(waiting[0].film, Grade.B, note="curls")
+    records = room.campaign.records()
+    graded = records.grades[waiting[0].film]
+    assert (graded.grade, graded.note) == (Grade.B, "curls")
+    assert records.event_of(graded).who == "Ann"
+    assert len(waiting_films(records)) == len(waiting) - 1
+
+
+def test_of_two_graders_the_second_is_told_and_can_correct(room):
+    room.desk.record_drying(["L001"], 40.0, 48.0)
+    room.desk.grade("L001", Grade.A)
+    room.person = Person("Bo", Role.OPERATOR)
+    with pytest.raises(DuplicateRecordError, match="L001"):
+        room.desk.grade("L001", Grade.D)
+    assert room.campaign.records().grades["L001"].grade is Grade.A
+    room.desk.grade("L001", Grade.D, correction=True)
+    history = room.campaign.store.history("small", FilmGrade, ("L001",))
+    assert [(event.who, record.grade) for event, record in history] == [("Ann", Grade.A), ("Bo", Grade.D)]
+
+
+def test_a_photo_is_kept_by_its_hash_whatever_it_is_called(room, tmp_path):
+    room.desk.record_drying(["L001"], 40.0, 48.0)
+    photo = RawFile("../../x.png", b"picture")
+    room.desk.grade("L001", Grade.A, photo=photo)
+    (stored,) = photos_of(room.campaign.records(), "L001")
+    assert stored.name == f"photos/L001/{photo.sha256[:12]}/x.png"
+    assert room.campaign.artefacts.read(stored.sha256) == b"picture"
+    names = {path.name for path in tmp_path.rglob("*x*")}
+    assert "x.png" not in names
+
+
+def test_a_proposal_waits_until_it_is_approved(room):
+    room.desk.propose("M001", RECIPE)
+    table = proposal_table(room.campaign.definition, room.campaign.records())
+    assert list(table["film"]) == ["M001"]
+    assert list(table["by"]) == ["Ann"]
+    assert table["CNF"].iloc[0] == pytest.approx(50)
+    room.desk.approve(["M001"], "worth it")
+    assert proposal_table(room.campaign.definition, room.campaign.records()).empty
+
+
+def upload(room: Room, name: str, text: str):
+    return read_upload(name, text.encode(), ReadOptions(), room.campaign.definition, room.campaign.records())
+
+
+def test_a_sheet_is_imported_and_a_value_rejected(room):
+    sheet = "film,tensile_strength [MPa],note\nL001,80,\nL001,84,\n"
+    found = upload(room, "../../strength.csv", sheet)
+    assert found.error is None
+    assert found.raw.name == "strength.csv"
+    plan = room.desk.plan_import(found.results)
+    room.desk.record_imports([plan])
+    measured = room.campaign.records().measurements[("L001", "tensile_strength")]
+    assert measured.value == pytest.approx(82)
+    with pytest.raises(InvalidInputError, match="reason"):
+        room.desk.reject("L001", "tensile_strength", " ")
+    room.desk.reject("L001", "tensile_strength", "the grips slipped")
+    rejected = room.campaign.records().measurements[("L001", "tensile_strength")]
+    assert rejected.status is Status.FAILED
+    assert rejected.value is None
+    assert "the grips slipped" in rejected.reason
+    with pytest.raises(InvalidInputError, match="has no value"):
+        room.desk.reject("L001", "tensile_strength", "again")
+    with pytest.raises(UnknownNameError):
+        room.desk.reject("L002", "tensile_strength", "torn")
+
+
+def test_a_plan_made_by_one_person_is_recorded_under_who_records_it(room):
+    plan = room.desk.plan_import(upload(room, "s.csv", "film,tensile_strength [MPa]\nL001,80\n").results)
+    room.person = Person("Bo", Role.OPERATOR)
+    room.desk.record_imports([plan])
+    records = room.campaign.records()
+    assert records.event_of(records.measurements[("L001", "tensile_strength")]).who == "Bo"
+
+
+def test_a_grading_sheet_is_recorded(room):
+    found = upload(room, "grades.csv", "film,grade,note\nL001,B,\nL002,,\n")
+    assert found.grading is not None
+    room.desk.record_grading(room.desk.plan_grading(found.grading))
+    assert room.campaign.records().grades["L001"].grade is Grade.B
+
+
+def test_records_are_followed_without_reading_them_again(tmp_path, monkeypatch):
+    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+    campaign = synthetic_campaign(SMALL)
+    workspace: Workspace = fill_workspace(synthetic_campaign(SMALL, upto="empty"), tmp_path / "lab")
+    with Store.open(workspace.database_url) as store:
+        followed = FollowedRecords(store, "small")
+        for event, records in campaign.log:
+            store.append("small", event, records, supersede=True)
+            followed.current()
+        version, found = followed.current()
+        assert version == store.version("small")
+        assert found == store.records("small") == campaign.records
+        assert followed.current()[1] is found
+        event = Event("grade:L001:2", "Ann", "person", simulated=False, at=datetime(2026, 5, 1, tzinfo=UTC))
+        store.append("small", event, [FilmGrade("L001", Grade.D)], supersede=True)
+        assert followed.records().grades["L001"].grade is Grade.D
+        assert list(followed.records().grades) == list(store.records("small").grades)

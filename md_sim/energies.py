@@ -7,19 +7,20 @@ from pathlib import Path
 import numpy as np
 
 from md_sim.forcefields import ForceField
-from md_sim.lammps_data import DataFile, data_file
-from md_sim.loader import load_lammps
+from md_sim.lammps_data import CMAP_FILE, DataFile, data_file
+from md_sim.loader import load_lammps, potential_file
+from md_sim.scripts import reading_of
 from md_sim.systems import System
 
 #: Terms of the energy, by LAMMPS' names.
-TERMS = ("ebond", "eangle", "edihed", "evdwl", "ecoul")
+TERMS = ("ebond", "eangle", "edihed", "eimp", "evdwl", "ecoul")
 
 #: Empty space around the system, angstrom.
 MARGIN = 5.0
 
 
 def energy_terms(system: System, field: ForceField, *, cutoff: float = 100.0) -> Mapping[str, float]:
-    """Return the energy terms of a system in empty space, kcal/mol.
+    """Return the energy terms of a system in empty space, kcal/mol, with "ecmap" where there is a peptide.
 
     Args:
         system: The atoms; the cell is taken as not periodic.
@@ -42,12 +43,15 @@ def energy_terms(system: System, field: ForceField, *, cutoff: float = 100.0) ->
                     "atom_style full",
                     "boundary f f f",
                     *_interactions(data, cutoff),
-                    f"read_data {path}",
+                    *reading_of(data, str(path), maps=str(potential_file(CMAP_FILE))),
                     "thermo_style custom step pe " + " ".join(TERMS),
                     "run 0",
                 ]
             )
-            return {name: float(instance.get_thermo(name)) for name in TERMS}
+            found = {name: float(instance.get_thermo(name)) for name in TERMS}
+            if data.has_crossterms:
+                found["ecmap"] = float(instance.extract_fix("maps", 0, 0))
+            return found
         finally:
             instance.close()
 
@@ -62,5 +66,6 @@ def _interactions(data: DataFile, cutoff: float) -> list[str]:
         *(["bond_style harmonic"] if data.has_bonds else []),
         *([f"angle_style {'charmm' if data.charmm else 'harmonic'}"] if data.has_angles else []),
         *([f"dihedral_style {'charmm' if data.charmm else 'fourier'}"] if data.has_dihedrals else []),
+        *(["improper_style harmonic"] if data.has_impropers else []),
         f"special_bonds {'charmm' if data.charmm else 'lj/coul 0.0 0.0 1.0'}",
     ]

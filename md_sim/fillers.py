@@ -12,8 +12,10 @@ from md_sim.systems import System, joined
 
 #: Nuclei of different molecules keep this distance, angstrom; a hydrogen bond has 1.7 to 2 between H and O.
 DISTANCE = 1.7
+#: Long molecules point aside from x by at most this, degrees.
+ASIDE = 20.0
 #: Places that are tried for each molecule before it is said not to fit.
-TRIES = 2000
+TRIES = 500
 #: Atoms farther from a layer than its thickness and this are not touched, angstrom.
 _REACH = 6.0
 
@@ -28,6 +30,8 @@ class Filler:
     """How many, over all layers."""
     thickness: float
     """How much farther apart they keep the layers before relaxation, angstrom."""
+    lying: bool = False
+    """Whether they are long, with their axis on x, and lie flat and roughly along x."""
 
 
 def filled(system: System, filler: Filler, *, heights: tuple[float, ...], seed: int) -> System:
@@ -49,8 +53,7 @@ def filled(system: System, filler: Filler, *, heights: tuple[float, ...], seed: 
         layer = number % len(heights)
         for _ in range(TRIES):
             place = [*(rng.uniform(size=2) * np.diag(system.cell)[:2]), heights[layer]]
-            turn = Rotation.random(random_state=int(rng.integers(2**31)))
-            positions = np.asarray(turn.apply(filler.molecule.positions)) + place
+            positions = np.asarray(_turn(filler, rng).apply(filler.molecule.positions)) + place
             if _free(positions, layers[layer], system.cell):
                 break
         else:
@@ -62,6 +65,13 @@ def filled(system: System, filler: Filler, *, heights: tuple[float, ...], seed: 
         layers[layer] = np.concatenate([layers[layer], positions])
         parts.append(attrs.evolve(filler.molecule, positions=positions))
     return joined(parts, system.cell)
+
+
+def _turn(filler: Filler, rng: np.random.Generator) -> Rotation:
+    if not filler.lying:
+        return Rotation.random(random_state=int(rng.integers(2**31)))
+    spin, aside = rng.uniform(-180, 180), rng.uniform(-ASIDE, ASIDE)
+    return Rotation.from_euler("xz", [spin, aside], degrees=True)
 
 
 def _near(system: System, height: float, thickness: float) -> Floats:

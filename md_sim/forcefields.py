@@ -58,6 +58,10 @@ class ForceField:
     """Hash of everything else."""
     charmm: bool = False
     """Whether it has CHARMM's form."""
+    impropers: Mapping[Types, tuple[float, float]] = attrs.field(factory=dict)
+    """K and chi0 by four types."""
+    crossterms: Mapping[Types, int] = attrs.field(factory=dict)
+    """Number of the correction map (CMAP) of a peptide's two backbone dihedrals, by five types, from 1."""
 
     def bond(self, types: Types) -> tuple[Types, tuple[float, float]]:
         """Return the key and the parameters of a bond, in whichever direction it is listed."""
@@ -66,6 +70,10 @@ class ForceField:
     def angle(self, types: Types) -> tuple[Types, tuple[float, ...]]:
         """Return the key and the parameters of an angle, in whichever direction it is listed."""
         return _either_way(self.angles, types, "angle", self.name)
+
+    def improper(self, types: Types) -> tuple[Types, tuple[float, float]]:
+        """Return the key and the parameters of an improper."""
+        return _either_way(self.impropers, types, "improper", self.name)
 
     def dihedral(self, types: Types) -> tuple[Types, tuple[tuple[float, int, float], ...]]:
         """Return the key and the terms of a dihedral, in whichever direction it is listed."""
@@ -112,6 +120,8 @@ def force_field(name: str) -> ForceField:
         dihedrals={tuple(row[:4]): tuple((k, int(n), d) for k, n, d in row[4]) for row in raw["dihedrals"]},
         sha256=sha256_of_json(raw),
         charmm=raw.get("form") == "charmm",
+        impropers={tuple(row[:4]): (row[4], row[5]) for row in raw.get("impropers", ())},
+        crossterms={tuple(row[:5]): row[5] for row in raw.get("crossterms", ())},
     )
 
 
@@ -127,6 +137,8 @@ def combined(fields: Iterable[ForceField]) -> ForceField:
         dihedrals={key: value for part in parts for key, value in part.dihedrals.items()},
         sha256=sha256_of_json([part.sha256 for part in parts]),
         charmm=any(part.charmm for part in parts),
+        impropers={key: value for part in parts for key, value in part.impropers.items()},
+        crossterms={key: value for part in parts for key, value in part.crossterms.items()},
     )
 
 

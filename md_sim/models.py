@@ -11,6 +11,7 @@ from md_sim.cellulose import chains_of, endless, experimental_lattice, staggered
 from md_sim.checks import check_system
 from md_sim.fillers import Filler
 from md_sim.forcefields import ForceField, combined, force_field
+from md_sim.gelatin import gelatin
 from md_sim.laminates import REPEAT_X, REPEAT_Y, brick_wall, laminate
 from md_sim.molecules import glycerol, water
 from md_sim.montmorillonite import DRY_SPACING, HALF_SHEET, sheet, sheet_cell
@@ -139,6 +140,7 @@ def _laminate(large: bool, seed: int, field: str, filler: Callable[[int], Filler
 #: angstrom: the thickness of the molecules, of which about half a layer is put in.
 WATER, WATER_LAYER = 48, 3.0
 GLYCEROL, GLYCEROL_LAYER = 16, 4.5
+GELATIN, GELATIN_LAYER = 2, 7.0
 
 
 def _water_layers(area: int) -> Filler:
@@ -153,6 +155,10 @@ def _bricks(slab: int, large: bool, seed: int, field: str) -> System:
     repeats = (2, 1) if large else (1, 1)
     brick = REPEAT_X[1] * repeats[0] - 1
     return brick_wall(repeats, brick, slab, _magnesium(brick * REPEAT_Y[1] * repeats[1]), seed=seed, field=field)
+
+
+def _gelatin_layers(area: int) -> Filler:
+    return Filler(gelatin(), GELATIN * area, GELATIN_LAYER, lying=True)
 
 
 def _clay_repeats(large: bool) -> tuple[Repeat, ...]:
@@ -233,6 +239,13 @@ MODELS = {
             "mmt-cnf-glycerol",
             "a montmorillonite sheet with glycerol between it and slabs of finite, staggered cellulose chains",
             partial(_laminate, filler=_glycerol_layers),
+            fields=("charmm36",),
+            repeats=_laminate_repeats,
+        ),
+        Model(
+            "mmt-cnf-gelatin",
+            "a montmorillonite sheet with gelatin peptides between it and slabs of finite, staggered cellulose chains",
+            partial(_laminate, filler=_gelatin_layers),
             fields=("charmm36",),
             repeats=_laminate_repeats,
         ),

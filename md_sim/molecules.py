@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from md_sim.arrays import Floats
+from md_sim.arrays import Floats, Integers
 from md_sim.forcefields import data_file
 from md_sim.systems import System
 from md_sim.topology import angles_and_dihedrals
@@ -41,13 +41,13 @@ def water() -> System:
     length, angle = _WATER
     half = np.radians(angle / 2)
     arm = length * np.array([np.sin(half), np.cos(half), 0.0])
-    return _molecule("water", {"OH2": np.zeros(3), "H1": arm, "H2": arm * [-1.0, 1.0, 1.0]})
+    return molecule("water", {"OH2": np.zeros(3), "H1": arm, "H2": arm * [-1.0, 1.0, 1.0]})
 
 
 @cache
 def glycerol() -> System:
     """Return a molecule of glycerol with an extended backbone."""
-    return _molecule("glycerol", placed(_GLYCEROL))
+    return molecule("glycerol", placed(_GLYCEROL))
 
 
 def placed(rows: tuple[tuple[str, str, str, str, float, float, float], ...]) -> dict[str, Floats]:
@@ -65,20 +65,22 @@ def placed(rows: tuple[tuple[str, str, str, str, float, float, float], ...]) -> 
         if not second:
             places[name] = places[bonded] + [length, 0.0, 0.0]
             continue
-        along = _unit(places[bonded] - places[second])
+        along = unit(places[bonded] - places[second])
         side = places[second] - places[third] if third else np.array([0.0, 1.0, 0.0])
-        normal = _unit(np.cross(side, along))
+        normal = unit(np.cross(side, along))
         bend, turn = np.radians(angle), np.radians(dihedral)
         across = np.cos(turn) * np.cross(normal, along) + np.sin(turn) * normal
         places[name] = places[bonded] + length * (np.sin(bend) * across - np.cos(bend) * along)
     return places
 
 
-def _unit(vector: Floats) -> Floats:
+def unit(vector: Floats) -> Floats:
+    """Return a vector of length 1."""
     return np.asarray(vector / np.linalg.norm(vector))
 
 
-def _molecule(name: str, places: Mapping[str, Floats]) -> System:
+def molecule(name: str, places: Mapping[str, Floats]) -> System:
+    """Return a molecule of CHARMM36's file, its atoms at the given places by name, its middle at the origin."""
     template: Mapping[str, Any] = data_file("charmm36.json")["residues"][name]
     index = {atom: n for n, (atom, _, _) in enumerate(template["atoms"])}
     bonds = np.array([(index[first], index[second]) for first, second in template["bonds"]], dtype=np.int64)
@@ -94,4 +96,11 @@ def _molecule(name: str, places: Mapping[str, Floats]) -> System:
         bonds=bonds,
         angles=angles,
         dihedrals=dihedrals,
+        impropers=_rows(template, "impropers", index, 4),
+        crossterms=_rows(template, "crossterms", index, 5),
     )
+
+
+def _rows(template: Mapping[str, Any], what: str, index: Mapping[str, int], width: int) -> Integers:
+    rows = [[index[atom] for atom in row] for row in template.get(what, ())]
+    return np.array(rows, dtype=np.int64).reshape(-1, width)

@@ -6,7 +6,7 @@ from pathlib import Path
 from md_sim.engine import ONE_PROCESS, Processors
 from md_sim.lammps_data import DataFile
 from md_sim.rerun import frame_files, run_again
-from md_sim.scripts import DATA_FILE
+from md_sim.scripts import DATA_FILE, reading_of
 
 #: Colours (red, green, blue, 0 to 1) and drawn diameters (angstrom) by element; those of the clay differ from those of
 #: cellulose, so that the phases can be told apart.
@@ -17,7 +17,7 @@ WATER = ((0.35, 0.65, 0.90), 1.7)
 SODIUM = ((0.45, 0.25, 0.75), 2.4)
 HYDROGEN = ((0.95, 0.95, 0.95), 0.9)
 #: Edge of the square that is drawn before the margins are cut off, pixels.
-SIZE = 1000
+SIZE = 700
 MARGIN = 8
 
 
@@ -44,7 +44,12 @@ def picture_script(data: DataFile, dumps: list[str]) -> str:
     numbered = list(enumerate(looks, start=1))
     bonded = [
         name
-        for name, there in (("bond", data.has_bonds), ("angle", data.has_angles), ("dihedral", data.has_dihedrals))
+        for name, there in (
+            ("bond", data.has_bonds),
+            ("angle", data.has_angles),
+            ("dihedral", data.has_dihedrals),
+            ("improper", data.has_impropers),
+        )
         if there
     ]
     return "\n".join(
@@ -53,7 +58,7 @@ def picture_script(data: DataFile, dumps: list[str]) -> str:
             "atom_style full",
             "pair_style zero 5.0 nocoeff",
             *(f"{name}_style zero nocoeff" for name in bonded),
-            f"read_data {DATA_FILE} nocoeff",
+            *reading_of(data, DATA_FILE, " nocoeff"),
             "pair_coeff * *",
             *(f"{name}_coeff *" for name in bonded),
             f"dump view all image 1 picture.*.jpg type type size {SIZE} {SIZE} view 90 -90 up 0 0 1 zoom 1.4 "
@@ -119,5 +124,5 @@ def movie(pictures: Mapping[int, Path], out: Path, *, width: int = 480, millisec
     for step in sorted(pictures):
         with Image.open(pictures[step]) as picture:
             size = (width, width * picture.height // picture.width)
-            frames.append(picture.convert("RGB").resize(size).quantize(64))
+            frames.append(picture.convert("RGB").resize(size).quantize(64, method=Image.Quantize.FASTOCTREE))
     frames[0].save(out, save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)

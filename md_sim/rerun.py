@@ -11,7 +11,7 @@ import numpy.typing as npt
 from md_sim.engine import ONE_PROCESS, Processors, failure_reason
 from md_sim.lammps_data import DataFile
 from md_sim.loader import lammps_environment
-from md_sim.scripts import DATA_FILE, interactions_of, kspace_of
+from md_sim.scripts import DATA_FILE, interactions_of, kspace_of, reading_of
 from md_sim.systems import System
 
 
@@ -39,7 +39,7 @@ def interaction_script(data: DataFile, system: System, dumps: Sequence[str]) -> 
             "units real",
             "atom_style full",
             *interactions_of(data),
-            f"read_data {DATA_FILE}",
+            *reading_of(data, DATA_FILE),
             kspace_of(),
             *(f"group {group} id {ids}" for group, ids in groups.items()),
             "compute between cellulose group/group clay kspace yes",

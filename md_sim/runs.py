@@ -13,12 +13,14 @@ from md_sim.analysis import analyse
 from md_sim.atom_files import write_snapshots
 from md_sim.engine import ONE_PROCESS, Processors, Progress, StageFailedError, run_stage, wall_times
 from md_sim.forcefields import mass_fractions
-from md_sim.loader import lammps_version
+from md_sim.lammps_data import CMAP_FILE
+from md_sim.loader import lammps_version, potential_file
 from md_sim.pictures import draw, movie
 from md_sim.plans import Plan, plan_test
 from md_sim.profiles import TIMESTEP, Profile, profile_named
 from md_sim.rerun import RerunFailedError, frame_files
 from md_sim.results import Result, read_result, write_result
+from md_sim.room import check_room, forget_incomplete
 from md_sim.scripts import DATA_FILE
 
 SPECIFICATION_FILE = "run.json"
@@ -85,6 +87,8 @@ def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Prog
     specification = {name: value for name, value in plan.specification.items() if name != "data"}
     write_atomically(folder / SPECIFICATION_FILE, json.dumps({**specification, "key": plan.key}, indent=1))
     write_atomically(folder / DATA_FILE, plan.data.text)
+    if plan.data.has_crossterms:
+        write_atomically(folder / CMAP_FILE, potential_file(CMAP_FILE).read_text(encoding="utf-8"))
     heat = plan.profile.steps(plan.profile.heating)
     ends = {
         "heat": heat,
@@ -92,6 +96,8 @@ def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Prog
         "load": plan.profile.loading_steps,
     }
     reason, lasting = "", True
+    forget_incomplete(plan, folder)
+    check_room(plan, folder)
     try:
         for stage, steps in ends.items():
             run_stage(
@@ -102,6 +108,8 @@ def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Prog
                 processors=processors,
                 progress=progress,
             )
+        if forget_incomplete(plan, folder):
+            reason, lasting = "load: LAMMPS has not written all its files; is the disk full?", False
     except StageFailedError as error:
         reason, lasting = f"{error.stage}: {error.reason}; see {error.log}", error.lasting
     result = _result(plan, folder, reason, lasting)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from md_sim.lammps_data import DataFile
+from md_sim.lammps_data import CMAP_FILE, DataFile
 from md_sim.load_cases import LoadCase
 from md_sim.profiles import TIMESTEP, Profile
 
@@ -54,6 +54,7 @@ def interactions_of(data: DataFile) -> list[str]:
             *(["bond_style harmonic"] if data.has_bonds else []),
             *(["angle_style charmm"] if data.has_angles else []),
             *(["dihedral_style charmmfsw"] if data.has_dihedrals else []),
+            *(["improper_style harmonic"] if data.has_impropers else []),
             "special_bonds charmm",
         ]
     return [
@@ -66,13 +67,31 @@ def interactions_of(data: DataFile) -> list[str]:
     ]
 
 
+def _maps(data: DataFile, file: str = CMAP_FILE) -> list[str]:
+    """The commands for the correction maps of peptides."""
+    return [f"fix maps all cmap {file}", "fix_modify maps energy yes"] if data.has_crossterms else []
+
+
+def reading_of(data: DataFile, file: str, options: str = "", maps: str = CMAP_FILE) -> list[str]:
+    """Return the commands that read a data file.
+
+    Args:
+        data: What is in the file.
+        file: Its name.
+        options: Words for the end of the command.
+        maps: File with the correction maps of peptides.
+    """
+    sections = " fix maps crossterm CMAP" if data.has_crossterms else ""
+    return [*_maps(data, maps), f"read_data {file}{sections}{options}"]
+
+
 def _head(data: DataFile, start: Start, *, tilted: bool = False) -> list[str]:
     fresh = start.file == DATA_FILE
     return [
         "units real",
         "atom_style full",
         *(interactions_of(data) if fresh else []),
-        f"{'read_data' if fresh else 'read_restart'} {start.file}",
+        *(reading_of(data, start.file) if fresh else [f"read_restart {start.file}", *_maps(data)]),
         *(["change_box all triclinic"] if tilted else []),
         # After the shape of the box is known: a tilt would undo it.
         kspace_of(),

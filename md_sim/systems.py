@@ -38,6 +38,10 @@ class System:
     """(a, 3) indices, the apex in the middle."""
     dihedrals: Integers = attrs.field(factory=lambda: _indices(4))
     """(d, 4) indices along the chain of bonds."""
+    impropers: Integers = attrs.field(factory=lambda: _indices(4))
+    """(i, 4) indices; the angle is that between the planes of the first and of the last three."""
+    crossterms: Integers = attrs.field(factory=lambda: _indices(5))
+    """(x, 5) indices of a peptide's backbone: C, N, CA, C, N, whose two dihedrals have an energy together."""
 
     def __len__(self) -> int:
         return len(self.types)
@@ -85,4 +89,6 @@ def joined(systems: Sequence[System], cell: Floats) -> System:
         bonds=np.concatenate([system.bonds + first for system, first, _ in parts]),
         angles=np.concatenate([system.angles + first for system, first, _ in parts]),
         dihedrals=np.concatenate([system.dihedrals + first for system, first, _ in parts]),
+        impropers=np.concatenate([system.impropers + first for system, first, _ in parts]),
+        crossterms=np.concatenate([system.crossterms + first for system, first, _ in parts]),
     )

@@ -1,4 +1,4 @@
-"""Write md_sim/data/charmm36.json: CHARMM36's parameters of cellulose, glycerol and water, from OpenMM's copy.
+"""Write md_sim/data/charmm36.json: what cellulose, glycerol, gelatin and water need of CHARMM36, from OpenMM's copy.
 
 OpenMM's files hold glucose but not the patch that links it; the patch is applied here. OpenMM then assigns the
 parameters to small molecules, and this script reads them back by atom type, in LAMMPS' units. Needs the extra `dev`.
@@ -26,8 +26,9 @@ SOURCE = (
     "CHARMM36 as in toppar_c36_aug15.tgz, read from OpenMM's charmm36.xml and charmm36/water.xml. Glucose: Guvench, O. "
     "et al. J. Comput. Chem. 29, 2543-2564 (2008); beta-(1-4) link (patch 14bb): Guvench, O. et al. J. Chem. Theory "
     "Comput. 5, 2353-2370 (2009); glycerol: Hatcher, E. et al. J. Chem. Theory Comput. 5, 1315-1327 (2009), charges "
-    "from OpenMM's charmm36_2024.xml (MGLYOL); water: TIP3P of CHARMM, Jorgensen, W. L. et al. J. Chem. Phys. 79, 926 "
-    "(1983). 1-4 interactions are full, with Lennard-Jones parameters of their own where the force field has them."
+    "from OpenMM's charmm36_2024.xml (MGLYOL); peptide: Best, R. B. et al. J. Chem. Theory Comput. 8, 3257-3273 "
+    "(2012); water: TIP3P of CHARMM, Jorgensen, W. L. et al. J. Chem. Phys. 79, 926 (1983). 1-4 interactions are full, "
+    "with Lennard-Jones parameters of their own where the force field has them."
 )
 #: GLYCAM's names of the atoms that CHARMM calls otherwise.
 CHARMM_NAMES = {"H6O": "HO6", "H4O": "HO4", "H3O": "HO3", "H2O": "HO2"}
@@ -35,6 +36,8 @@ CHARMM_NAMES = {"H6O": "HO6", "H4O": "HO4", "H3O": "HO3", "H2O": "HO2"}
 LINK_C1 = ("CC3162", 0.29)
 LINK_C4, LINK_O4 = ("CC3161", 0.09), ("OC301", -0.36)
 Atom = tuple[str, str, float]
+#: The repeat of collagen, twice.
+SEQUENCE = ("GLY", "PRO", "HYP", "GLY", "PRO", "HYP")
 
 
 @cache
@@ -102,6 +105,43 @@ def small_molecules() -> dict[str, dict[str, Any]]:
     }
 
 
+def gelatin() -> dict[str, Any]:
+    """Return the peptide Ac-(Gly-Pro-Hyp)2-NHMe as one residue; atoms are named by the number of their residue."""
+    last = len(SEQUENCE)
+    # The first cap comes first: OpenMM looks for correction maps along increasing numbers of atoms.
+    atoms, bonds = _cap("ACE", 1)
+    for place, name in enumerate(SEQUENCE, start=1):
+        raw = raw_residue("charmm36.xml", name)
+        atoms += [(f"{place}{atom}", *value) for atom, value in atoms_of(raw).items()]
+        bonds += [(f"{place}{a}", f"{place}{b}") for a, b in bonds_of(raw)]
+        if place > 1:
+            bonds.append((f"{place - 1}C", f"{place}N"))
+    more_atoms, more_bonds = _cap("CT3", last)
+    # C, N, CA, C, N of every residue between its neighbours.
+    crossterms = [
+        (
+            f"{n - 1}C" if n > 1 else "1CY",
+            *(f"{n}{atom}" for atom in ("N", "CA", "C")),
+            f"{n + 1}N" if n < last else f"{n}NT",
+        )
+        for n in range(1, last + 1)
+    ]
+    return {"atoms": atoms + more_atoms, "bonds": bonds + more_bonds, "crossterms": crossterms}
+
+
+def _cap(name: str, place: int) -> tuple[list[Atom], list[tuple[str, str]]]:
+    """Return the atoms and bonds that a patch adds to a residue."""
+    patch = tree("charmm36.xml").find(f"Patches/Patch[@name='{name}']")
+    if patch is None:
+        raise LookupError(f"charmm36.xml has no patch {name}")
+    added = [atom.attrib for atom in patch.findall("AddAtom")]
+    pairs = [bond.attrib for bond in patch.findall("AddBond")]
+    return (
+        [(f"{place}{raw['name']}", raw["type"], float(raw["charge"])) for raw in added],
+        [(f"{place}{raw['atomName1']}", f"{place}{raw['atomName2']}") for raw in pairs],
+    )
+
+
 def templates_xml(residues: dict[str, dict[str, Any]]) -> str:
     """Return residues as a file of OpenMM's; a chain's are open where they are linked."""
     root = ET.Element("ForceField")
@@ -131,7 +171,7 @@ def add_molecule(topology: app.Topology, residues: dict[str, dict[str, Any]], na
     for name in names:
         residue = topology.addResidue(name, chain)
         atoms = {
-            atom: topology.addAtom(atom, app.Element.getBySymbol(atom[0]), residue)
+            atom: topology.addAtom(atom, app.Element.getBySymbol(atom.lstrip("0123456789")[0]), residue)
             for atom, *_ in residues[name]["atoms"]
         }
         types += [kind for _, kind, _ in residues[name]["atoms"]]
@@ -223,15 +263,50 @@ def read_back(system: openmm.System, topology: app.Topology, types: list[str]) -
     }
 
 
+def all_residues() -> dict[str, dict[str, Any]]:
+    """Return every residue."""
+    return {**glucose_residues(), **small_molecules(), "gelatin": gelatin()}
+
+
+def peptide_terms(
+    system: openmm.System, topology: app.Topology, types: list[str], peptide: dict[str, Any]
+) -> dict[str, Any]:
+    """Return impropers and correction maps by type, and add the peptide's own impropers, by atom names, to it."""
+    names = [atom.name for atom in topology.atoms()]
+    impropers: dict[tuple[str, ...], list[float]] = {}
+    maps: dict[tuple[str, ...], int] = {}
+    peptide["impropers"] = []
+    for force in system.getForces():
+        if isinstance(force, openmm.CustomTorsionForce):
+            for index in range(force.getNumTorsions()):
+                *atoms, (k, angle) = force.getTorsionParameters(index)
+                impropers[tuple(types[i] for i in atoms)] = [number(k / CALORIE), number(math.degrees(angle))]
+                peptide["impropers"].append([names[i] for i in atoms])
+        elif isinstance(force, openmm.CMAPTorsionForce):
+            for index in range(force.getNumTorsions()):
+                which, *atoms = force.getTorsionParameters(index)
+                maps[tuple(types[i] for i in (*atoms[:4], atoms[7]))] = which
+    # OpenMM numbers the maps that are used; LAMMPS' file has those of the force field, in its order.
+    order = [
+        tuple(f"charmm36:{torsion.attrib[f'type{n}']}" for n in range(1, 6))
+        for torsion in tree("charmm36.xml").findall("CMAPTorsionForce/Torsion")
+    ]
+    return {
+        "impropers": [[*key, *impropers[key]] for key in sorted(impropers)],
+        "crossterms": [[*key, order.index(key) + 1] for key in sorted(maps)],
+    }
+
+
 def main() -> None:
     """Write the file."""
-    residues = {**glucose_residues(), **small_molecules()}
+    residues = all_residues()
     field, topology = force_field(residues), app.Topology()
     types = list(
         itertools.chain(
             add_molecule(topology, residues, ["0GB", "4GB", "4GB", "last", "ROH"]),
             add_molecule(topology, residues, ["glycerol"]),
             add_molecule(topology, residues, ["water"]),
+            add_molecule(topology, residues, ["gelatin"]),
         )
     )
     system = create_system(field, topology)
@@ -242,10 +317,12 @@ def main() -> None:
         "form": "charmm",
         "atom_types": lennard_jones(set(types)),
         **read_back(system, topology, prefixed),
+        **peptide_terms(system, topology, prefixed, residues["gelatin"]),
         "residues": {
             name: {
                 "atoms": [[atom, f"charmm36:{kind}", charge] for atom, kind, charge in residue["atoms"]],
                 "bonds": [list(bond) for bond in residue["bonds"]],
+                **{key: [list(row) for row in residue[key]] for key in ("impropers", "crossterms") if key in residue},
             }
             for name, residue in residues.items()
         },

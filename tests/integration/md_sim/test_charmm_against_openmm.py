@@ -10,6 +10,7 @@ import pytest
 from md_sim.cellulose import Chain, chains_of
 from md_sim.energies import energy_terms
 from md_sim.forcefields import force_field
+from md_sim.gelatin import gelatin
 from md_sim.molecules import glycerol, water
 
 pytestmark = pytest.mark.md
@@ -21,9 +22,9 @@ TOLERANCE = 0.01  # kcal/mol a term
 @cache
 def _openmm_field():
     """OpenMM's force field and its residues; reading them takes seconds."""
-    from scripts.extract_charmm import force_field, glucose_residues, small_molecules
+    from scripts.extract_charmm import all_residues, force_field
 
-    residues = {**glucose_residues(), **small_molecules()}
+    residues = all_residues()
     return force_field(residues), residues
 
 
@@ -56,7 +57,12 @@ def _chain():
 
 @pytest.mark.parametrize(
     ("make", "names"),
-    [(_chain, ["0GB", *["4GB"] * 3, "last", "ROH"]), (glycerol, ["glycerol"]), (water, ["water"])],
+    [
+        (_chain, ["0GB", *["4GB"] * 3, "last", "ROH"]),
+        (glycerol, ["glycerol"]),
+        (water, ["water"]),
+        (gelatin, ["gelatin"]),
+    ],
 )
 def test_every_energy_term_agrees(make, names):
     pytest.importorskip("openmm", reason="OpenMM (extra dev) is not installed")
@@ -70,5 +76,7 @@ def test_every_energy_term_agrees(make, names):
     stiff = theirs["HarmonicBondForce"] + theirs["HarmonicAngleForce"]
     assert ours["ebond"] + ours["eangle"] == pytest.approx(stiff, abs=TOLERANCE)
     assert ours["edihed"] == pytest.approx(theirs["PeriodicTorsionForce"], abs=TOLERANCE)
+    assert ours["eimp"] == pytest.approx(theirs["CustomTorsionForce"], abs=TOLERANCE)
+    assert ours.get("ecmap", 0.0) == pytest.approx(theirs["CMAPTorsionForce"], abs=TOLERANCE)
     pairs = theirs["NonbondedForce"] + theirs["CustomNonbondedForce"] + theirs["CustomBondForce"]
     assert ours["evdwl"] + ours["ecoul"] == pytest.approx(pairs, abs=TOLERANCE)

@@ -4,12 +4,14 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import attrs
 import numpy as np
 import psutil
 import pytest
 
+from lab.errors import WorkspaceError
 from md_sim.curves import read_curve
 from md_sim.profiles import Profile, profile_named
 from md_sim.runs import run_test
@@ -66,6 +68,31 @@ def test_a_killed_run_goes_on_and_pulls_as_if_it_had_not_been_killed(tmp_path):
     slope, start = np.polyfit(steps, lengths, 1)
     assert np.abs(lengths - (slope * steps + start)).max() < 1e-4
     assert slope / start == pytest.approx(PROFILE.rate * 1e-15 * 2.0, rel=2e-3)
+
+
+def test_without_room_on_the_disk_nothing_is_begun(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    with pytest.raises(WorkspaceError, match="has 1 MB left") as caught:
+        run_test("mmt", "tension", "smoke", 4, tmp_path)
+    assert "make room" in caught.value.hint
+    assert not list(tmp_path.glob("*/*.restart"))
+
+
+@pytest.mark.parametrize("file", ["load.curve.0", "load.frames.0"])
+def test_files_that_a_full_disk_has_cut_short_are_written_again(tmp_path, file):
+    result = run_test("mmt", "tension", "smoke", 4, tmp_path)
+    folder = next(tmp_path.glob("mmt-*"))
+    before = read_curve(folder, "load")["step"]
+    (folder / "result.json").unlink()
+    path = folder / file
+    path.write_bytes(path.read_bytes()[:-2000])
+    relaxed = (folder / "relax.restart").stat().st_mtime_ns
+    again = run_test("mmt", "tension", "smoke", 4, tmp_path)
+    assert again.status == "ok", again.reason
+    assert again.analysis.mechanics == result.analysis.mechanics
+    assert read_curve(folder, "load")["step"].tolist() == before.tolist()
+    # What was whole is not computed again.
+    assert (folder / "relax.restart").stat().st_mtime_ns == relaxed
 
 
 def test_a_checkpoint_that_was_cut_short_is_passed_over(tmp_path):

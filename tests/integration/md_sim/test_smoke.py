@@ -53,6 +53,20 @@ def test_all_three_models_are_pulled_and_compared(tmp_path):
     assert "mmt-cnf" in report
 
 
+@pytest.mark.slow
+def test_a_laminate_with_gelatin_at_its_interfaces_is_pulled(tmp_path):
+    result = run_test("mmt-cnf-gelatin", "tension", "smoke", 1, tmp_path)
+    assert result.status == "ok", result.reason
+    assert set(result.composition) == {"CNF", "MMT", "gelatin"}
+    assert result.force_field == "CHARMM36 + ClayFF"
+    relaxed = result.analysis.relaxed
+    assert relaxed is not None
+    assert all(abs(length.error) < 0.03 for length in relaxed.lattice)
+    # Sheet and cellulose attract each other, also across the peptides.
+    assert result.analysis.interaction is not None
+    assert result.analysis.interaction < 0
+
+
 @pytest.mark.parametrize("test", ["shear", "peel"])
 def test_a_sheet_is_sheared_and_peeled(tmp_path, test):
     result = run_test("mmt", test, "smoke", 2, tmp_path)

@@ -29,13 +29,17 @@ def run_command(
     profile: Annotated[str, typer.Option(help="smoke (seconds), demo (minutes) or study (hours).")] = "smoke",
     seed: Annotated[int, typer.Option(min=0)] = 1,
     field: Field = None,
+    rate: Annotated[float | None, typer.Option(help="Strain rate, 1/s; the profile's if left out.")] = None,
+    temperature: Annotated[float | None, typer.Option(help="Temperature, K; 300 if left out.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a model through a mechanical test; a finished one is read, a killed one goes on."""
+    from md_sim.profiles import profile_named
     from md_sim.runs import run_test
 
+    chosen = profile_named(profile).at(rate=rate, temperature=temperature)
     progress = _show_progress if interactive() else None
-    result = run_test(model, test, profile, seed, out, field=field, progress=progress)
+    result = run_test(model, test, chosen, seed, out, field=field, progress=progress)
     summary = result.summary()
     if as_json:
         print_json(summary)

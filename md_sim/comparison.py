@@ -51,6 +51,8 @@ class Group:
     test: str
     profile: str
     force_field: str
+    rate_per_s: float
+    temperature_k: float
     runs: tuple[Run, ...]
 
     @property
@@ -68,7 +70,8 @@ class Group:
             "seeds": sorted(run.result.seed for run in self.runs),
             "failed_seeds": sorted(run.result.seed for run in self.runs if run.result.status != "ok"),
             "atoms": self.runs[0].result.atoms,
-            "rate_per_s": self.runs[0].result.rate_per_s,
+            "rate_per_s": self.rate_per_s,
+            "temperature_k": self.temperature_k,
             "force_field": self.force_field,
         }
         for name in AVERAGED:
@@ -123,7 +126,7 @@ def find_runs(folders: Sequence[Path]) -> tuple[Run, ...]:
 
 
 def groups_of(runs: Sequence[Run]) -> tuple[Group, ...]:
-    """Return simulations grouped by test, model, profile and force field, in this order."""
+    """Return simulations grouped by test, model, profile, force field, rate and temperature, in this order."""
     keys = sorted({_group_key(run) for run in runs})
     return tuple(
         Group(
@@ -131,19 +134,23 @@ def groups_of(runs: Sequence[Run]) -> tuple[Group, ...]:
             test=test,
             profile=profile,
             force_field=field,
+            rate_per_s=rate,
+            temperature_k=temperature,
             runs=tuple(
                 sorted(
-                    (run for run in runs if _group_key(run) == (test, model, profile, field)),
+                    (run for run in runs if _group_key(run) == (test, model, profile, field, rate, temperature)),
                     key=lambda run: run.result.seed,
                 )
             ),
         )
-        for test, model, profile, field in keys
+        for test, model, profile, field, rate, temperature in keys
     )
 
 
-def _group_key(run: Run) -> tuple[str, str, str, str]:
-    return (run.result.test, run.result.model, run.result.profile, run.result.force_field)
+def _group_key(run: Run) -> tuple[str, str, str, str, float, float]:
+    result = run.result
+    field, rate, temperature = result.force_field, result.rate_per_s, result.temperature_k
+    return (result.test, result.model, result.profile, field, rate, temperature)
 
 
 def conclusion(groups: Sequence[Group]) -> str:

@@ -2,10 +2,13 @@
 
 import attrs
 
-from lab.errors import UnknownNameError
+from lab.errors import InvalidInputError, UnknownNameError
 
 #: Time step, fs: bonds to hydrogen are held rigid (SHAKE), so that 2 fs conserve energy.
 TIMESTEP = 2.0
+#: Bounds of strain rates, 1/s: slower tests take years, faster ones are shock waves; and of temperatures, K: the force
+#: fields were made for room temperature.
+RATES, TEMPERATURES = (1e6, 1e12), (150.0, 600.0)
 
 
 @attrs.frozen
@@ -41,6 +44,23 @@ class Profile:
     def steps(self, picoseconds: float) -> int:
         """Return the number of time steps in a time."""
         return max(1, round(picoseconds * 1000 / TIMESTEP))
+
+    def at(self, *, rate: float | None = None, temperature: float | None = None) -> "Profile":
+        """Return the profile with another strain rate, 1/s, or temperature, K.
+
+        Raises:
+            InvalidInputError: If a number is impossible; both are named.
+        """
+        faults = []
+        if rate is not None and not RATES[0] <= rate <= RATES[1]:
+            faults.append(f"a strain rate of {rate:g} 1/s is not between {RATES[0]:g} and {RATES[1]:g}")
+        if temperature is not None and not TEMPERATURES[0] <= temperature <= TEMPERATURES[1]:
+            low, high = TEMPERATURES
+            faults.append(f"a temperature of {temperature:g} K is not between {low:g} and {high:g}")
+        if faults:
+            raise InvalidInputError("the profile", faults, hint="choose numbers within these bounds")
+        rate = self.rate if rate is None else rate
+        return attrs.evolve(self, rate=rate, temperature=self.temperature if temperature is None else temperature)
 
     def up_to(self, strain: float) -> "Profile":
         """Return the profile with tests that end at a strain if they would go beyond it, points as close as before."""

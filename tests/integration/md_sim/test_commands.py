@@ -43,6 +43,8 @@ def test_run_and_compare_print_what_others_read(tmp_path):
         (("--model", "mmt", "--test", "peel", "--profile", "long"), UnknownNameError, "no profile 'long'"),
         (("--model", "mmt", "--test", "peel", "--field", "charmm36"), UnknownNameError, "not made with 'charmm36'"),
         (("--model", "cnf", "--test", "peel", "--field", "reaxff"), UnknownNameError, "not made with 'reaxff'"),
+        (("--model", "cnf", "--test", "peel", "--rate", "-1"), InvalidInputError, "strain rate of -1"),
+        (("--model", "cnf", "--test", "peel", "--temperature", "9000"), InvalidInputError, "temperature of 9000"),
     ],
 )
 def test_what_is_not_known_is_refused_before_anything_runs(tmp_path, words, error, said):

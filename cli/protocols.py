@@ -1,5 +1,6 @@
 """`filmlab protocol`: plan films for the robot."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,13 +25,16 @@ def plan(
     out: Annotated[Path, typer.Option(help="Folder for plan, protocols, run cards and labels.")],
     deck: Annotated[str | None, typer.Option(help="Name of a built-in deck or path of a deck file.")] = None,
     stocks: Annotated[Path | None, typer.Option(help="TOML file with the stocks.")] = None,
+    calibrations: Annotated[
+        Path | None, typer.Option(help="File of calibrations that `filmlab protocol read-balance` wrote.")
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace another plan in the folder.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn a file of recipes into checked protocols, run cards and dish labels."""
     from robot_protocols.plan_folder import plan_recipes_file
 
-    planned = plan_recipes_file(recipes, out, deck=deck, stocks=stocks, replace=replace)
+    planned = plan_recipes_file(recipes, out, deck=deck, stocks=stocks, calibrations=calibrations, replace=replace)
     if as_json:
         print_json(_as_dict(planned))
         return
@@ -40,6 +44,68 @@ def plan(
         typer.echo(f"{one.label}: {len(one.films)} films, about {one.minutes:.0f} min, tips: {tips}")
     for label, finding in planned.findings:
         typer.echo(f"Warning for {label}: {finding.message} ({finding.hint})")
+
+
+@app.command()
+def calibrate(
+    stock: Annotated[str, typer.Argument(help="Name of the stock.")],
+    pipette: Annotated[str, typer.Argument(help="The pipette: p20, p300 or p1000.")],
+    out: Annotated[Path, typer.Option(help="Folder for protocol, run card and the sheet of readings.")],
+    deck: Annotated[
+        str | None, typer.Option(help="Name or file of a deck whose dishes can be weighed; casting-6-dish if left out.")
+    ] = None,
+    stocks: Annotated[Path | None, typer.Option(help="TOML file with the stocks.")] = None,
+    volume: Annotated[list[float] | None, typer.Option(help="Volume to calibrate, uL; may be repeated.")] = None,
+    replicates: Annotated[int, typer.Option(min=2, help="Strokes of each volume.")] = 8,
+) -> None:
+    """Make the protocol of a calibration: single strokes of a stock into dishes that are weighed before and after."""
+    from robot_protocols.calibration_folder import CALIBRATION_DECK, plan_calibration, stock_named
+    from robot_protocols.decks import deck_named
+    from robot_protocols.pipettes import pipette_named
+    from robot_protocols.stock_files import default_stocks, read_stocks
+
+    chosen = stock_named(stock, read_stocks(stocks) if stocks else default_stocks())
+    model = pipette_named(pipette if "_" in pipette else f"{pipette}_single_gen2").model
+    made = plan_calibration(
+        chosen, model, deck_named(deck or CALIBRATION_DECK), out, volumes=volume or (), replicates=replicates
+    )
+    for finding in made.findings:
+        typer.echo(f"Warning: {finding.message} ({finding.hint})")
+    typer.echo(f"{len(made.plan.films)} strokes of {stock} in {out.resolve()}, about {made.plan.minutes:.0f} min")
+    typer.echo(f"Next: weigh every dish empty into {out / 'balance.csv'}, load the deck by {out / 'run-card.html'},")
+    typer.echo(f"      filmlab robot run {out} --url http://robot:31950, weigh again, then")
+    typer.echo(f"      filmlab protocol read-balance {out} --out calibrations.json")
+
+
+@app.command("read-balance")
+def read_balance(
+    folder: Annotated[Path, typer.Argument(help="Folder that `filmlab protocol calibrate` wrote.")],
+    out: Annotated[Path, typer.Option(help="File of calibrations that it is added to.")],
+    readings: Annotated[Path | None, typer.Option(help="CSV of the balance; FOLDER/balance.csv if left out.")] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=40, help="Of the liquid, degC.")] = 20.0,
+    made_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the weighing; today if left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a balance's readings, and add the calibration that they give to a file."""
+    from robot_protocols.calibration_folder import add_calibration, calibrate
+
+    day = made_on.date() if made_on else date.today()
+    found = calibrate(folder, readings or folder / "balance.csv", temperature=temperature, made_on=day)
+    kept = add_calibration(out, found)
+    if as_json:
+        points = [{"asked_ul": p.volume, "delivered_ul": p.delivered, "sd_ul": p.sd, "n": p.n} for p in found.points]
+        print_json({"stock": found.stock, "pipette": found.pipette, "points": points, "calibrations": len(kept)})
+        return
+    typer.echo(f"{found.stock} with {found.pipette}, {day}:")
+    for point in found.points:
+        share = 100 * point.delivered / point.volume
+        typer.echo(
+            f"  {point.volume:g} uL: {point.delivered:.1f} uL delivered ({share:.1f} %), "
+            f"SD {point.sd:.2f} uL, {point.n} strokes"
+        )
+    typer.echo(f"{out} holds {len(kept)} calibrations. Plan with: filmlab protocol plan ... --calibrations {out}")
 
 
 def _as_dict(planned: "PlannedFolder") -> dict[str, Any]:

@@ -93,8 +93,8 @@ def parse_recipes(content: bytes, form: RecipeForm, *, what: str = "recipes") ->
     readable = bool(rows) and reader.check_header()
     if len(rows) > form.max_rows + 1:
         faults.append(f"row {rows[-1][0]}: there are more than {form.max_rows:,} films; split the file")
-    elif readable:
-        reader.read(rows[1:])
+    if readable:
+        reader.read(rows[1 : form.max_rows + 1])
     if not faults:
         return reader.table()
     shown = faults[:MAX_FAULTS]

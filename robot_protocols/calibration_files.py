@@ -1,22 +1,21 @@
 """Calibrations on disk: readings of a balance as CSV, and the calibrations made of them as JSON."""
 
-import csv
-import io
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from lab.csv_files import read_limited, rows_of
 from lab.errors import InvalidInputError
 from lab.hashing import canonical_json
 from robot_protocols.calibration import Calibration, CalibrationPoint, calibration_point, volume_of
 from robot_protocols.plans import DeckPlan
 
-_COLUMNS = ("dish", "before_mg", "after_mg")
+BALANCE_COLUMNS = ("dish", "before_mg", "after_mg")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 MOST_CHANGE = 0.5
 """A stroke that delivers half as much or half more than asked was weighed wrongly, or not made."""
@@ -99,42 +98,15 @@ def read_balance(path: Path, plan: DeckPlan, *, density: float, made_on: date | 
     Raises:
         InvalidInputError: With every fault, each with its row and column.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give a CSV file in UTF-8") from error
-    return parse_balance(text, plan, density=density, made_on=made_on, what=str(path))
+    return parse_balance(read_limited(path), plan, density=density, made_on=made_on, what=str(path))
 
 
 def parse_balance(
-    text: str, plan: DeckPlan, *, density: float, made_on: date | None = None, what: str = "balance readings"
+    content: bytes, plan: DeckPlan, *, density: float, made_on: date | None = None, what: str = "balance readings"
 ) -> Calibration:
-    """Read balance readings from CSV text; see `read_balance`."""
-    asked = {film.order.label: film.order.volume for film in plan.films}
+    """Read balance readings from the bytes of a CSV file; see `read_balance`."""
     faults: list[str] = []
-    weighed: dict[float, list[float]] = defaultdict(list)
-    seen: set[str] = set()
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or [])]
-    if missing:
-        faults.append(f"row 1: the column {', '.join(missing)} is missing")
-    for row in reader if not missing else ():
-        dish = (row["dish"] or "").strip()
-        if dish not in asked or dish in seen:
-            what = "is there twice" if dish in seen else "is not in the plan"
-            faults.append(f"row {reader.line_num}, column dish: {dish!r} {what}")
-            continue
-        seen.add(dish)
-        mass = _mass(row, reader.line_num, faults)
-        if mass is None:
-            continue
-        volume = volume_of(mass, density)
-        if abs(volume / asked[dish] - 1) > MOST_CHANGE:
-            faults.append(
-                f"row {reader.line_num}: {dish} got {volume:.1f} uL instead of {asked[dish]:g} uL; weigh again"
-            )
-            continue
-        weighed[asked[dish]].append(volume)
+    weighed = _weighed(list(rows_of(content, faults)), plan, density, faults)
     faults += [
         f"{volume:g} uL were weighed once, at least 2 strokes are needed" for volume, v in weighed.items() if len(v) < 2
     ]
@@ -147,16 +119,54 @@ def parse_balance(
     return Calibration(item.stock, item.pipette, points, made_on)
 
 
-def _mass(row: Mapping[str, str | None], number: int, faults: list[str]) -> float | None:
+def _weighed(
+    rows: Sequence[tuple[int, Sequence[str]]], plan: DeckPlan, density: float, faults: list[str]
+) -> Mapping[float, list[float]]:
+    """Volumes that were weighed, by the volume asked for; what cannot be used is a fault."""
+    weighed: dict[float, list[float]] = defaultdict(list)
+    header = rows[0][1] if rows else []
+    missing = [name for name in BALANCE_COLUMNS if name not in header]
+    if missing:
+        faults.append(f"row 1: the column {', '.join(missing)} is missing")
+        return weighed
+    asked = {film.order.label: film.order.volume for film in plan.films}
+    seen: set[str] = set()
+    for number, cells in rows[1:]:
+        if len(cells) != len(header):
+            faults.append(f"row {number}: has {len(cells)} columns, the header has {len(header)}")
+            continue
+        row = dict(zip(header, cells, strict=True))
+        dish = row["dish"]
+        if dish not in asked or dish in seen:
+            fault = "is there twice" if dish in seen else "is not in the plan"
+            faults.append(f"row {number}, column dish: {dish!r} {fault}")
+            continue
+        seen.add(dish)
+        if not any(row[column] for column in BALANCE_COLUMNS[1:]):
+            continue  # not weighed
+        mass = _mass(row, number, faults)
+        if mass is None:
+            continue
+        volume = volume_of(mass, density)
+        if abs(volume / asked[dish] - 1) > MOST_CHANGE:
+            faults.append(f"row {number}: {dish} got {volume:.1f} uL instead of {asked[dish]:g} uL; weigh again")
+            continue
+        weighed[asked[dish]].append(volume)
+    return weighed
+
+
+def _mass(row: Mapping[str, str], number: int, faults: list[str]) -> float | None:
     """Mass that a dish gained, mg."""
     values = []
-    for column in _COLUMNS[1:]:
-        cell = (row[column] or "").strip()
+    for column in BALANCE_COLUMNS[1:]:
+        cell = row[column]
         if not _NUMBER.fullmatch(cell):
-            faults.append(f"row {number}, column {column}: {cell[:40]!r} is no number")
+            comma = _NUMBER.fullmatch(cell.replace(",", ".", 1))
+            fault = "has a decimal comma; write a point" if comma else "is no number"
+            faults.append(f"row {number}, column {column}: {cell[:40]!r} {fault}")
         else:
             values.append(float(cell))
-    if len(values) < len(_COLUMNS) - 1:
+    if len(values) < len(BALANCE_COLUMNS) - 1:
         return None
     if values[1] <= values[0]:
         faults.append(f"row {number}: the dish is not heavier after than before")

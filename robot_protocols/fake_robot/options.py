@@ -13,6 +13,7 @@ class RobotOptions:
     model: str = "OT-2 Standard"
     serial: str = "FAKE-0001"
     software: str = "8.1.0"
+    firmware: str = "imaginary"
     api_level: tuple[int, int] = (2, 20)
     left: str = "p1000_single_gen2"
     right: str = "p300_single_gen2"

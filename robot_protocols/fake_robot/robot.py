@@ -185,7 +185,7 @@ class FakeRobot:
             "robot_model": options.model,
             "api_version": options.software,
             "robot_serial": options.serial,
-            "fw_version": "imaginary",
+            "fw_version": options.firmware,
             "maximum_protocol_api_version": list(options.api_level),
             "minimum_protocol_api_version": [2, 0],
         }

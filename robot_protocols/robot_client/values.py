@@ -49,7 +49,12 @@ class RobotHealth:
     @property
     def simulated(self) -> bool:
         """Whether no hardware moves: the imaginary robot, or a robot-server with a simulated one."""
-        return self.firmware in {"imaginary", "Virtual Smoothie"}
+        return self.firmware == "imaginary" or self.no_motion
+
+    @property
+    def no_motion(self) -> bool:
+        """Whether liquid moves in no time and only delays take some: a robot-server with a simulated robot."""
+        return self.firmware == "Virtual Smoothie"
 
 
 @attrs.frozen

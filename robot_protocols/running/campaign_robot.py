@@ -86,7 +86,7 @@ class CampaignRobot:
             planned, ending = latest(entries, "planned"), ending_of(entries)
             if planned is None or planned.data["plan"] != order.plan_sha256:
                 continue
-            if planned.data["order"] not in {None, self._name_of(order)}:
+            if planned.data.get("order") not in {None, self._name_of(order)}:
                 continue
             if ending is None or ending.phase is not RunPhase.IDLE:
                 return run

@@ -53,12 +53,12 @@ def _continues(run: RunFolder) -> str | None:
     return str(label) if label is not None else None
 
 
-def history_of(runs: Sequence[RunFolder], pace: float = 1.0) -> DeckHistory:
+def history_of(runs: Sequence[RunFolder]) -> DeckHistory:
     """Return a deck with what happened in its runs; runs that never moved are left out."""
     jobs = [(run.job(), run.entries()) for run in runs]
     deck = jobs[0][0].deck
     ran = tuple(
-        (job.plan, reckon(job.plan, deck, facts_of(entries, pace)))
+        (job.plan, reckon(job.plan, deck, facts_of(entries)))
         for job, entries in jobs
         if latest(entries, "playing") is not None
     )
@@ -86,7 +86,7 @@ def next_step(
     outcome = runner.resume(runs[-1], robot_is_off=robot_is_off, flagged=flagged)
     if outcome.end is RunEnd.UNREACHABLE:
         return NextStep(outcome)
-    history = history_of(runs, runner.pace.speed)
+    history = history_of(runs)
     if history.done:
         return NextStep(outcome, history)
     entries = runs[-1].entries()

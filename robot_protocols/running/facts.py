@@ -94,14 +94,9 @@ def ending_of(entries: Iterable[Entry]) -> Ending | None:
     return Ending(RunPhase(entry.data["phase"]), tuple(entry.data["errors"]), inf if unseen is None else unseen)
 
 
-def facts_of(entries: Sequence[Entry], pace: float = 1.0) -> RunFacts:
-    """Return what is known of a run.
-
-    Args:
-        entries: Its journal.
-        pace: How many times faster than its flow rates the robot can be: 1 for a robot, the speed of an imaginary one,
-            infinite for a robot-server without a robot, which moves liquid in no time.
-    """
+def facts_of(entries: Sequence[Entry]) -> RunFacts:
+    """Return what is known of a run by its journal, how fast its robot can have been included."""
+    planned = latest(entries, "planned")
     loaded = latest(entries, "loaded")
     ending = ending_of(entries)
     flagged = {film for entry in entries if entry.kind == "flagged" for film in entry.data["films"]}
@@ -110,6 +105,7 @@ def facts_of(entries: Sequence[Entry], pace: float = 1.0) -> RunFacts:
         commands=commands_of(entries),
         labware=loaded.data["labware"] if loaded else {},
         pipettes=loaded.data["pipettes"] if loaded else {},
-        unseen_seconds=unseen * pace if unseen else 0.0,
+        unseen_seconds=unseen * planned.data["speed"] if unseen and planned else unseen,
+        no_motion=planned is not None and planned.data.get("no_motion", False),
         flagged=frozenset(flagged),
     )

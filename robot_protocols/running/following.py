@@ -28,7 +28,7 @@ class Pace:
     patience: float = 900.0
     """Seconds without contact after which the watch ends; the run can be taken up again later."""
     speed: float = 1.0
-    """How many times faster than its flow rates the robot can be: 1 for a robot (see `facts.facts_of`)."""
+    """How many times faster than its flow rates the robot can be: 1 for a robot (kept in the journal)."""
 
 
 @attrs.frozen

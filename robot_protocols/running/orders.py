@@ -38,7 +38,7 @@ def status_of(run: RunFolder) -> RunStatus:
     ending = ending_of(entries)
     playing = latest(entries, "playing") is not None
     job = run.job()
-    reckoning = reckon(job.plan, job.deck, facts_of(entries, planned.data["speed"] if planned else 1.0))
+    reckoning = reckon(job.plan, job.deck, facts_of(entries))
     messages = [str(command.params.get("message", "")) for command in commands_of(entries) if command.kind == "comment"]
     steps = [int(message.split(" ")[1]) for message in messages if message.startswith("step ")]
     return RunStatus(

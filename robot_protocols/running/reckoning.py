@@ -41,6 +41,8 @@ class RunFacts:
     """Model by pipette id."""
     unseen_seconds: float = 0.0
     """How long the robot may have moved after the last look at it; infinite where that is not known."""
+    no_motion: bool = False
+    """Whether liquid moves in no time and only delays take some, as on a robot-server with a simulated robot."""
     flagged: frozenset[str] = frozenset()
     """Films that a person says are spoiled."""
 
@@ -195,7 +197,7 @@ class _Follower:
         """Mark everything that the robot can have begun within a time that nobody saw.
 
         A pipette cannot be faster than its flow rates and delays; all movement is taken to cost no time, so that more
-        is marked than can have happened, never less.
+        is marked than can have happened, never less. On a simulated robot only the delays take time.
         """
         if self.ended:
             return
@@ -218,7 +220,8 @@ class _Follower:
             self.steps[mixing.step] = StepState.DOUBTFUL
             pipette, handling = deck.pipette(mixing.pipette), deck.handling["mixture"]
             begun = mixing.step == self.step
-            once = mixing.volume * (1 / handling.aspirate_flow(pipette) + 1 / handling.dispense_flow(pipette))
+            once = self._seconds(mixing.volume, handling.aspirate_flow(pipette))
+            once += self._seconds(mixing.volume, handling.dispense_flow(pipette))
             spent += 0.0 if begun else mixing.times * once
 
     def _can_come(self, stroke: Stroke) -> bool:
@@ -236,12 +239,15 @@ class _Follower:
         if self.steps[stroke.step] is StepState.TO_DO:
             self.perhaps[stroke.source] += stroke.volume
         if not running:
-            spent += stroke.volume / handling.aspirate_flow(pipette) + handling.aspirate_delay
+            spent += self._seconds(stroke.volume, handling.aspirate_flow(pipette)) + handling.aspirate_delay
         if spent <= seconds:
             self.steps[stroke.step] = StepState.DOUBTFUL
         if not running:
-            spent += stroke.volume / handling.dispense_flow(pipette) + handling.dispense_delay
+            spent += self._seconds(stroke.volume, handling.dispense_flow(pipette)) + handling.dispense_delay
         return spent
+
+    def _seconds(self, volume: float, flow: float) -> float:
+        return 0.0 if self.facts.no_motion else volume / flow
 
     def reckoning(self) -> Reckoning:
         """Return what was found."""

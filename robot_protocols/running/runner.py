@@ -142,6 +142,7 @@ class RobotRunner:
                 continues=continues,
                 order=start.order,
                 speed=self.pace.speed,
+                no_motion=identity.health.no_motion,
             )
             opened = _OpenRun(run, journal, ledger, job)
             try:
@@ -297,7 +298,7 @@ class RobotRunner:
             if label in ledger.state.pending:
                 ledger.rollback(label)
             return RunOutcome(label, RunEnd.NOT_STARTED, problem="; ".join(ending.errors), hint="start a new run")
-        reckoning = reckon(plan, opened.job.deck, facts_of(journal.entries, self.pace.speed))
+        reckoning = reckon(plan, opened.job.deck, facts_of(journal.entries))
         ledger.commit(label, plan, reckoning)
         if latest(journal.entries, "settled") is None:
             journal.add("settled", dishes={film: str(state) for film, state in reckoning.dishes.items()})

@@ -17,10 +17,12 @@ from robot_protocols.calibration import (
     water_density,
 )
 from robot_protocols.calibration_files import calibrations_to_json, parse_balance, read_balance, read_calibrations
+from robot_protocols.calibration_folder import add_calibration, calibrate, plan_calibration
 from robot_protocols.calibration_plan import calibration_plan
 from robot_protocols.decks import deck_named
 from robot_protocols.planner import plan_decks
 from robot_protocols.preflight import preflight, refused
+from robot_protocols.running.loading import read_jobs
 from tests.unit.robot_protocols.examples import STOCKS, order, screening
 
 P300, P1000 = "p300_single_gen2", "p1000_single_gen2"
@@ -113,7 +115,7 @@ def readings(factor: float, sd: float) -> str:
 
 def test_readings_of_a_balance_give_the_calibration_back(tmp_path: Path):
     path = tmp_path / "balance.csv"
-    path.write_text(readings(0.95, 0.5), encoding="utf-8-sig")
+    path.write_text(readings(0.95, 0.5))
     plan = calibration_plan(CNF, P300, CASTING)
     found = read_balance(path, plan, density=stock_density(10.0, 1.5, 20.0), made_on=date(2026, 3, 1))
     assert (found.stock, found.pipette) == ("CNF-10", P300)
@@ -136,13 +138,46 @@ def test_readings_of_a_balance_give_the_calibration_back(tmp_path: Path):
         (("20-02,", "20-01,"), "there twice"),
         (("20-01,1000.00,", "20-01,2000.00,"), "not heavier"),
         (("20-01,1000.00,", "20-01,900.00,"), "weigh again"),
+        (("dish,", "\ufeffdish,"), "byte-order mark"),
+        (("20-01,1000.00,", "20-01;1000.00;"), "has 1 columns"),
+        (("20-01,1000.00,", '20-01,"1000,00",'), "decimal comma"),
+        (("20-01,1000.00,", "20-01,nan,"), "no number"),
     ],
 )
 def test_faults_of_readings_are_named(change: tuple[str, str], words: str):
     text = readings(0.95, 0.5)
     assert change[0] in text
     with pytest.raises(InvalidInputError, match=words):
-        parse_balance(text.replace(*change), calibration_plan(CNF, P300, CASTING), density=1.0)
+        parse_balance(text.replace(*change).encode(), calibration_plan(CNF, P300, CASTING), density=1.0)
+
+
+def test_all_faults_of_readings_are_told_at_once_under_the_name_of_the_file():
+    text = readings(0.95, 0.5).replace("20-01,", "21-01,").replace("160-01,1000.00,", "160-01,x,")
+    with pytest.raises(InvalidInputError) as caught:
+        parse_balance(text.encode(), calibration_plan(CNF, P300, CASTING), density=1.0, what="monday.csv")
+    assert caught.value.what == "monday.csv"
+    assert len(caught.value.faults) == 2
+
+
+def test_a_dish_that_was_not_weighed_may_stay_empty():
+    rows = [row if not row.startswith("20-0") else f"{row[:5]},," for row in readings(0.95, 0.0).splitlines()]
+    found = parse_balance("\n".join(rows).encode(), calibration_plan(CNF, P300, CASTING), density=1.0)
+    assert [point.volume for point in found.points] == [160, 300]
+
+
+def test_a_folder_of_a_calibration_can_be_run_and_read_back(tmp_path: Path):
+    made = plan_calibration(CNF, P300, CASTING, tmp_path)
+    (job,) = read_jobs(tmp_path)
+    assert job.plan == made.plan
+    assert (tmp_path / "balance.csv").read_text().splitlines()[1] == "20-01,,"
+    (tmp_path / "balance.csv").write_text(readings(0.95, 0.5))
+    plan_calibration(CNF, P300, CASTING, tmp_path)
+    found = calibrate(tmp_path, tmp_path / "balance.csv", temperature=20.0, made_on=date(2026, 3, 1))
+    assert found.points[-1].delivered == pytest.approx(285, abs=1)
+    file = tmp_path / "calibrations.json"
+    assert add_calibration(file, GEL) == (GEL,)
+    assert [item.pipette for item in add_calibration(file, found)] == [P1000, P300]
+    assert [item.pipette for item in add_calibration(file, found)] == [P1000, P300]
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '[{"stock": "a"}]'])

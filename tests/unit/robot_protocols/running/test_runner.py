@@ -1,13 +1,20 @@
 from pathlib import Path
 
+import attrs
 import pytest
 
 from lab.records import Charge, DishState
+from robot_protocols.calibration import Calibration, CalibrationPoint
+from robot_protocols.mass_balance import as_made
+from robot_protocols.planner import plan_decks
 from robot_protocols.readback import differences
 from robot_protocols.running.continuing import go_on, next_step
+from robot_protocols.running.deck_outcomes import deck_outcome
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
-from tests.unit.robot_protocols.examples import four_film_plan, screening
+from robot_protocols.running.reckoning import StepState
+from robot_protocols.running.seeing_through import take_up
+from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, four_films, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
 JOB = job_of(four_film_plan(), screening())
@@ -66,3 +73,47 @@ def test_the_ledger_knows_the_run(bench: Bench):
         for stock, volume in bench.drawn(JOB).items():
             boxes = [box for box in ledger.state.containers.values() if box.stock == stock]
             assert sum(box.drawn for box in boxes) == pytest.approx(volume)
+
+
+def test_a_calibrated_deck_goes_on_with_the_same_doses_and_expects_the_same_film(bench: Bench):
+    gel = Calibration(
+        "CNF-10", "p1000_single_gen2", (CalibrationPoint(100, 92, 1.0, 8), CalibrationPoint(1000, 950, 4, 8))
+    )
+    (plan,) = plan_decks(four_films(), STOCKS, screening(), calibrations=[gel])
+    job = job_of(plan, screening())
+    bench.break_with("clog@7", "tip-missing@12")
+    runner = bench.runner()
+    runner.start(job, START)
+    run = bench.folder.runs()[0]
+    seen = take_up(runner, run.label, repair=bench.robot.power_on, answers={}, operator="Ada")
+    assert seen.history is not None
+    assert seen.history.done
+    truth = bench.truth(job)
+    for label, item in seen.history.standings.items():
+        asked: dict[str, float] = {}
+        for stock_pass, stroke in plan.strokes:
+            if stroke.film == label:
+                asked[stock_pass.stock] = asked.get(stock_pass.stock, 0.0) + stroke.volume
+        assert truth[item.film.dish] == pytest.approx(asked)
+    outcome = deck_outcome("deck-001", "robot", seen.history)
+    for film in outcome.films:
+        here = [transfer for transfer in outcome.transfers if transfer.step in film.steps]
+        made = as_made(film.position.film, here, STOCKS)
+        expected = plan.expected[film.position.film]
+        assert dict(made.composition) == pytest.approx(dict(expected.composition), abs=1e-6)
+        assert dict(made.sd) == pytest.approx(dict(expected.sd), abs=1e-5)
+
+
+def test_where_liquid_moves_in_no_time_more_is_doubtful_after_a_restart(tmp_path: Path):
+    """A robot-server with a simulated robot waits in delays only: its flow rates bound nothing."""
+    suspects = []
+    for firmware in ("a real one", "Virtual Smoothie"):
+        bench = Bench(tmp_path / firmware.replace(" ", "-"))
+        bench.robot.options = attrs.evolve(bench.robot.options, firmware=firmware)
+        bench.break_with("server-restart@5:1")
+        outcome = bench.runner(poll=0.5).start(JOB, START)
+        assert outcome.end is RunEnd.LOST
+        assert outcome.reckoning is not None
+        states = outcome.reckoning.steps.values()
+        suspects.append(sum(state is StepState.DOUBTFUL for state in states))
+    assert 0 < suspects[0] < suspects[1]

@@ -16,6 +16,7 @@ from cli import (
     demo,
     designs,
     doctor,
+    explaining,
     instruments,
     loops,
     model_comparison,
@@ -50,6 +51,7 @@ app.command("status")(status.status)
 app.command("suggest")(choices.suggest)
 app.command("design")(designs.design)
 app.command("promises")(designs.promises)
+app.command("explain")(explaining.explain)
 app.command("import")(instruments.import_files)
 app.command("watch")(watching.watch)
 app.add_typer(instruments.sheet_app, name="sheet")

@@ -2,12 +2,19 @@
 
 A Shapley value shares out ``f(x) - average`` among the materials by their mean contribution over all orders in which
 they could be fixed (Shapley 1953; Lundberg & Lee 2017). Fractions sum to 1, so a material cannot be swapped for that of
-another film while the rest stay: the usual masking asks the model about mixtures of 130 %. Here a coalition's materials
-keep their fractions, and the rest of the film is filled with the others in the proportion of a background film, so that
-every question is a recipe.
+another film while the rest stay: the usual masking asks the model about mixtures of 130 %. Here every question is a
+recipe, closed to 100 %. There are two (`Question`), and which one is asked belongs to the answer:
+
+* ``reference``: what does knowing this fraction tell, beside a reference film? A coalition's materials keep their
+  fractions, and the rest of the film is filled with the others in the proportion that they have in a background film.
+* ``rest``: what would the film be without it? A coalition's materials alone make the film, in proportion; the empty
+  coalition is the mean of the background films.
+
+Attributes of a batch (source of the gelatin, size of the platelets) are further players that are swapped as they are.
 """
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from itertools import combinations
 from math import factorial
 
@@ -20,24 +27,50 @@ from lab.errors import InvalidInputError
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Function = Callable[[Array], Array]
-"""A model: recipes ``(n, k)`` to values ``(n, p)``."""
+"""A model: inputs ``(n, d)`` to values ``(n, p)``."""
 
 MOST_EXACT = 8
-"""Up to this many materials all 2^k coalitions are asked; beyond it orders are sampled."""
+"""Up to this many players all 2^k coalitions are asked; beyond it orders are sampled."""
 _ROWS_A_CALL = 16_384
+
+
+class Question(StrEnum):
+    """What takes the place of a material that is not known."""
+
+    REFERENCE = "reference"
+    REST = "rest"
+
+
+@attrs.frozen
+class Players:
+    """What shares out a prediction: weight fractions, one column each, and further groups of columns."""
+
+    fractions: int
+    """The first columns of an input are so many weight fractions that sum to 1."""
+    others: tuple[tuple[int, ...], ...] = ()
+    """Columns of each further player, such as the one-hot columns of an attribute."""
+
+    @property
+    def count(self) -> int:
+        """Number of players."""
+        return self.fractions + len(self.others)
 
 
 @attrs.frozen(eq=False)
 class Explanation:
-    """Shapley values of n recipes with k materials and p outputs."""
+    """Shapley values of n recipes with k players and p outputs."""
 
     values: Array
-    """Contribution of each material, in the output's unit, shape ``(n, k, p)``; over the materials they sum to the
+    """Contribution of each player, in the output's unit, shape ``(n, k, p)``; over the players they sum to the
     prediction less the base."""
     base: Array
     """Mean prediction of the background films, shape ``(p,)``."""
     recipes: Array
-    """The recipes explained, shape ``(n, k)``."""
+    """The inputs explained, shape ``(n, d)``."""
+    interactions: Array | None = None
+    """Shapley interaction index of each pair (Grabisch and Roubens 1999), shape ``(n, k, k, p)``, symmetric with a zero
+    diagonal: by how much the two together do more than both alone. None where orders were sampled."""
+    question: Question = Question.REFERENCE
 
 
 def shapley_values(
@@ -46,18 +79,22 @@ def shapley_values(
     background: ArrayLike,
     *,
     closed: bool = True,
+    question: Question = Question.REFERENCE,
+    players: Players | None = None,
     orders: int = 64,
     rng: np.random.Generator | None = None,
 ) -> Explanation:
-    """Return Shapley values: exact for up to `MOST_EXACT` materials, else the mean over sampled orders.
+    """Return Shapley values: exact for up to `MOST_EXACT` players, else the mean over sampled orders.
 
     Args:
         function: The model to explain.
-        recipes: Recipes to explain, shape ``(n, k)``.
-        background: Films that stand for "not known", shape ``(b, k)``; every coalition is averaged over them.
+        recipes: Inputs to explain, shape ``(n, d)``.
+        background: Films that stand for "not known", shape ``(b, d)``; every coalition is averaged over them.
         closed: Whether coalitions are closed to 100 %. False swaps single columns as usual Shapley explainers do,
             for inputs that are no fractions.
-        orders: Orders that are sampled where there are too many materials, half of them the reverse of the others.
+        question: What takes the place of an unknown material, where coalitions are closed.
+        players: Who shares out the prediction; every column is a weight fraction if left out.
+        orders: Orders that are sampled where there are too many players, half of them the reverse of the others.
         rng: Source of sampled orders.
 
     Raises:
@@ -66,36 +103,64 @@ def shapley_values(
     points, films = np.asarray(recipes, dtype=float), np.asarray(background, dtype=float)
     if points.ndim != 2 or films.ndim != 2 or points.shape[1] != films.shape[1] or 0 in points.shape + films.shape:
         raise InvalidInputError("recipes to explain", [f"shapes {points.shape} and {films.shape} do not fit"])
-    game = _Game(function, points, films, closed)
-    if points.shape[1] <= MOST_EXACT:
-        values = _exact(game, points.shape[1])
-    elif rng is not None:
-        values = _sampled(game, points.shape[1], orders, rng)
-    else:
+    who = players or Players(points.shape[1])
+    game = _Game(function, points, films, closed, question, who)
+    base = game.worth(np.zeros(who.count, dtype=bool))[0]
+    if who.count <= MOST_EXACT:
+        worths = _worths(game)
+        return Explanation(_exact(worths, who.count), base, points, _interactions(worths, who.count), question)
+    if rng is None:
         raise InvalidInputError("recipes to explain", ["more materials than can be explained exactly need an rng"])
-    return Explanation(values, game.worth(np.zeros(points.shape[1], dtype=bool))[0], points)
+    return Explanation(_sampled(game, orders, rng), base, points, None, question)
 
 
-def fill(recipes: Array, background: Array, kept: Mask, *, closed: bool = True) -> Array:
-    """Return every recipe with what is not kept taken from every background film, shape ``(n, b, k)``.
+def fill(
+    recipes: Array,
+    background: Array,
+    kept: Mask,
+    *,
+    closed: bool = True,
+    question: Question = Question.REFERENCE,
+    players: Players | None = None,
+) -> Array:
+    """Return every recipe with what is not kept taken from every background film, shape ``(n, b, d)``.
 
     Args:
-        recipes: Shape ``(n, k)``.
-        background: Shape ``(b, k)``.
-        kept: Which materials keep the recipe's fraction, shape ``(k,)``.
-        closed: Whether the others share what is left to 100 %, in the proportion that they have in the background film
-            (in equal parts where it has none of them).
+        recipes: Shape ``(n, d)``.
+        background: Shape ``(b, d)``.
+        kept: Which players keep the recipe's columns, shape ``(k,)``.
+        closed: Whether the fractions are closed to 100 %.
+        question: ``reference``: the others share what is left, in the proportion that they have in the background film
+            (in equal parts where it has none of them). ``rest``: the kept fractions are scaled to 100 %; where none of
+            them is in the film, the background film stands for it.
+        players: Who the players are; every column is a weight fraction if left out.
     """
-    others = np.where(kept, 0.0, background)
-    if closed and kept.any():
-        if kept.all():
-            others = np.zeros_like(others)
-        else:
-            sums = others.sum(axis=1, keepdims=True)
-            others = np.where(sums > 0, others / np.where(sums > 0, sums, 1.0), ~kept / (~kept).sum())
-        left = 1.0 - np.where(kept, recipes, 0.0).sum(axis=1)
-        return np.where(kept, recipes, 0.0)[:, None] + np.maximum(left, 0.0)[:, None, None] * others[None]
-    return np.where(kept, recipes, 0.0)[:, None] + others[None]
+    who = players or Players(recipes.shape[1])
+    filled = np.broadcast_to(background, (len(recipes), *background.shape)).copy()
+    part = slice(0, who.fractions)
+    filled[..., part] = _fractions(recipes[:, part], background[:, part], kept[part], closed, question)
+    for player, columns in enumerate(who.others, start=who.fractions):
+        if kept[player]:
+            filled[..., list(columns)] = recipes[:, None, list(columns)]
+    return filled
+
+
+def _fractions(recipes: Array, background: Array, kept: Mask, closed: bool, question: Question) -> Array:
+    own = np.where(kept, recipes, 0.0)
+    sums = own.sum(axis=1)
+    if not closed or not kept.any():
+        filled: Array = own[:, None] + np.where(kept, 0.0, background)
+    elif question is Question.REST:
+        scaled = own / np.where(sums > 0, sums, 1.0)[:, None]
+        filled = np.where((sums > 0)[:, None, None], scaled[:, None], background[None])
+    elif kept.all():
+        filled = np.repeat(own[:, None], len(background), axis=1)
+    else:
+        others = np.where(kept, 0.0, background)
+        totals = others.sum(axis=1, keepdims=True)
+        others = np.where(totals > 0, others / np.where(totals > 0, totals, 1.0), ~kept / (~kept).sum())
+        filled = own[:, None] + np.maximum(1.0 - sums, 0.0)[:, None, None] * others[None]
+    return filled
 
 
 @attrs.frozen(eq=False)
@@ -106,58 +171,87 @@ class _Game:
     recipes: Array
     background: Array
     closed: bool
+    question: Question
+    players: Players
 
     def worth(self, kept: Mask) -> Array:
-        """Return the mean answer for every recipe if only the kept materials are known, shape ``(n, p)``."""
-        rows = max(1, _ROWS_A_CALL // len(self.background))
+        """Return the mean answer for every recipe if only the kept players are known, shape ``(n, p)``."""
+        # Where all is known, nothing is taken from the background: one film of it is as good as all.
+        background = self.background[:1] if kept.all() else self.background
+        rows = max(1, _ROWS_A_CALL // len(background))
         parts = []
         for start in range(0, len(self.recipes), rows):
-            asked = fill(self.recipes[start : start + rows], self.background, kept, closed=self.closed)
+            asked = fill(
+                self.recipes[start : start + rows],
+                background,
+                kept,
+                closed=self.closed,
+                question=self.question,
+                players=self.players,
+            )
             answers = self.function(asked.reshape(-1, asked.shape[-1]))
             parts.append(answers.reshape(*asked.shape[:2], -1).mean(axis=1))
         return np.concatenate(parts)
 
 
-def _exact(game: _Game, materials: int) -> Array:
-    """Sum ``|S|! (k - |S| - 1)! / k! (worth(S + i) - worth(S))`` over all coalitions S without material i."""
-    coalitions = [s for size in range(materials + 1) for s in combinations(range(materials), size)]
-    values = np.zeros((len(game.recipes), materials, 1))
-    for coalition in coalitions:
-        kept = np.isin(np.arange(materials), coalition)
-        worth = game.worth(kept)
-        for material in range(materials):
-            others = len(coalition) - int(kept[material])
-            weight = factorial(others) * factorial(materials - others - 1) / factorial(materials)
-            gained = np.zeros((1, materials, 1))
-            gained[0, material, 0] = weight if kept[material] else -weight
-            values = values + gained * worth[:, None, :]
+def _worths(game: _Game) -> Array:
+    """Return the worth of every coalition, shape ``(2^k, n, p)``; bit i of the row says whether player i is in."""
+    bits = np.arange(game.players.count)
+    return np.stack([game.worth((number >> bits & 1).astype(bool)) for number in range(2 ** len(bits))])
+
+
+def _exact(worths: Array, players: int) -> Array:
+    """Sum ``|S|! (k - |S| - 1)! / k! (worth(S + i) - worth(S))`` over all coalitions S without player i."""
+    values = np.zeros((worths.shape[1], players, worths.shape[2]))
+    for number in range(len(worths)):
+        size = number.bit_count()
+        for player in range(players):
+            if not number >> player & 1:
+                weight = factorial(size) * factorial(players - size - 1) / factorial(players)
+                values[:, player] += weight * (worths[number | 1 << player] - worths[number])
     return values
 
 
-def _sampled(game: _Game, materials: int, orders: int, rng: np.random.Generator) -> Array:
+def _interactions(worths: Array, players: int) -> Array:
+    """Sum ``|S|! (k - |S| - 2)! / (k - 1)! (v(S + ij) - v(S + i) - v(S + j) + v(S))`` over S without i and j."""
+    found = np.zeros((worths.shape[1], players, players, worths.shape[2]))
+    for i, j in combinations(range(players), 2):
+        for number in range(len(worths)):
+            if number >> i & 1 or number >> j & 1:
+                continue
+            size = number.bit_count()
+            weight = factorial(size) * factorial(players - size - 2) / factorial(players - 1)
+            both = worths[number | 1 << i | 1 << j] - worths[number | 1 << i] - worths[number | 1 << j] + worths[number]
+            found[:, i, j] += weight * both
+        found[:, j, i] = found[:, i, j]
+    return found
+
+
+def _sampled(game: _Game, orders: int, rng: np.random.Generator) -> Array:
     """Average contributions over orders and their reverses (Castro et al. 2009; antithetic pairs)."""
-    drawn = [rng.permutation(materials) for _ in range(max(1, orders // 2))]
+    players = game.players.count
+    drawn = [rng.permutation(players) for _ in range(max(1, orders // 2))]
     drawn += [order[::-1] for order in drawn]
-    nothing = game.worth(np.zeros(materials, dtype=bool))
-    everything = game.worth(np.ones(materials, dtype=bool))
-    values = np.zeros((len(game.recipes), materials, nothing.shape[1]))
+    nothing = game.worth(np.zeros(players, dtype=bool))
+    everything = game.worth(np.ones(players, dtype=bool))
+    values = np.zeros((len(game.recipes), players, nothing.shape[1]))
     for order in drawn:
-        kept, before = np.zeros(materials, dtype=bool), nothing
-        for material in order:
-            kept[material] = True
+        kept, before = np.zeros(players, dtype=bool), nothing
+        for player in order:
+            kept[player] = True
             after = everything if kept.all() else game.worth(kept)
-            values[:, material] += (after - before) / len(drawn)
+            values[:, player] += (after - before) / len(drawn)
             before = after
     return values
 
 
 def mean_absolute(explanation: Explanation) -> Array:
-    """Return how much each material matters: the mean absolute Shapley value, shape ``(k, p)``."""
+    """Return how much each player matters: the mean absolute Shapley value, shape ``(k, p)``."""
     importance: Array = np.abs(explanation.values).mean(axis=0)
     return importance
 
 
 def ranking(explanation: Explanation, output: int) -> Sequence[int]:
-    """Return the materials' indices, from the one that matters most for an output to the least."""
+    """Return the players' indices, from the one that matters most for an output to the least."""
     order: list[int] = np.argsort(-mean_absolute(explanation)[:, output], kind="stable").tolist()
     return order

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from active_learning.campaign.doing.censoring import completed
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
+from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError
 from lab.open_campaigns import OpenCampaign
@@ -108,15 +110,21 @@ def _learned_anew(definition: CampaignDefinition, records: Records, films: Measu
         kind=definition.quality.model,
         seed=derived_seed(seed, "train", "fresh", ModelKind.QUALITY),
     )
-    committee = fit_committee(
-        films.compositions,
-        films.values,
-        films.standard_errors,
-        definition.properties,
-        members=definition.committee.members,
-        epochs=definition.committee.epochs,
-        seed=derived_seed(seed, "train", "fresh", ModelKind.PROPERTIES),
-    )
+
+    def fitted(values: Values) -> "PropertyCommittee":
+        return fit_committee(
+            films.compositions,
+            values,
+            films.standard_errors,
+            definition.properties,
+            members=definition.committee.members,
+            epochs=definition.committee.epochs,
+            seed=derived_seed(seed, "train", "fresh", ModelKind.PROPERTIES),
+        )
+
+    committee = fitted(films.values)
+    if np.isfinite(films.at_least).any():
+        committee = fitted(completed(films, committee))
     hashes = tuple(content_hash(pack(model)) for model in (quality, committee))
     note = f"learned anew from {len(films.labels)} measured and {len(graded.labels)} graded films; nothing was recorded"
     return Knowledge(quality, committee, ("fresh quality", "fresh properties"), hashes, films, (note,))

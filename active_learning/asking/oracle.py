@@ -8,6 +8,8 @@ import attrs
 import numpy as np
 
 from active_learning.asking.answer import DesignAnswer
+from active_learning.asking.attributes import attribute_columns, explain_attributes
+from active_learning.asking.explaining import Explained, explain
 from active_learning.asking.knowledge import Knowledge, knowledge
 from active_learning.asking.receipts import ReceiptWriter, demanded
 from active_learning.campaign.choices import known_recipes
@@ -140,6 +142,35 @@ class Oracle:
             for column, prop in enumerate(self.definition.properties)
         ]
         return pd.DataFrame(rows)
+
+    def explain(self, question: str = "reference") -> Explained:
+        """Return Shapley values of every learned property and of quality for the measured films.
+
+        Args:
+            question: What takes the place of an unknown material, see `models.explain.Question`.
+
+        Raises:
+            UnknownNameError: If there is no such question.
+        """
+        return explain(self, question)
+
+    @property
+    def varied_attributes(self) -> tuple[str, ...]:
+        """Attributes of batches in which the measured films differ."""
+        return attribute_columns(self._attributes()).names
+
+    def explain_attributes(self) -> Explained:
+        """Return Shapley values of materials and attributes together, by a committee of their own.
+
+        Raises:
+            InvalidInputError: If the measured films do not differ in any attribute.
+        """
+        return explain_attributes(
+            self.definition, self.knowledge.films, self._attributes(), seed=self.seed, simulated=self.simulated
+        )
+
+    def _attributes(self) -> list[Mapping[str, str]]:
+        return [self.records.films[label].attributes for label in self.knowledge.films.labels]
 
     def points(self, recipes: Recipes) -> Fractions:
         """Return recipes as an array ``(n, k)``.

@@ -44,3 +44,16 @@ def test_presets_and_promises_are_listed(workspace: Path) -> None:
     assert "ldpe-bag" in said("design", "--workspace", str(workspace), "--presets")
     assert "1 films" in said("promises", "--workspace", str(workspace))
     assert json.loads(said("promises", "--workspace", str(workspace), "--json"))["open"] == 0
+
+
+def test_explain_prints_shares_and_writes_page_and_table(workspace: Path, tmp_path: Path) -> None:
+    text = said("explain", "--workspace", str(workspace), "--out", str(tmp_path))
+    assert "tensile_strength" in text and "MMT x CNF" in text and "share them" in text
+    assert (tmp_path / "explanation.html").is_file()
+    assert (tmp_path / "shapley_values.csv").read_text().startswith("film,output,player,fraction,shapley_value,unit")
+
+
+def test_explain_as_json_has_all_outputs(workspace: Path) -> None:
+    found = json.loads(said("explain", "--workspace", str(workspace), "--question", "rest", "--json"))
+    assert found["question"] == "rest" and found["attributes"] is None and found["simulations"] is None
+    assert set(found["outputs"]["quality"]["importance"]) == {"CNF", "MMT", "gelatin"}

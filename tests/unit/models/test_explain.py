@@ -7,7 +7,7 @@ from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
 from lab.library import property_named
 from lab.seeds import generator
-from models.explain import fill, ranking, shapley_values
+from models.explain import Players, Question, fill, ranking, shapley_values
 from models.explain_plot import shap_summary_plot
 
 
@@ -63,15 +63,67 @@ def test_sampled_orders_come_near_the_exact_values(monkeypatch):
 
 
 @pytest.mark.slow
-def test_open_coalitions_give_what_shap_gives():
+@pytest.mark.parametrize("question", [None, *Question])
+def test_the_same_question_gives_what_shaps_exact_explainer_gives(question):
+    """Open coalitions by shap's own masker; closed ones by a masker that asks ours, so that only the maths differs."""
     import shap
 
     rng = generator(3, "points")
     recipes, background = sample_uniform(rng, 5, 4), sample_uniform(rng, 8, 4)
-    masker = shap.maskers.Independent(background, max_samples=100)
+    if question is None:
+        masker = shap.maskers.Independent(background, max_samples=100)
+        ours = shapley_values(curved, recipes, background, closed=False).values
+    else:
+
+        def masker(mask, x):
+            return fill(np.asarray(x)[None], background, np.asarray(mask, dtype=bool), question=question)[0]
+
+        ours = shapley_values(curved, recipes, background, question=question).values
     theirs = shap.explainers.Exact(curved, masker)(recipes).values
-    ours = shapley_values(curved, recipes, background, closed=False).values
     np.testing.assert_allclose(ours, theirs, atol=1e-10)
+
+
+@given(question=st.sampled_from(Question), seed=st.integers(0, 30))
+@settings(max_examples=20)
+def test_both_questions_ask_recipes_and_share_out_the_prediction(question, seed):
+    rng = generator(seed, "points")
+    recipes, background = sample_uniform(rng, 4, 4), sample_uniform(rng, 6, 4)
+    recipes[0] = [1.0, 0.0, 0.0, 0.0]
+    for number in range(16):
+        kept = (number >> np.arange(4) & 1).astype(bool)
+        asked = fill(recipes, background, kept, question=question)
+        assert (asked >= 0).all()
+        np.testing.assert_allclose(asked.sum(axis=-1), 1.0)
+    found = shapley_values(curved, recipes, background, question=question)
+    np.testing.assert_allclose(found.values.sum(axis=1) + found.base, curved(recipes), atol=1e-12)
+
+
+def test_without_a_material_the_others_share_its_place_in_proportion():
+    asked = fill(
+        np.array([[0.5, 0.3, 0.2]]), np.array([[1.0, 0.0, 0.0]]), np.array([False, True, True]), question=Question.REST
+    )
+    np.testing.assert_allclose(asked[0, 0], [0.0, 0.6, 0.4])
+
+
+def test_a_product_interacts_and_a_sum_does_not():
+    rng = generator(6, "points")
+    points, background = sample_uniform(rng, 6, 3), np.zeros((1, 3))
+    product = shapley_values(lambda x: x[:, :1] * x[:, 1:2], points, background, closed=False).interactions
+    summed = shapley_values(lambda x: x.sum(axis=1, keepdims=True), points, background, closed=False).interactions
+    assert product is not None and summed is not None
+    np.testing.assert_allclose(product[:, 0, 1, 0], points[:, 0] * points[:, 1])
+    np.testing.assert_allclose(product[:, 0, 2, 0], 0, atol=1e-12)
+    np.testing.assert_allclose(summed, 0, atol=1e-12)
+
+
+def test_an_attribute_is_a_player_that_is_swapped_as_it_is():
+    rng = generator(7, "points")
+    fractions, other = sample_uniform(rng, 4, 3), sample_uniform(rng, 5, 3)
+    recipes = np.column_stack([fractions, np.tile([1.0, 0.0], (4, 1))])
+    background = np.column_stack([other, np.tile([0.0, 1.0], (5, 1))])
+    found = shapley_values(lambda x: 3 * x[:, 3:4] + x[:, :1], recipes, background, players=Players(3, ((3, 4),)))
+    np.testing.assert_allclose(found.values[:, 3, 0], 3.0)
+    np.testing.assert_allclose(found.values.sum(axis=1)[:, 0] + found.base, 3 + recipes[:, 0])
 
 
 def test_closed_coalitions_give_something_else_than_open_ones():

@@ -1,0 +1,125 @@
+"""Which property a batch's attributes change: source of the gelatin, size of the platelets.
+
+A committee of its own learns from the fractions and the attributes of each film together; each attribute is one player
+beside the materials. Only what the films say is used: where all films share a value, nothing can be said.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from active_learning.asking.explaining import Explained, background_films
+from active_learning.campaign.training_data import MeasuredFilms
+from lab.campaigns import CampaignDefinition
+from lab.errors import InvalidInputError
+from lab.seeds import derived_seed, generator
+
+Array = NDArray[np.float64]
+
+BACKGROUND = 24
+
+
+@attrs.frozen(eq=False)
+class AttributeColumns:
+    """One-hot columns of the attributes in which films differ."""
+
+    names: tuple[str, ...]
+    """``gelatin.source``, ``MMT.lateral_size``."""
+    choices: tuple[tuple[str, ...], ...]
+    """Values of each."""
+    columns: Array
+    """Shape ``(n, total number of choices)``."""
+
+
+def attribute_columns(attributes: Sequence[Mapping[str, str]]) -> AttributeColumns:
+    """Return the attributes in which films differ as one-hot columns; a film that does not say one has zeros there."""
+    names = sorted({name for film in attributes for name in film})
+    choices = {name: tuple(sorted({film[name] for film in attributes if name in film})) for name in names}
+    varied = [name for name in names if len(choices[name]) > 1]
+    columns = [[float(film.get(name) == choice) for film in attributes] for name in varied for choice in choices[name]]
+    table = np.array(columns).T if columns else np.empty((len(attributes), 0))
+    return AttributeColumns(tuple(varied), tuple(choices[name] for name in varied), table)
+
+
+def explain_attributes(
+    definition: CampaignDefinition,
+    films: MeasuredFilms,
+    attributes: Sequence[Mapping[str, str]],
+    *,
+    seed: int,
+    simulated: bool,
+) -> Explained:
+    """Learn from films that differ in attributes and share out each property among materials and attributes.
+
+    Args:
+        definition: The campaign, for its properties and the size of the committee.
+        films: Measured films.
+        attributes: Attributes of each film, ``{"gelatin.source": "fish"}``.
+        seed: Seed of the committee.
+        simulated: Whether the films are simulated.
+
+    Raises:
+        InvalidInputError: If the films do not differ in any attribute.
+    """
+    from models.committee import fit_committee
+    from models.explain import Players, shapley_values
+    from models.scaling import InputScale
+
+    table = attribute_columns(attributes)
+    if not table.names:
+        same = "; ".join(f"{name} = {value}" for name, value in sorted(attributes[0].items())) if attributes else ""
+        raise InvalidInputError(
+            "attributes",
+            [f"all {len(films.labels)} measured films share {same or 'them: none says any'}"],
+            hint="make films from other batches too, and measure them",
+        )
+    materials = len(definition.material_names)
+    inputs = np.column_stack([films.compositions, table.columns])
+    committee = fit_committee(
+        inputs,
+        films.values,
+        films.standard_errors,
+        definition.properties,
+        members=definition.committee.members,
+        epochs=definition.committee.epochs,
+        seed=derived_seed(seed, "attributes"),
+        input_scale=InputScale.for_columns(inputs, np.arange(inputs.shape[1]) < materials),
+    )
+    learned = list(committee.learned)
+
+    def asked(points: Array) -> Array:
+        return committee.predict(points).mean[:, learned]
+
+    rng = generator(seed, "attributes", "background")
+    found = shapley_values(
+        asked,
+        inputs,
+        background_films(inputs, BACKGROUND, rng),
+        players=Players(materials, _groups(table, materials)),
+        rng=rng,
+    )
+    properties = [definition.properties[index] for index in learned]
+    return Explained(
+        question="reference",
+        outputs=tuple(prop.name for prop in properties),
+        units=tuple(prop.unit for prop in properties),
+        players=(*definition.material_names, *table.names),
+        films=films.labels,
+        recipes=films.compositions,
+        values=found.values,
+        base=found.base,
+        interactions=found.interactions,
+        spread=asked(inputs).std(axis=0),
+        simulated=simulated,
+    )
+
+
+def _groups(table: AttributeColumns, first: int) -> tuple[tuple[int, ...], ...]:
+    """Return the columns of each attribute."""
+    groups, start = [], first
+    for choices in table.choices:
+        groups.append(tuple(range(start, start + len(choices))))
+        start += len(choices)
+    return tuple(groups)

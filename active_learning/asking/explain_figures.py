@@ -1,0 +1,210 @@
+"""Pictures of what was learned: beeswarm, dependence, waterfall of one film, maps on triangles."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from active_learning.asking.explaining import QUALITY, Explained, predictor
+from lab.compositions import Fractions, lattice
+from lab.errors import UnknownNameError
+from lab.export.figures import ACCENT, CONTRAST, FAINT, INK, Plot, as_png, new_figure, number, unit_text
+from lab.export.geometry import section_plan, triangle_points
+from lab.export.triangles import draw_corners
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from active_learning.asking.oracle import Oracle
+
+Array = NDArray[np.float64]
+
+_BINS = 50
+_LEVELS = (0.0, 0.2, 0.4, 0.6)
+_MAP_STEP = 0.025
+_DOT = 13.0
+
+
+def beeswarm(found: Explained, output: str) -> Plot:
+    """Return every film as a dot in the row of each player, coloured by the fraction of the material."""
+    order = found.ranking(output)
+    column, materials = found.outputs.index(output), found.recipes.shape[1]
+    values = found.values[:, :, column]
+    with new_figure(5.0, 0.7 + 0.42 * len(order)) as figure:
+        axes = figure.add_subplot()
+        axes.axvline(0.0, color=FAINT, linewidth=0.8)
+        dots = None
+        for row, player in enumerate(order):
+            place = found.players.index(player)
+            heights = row + _swarm(values[:, place], float(np.ptp(values)))
+            shade = found.recipes[:, place] if place < materials else np.full(len(values), np.nan)
+            colour: dict[str, Any] = {"c": shade, "cmap": "viridis", "vmin": 0.0, "vmax": float(found.recipes.max())}
+            drawn = axes.scatter(values[:, place], heights, s=8, linewidths=0, **colour, plotnonfinite=True)
+            dots = drawn if place < materials else dots
+        axes.set_yticks(range(len(order)), order)
+        axes.set_ylim(len(order) - 0.4, -0.6)
+        axes.set_xlabel(_effect(found, column))
+        axes.grid(visible=False, axis="y")
+        if dots is not None:
+            figure.colorbar(dots, ax=axes, pad=0.02, aspect=25).set_label("weight fraction", fontsize=8)
+        title = output.replace("_", " ")
+        return Plot(f"{title}: Shapley values of all films, the most important material on top.", as_png(figure))
+
+
+def dependence(found: Explained, output: str) -> Plot:
+    """Return Shapley values against fractions, one panel a material, coloured by the partner it interacts with most."""
+    column, materials = found.outputs.index(output), found.recipes.shape[1]
+    with new_figure(2.35 * materials + 0.4, 2.4) as figure:
+        panels: Sequence[Axes] = figure.subplots(1, materials, sharey=True, squeeze=False)[0]
+        for place, panel in enumerate(panels):
+            partner = _partner(found, place, column)
+            panel.axhline(0.0, color=FAINT, linewidth=0.8)
+            drawn = panel.scatter(
+                100 * found.recipes[:, place],
+                found.values[:, place, column],
+                c=100 * found.recipes[:, partner],
+                cmap="cividis",
+                s=10,
+                linewidths=0,
+            )
+            panel.set_xlabel(f"{found.players[place]} (wt%)")
+            bar = figure.colorbar(drawn, ax=panel, orientation="horizontal", location="top", aspect=22, pad=0.03)
+            bar.set_label(f"{found.players[partner]} (wt%)", fontsize=7)
+            bar.ax.tick_params(labelsize=6)
+        panels[0].set_ylabel(_effect(found, column))
+        title = output.replace("_", " ")
+        return Plot(
+            f"{title}: what a material does, by how much of it is there; coloured by the material that it interacts "
+            "with most.",
+            as_png(figure),
+        )
+
+
+def waterfall(found: Explained, film: str, output: str) -> Plot:
+    """Return the way from the mean of all films to one film's prediction.
+
+    Raises:
+        UnknownNameError: If the film was not explained.
+    """
+    if film not in found.films:
+        raise UnknownNameError(
+            f"film {film!r} is not among the measured films", hint=f"known: {', '.join(found.films)}"
+        )
+    row, column = found.films.index(film), found.outputs.index(output)
+    values = found.values[row, :, column]
+    order = np.argsort(-np.abs(values), kind="stable")
+    unit = unit_text(found.units[column])
+    with new_figure(5.0, 0.9 + 0.38 * len(order)) as figure:
+        axes = figure.add_subplot()
+        at, labels = float(found.base[column]), []
+        axes.axvline(at, color=FAINT, linewidth=0.8, linestyle=":")
+        for line, place in enumerate(order):
+            value = float(values[place])
+            axes.barh(line, value, left=at, height=0.6, color=ACCENT if value >= 0 else CONTRAST)
+            text_at = max(at, at + value)
+            offset = (4, 0)
+            axes.annotate(f"{value:+.3g}", (text_at, line), offset, textcoords="offset points", va="center", fontsize=8)
+            name = found.players[place]
+            held = f" {100 * found.recipes[row, place]:.0f} %" if place < found.recipes.shape[1] else ""
+            labels.append(f"{name}{held}")
+            at += value
+        axes.axvline(at, color=INK, linewidth=1)
+        axes.set_yticks(range(len(order)), labels)
+        axes.set_ylim(len(order) - 0.4, -0.6)
+        axes.margins(x=0.15)
+        axes.set_xlabel(f"{output.replace('_', ' ')} {f'({unit})' if unit else ''}".strip())
+        axes.grid(visible=False, axis="y")
+        return Plot(
+            f"Film {film}: from the mean of all films, {number(float(found.base[column]))}, to its prediction, "
+            f"{number(at)} {unit}.".replace(" .", "."),
+            as_png(figure),
+        )
+
+
+def ternary_maps(oracle: "Oracle", output: str) -> Plot | None:
+    """Return the predicted value on triangles, one at each level of the densest material; None below three materials.
+
+    Recipes of too low a predicted quality (the campaign's loop threshold) are faint.
+    """
+    definition = oracle.definition
+    plan = section_plan(definition)
+    if len(plan.corners) < 3 or len(plan.fixed) > 1:
+        return None
+    levels = _LEVELS if plan.fixed else (0.0,)
+    names = definition.material_names
+    learned = [definition.property_names[index] for index in oracle.knowledge.committee.learned]
+    outputs = (*learned, QUALITY)
+    asked = predictor(oracle)
+    grids = [_grid(len(names), plan.fixed, plan.corners, level) for level in levels]
+    grids = [recipes[definition.within_bounds(recipes)] for recipes in grids]
+    answers = [asked(recipes)[:, outputs.index(output)] for recipes in grids]
+    usable = [oracle.space.quality(recipes) >= definition.quality.loop_threshold for recipes in grids]
+    everything = np.concatenate(answers)
+    unit = unit_text(definition.units[output]) if output != QUALITY else ""
+    with new_figure(2.3 * len(levels) + 0.9, 2.5) as figure:
+        panels: Sequence[Axes] = figure.subplots(1, len(levels), squeeze=False)[0]
+        drawn = None
+        for panel, level, recipes, values, good in zip(panels, levels, grids, answers, usable, strict=True):
+            places = triangle_points(recipes[:, list(plan.corners)])
+            for chosen, alpha in ((~good, 0.25), (good, 1.0)):
+                drawn = panel.scatter(
+                    places[chosen, 0],
+                    places[chosen, 1],
+                    c=values[chosen],
+                    s=_DOT,
+                    marker="h",
+                    linewidths=0,
+                    alpha=alpha,
+                    cmap="viridis",
+                    vmin=float(everything.min()),
+                    vmax=float(everything.max()),
+                )
+            draw_corners(panel, [names[corner] for corner in plan.corners])
+            if plan.fixed:
+                panel.set_title(f"{100 * level:.0f} % {names[plan.fixed[0]]}", fontsize=9)
+        if drawn is not None:
+            bar = figure.colorbar(drawn, ax=list(panels), aspect=22, pad=0.01)
+            bar.set_label(f"{output.replace('_', ' ')} {f'({unit})' if unit else ''}".strip(), fontsize=8)
+        return Plot(
+            f"Predicted {output.replace('_', ' ')}; corners are the proportions of the other materials. Faint: recipes "
+            "that are unlikely to give a usable film.",
+            as_png(figure),
+        )
+
+
+def _grid(count: int, fixed: tuple[int, ...], corners: tuple[int, ...], level: float) -> Fractions:
+    """Return a fine lattice of a triangle at one level of the fixed material, ``(n, count)``."""
+    parts = lattice(3, _MAP_STEP) * (1.0 - level)
+    recipes = np.zeros((len(parts), count))
+    recipes[:, list(corners)] = parts
+    recipes[:, list(fixed)] = level
+    return recipes
+
+
+def _partner(found: Explained, place: int, column: int) -> int:
+    """Return the other material with which one interacts most; the next one where interactions are not known."""
+    materials = found.recipes.shape[1]
+    if found.interactions is None:
+        return (place + 1) % materials
+    strength = np.abs(found.interactions[:, place, :materials, column]).mean(axis=0)
+    strength[place] = -1.0
+    return int(strength.argmax())
+
+
+def _effect(found: Explained, column: int) -> str:
+    unit = unit_text(found.units[column])
+    return f"effect ({unit})" if unit else "effect"
+
+
+def _swarm(values: Array, span: float) -> Array:
+    """Return heights that set dots of nearly equal value beside each other, within the row."""
+    bins = np.floor((values - values.min()) / max(span, 1e-12) * _BINS).astype(int)
+    heights = np.zeros(len(values))
+    for one in np.unique(bins):
+        inside = np.flatnonzero(bins == one)
+        ranks = np.arange(len(inside))
+        heights[inside] = np.where(ranks % 2 == 0, -(ranks // 2), ranks // 2 + 1)
+    largest = np.abs(heights).max()
+    found: Array = heights * (min(0.06, 0.38 / largest) if largest > 0 else 0.0)
+    return found

@@ -1,0 +1,198 @@
+"""What a campaign has learned, taken apart: Shapley values of every property and of quality, film by film."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.errors import UnknownNameError
+from lab.seeds import generator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from active_learning.asking.oracle import Oracle
+    from models.explain import Explanation
+
+Array = NDArray[np.float64]
+
+BACKGROUND = 40
+"""Films that stand for "not known": more change the values little and cost time in proportion."""
+
+QUALITY = "quality"
+_SYNERGY_SHARE = 0.05
+"""A pair's synergy is averaged over films that hold at least so much of both."""
+
+
+@attrs.frozen(eq=False)
+class Explained:
+    """Shapley values of n films with k materials for p outputs: the learned properties and quality."""
+
+    question: str
+    """What took the place of an unknown material, see `models.explain.Question`."""
+    outputs: tuple[str, ...]
+    units: tuple[str, ...]
+    players: tuple[str, ...]
+    """Materials, and attributes of batches where films vary in them."""
+    films: tuple[str, ...]
+    recipes: Array
+    """Weight fractions of the films, ``(n, materials)``."""
+    values: Array
+    """``(n, k, p)``, in the outputs' units."""
+    base: Array
+    """``(p,)``"""
+    interactions: Array | None
+    """``(n, k, k, p)``; None for too many players."""
+    spread: Array
+    """Standard deviation of the predictions over the films, ``(p,)``: the scale on which a value is large or small."""
+    simulated: bool
+
+    @property
+    def importance(self) -> Array:
+        """Mean absolute Shapley value over the spread of the output, ``(k, p)``."""
+        found: Array = np.abs(self.values).mean(axis=0) / np.where(self.spread > 0, self.spread, 1.0)
+        return found
+
+    def ranking(self, output: str) -> list[str]:
+        """Return the players, from the one that matters most for an output to the least."""
+        order = np.argsort(-self.importance[:, self._output(output)], kind="stable")
+        return [self.players[player] for player in order]
+
+    def direction(self, player: str, output: str) -> float:
+        """Return the correlation of a material's fraction with its Shapley value: +1 where more of it means more."""
+        place = self.players.index(player)
+        fractions, values = self.recipes[:, place], self.values[:, place, self._output(output)]
+        if fractions.std() < 1e-12 or values.std() < 1e-12:
+            return 0.0
+        return float(np.corrcoef(fractions, values)[0, 1])
+
+    def synergy(self, first: str, second: str, output: str) -> float | None:
+        """Return the mean interaction of two materials, in the output's unit, over films that hold both.
+
+        Above 0, the two together do more than both alone. None where no film holds both or nothing is known.
+        """
+        if self.interactions is None:
+            return None
+        i, j = self.players.index(first), self.players.index(second)
+        both = (self.recipes[:, [i, j]] >= _SYNERGY_SHARE).all(axis=1)
+        return float(self.interactions[both, i, j, self._output(output)].mean()) if both.any() else None
+
+    def frame(self) -> "pd.DataFrame":
+        """Return the values as a tidy table: film, output, player, fraction, Shapley value."""
+        import pandas as pd
+
+        n, k, p = self.values.shape
+        fractions = np.full((n, k), np.nan)
+        fractions[:, : self.recipes.shape[1]] = self.recipes
+        return pd.DataFrame(
+            {
+                "film": np.repeat(self.films, k * p),
+                "output": np.tile(self.outputs, n * k),
+                "player": np.tile(np.repeat(self.players, p), n),
+                "fraction": np.repeat(fractions.ravel(), p),
+                "shapley_value": self.values.ravel(),
+                "unit": np.tile(self.units, n * k),
+            }
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary as values that JSON has a form for."""
+        materials = self.players[: self.recipes.shape[1]]
+        pairs = [(a, b) for i, a in enumerate(materials) for b in materials[i + 1 :]]
+        return {
+            "question": self.question,
+            "films": len(self.films),
+            "simulated": self.simulated,
+            "outputs": {
+                output: {
+                    "unit": self.units[column],
+                    "base": float(self.base[column]),
+                    "ranking": self.ranking(output),
+                    "importance": {
+                        player: float(self.importance[place, column]) for place, player in enumerate(self.players)
+                    },
+                    "direction": {material: self.direction(material, output) for material in materials},
+                    "synergy": {f"{a} x {b}": self.synergy(a, b, output) for a, b in pairs},
+                }
+                for column, output in enumerate(self.outputs)
+            },
+        }
+
+    def _output(self, name: str) -> int:
+        if name not in self.outputs:
+            raise UnknownNameError(f"{name!r} was not explained", hint=f"known: {', '.join(self.outputs)}")
+        return self.outputs.index(name)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{output}</td>"
+            + "".join(f"<td>{value:.2f}</td>" for value in self.importance[:, column])
+            + "</tr>"
+            for column, output in enumerate(self.outputs)
+        )
+        heads = "".join(f"<th>{player}</th>" for player in self.players)
+        return (
+            "<table><caption>mean |Shapley value| over the spread of the output</caption>"
+            f"<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def explain(oracle: "Oracle", question: str = "reference", *, background: int = BACKGROUND) -> Explained:
+    """Explain every learned property and quality on the measured films, exactly for up to eight materials.
+
+    Args:
+        oracle: What a campaign has learned.
+        question: ``reference``: unknown materials are filled up as in other films; ``rest``: the film without them.
+        background: How many films stand for "not known".
+
+    Raises:
+        UnknownNameError: If there is no such question.
+    """
+    from models.explain import Question, shapley_values
+
+    if question not in set(Question):
+        raise UnknownNameError(f"{question!r} is no question", hint=f"known: {', '.join(Question)}")
+    films, definition = oracle.knowledge.films, oracle.definition
+    asked = predictor(oracle)
+    rng = generator(oracle.seed, "explain")
+    found: Explanation = shapley_values(
+        asked,
+        films.compositions,
+        background_films(films.compositions, background, rng),
+        question=Question(question),
+        rng=rng,
+    )
+    learned = [definition.properties[index] for index in oracle.knowledge.committee.learned]
+    return Explained(
+        question=question,
+        outputs=(*(prop.name for prop in learned), QUALITY),
+        units=(*(prop.unit for prop in learned), "fraction"),
+        players=definition.material_names,
+        films=films.labels,
+        recipes=films.compositions,
+        values=found.values,
+        base=found.base,
+        interactions=found.interactions,
+        spread=asked(films.compositions).std(axis=0),
+        simulated=oracle.simulated,
+    )
+
+
+def predictor(oracle: "Oracle") -> Callable[[Array], Array]:
+    """Return the function that is explained: recipes ``(n, k)`` to the learned properties and quality, ``(n, p)``."""
+    committee, learned = oracle.knowledge.committee, list(oracle.knowledge.committee.learned)
+
+    def asked(recipes: Array) -> Array:
+        return np.column_stack([committee.predict(recipes).mean[:, learned], oracle.space.quality(recipes)])
+
+    return asked
+
+
+def background_films(compositions: Array, most: int, rng: np.random.Generator) -> Array:
+    """Return at most so many films, drawn without replacement, in their order."""
+    if len(compositions) <= most:
+        return compositions
+    chosen: Array = compositions[np.sort(rng.choice(len(compositions), most, replace=False))]
+    return chosen

@@ -1,0 +1,71 @@
+"""`filmlab explain`: what was learned, taken apart. Nothing is recorded."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.designs import OldModel, Retrain
+from cli.output import AsJson, print_json
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+
+if TYPE_CHECKING:
+    from active_learning.asking.explaining import Explained
+
+
+def explain(
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    question: Annotated[
+        str, typer.Option(help="What takes the place of an unknown material: reference (other films) or rest.")
+    ] = "reference",
+    film: Annotated[str | None, typer.Option(help="Film whose predictions are shown step by step.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for explanation.html and shapley_values.csv.")] = None,
+    retrain: Retrain = False,
+    old_model: OldModel = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each material does to every property and to quality, by Shapley values on the simplex."""
+    from active_learning.asking import Oracle
+    from active_learning.asking.explain_page import explanation_page
+    from active_learning.asking.simulated import beside_simulations
+    from lab.files import write_atomically
+
+    with opened(workspace, campaign) as handle:
+        oracle = Oracle.of(handle, retrain=retrain, old=old_model, workspace=workspace)
+        found = oracle.explain(question)
+        attributes = oracle.explain_attributes() if oracle.varied_attributes else None
+        beside = beside_simulations(oracle)
+    if out is not None:
+        page = explanation_page(oracle, found, film=film, attributes=attributes, beside=beside)
+        write_atomically(out / "explanation.html", page)
+        write_atomically(out / "shapley_values.csv", found.frame().to_csv(index=False))
+    if as_json:
+        answer = found.as_dict() | {
+            "attributes": attributes.as_dict() if attributes else None,
+            "simulations": beside.as_dict() if beside else None,
+            "notes": list(oracle.knowledge.notes),
+        }
+        print_json(answer)
+        return
+    _print(found)
+    if attributes:
+        _print(attributes)
+    else:
+        typer.echo("Attributes of batches: all measured films share them, so nothing can be said.")
+    typer.echo(beside.sentence() if beside else "Simulations: none of this campaign to set beside it.")
+    for note in oracle.knowledge.notes:
+        typer.echo(f"Note: {note}")
+    if out is not None:
+        typer.echo(f"Explanation: {(out / 'explanation.html').resolve()}")
+
+
+def _print(found: "Explained") -> None:
+    typer.echo(f"{'mean |Shapley value| over the spread':<38}" + "".join(f"{player:>18}" for player in found.players))
+    for column, output in enumerate(found.outputs):
+        typer.echo(f"{output:<38}" + "".join(f"{value:>18.3f}" for value in found.importance[:, column]))
+    materials = found.players[: found.recipes.shape[1]]
+    if {"MMT", "CNF"} <= set(materials) and "tensile_strength" in found.outputs:
+        together = found.synergy("MMT", "CNF", "tensile_strength")
+        if together is not None:
+            typer.echo(f"MMT x CNF on tensile_strength: {together:+.3g} MPa by working together")

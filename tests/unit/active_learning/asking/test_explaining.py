@@ -1,0 +1,136 @@
+"""What was learned, taken apart."""
+
+import json
+
+import attrs
+import numpy as np
+import pytest
+
+from active_learning.asking import Oracle
+from active_learning.asking import explain_figures as figures
+from active_learning.asking.attributes import attribute_columns, explain_attributes
+from active_learning.asking.explain_page import explanation_page
+from active_learning.asking.simulated import beside_simulations
+from benchmarks.attributes import learned, study
+from lab.compositions import Composition
+from lab.errors import InvalidInputError, UnknownNameError
+from lab.open_campaigns import open_campaign
+from lab.records import Event, Simulation, SimulationStatus
+from tests.learned import MATERIALS, PROPERTIES, learned_workspace
+
+
+@pytest.fixture(scope="module")
+def oracle(tmp_path_factory):
+    workspace = learned_workspace(tmp_path_factory.mktemp("explained") / "lab")
+    with open_campaign(workspace) as campaign:
+        return Oracle.of(campaign)
+
+
+@pytest.fixture(scope="module")
+def found(oracle):
+    return oracle.explain()
+
+
+def test_every_property_and_quality_is_shared_out_among_the_materials(found, oracle):
+    predicted = oracle.knowledge.committee.predict(found.recipes).mean
+
+    assert found.outputs == (*PROPERTIES, "quality") and found.players == MATERIALS
+    np.testing.assert_allclose(found.values.sum(axis=1)[:, :-1] + found.base[:-1], predicted, rtol=1e-6)
+    quality = oracle.space.quality(found.recipes)
+    np.testing.assert_allclose(found.values.sum(axis=1)[:, -1] + found.base[-1], quality, atol=1e-9)
+
+
+def test_the_first_material_raises_and_the_last_lowers_strength_as_in_truth(found):
+    # The synthetic films' truth rises with the first material and falls with the last.
+    assert found.direction("CNF", "tensile_strength") > 0.9
+    assert found.direction("gelatin", "tensile_strength") < -0.9
+    assert set(found.ranking("tensile_strength")) == set(MATERIALS)
+
+
+def test_the_other_question_has_another_answer(found, oracle):
+    rest = oracle.explain("rest")
+
+    assert rest.question == "rest" and np.abs(rest.values - found.values).max() > 0.01
+    with pytest.raises(UnknownNameError, match="no question"):
+        oracle.explain("why")
+    with pytest.raises(UnknownNameError, match="was not explained"):
+        found.ranking("colour")
+
+
+def test_synergy_is_the_mean_interaction_of_films_that_hold_both(found):
+    both = (found.recipes[:, :2] >= 0.05).all(axis=1)
+    expected = found.interactions[both, 0, 1, 0].mean()
+
+    assert found.synergy("CNF", "MMT", PROPERTIES[0]) == pytest.approx(expected)
+    assert found.synergy("MMT", "CNF", PROPERTIES[0]) == pytest.approx(expected)
+
+
+def test_table_and_json_hold_everything(found):
+    table = found.frame()
+    summary = json.loads(json.dumps(found.as_dict(), allow_nan=False))
+
+    assert len(table) == found.values.size
+    one = table[(table["film"] == found.films[1]) & (table["output"] == "quality") & (table["player"] == "MMT")]
+    assert one["shapley_value"].item() == found.values[1, 1, -1] and one["fraction"].item() == found.recipes[1, 1]
+    assert summary["outputs"]["quality"]["ranking"] == found.ranking("quality")
+    assert "<table>" in found._repr_html_()
+
+
+def test_the_page_has_all_pictures_of_every_output(found, oracle):
+    page = explanation_page(oracle, found, film=found.films[2])
+
+    assert page.count("data:image/png;base64,") == 4 * len(found.outputs)
+    assert found.films[2] in page and "simulated" in page and "<script" not in page
+    with pytest.raises(UnknownNameError, match="not among the measured films"):
+        figures.waterfall(found, "X99", "quality")
+
+
+def test_films_of_equal_batches_say_nothing_about_attributes(oracle):
+    assert oracle.varied_attributes == ()
+    with pytest.raises(InvalidInputError, match="measured films share"):
+        oracle.explain_attributes()
+
+
+def test_attributes_become_one_hot_columns_of_those_that_differ():
+    table = attribute_columns([{"a": "x", "b": "1"}, {"a": "y", "b": "1"}, {"b": "1"}])
+
+    assert table.names == ("a",) and table.choices == (("x", "y"),)
+    np.testing.assert_array_equal(table.columns, [[1, 0], [0, 1], [0, 0]])
+
+
+@pytest.mark.slow
+def test_platelet_size_is_found_to_change_optics_and_not_fire_or_strength():
+    found = learned(study(films=99, seed=1, epochs=120), seed=1)
+    size = dict(zip(found.outputs, found.importance[found.players.index("MMT.lateral_size")], strict=True))
+    optics = [size[name] for name in size if name.startswith("transmittance")]
+
+    assert min(optics) > 1.5 * max(size["residual_ratio"], size["tensile_strength"])
+
+
+def test_a_number_of_values_that_films_do_not_share_is_needed(oracle):
+    same = [{"gelatin.source": "fish"}] * len(oracle.knowledge.films.labels)
+    with pytest.raises(InvalidInputError, match=r"gelatin\.source = fish"):
+        explain_attributes(oracle.definition, oracle.knowledge.films, same, seed=1, simulated=True)
+
+
+def simulation(model, composition, gpa):
+    return Simulation(
+        label=f"{model}-1", content_sha256=model, model=model, test="tension", profile="demo", force_field="f",
+        composition=Composition(composition), seed=1, atoms=100, rate_per_s=1e9, temperature=300.0,
+        status=SimulationStatus.OK, numbers={"strength_gpa": gpa},
+    )  # fmt: skip
+
+
+def test_simulations_and_committee_are_set_side_by_side(oracle):
+    assert beside_simulations(oracle) is None
+    event = next(iter(oracle.records.events.values()))
+    strong, weak = {"CNF": 0.9, "gelatin": 0.1}, {"CNF": 0.1, "gelatin": 0.9}
+
+    def beside(first, second):
+        runs = (simulation("one", strong, first), simulation("other", weak, second))
+        records = oracle.records.with_added(attrs.evolve(event, key="md"), runs)
+        return beside_simulations(attrs.evolve(oracle, records=records))
+
+    assert isinstance(event, Event)
+    assert beside(2.0, 1.0).agree and "one > other" in beside(2.0, 1.0).sentence()
+    assert not beside(1.0, 2.0).agree and "do not agree" in beside(1.0, 2.0).sentence()

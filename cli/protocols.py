@@ -47,6 +47,42 @@ def plan(
 
 
 @app.command()
+def simulate(
+    plan_dir: Annotated[Path, typer.Argument(help="Folder that `filmlab protocol plan` wrote.")],
+    deck_file: Annotated[Path | None, typer.Option(help="File of the deck, where it is no built-in one.")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="Simulators side by side.")] = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Let the vendor's simulator run the protocols, and compare what it moves with the plans, dish by dish."""
+    from robot_protocols.running.loading import read_jobs
+    from robot_protocols.vendor import simulate as ask
+
+    jobs = {job.plan.label: job for job in read_jobs(plan_dir, deck_file)}
+    reports = ask({label: job.protocol for label, job in jobs.items()}, processes=processes)
+    wrong = {label: report.differences(jobs[label].plan) for label, report in reports.items()}
+    if as_json:
+        print_json(
+            [
+                {
+                    "deck": label,
+                    "asked": report.asked,
+                    "ok": report.ok and not wrong[label],
+                    "commands": report.commands,
+                    "note": report.note,
+                    "differences": list(wrong[label]),
+                }
+                for label, report in reports.items()
+            ]
+        )
+    else:
+        for label, report in reports.items():
+            same = "every dish as planned" if report.ok and not wrong[label] else "; ".join(wrong[label][:5])
+            typer.echo(f"{label}: {report.note}" + (f"; {same}" if same else ""))
+    if not all(report.asked and report.ok and not wrong[label] for label, report in reports.items()):
+        raise typer.Exit(1)
+
+
+@app.command()
 def calibrate(
     stock: Annotated[str, typer.Argument(help="Name of the stock.")],
     pipette: Annotated[str, typer.Argument(help="The pipette: p20, p300 or p1000.")],

@@ -24,3 +24,5 @@ class RobotOptions:
     """How long the creation of a run takes; newer robots take up to 38 s."""
     boot_seconds: float = 0.0
     faults: tuple[Fault, ...] = ()
+    pipetting_seed: int | None = None
+    """Seed of the pipettes' errors; None for exact ones."""

@@ -19,6 +19,7 @@ from robot_protocols.fake_robot.faults import Fault, FaultKind
 from robot_protocols.fake_robot.listing import InvalidProtocolError, Listing, list_protocol
 from robot_protocols.fake_robot.motion import MOVING, Motion, PowerCut, Restart
 from robot_protocols.fake_robot.options import RobotOptions
+from robot_protocols.fake_robot.pipetting import PipettingErrors
 from robot_protocols.fake_robot.world import World
 
 RUNS_KEPT = 20
@@ -92,7 +93,10 @@ class FakeRobot:
     def __attrs_post_init__(self) -> None:
         """Start, with what is left from before."""
         self._faults = list(self.options.faults)
-        self.world = World(self.folder / "world.jsonl" if self.folder else None)
+        options, file = self.options, self.folder / "world.jsonl" if self.folder else None
+        mounts = {"left": options.left, "right": options.right}
+        seed = options.pipetting_seed
+        self.world = World(file, PipettingErrors(seed, mounts) if seed is not None else None)
         self._healthy_at = self.clock() + self.options.boot_seconds
         self._load()
 

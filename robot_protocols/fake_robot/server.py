@@ -124,6 +124,7 @@ def main() -> None:
             creation_seconds=options.creation_seconds,
             boot_seconds=options.boot_seconds,
             faults=tuple(parse_fault(text) for text in options.fault),
+            pipetting_seed=options.pipetting_errors,
         ),
         clock or time.monotonic,
         folder,
@@ -162,6 +163,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--creation-seconds", type=float, default=0.0)
     parser.add_argument("--boot-seconds", type=float, default=0.0)
     parser.add_argument("--while-input-is-open", action="store_true", help="end with the program that started it")
+    parser.add_argument(
+        "--pipetting-errors",
+        type=int,
+        metavar="SEED",
+        help="pipettes are off as far as the maker says; exact if left out",
+    )
     parser.add_argument("--fault", action="append", default=[], help="for example tip-missing@37; may be repeated")
     return parser.parse_args()
 

@@ -6,6 +6,8 @@ from typing import Any, TextIO
 
 import attrs
 
+from robot_protocols.fake_robot.pipetting import PipettingErrors
+
 
 @attrs.define
 class World:
@@ -13,9 +15,11 @@ class World:
 
     Args:
         file: Where to write them as JSON lines as well; what is there already is kept, as a deck outlives its robot.
+        errors: How far the pipettes are off; exact where left out. What arrives stands beside what was asked for.
     """
 
     file: Path | None = None
+    errors: PipettingErrors | None = None
     events: list[dict[str, Any]] = attrs.field(factory=list)
     _opened: TextIO | None = attrs.field(default=None, init=False)
 
@@ -28,6 +32,9 @@ class World:
             event["slot"], event["well"] = int(params["labwareId"].rpartition("-")[2]), params["wellName"]
         if "volume" in params:
             event["volume"] = share * params["volume"]
+            if self.errors is not None and kind == "dispense":
+                mount = params["pipetteId"].removeprefix("pipette-")
+                event["delivered"] = round(self.errors.delivered(mount, event["volume"]), 3)
         self.events.append(event)
         if self.file is not None:
             if self._opened is None:

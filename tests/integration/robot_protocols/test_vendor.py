@@ -21,6 +21,7 @@ from robot_protocols.planner import plan_decks
 from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.vendor import VendorReport, VendorSimulator, simulate
+from tests.end_to_end.running import filmlab
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, library, order, screening
 
 pytestmark = [
@@ -102,6 +103,17 @@ def test_two_processes_report_in_order():
     reports = simulate({"b": text, "a": text, "c": text}, processes=2)
     assert list(reports) == ["b", "a", "c"]
     assert all(report.ok for report in reports.values())
+
+
+def test_a_folder_is_simulated_from_the_command_line(tmp_path: Path):
+    (tmp_path / "recipes.csv").write_text("film,CNF,gelatin\nA1,0.5,0.5\n")
+    filmlab("protocol", "plan", tmp_path / "recipes.csv", "--out", tmp_path / "plan")
+    (found,) = json.loads(filmlab("protocol", "simulate", tmp_path / "plan", "--json").stdout)
+    assert found["ok"]
+    assert found["commands"] > 20
+    assert found["differences"] == []
+    missing = filmlab("protocol", "simulate", tmp_path / "plan", expect=1, FILMLAB_ROBOT_PYTHON="/usr/bin/false")
+    assert "not asked" in missing.stdout
 
 
 def vendor_labware(load_name: str, version: int) -> dict:

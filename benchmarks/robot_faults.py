@@ -105,13 +105,14 @@ def main() -> None:
     """Run the trials and print the counts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--failures", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0, help="number of the first trial, to run them in parts")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     jobs = [job_of(plan, screening()) for plan in plan_decks(library(), STOCKS, screening())]
     counts: Counter[str] = Counter()
     world = httpx.Client(trust_env=False, timeout=30)
     began = time.monotonic()
-    for number in range(options.failures):
+    for number in range(options.first, options.first + options.failures):
         with tempfile.TemporaryDirectory() as folder:
             counts.update(trial(jobs[number % len(jobs)], options.seed, number, Path(folder), world))
     for name, count in sorted(counts.items()):

@@ -117,3 +117,33 @@ def test_where_liquid_moves_in_no_time_more_is_doubtful_after_a_restart(tmp_path
         states = outcome.reckoning.steps.values()
         suspects.append(sum(state is StepState.DOUBTFUL for state in states))
     assert 0 < suspects[0] < suspects[1]
+
+
+@pytest.mark.parametrize(("look", "seconds"), [(3, 7200.0), (9, 7200.0), (5, 86_400.0)])
+def test_a_laptop_that_slept_finds_the_commands_that_it_missed(bench: Bench, look: int, seconds: float):
+    looks = []
+
+    def sleep() -> None:
+        looks.append(1)
+        if len(looks) == look:
+            bench.clock.sleep(seconds)
+            bench.robot.advance()
+
+    bench.on_sleep = sleep
+    outcome = bench.runner().start(JOB, START)
+    assert outcome.complete
+    assert differences(JOB.plan, bench.truth(JOB)) == ()
+
+
+def test_a_network_that_is_away_for_long_ends_the_watch_and_not_the_run(bench: Bench):
+    bench.break_with("network-away@6:3000")
+    runner = bench.runner()
+    assert runner.start(JOB, START).end is RunEnd.UNREACHABLE
+    with bench.folder.ledger("FAKE-0001") as ledger:
+        assert list(ledger.state.runs.values()) == [Charge.PENDING]
+    # Nothing else may run on this robot until that is settled.
+    bench.clock.sleep(3000)
+    assert "not settled" in runner.start(JOB, START).problem
+    step = next_step(runner, bench.folder.runs()[0])
+    assert step.outcome.complete
+    assert differences(JOB.plan, bench.truth(JOB)) == ()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.output import AsJson, print_json
-from cli.status import action_as_dict, print_status
+from cli.status import print_status
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
 app = typer.Typer(help="Create campaigns and look at them.", no_args_is_help=True, rich_markup_mode=None)
@@ -76,6 +76,7 @@ def campaign_status(
 def next_command(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False) -> None:
     """List what can be done next, by whom and why."""
     from active_learning.campaign.next_actions import next_actions
+    from active_learning.campaign.status import action_as_dict
 
     with opened(workspace, campaign) as handle:
         actions = next_actions(handle.definition, handle.records())

@@ -9,6 +9,7 @@ import typer
 
 from cli import (
     accounts,
+    api,
     campaigns,
     choices,
     dashboards,
@@ -59,6 +60,7 @@ app.add_typer(instruments.photo_app, name="photo")
 app.command("report")(reports.report)
 app.command("tables")(reports.tables)
 app.command("export")(reports.export)
+app.command("api")(api.api)
 app.command("dashboard")(dashboards.dashboard)
 app.add_typer(accounts.app, name="account")
 app.command("doctor")(doctor.doctor)

@@ -13,6 +13,7 @@ from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
 if TYPE_CHECKING:
     from active_learning.campaign.work import WorkResult
+    from lab.notices import Notifier
     from lab.open_campaigns import OpenCampaign
 
 STAGES = ("library", "loops", "design", "report")
@@ -63,11 +64,14 @@ def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotC
     """Work for ever, beside other workers and people. What goes wrong is said once and tried again."""
     from lab.errors import FilmlabError, StoreBusyError
 
+    notifier = notifier_of_settings()
     told = ""
     while True:
         try:
             with opened(workspace, campaign) as handle:
                 result = do_work(handle, workspace, robot=robot)
+            if notifier is not None:
+                notifier.tell(f"filmlab: {handle.name}", [action.why for action in result.waiting])
             said = "; ".join(f"{action.kind} ({action.who}): {action.why}" for action in result.waiting)
             said = f"Waiting for: {said}" if said else "Nothing is left to do."
         except StoreBusyError as error:
@@ -78,6 +82,18 @@ def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotC
             typer.echo(said)
             told = said
         time.sleep(seconds)
+
+
+def notifier_of_settings() -> "Notifier | None":
+    """Return who tells people, by FILMLAB_NOTIFY and FILMLAB_QUIET_HOURS; None where nobody is to be told."""
+    from lab.notices import Notifier, QuietHours, apprise_sender
+    from lab.settings import load_settings
+
+    settings = load_settings()
+    if settings.notify is None:
+        return None
+    quiet = QuietHours.parse(settings.quiet_hours) if settings.quiet_hours else None
+    return Notifier(apprise_sender(settings.notify.split()), quiet)
 
 
 def do_work(

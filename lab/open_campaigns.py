@@ -1,7 +1,7 @@
 """Opening a campaign: its definition, seed, store and files in one value."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import attrs
@@ -9,7 +9,7 @@ import attrs
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError, UnknownNameError
-from lab.records import Records
+from lab.records import Artefact, Records
 from lab.store import Store
 from lab.workspace import ArtefactStore, Workspace
 
@@ -36,14 +36,22 @@ class OpenCampaign:
 
 def definition_files(records: Records) -> tuple[str, ...]:
     """Return the names of the files that hold later definitions of a campaign, the newest last."""
-    found = [(int(match[1]), name) for name in records.artefacts if (match := DEFINITION_FILE.fullmatch(name))]
-    return tuple(name for _, name in sorted(found))
+    return _in_order(records.artefacts)
 
 
 def newest_definition_text(records: Records, artefacts: ArtefactStore) -> str | None:
     """Return the text of the definition that replaced a campaign's first one; None where none did."""
-    files = definition_files(records)
-    return artefacts.read(records.artefacts[files[-1]].sha256).decode() if files else None
+    return _newest_text(records.artefacts, artefacts)
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    found = [(int(match[1]), name) for name in names if (match := DEFINITION_FILE.fullmatch(name))]
+    return tuple(name for _, name in sorted(found))
+
+
+def _newest_text(known: Mapping[str, Artefact], artefacts: ArtefactStore) -> str | None:
+    files = _in_order(known)
+    return artefacts.read(known[files[-1]].sha256).decode() if files else None
 
 
 @contextmanager
@@ -69,6 +77,8 @@ def open_campaign(workspace: Workspace, name: str | None = None) -> Iterator[Ope
         entry = entries.get(name) if name is not None else next(iter(entries.values()))
         if entry is None:
             raise UnknownNameError(f"there is no campaign {name!r}", hint=f"known: {', '.join(entries)}")
-        text = newest_definition_text(store.records(entry.name), workspace.artefacts) or entry.definition_toml
+        # Not by all the records: a campaign may have a million.
+        later = {artefact.name: artefact for artefact in store.artefacts_in(entry.name, "definitions")}
+        text = _newest_text(later, workspace.artefacts) or entry.definition_toml
         definition = parse_definition(text, what=f"stored definition of {entry.name}")
         yield OpenCampaign(entry.name, definition, entry.seed, store, workspace.artefacts)

@@ -46,7 +46,7 @@ def _library(definition: CampaignDefinition, records: Records) -> list[Action]:
         return [Action(ActionKind.PLAN_LIBRARY, "library", "no film is planned yet")]
     due = newest_definition(records) or Training(0)
     return batch_actions("library", films, definition, records) or [
-        Action(ActionKind.TRAIN, due.name, f"all {len(films)} films of the library are graded")
+        Action(ActionKind.TRAIN, due.name, "all films of the library are graded")
     ]
 
 

@@ -3,7 +3,20 @@
 from lab.store.auditing import AuditEntry
 from lab.store.copying import Copied, move
 from lab.store.locks import Lease
+from lab.store.outlines import Outline
+from lab.store.pages import FilmLine
 from lab.store.store import Addition, CampaignEntry, Store
 from lab.store.versions import upgrade
 
-__all__ = ["Addition", "AuditEntry", "CampaignEntry", "Copied", "Lease", "Store", "move", "upgrade"]
+__all__ = [
+    "Addition",
+    "AuditEntry",
+    "CampaignEntry",
+    "Copied",
+    "FilmLine",
+    "Lease",
+    "Outline",
+    "Store",
+    "move",
+    "upgrade",
+]

@@ -7,6 +7,7 @@ that was written down elsewhere, in a report, an export or a notebook. `filmlab 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from numbers import Real
 from typing import Any
 
@@ -131,19 +132,33 @@ def _insert(connection: Connection, rows: Iterable[tuple[int, int, int, str]]) -
 
 def _content(codec: Codec, record: Record) -> dict[str, Any]:
     """Return what is hashed. Absent and empty values are left out, so that a later schema may add fields."""
-    fields = [*codec.plain, *(reference.field for reference in codec.references)]
-    content: dict[str, Any] = {name: _plain(getattr(record, name)) for name in fields}
+    content: dict[str, Any] = {"kind": record.kind}
+    for name in _fields(record.kind):
+        value = _plain(getattr(record, name))
+        if value not in (None, ""):
+            content[name] = value
     for part in codec.parts:
         rows = [{key: _plain(value) for key, value in row.items()} for row in part.split(record)]
-        content[part.table.name] = [{k: v for k, v in row.items() if v not in (None, "")} for row in rows]
-    return {"kind": record.kind} | {key: value for key, value in content.items() if value not in (None, "", [])}
+        if rows:
+            content[part.table.name] = [{k: v for k, v in row.items() if v not in (None, "")} for row in rows]
+    return content
+
+
+@cache
+def _fields(kind: str) -> tuple[str, ...]:
+    codec = next(codec for codec in CODECS.values() if codec.record.kind == kind)
+    return (*codec.plain, *(reference.field for reference in codec.references))
 
 
 def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind is float:
+        return value + 0.0  # SQLite forgets the sign of -0.0
+    if kind is str or value is None:
+        return value
     if isinstance(value, Real):
-        # A database turns 10 into 10.0 in a column of numbers, and SQLite forgets the sign of -0.0.
-        return float(value) + 0.0
-    return value if value is None else str(value)
+        return float(value) + 0.0  # a database turns 10 into 10.0 in a column of numbers
+    return str(value)
 
 
 def _moment(at: datetime) -> str:

@@ -11,10 +11,12 @@ from sqlalchemy.engine import Connection
 
 from lab.errors import DuplicateRecordError, UnknownNameError
 from lab.records import Artefact, Event, Record, Records
-from lab.store import auditing, checks, locks, reading, schema, versions, writing
+from lab.store import auditing, checks, locks, outlines, pages, reading, schema, versions, writing
 from lab.store.auditing import AuditEntry
 from lab.store.databases import Database
 from lab.store.locks import Lease
+from lab.store.outlines import Outline
+from lab.store.pages import FilmLine
 from lab.store.schema import campaign as campaign_table
 
 
@@ -181,6 +183,33 @@ class Store:
         with self._database.reading() as connection:
             return reading.changes_after(connection, self._id(connection, campaign), after)
 
+    def outline(self, campaign: str, properties: Sequence[str]) -> Outline:
+        """Return what is left to do in a campaign of many films, and how many films there are.
+
+        Args:
+            campaign: Name of the campaign.
+            properties: Names of the properties that films are measured for.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return outlines.outline(connection, self._id(connection, campaign), properties)
+
+    def films_page(self, campaign: str, start: int = 0, count: int = 50) -> Sequence[FilmLine]:
+        """Return some films of a campaign with how far they are, in the order in which they were planned.
+
+        Args:
+            campaign: Name of the campaign.
+            start: How many films come before.
+            count: Most films to return, at most 1,000.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return pages.films_page(connection, self._id(connection, campaign), max(0, start), min(count, 1_000))
+
     def version(self, campaign: str) -> int:
         """Return a number that grows with every event of a campaign: where it is the same, so are the records.
 
@@ -253,6 +282,19 @@ class Store:
         table = schema.artefact.c
         query = sa.select(table.name, table.sha256, table.media_type, table.size).order_by(table.id)
         with self._database.reading() as connection:
+            return [Artefact(*row) for row in connection.execute(query)]
+
+    def artefacts_in(self, campaign: str, folder: str) -> Sequence[Artefact]:
+        """Return the current artefacts of a campaign whose names begin with a folder, by name.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        table = schema.artefact
+        columns = (table.c.name, table.c.sha256, table.c.media_type, table.c.size)
+        with self._database.reading() as connection:
+            query = reading.heads(table, self._id(connection, campaign), *columns)
+            query = query.where(table.c.name.startswith(f"{folder}/", autoescape=True)).order_by(table.c.name)
             return [Artefact(*row) for row in connection.execute(query)]
 
     def check(self) -> tuple[str, ...]:

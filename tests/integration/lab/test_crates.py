@@ -105,6 +105,8 @@ def test_the_reader_of_rocrate_understands_it(campaign: OpenCampaign, tmp_path: 
         assert {name.split("/")[0] for name in archive.namelist()} == {"small"}
     crate = ROCrate(tmp_path / "out" / "small")
     assert "simulated" in crate.name
+    metadata = json.loads((tmp_path / "out" / "small" / "ro-crate-metadata.json").read_text())
+    assert {"sha256": "https://schema.org/sha256"} in metadata["@context"]
     for entity in crate.data_entities:
         assert (tmp_path / "out" / "small" / entity.id).exists(), entity.id
     dataset = crate.dereference("films/L001/")

@@ -1,0 +1,92 @@
+"""Records as answers."""
+
+from typing import TypeVar
+
+from active_learning.campaign.status import status_as_dict
+from lab.errors import UnknownNameError
+from lab.open_campaigns import OpenCampaign
+from lab.records import Approval, AsMade, Event, Film, FilmGrade, Measurement, Record
+from lab_api import models
+
+_R = TypeVar("_R", bound=Record)
+
+
+def status(campaign: OpenCampaign) -> models.CampaignStatus:
+    """Return how far a campaign is."""
+    return models.CampaignStatus.model_validate(status_as_dict(campaign))
+
+
+def film_record(campaign: OpenCampaign, label: str) -> models.FilmRecord:
+    """Return what is known of a film.
+
+    Raises:
+        UnknownNameError: If there is no such film.
+    """
+    found = _newest(campaign, Film, (label,))
+    if found is None:
+        raise UnknownNameError(f"there is no film {label!r}", hint="list them: GET /campaigns/NAME/films")
+    event, film = found
+    made = _newest(campaign, AsMade, (label,))
+    grade = _newest(campaign, FilmGrade, (label,))
+    decision = _newest(campaign, Approval, (label,))
+    return models.FilmRecord(
+        label=label,
+        purpose=film.purpose,
+        asked=dict(film.asked),
+        as_made=None if made is None else dict(made[1].composition),
+        grade=None if grade is None else grade[1].grade,
+        decision=None if decision is None else decision[1].verdict,
+        measurements=_values(campaign, label),
+        simulated=event.simulated,
+        recorded_by=event.who,
+        recorded_at=event.at,
+    )
+
+
+def acts(campaign: OpenCampaign, start: int, count: int) -> list[models.Act]:
+    """Return some events of a campaign."""
+    return [
+        models.Act(
+            number=entry.number,
+            key=entry.event.key,
+            who=entry.event.who,
+            source=entry.event.source,
+            simulated=entry.event.simulated,
+            at=entry.event.at,
+            added=dict(entry.added),
+            corrected=entry.corrected,
+            seal=entry.seal,
+        )
+        for entry in campaign.store.audit(campaign.name)[start : start + count]
+    ]
+
+
+def _values(campaign: OpenCampaign, label: str) -> list[models.Value]:
+    units = campaign.definition.units
+    found = []
+    for name in campaign.definition.property_names:
+        newest = _newest(campaign, Measurement, (label, name))
+        if newest is not None:
+            measured = newest[1]
+            found.append(
+                models.Value(
+                    property_name=name,
+                    status=measured.status,
+                    value=measured.value,
+                    sd=measured.sd,
+                    n=measured.n,
+                    unit=units[name],
+                    instrument=measured.instrument,
+                    reason=measured.reason,
+                )
+            )
+    return found
+
+
+def _newest(campaign: OpenCampaign, kind: type[_R], key: tuple[str, ...]) -> tuple[Event, _R] | None:
+    history = campaign.store.history(campaign.name, kind, key)  # type: ignore[arg-type]
+    if not history:
+        return None
+    event, record = history[-1]
+    assert isinstance(record, kind)  # noqa: S101 - history returns what it is asked for
+    return event, record

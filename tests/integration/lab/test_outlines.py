@@ -1,0 +1,117 @@
+"""Outlines and pages say of a campaign, at every step of it, what all of its records say."""
+
+from active_learning.campaign.next_actions import next_actions
+from active_learning.campaign.progress import progress_of
+from lab.campaign_files import parse_definition
+from lab.compositions import Composition
+from lab.grades import Grade
+from lab.records import (
+    Approval,
+    AsMade,
+    Deck,
+    DeckCheck,
+    DishPosition,
+    Drying,
+    Film,
+    FilmGrade,
+    Measurement,
+    Model,
+    ModelKind,
+    Purpose,
+    Record,
+    RobotRun,
+    RunStatus,
+    Status,
+    Transfer,
+    Verdict,
+)
+from lab.store import Store
+from tests.end_to_end.running import SMALL
+from tests.store_examples import HASH, event
+
+MIX = Composition({"CNF": 0.5, "gelatin": 0.5})
+LIBRARY, LOOP = [f"L{number:03d}" for number in range(1, 13)], ["A01-01", "A01-02", "A01-03"]
+
+
+def deck(label: str, films: list[str], *, failed: bool = False) -> list[list[Record]]:
+    """A deck's records, event by event."""
+    positions = tuple(DishPosition(film, 1, f"A{at + 1}") for at, film in enumerate(films))
+    run = RobotRun(label, "OT-2", RunStatus.FAILED if failed else RunStatus.SUCCEEDED)
+    transfers = [Transfer(label, step, film, "CNF-10", "p300", 9.0, 9.0, 0.1) for step, film in enumerate(films)]
+    made = [] if failed else [AsMade(film, MIX, {}, 12.0) for film in films]
+    return [
+        [Deck(label, positions, HASH, HASH, 1, "", 1.0)],
+        [DeckCheck(label, HASH)],
+        [run, *transfers, *made],
+    ]
+
+
+def steps() -> list[list[Record]]:
+    """A campaign from the first film to the second loop, with a failed deck, a refused film and corrections."""
+    library = [Film(label, Purpose.LIBRARY, MIX, 12.0, 1600.0) for label in LIBRARY]
+    loop = [Film(label, Purpose.LOOP, MIX, 40.0, 4500.0, loop=1) for label in LOOP]
+    values = [
+        Measurement(film, name, Status.OK, 0.5, None, 1, "x")
+        for film in LOOP
+        for name in ("transmittance_vis", "tensile_strength")
+    ]
+    return [
+        list(library),
+        *deck("deck-001", LIBRARY[:6]),
+        *deck("deck-002", LIBRARY[6:], failed=True),
+        [Drying(film, 40.0, 24.0) for film in LIBRARY[:5]],
+        [FilmGrade(film, Grade.A) for film in LIBRARY[:6]],
+        *deck("deck-003", LIBRARY[6:]),
+        [Drying(film, 40.0, 24.0) for film in LIBRARY[5:]],
+        [FilmGrade(film, Grade.B) for film in LIBRARY[6:]],
+        [FilmGrade(LIBRARY[0], Grade.C)],
+        [Film("M1", Purpose.MANUAL, MIX, 40.0, 4500.0), Film("M2", Purpose.MANUAL, MIX, 40.0, 4500.0)],
+        [Approval("M1", Verdict.APPROVED), Approval("M2", Verdict.REFUSED)],
+        *deck("deck-004", ["M1", LIBRARY[0]])[:1],
+        *deck("deck-004", ["M1", LIBRARY[0]])[1:2],
+        [Model("quality-00", ModelKind.QUALITY, 0, 12, HASH, HASH, {})],
+        list(loop),
+        *deck("deck-005", LOOP),
+        [Drying(film, 40.0, 24.0) for film in LOOP],
+        [FilmGrade(film, Grade.A) for film in LOOP],
+        list(values[:5]),
+        list(values[5:]),
+        [Measurement(LOOP[0], "tensile_strength", Status.FAILED, None, None, 0, "x", reason="slipped")],
+        [
+            Model("quality-01", ModelKind.QUALITY, 1, 15, HASH, HASH, {}),
+            Model("properties-01", ModelKind.PROPERTIES, 1, 3, HASH, HASH, {}),
+        ],
+    ]
+
+
+def test_an_outline_says_what_all_records_say(store: Store) -> None:
+    definition = parse_definition(SMALL.read_text())
+    for number, records in enumerate(steps()):
+        store.append("c", event(f"step {number}"), records, supersede=True)
+        everything, outline = store.records("c"), store.outline("c", definition.property_names)
+        assert next_actions(definition, outline.records) == next_actions(definition, everything)
+        progress = progress_of(definition, everything)
+        assert (outline.planned, outline.made, outline.graded, outline.measured) == (
+            progress.planned,
+            progress.made,
+            progress.graded,
+            progress.measured,
+        )
+    assert len(outline.records.films) < len(everything.films)
+    assert not outline.records.transfers
+
+
+def test_pages_of_films_say_what_all_records_say(store: Store) -> None:
+    for number, records in enumerate(steps()):
+        store.append("c", event(f"step {number}"), records, supersede=True)
+    everything = store.records("c")
+    lines = [line for start in range(0, 20, 5) for line in store.films_page("c", start, 5)]
+    assert [line.label for line in lines] == list(everything.films)
+    for line in lines:
+        film = everything.films[line.label]
+        grade = everything.grades.get(line.label)
+        assert (line.purpose, line.loop) == (film.purpose, film.loop)
+        assert (line.made, line.dried) == (line.label in everything.as_made, line.label in everything.dryings)
+        assert line.grade == (grade.grade if grade else None)
+        assert line.measured == sum(film == line.label for film, _ in everything.measurements)
+    assert store.films_page("c", 1000) == []

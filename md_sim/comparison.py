@@ -12,6 +12,7 @@ import attrs
 
 from lab.errors import InvalidInputError
 from md_sim.analysis import CURVE_FILE, SNAPSHOT_FILE
+from md_sim.models import MODELS
 from md_sim.results import RESULT_FILE, Result, read_result
 
 #: Numbers that are averaged over seeds.
@@ -56,6 +57,13 @@ class Group:
     runs: tuple[Run, ...]
 
     @property
+    def name(self) -> str:
+        """The model, with its force field where that is not the usual one."""
+        known = MODELS.get(self.model)
+        usual = known is None or known.force_field().name == self.force_field
+        return self.model if usual else f"{self.model} ({self.force_field})"
+
+    @property
     def sound(self) -> tuple[Run, ...]:
         """Runs that ended well and have a curve."""
         return tuple(run for run in self.runs if run.result.status == "ok" and run.result.analysis.mechanics)
@@ -65,6 +73,7 @@ class Group:
         summaries = [run.result.summary() for run in self.sound]
         row: dict[str, Any] = {
             "model": self.model,
+            "name": self.name,
             "test": self.test,
             "profile": self.profile,
             "seeds": sorted(run.result.seed for run in self.runs),
@@ -159,8 +168,7 @@ def conclusion(groups: Sequence[Group]) -> str:
     rows = {(group.model, group.force_field): group.row() for group in chosen}
     if not rows:
         return ""
-    several = {model for model, _ in rows if sum(model == other for other, _ in rows) > 1}
-    sentences = [_sentence(_named(*key, several), row) for key, row in rows.items()]
+    sentences = [_sentence(group.name, group.row()) for group in chosen]
     sentences += [text for field in sorted({field for _, field in rows}) if (text := _laminate_sentence(rows, field))]
     if any(row["profile"] == "smoke" for row in rows.values()):
         sentences.append("The smoke profile only proves that the programs run; its numbers mean nothing.")
@@ -170,10 +178,6 @@ def conclusion(groups: Sequence[Group]) -> str:
 
 
 Rows = Mapping[tuple[str, str], Mapping[str, Any]]
-
-
-def _named(model: str, field: str, several: set[str]) -> str:
-    return f"{model} ({field})" if model in several else model
 
 
 def _laminate_sentence(rows: Rows, field: str) -> str:

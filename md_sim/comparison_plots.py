@@ -1,6 +1,7 @@
 """Plots of simulations side by side."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 
@@ -16,9 +17,19 @@ COLOURS = {
     "mmt": "#E69F00",
     "mmt-platelets": "#CC79A7",
     "mmt-cnf": "#009E73",
+    "mmt-cnf-water": "#0072B2",
+    "mmt-cnf-glycerol": "#D55E00",
+    "mmt-cnf-gelatin": "#CC79A7",
 }
 #: Names of the kinds of hydrogen bonds in words.
-KINDS = {"CNF-CNF": "between chains", "CNF-MMT": "between chain and sheet", "MMT-MMT": "between sheets"}
+KINDS = {
+    "CNF-CNF": "between chains",
+    "CNF-MMT": "between chain and sheet",
+    "MMT-MMT": "between sheets",
+    **{f"CNF-{name}": f"between chain and {name}" for name in ("water", "glycerol", "gelatin")},
+    **{f"MMT-{name}": f"between sheet and {name}" for name in ("water", "glycerol", "gelatin")},
+}
+_STYLES = ("-", "--", ":", "-.", (0, (1, 4)), (0, (6, 3)))
 ENERGY_NAMES = {
     "ebond": "bonds",
     "eangle": "angles",
@@ -56,7 +67,7 @@ def stress_plot(groups: Sequence[Group], test: str) -> Plot | None:
                 curve = _curve(run)
                 axes.plot(curve.strain, curve.stress, color=colour(group.model), alpha=0.25, linewidth=0.7)
             strain, stress = _mean_curve(group.sound)
-            label = f"{group.model} ({len(group.sound)} seed{'s' if len(group.sound) > 1 else ''})"
+            label = f"{group.name} ({len(group.sound)} seed{'s' if len(group.sound) > 1 else ''})"
             axes.plot(strain, stress, color=colour(group.model), label=label)
         axes.axhline(0, color=FAINT, linewidth=0.7)
         axes.set_xlabel("shear strain" if test == "shear" else "strain")
@@ -74,22 +85,21 @@ def bonds_plot(groups: Sequence[Group], test: str) -> Plot | None:
     chosen = [group for group in groups if group.test == test and group.sound and _kinds(group)]
     if not chosen:
         return None
-    styles = dict(zip(KINDS, ("-", "--", ":"), strict=True))
     with new_figure(7.2, 2.6 * (-(-len(chosen) // 2))) as figure:
         for axes, group in zip(panel_grid(figure, len(chosen), 2), chosen, strict=True):
-            for kind in _kinds(group):
+            for kind, style in zip(_kinds(group), cycle(_STYLES), strict=False):
                 for run in group.sound:
                     strain, counts = run.snapshots["strain"], run.snapshots.get(kind)
                     if counts is None:
                         continue
                     label = KINDS[kind] if run is group.sound[0] else None
-                    axes.plot(strain, counts, styles[kind], color=colour(group.model), alpha=0.7, label=label)
+                    axes.plot(strain, counts, linestyle=style, color=colour(group.model), alpha=0.7, label=label)
             for run in group.sound:
                 label = "left of those at the start" if run is group.sound[0] else None
                 axes.plot(run.snapshots["strain"], run.snapshots["kept"], color=FAINT, linewidth=1.0, label=label)
             peak = group.row()["strain_at_strength"]
             axes.axvline(peak, color=INK, linewidth=0.7)
-            axes.set_title(group.model)
+            axes.set_title(group.name)
             axes.set_xlabel("strain")
             axes.set_ylabel("hydrogen bonds")
             axes.set_ylim(bottom=0)
@@ -132,7 +142,7 @@ def energy_plot(groups: Sequence[Group], test: str) -> Plot | None:
             )
             places = np.arange(len(ENERGY_NAMES)) + (number - (len(chosen) - 1) / 2) * width
             spread = values.std(axis=0, ddof=1) if len(runs) > 1 else None
-            axes.bar(places, values.mean(axis=0), width, yerr=spread, color=colour(group.model), label=group.model)
+            axes.bar(places, values.mean(axis=0), width, yerr=spread, color=colour(group.model), label=group.name)
         axes.axhline(0, color=INK, linewidth=0.7)
         axes.set_xticks(np.arange(len(ENERGY_NAMES)), ENERGY_NAMES.values())
         axes.set_ylabel("change, kcal/mol per atom")
@@ -158,7 +168,7 @@ def interaction_plot(groups: Sequence[Group], test: str) -> Plot | None:
         axes = figure.add_subplot()
         for group in chosen:
             for run in group.sound:
-                label = group.model if run is group.sound[0] else None
+                label = group.name if run is group.sound[0] else None
                 axes.plot(
                     run.snapshots["strain"], run.snapshots[name], color=colour(group.model), alpha=0.8, label=label
                 )

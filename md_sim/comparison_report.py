@@ -17,7 +17,7 @@ from md_sim.models import MODELS
 
 CLAIMS = (
     "The strain rates are many orders of magnitude above those of a film test, the cells hold a few thousand atoms, "
-    "the crystals are perfect and dry, and they relax for picoseconds only. So strengths are upper bounds, and no "
+    "the crystals are perfect, and they relax for picoseconds only. So strengths are upper bounds, and no "
     "number here is to be compared with a film's. What may be compared are the models with each other: which carries "
     "more, and by what mechanism each fails."
 )

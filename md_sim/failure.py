@@ -71,7 +71,9 @@ def failure(mechanics: Mechanics, damages: Sequence[Damage], case: LoadCase) -> 
         if last.opening >= OPEN:
             modes.append("delamination")
         sides = " and ".join(last.widest_between)
-        reasons.append(f"the widest empty layer, between {sides}, has grown by {last.opening:.1f} angstrom")
+        reasons.append(
+            f"the widest empty layer, between {sides}, has grown by {round(last.opening, 1) + 0.0:.1f} angstrom"
+        )
     elif not modes:
         modes.append("interlayer slip")
     return Failure(" + ".join(modes) or "yielding", tuple(reasons))

@@ -24,6 +24,8 @@ class RobotChoice:
     offsets: Path | None = None
     speed: float = 1.0
     faults: tuple[str, ...] = ()
+    calibrations: Path | None = None
+    """File of calibrations of its pipettes."""
 
 
 def bench_of(

@@ -40,13 +40,16 @@ def work_command(
     ] = None,
     serial: Serial = None,
     offsets: Offsets = None,
+    calibrations: Annotated[
+        Path | None, typer.Option(help="File of calibrations: what pipettes deliver of the stocks, weighed.")
+    ] = None,
     speed: Speed = 1.0,
     fault: Annotated[
         list[str] | None, typer.Option(help="Fault of the virtual robot, tip-missing@37; may be repeated.")
     ] = None,
 ) -> None:
     """Do what the campaign needs next, one action after another, until people have to act or all is done."""
-    choice = RobotChoice(robot, serial, offsets, speed, tuple(fault or ()))
+    choice = RobotChoice(robot, serial, offsets, speed, tuple(fault or ()), calibrations)
     if follow is not None:
         if fault:
             raise typer.BadParameter("--fault strikes once, --follow works for ever; give one of them")
@@ -108,18 +111,22 @@ def do_work(
     from active_learning.campaign.progress import Stage
     from active_learning.campaign.work import work
     from lab.export.published_files import publish
+    from robot_protocols.calibration_files import read_calibrations
     from robot_protocols.running.ledger_records import publish_ledgers
 
+    robot = robot or RobotChoice()
     stage = Stage(until) if until else None
+    known = read_calibrations(robot.calibrations) if robot.calibrations else ()
     started = time.monotonic()
     with WorkDisplay(campaign.definition, started) as display:
-        bench = bench_of(campaign, workspace, robot or RobotChoice(), display.robot)
+        bench = bench_of(campaign, workspace, robot, display.robot)
         try:
             result = work(
                 campaign,
                 bench,
                 max_actions=max_actions,
                 until=stage,
+                calibrations=known,
                 before=display.before,
                 after=display.after,
             )

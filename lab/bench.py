@@ -37,6 +37,8 @@ class PlannedTransfer:
     """Volume asked for, uL."""
     sd: float
     """Standard deviation expected of the delivered volume, uL."""
+    factor: float = 1.0
+    """Share of the volume that is delivered, from a calibration."""
 
 
 @attrs.frozen

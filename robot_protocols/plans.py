@@ -223,7 +223,7 @@ class DeckPlan:
     def transfers(self) -> tuple[PlannedTransfer, ...]:
         """Every stroke as a transfer of a stock to a film."""
         return tuple(
-            PlannedTransfer(stroke.step, stroke.film, item.stock, item.pipette, stroke.volume, stroke.sd)
+            PlannedTransfer(stroke.step, stroke.film, item.stock, item.pipette, stroke.volume, stroke.sd, stroke.factor)
             for item, stroke in self.strokes
         )
 

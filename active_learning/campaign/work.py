@@ -4,10 +4,11 @@ An action's outcome is added with its event in one transaction, or not at all. E
 campaign's seed and the action's key, so an action that was cut short gives the same outcome when it is done again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -22,6 +23,9 @@ from lab.errors import DuplicateRecordError, StoreBusyError
 from lab.open_campaigns import OpenCampaign
 from lab.records import Event, Records
 from lab.store import Lease
+
+if TYPE_CHECKING:
+    from robot_protocols.calibration import Calibration
 
 
 @attrs.frozen
@@ -52,6 +56,7 @@ def work(
     *,
     max_actions: int | None = None,
     until: Stage | None = None,
+    calibrations: "Sequence[Calibration]" = (),
     before: Callable[[Action, Records], None] = lambda action, records: None,
     after: Callable[[WorkStep], None] = lambda step: None,
 ) -> WorkResult:
@@ -62,6 +67,7 @@ def work(
         bench: Hands, robot and instruments; None where people do that work and record it themselves.
         max_actions: Stop after this many actions.
         until: Stop when this stage is complete.
+        calibrations: What pipettes deliver of the stocks, weighed; decks are planned with them.
         before: Called before an action is done.
         after: Called after an action is recorded.
 
@@ -74,7 +80,7 @@ def work(
         BenchWaitsError: If a person has to see to the robot first.
         FilmlabError: If an action cannot be done; nothing of it is recorded.
     """
-    with doing_context(campaign, bench) as context:
+    with doing_context(campaign, bench, calibrations) as context:
         worker = _Worker(campaign, bench, context, before)
         done = 0
         while max_actions is None or done < max_actions:
@@ -187,11 +193,19 @@ def can_do(action: Action, bench: Bench | None) -> bool:
 
 
 @contextmanager
-def doing_context(campaign: OpenCampaign, bench: Bench | None) -> Iterator[DoingContext]:
+def doing_context(
+    campaign: OpenCampaign, bench: Bench | None, calibrations: "Sequence[Calibration]" = ()
+) -> Iterator[DoingContext]:
     """Give what doers work with, and end the vendor's simulator when they are done."""
     from robot_protocols.vendor import VendorSimulator
 
     with VendorSimulator() as simulator:
         yield DoingContext(
-            campaign.definition, campaign.seed, campaign.artefacts, bench, simulator, TrainedModels(campaign.artefacts)
+            campaign.definition,
+            campaign.seed,
+            campaign.artefacts,
+            bench,
+            simulator,
+            TrainedModels(campaign.artefacts),
+            calibrations,
         )

@@ -69,7 +69,7 @@ class VirtualBench:
                 stock=planned.stock,
                 pipette=planned.pipette,
                 requested=planned.volume,
-                delivered=planned.volume,
+                delivered=planned.volume * planned.factor,
                 sd=planned.sd,
             )
             for planned in order.transfers

@@ -10,6 +10,8 @@ import pytest
 from lab.open_campaigns import open_campaign
 from lab.records import Charge, LoadAct, Records, RunStatus
 from lab.workspace import Workspace
+from robot_protocols.calibration import Calibration, CalibrationPoint
+from robot_protocols.calibration_files import calibrations_to_json
 from robot_protocols.fake_robot.process import FakeRobotProcess
 from tests.end_to_end.running import COMMAND, SMALL, environment, filmlab, status
 
@@ -40,6 +42,20 @@ def test_a_virtual_campaign_with_robot_failures_makes_every_film(tmp_path: Path)
     assert all(event.simulated for event in records.events.values())
     assert {charge.state for charge in records.run_charges.values()} == {Charge.COMMITTED}
     assert LoadAct.LOADED in {load.act for load in records.deck_loads.values()}
+
+
+def test_a_campaign_plans_its_decks_with_calibrations(tmp_path: Path) -> None:
+    file = tmp_path / "calibrations.json"
+    points = [CalibrationPoint(100.0, 95.0, 0.5, 8), CalibrationPoint(1000.0, 950.0, 2.0, 8)]
+    file.write_text(calibrations_to_json([Calibration("CNF-10", "p1000_single_gen2", tuple(points))]))
+    lab = tmp_path / "lab"
+    filmlab("campaign", "create", "--workspace", lab, "--file", SMALL, "--seed", "3")
+    filmlab("work", "--workspace", lab, "--max-actions", "4", "--calibrations", file)
+    records = records_of(lab)
+    assert_as_asked(records, 12)
+    strokes = [t for t in records.transfers if t.stock == "CNF-10" and t.pipette == "p1000_single_gen2"]
+    assert strokes
+    assert {round(stroke.delivered / stroke.requested, 3) for stroke in strokes} == {0.95}
 
 
 def test_a_fault_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from lab.records import Artefact, Record, Records
 from lab.workspace import ArtefactStore
 
 if TYPE_CHECKING:
+    from robot_protocols.calibration import Calibration
     from robot_protocols.vendor import VendorSimulator
 
 
@@ -28,6 +29,8 @@ class DoingContext:
     simulator: "VendorSimulator"
     """The vendor's protocol simulator, kept alive between decks."""
     models: TrainedModels
+    calibrations: "Sequence[Calibration]" = ()
+    """What pipettes deliver of the stocks, weighed; plans of decks are corrected by them."""
 
     def hands(self) -> Bench:
         """Return the bench.

@@ -60,7 +60,13 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
     films = [records.films[label] for label in action.films]
     deck = deck_named(casting_for(context, films[0].purpose).deck)
     orders = [FilmOrder(f.label, f.asked, f.solids, f.volume, dict(f.attributes)) for f in films]
-    plans = plan_decks(orders, context.definition.stocks, deck, first_number=len(records.decks) + 1)
+    plans = plan_decks(
+        orders,
+        context.definition.stocks,
+        deck,
+        first_number=len(records.decks) + 1,
+        calibrations=context.calibrations,
+    )
     protocols = {plan.label: write_protocol(plan, deck) for plan in plans}
     for plan in plans:
         errors = [f for f in preflight(plan, deck, context.definition.stocks) if f.severity is Severity.REFUSE]

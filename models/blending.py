@@ -10,8 +10,9 @@ from models.calibration import Calibration, fit_calibration, negative_log_likeli
 
 Array = NDArray[np.float64]
 
-SHARES = (0.0, 0.25, 0.5, 0.75)
-"""Shares of the Gaussian process that are tried; never all, as the members' disagreement guides the choice of films."""
+SHARES = (0.1, 0.25, 0.5, 0.75)
+"""Shares of the Gaussian process that are tried: never all, as the members' disagreement guides the choice of films,
+and never none, as its variance grows with the distance to the nearest film for certain."""
 _PRIOR_SD = 0.35
 """SD of the prior of a share about one half: an even mixture is the best guess where films cannot tell."""
 

@@ -81,22 +81,45 @@ def interpolated(function: Function, points: Array, how: Refinement, accepted: C
     axes = how.materials - 1
     cells = np.array(list(product(range(-1, how.coarse + 3), repeat=axes)))
     # Only cells that some fine point has among its neighbours are evaluated: those on and just outside the simplex.
-    near = cells.sum(axis=1) <= how.coarse + 2 * axes
+    near = cells.sum(axis=1) < how.coarse + 2 * axes
     first = cells[near] / how.coarse
     values = function(np.concatenate([first, 1.0 - first.sum(axis=1, keepdims=True)], axis=1))
-    weights = how.weights()
-    places = tuple(np.round(points[:, :axes] * how.fine).astype(np.int64).T)
+    shape = values.shape[:-1]
+    table = np.zeros((int(np.prod(shape)), len(cells)), dtype=np.float32)
+    table[:, near] = values.reshape(len(table), -1)
+    cube = table.reshape(len(table), *(how.coarse + 4,) * axes)
+    places = np.round(points[:, :axes] * how.fine).astype(np.int64)
+    found = _refined(cube, how, places).reshape(*shape, len(points))
     checked = generator(0, "lattice", how.fine, how.materials).choice(
         len(points), min(_CHECKED, len(points)), replace=False
     )
-    found = np.empty((*values.shape[:-1], len(points)))
-    for row in np.ndindex(values.shape[:-1]):
-        table = np.zeros(len(cells))
-        table[near] = values[row]
-        cube = table.reshape((how.coarse + 4,) * axes)
-        for axis in range(axes):
-            cube = np.moveaxis(np.tensordot(weights, cube, axes=(1, axis)), 0, axis)
-        found[row] = cube[places]
     if accepted(found[..., checked], function(points[checked])):
         return found
     return function(points)
+
+
+def _refined(cube: NDArray[np.float32], how: Refinement, places: NDArray[np.int64]) -> Array:
+    """Return values at places of the fine lattice, shape ``(c, n)``.
+
+    Args:
+        cube: Values on the coarse lattice, shape ``(c, coarse + 4, ...)``, one axis for each material but the last.
+        how: The lattices.
+        places: Whole numbers, shape ``(n, axes)``.
+    """
+    weights = how.weights().astype(np.float32)
+    found = np.empty((len(cube), len(places)))
+    if places.shape[1] == 1:
+        found[:] = (cube @ weights.T)[:, places[:, 0]]
+        return found
+    rows = np.argsort(places[:, 0], kind="stable")
+    ends = np.searchsorted(places[rows, 0], np.arange(how.fine + 2))
+    along = np.moveaxis(np.tensordot(weights, cube, axes=(1, 1)), 0, 1)
+    for number in range(how.fine + 1):
+        inside = rows[ends[number] : ends[number + 1]]
+        if len(inside):
+            # With so much of the first material there is only so much left of the others.
+            left = weights[: how.fine - number + 1]
+            plane = left @ along[:, number] if cube.ndim > 3 else along[:, number]
+            plane = plane @ left.T
+            found[:, inside] = plane[(slice(None), *places[inside, 1:].T)]
+    return found

@@ -14,8 +14,8 @@ COLUMNS = 6
 """Number of arrays of `Predictions`."""
 VALUES, SPREADS = (0, 4, 5), (1, 2, 3)
 """Which of them are values of a property, and which are SDs."""
-_CLOSE = 0.02
-"""Interpolated predictions may differ from exact ones by so many SDs of a measurement."""
+_CLOSE, _CLOSE_SPREAD = 0.02, 0.1
+"""Interpolated means may differ from exact ones by so many SDs of a measurement, SDs and intervals by so many."""
 
 
 @attrs.frozen(eq=False)
@@ -40,7 +40,9 @@ class Predictions:
 
 def close_to_exact(interpolated: Array, exact: Array) -> bool:
     """Return whether interpolated columns of `Predictions`, shape ``(6, p, n)``, are as good as the exact ones."""
-    return bool((np.abs(interpolated - exact) <= _CLOSE * exact[1]).all())
+    allowed = np.full((COLUMNS, 1, 1), _CLOSE_SPREAD)
+    allowed[0] = _CLOSE
+    return bool((np.abs(interpolated - exact) <= allowed * exact[1]).all())
 
 
 def summary(scale: TargetScale, calibration: Calibration, answer: Answer) -> Array:

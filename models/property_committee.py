@@ -15,6 +15,7 @@ from models.fitted_kernels import FittedKernel
 from models.lattice_prediction import Refinement, interpolated, refinement_of
 from models.predictions import COLUMNS, SPREADS, VALUES, Predictions, close_to_exact, summary
 from models.scaling import InputScale
+from models.threads import in_threads
 from models.transforms import TargetScale
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ Array = NDArray[np.float64]
 
 _CHUNK = 256
 """Recipes that are predicted at a time: the activations of a hundred networks are then about 5 MB."""
+_PART = 2048
+"""Recipes that one thread predicts at a time."""
+_LEAST_SD = 1e-30
 
 
 @attrs.frozen(eq=False)
@@ -75,16 +79,31 @@ class PropertyCommittee:
     def predict(self, inputs: ArrayLike) -> Predictions:
         """Return predicted properties of recipes, shape ``(n, d)``."""
         points = self._checked(inputs)
-        columns = np.full((COLUMNS, len(points), len(self.properties)), np.nan)
         how = refinement_of(points) if self.learned else None
-        found = self._summaries(points) if how is None else self._interpolated(points, how)
-        columns[:, :, list(self.learned)] = found.transpose(0, 2, 1)
-        return Predictions(*columns)
+        columns = self._summaries(points) if how is None else self._interpolated(points, how)
+        if len(self.learned) < len(self.properties):
+            learned, columns = columns, np.full((COLUMNS, len(self.properties), len(points)), np.nan)
+            columns[:, list(self.learned)] = learned
+        return Predictions(*columns.transpose(0, 2, 1))
 
     def _interpolated(self, points: Array, how: Refinement) -> Array:
         """Return what `_summaries` does, for the points of a fine lattice, kept within the physical ranges."""
-        found = interpolated(self._summaries, points, how, close_to_exact)
-        found[list(SPREADS)] = np.maximum(found[list(SPREADS)], 0.0)
+        spreads = list(SPREADS)
+
+        def smooth(some: Array) -> Array:
+            # An SD may span decades; its logarithm can be interpolated without falling below 0.
+            columns = self._summaries(some)
+            columns[spreads] = np.log(np.maximum(columns[spreads], _LEAST_SD))
+            return columns
+
+        def accepted(found: Array, exact: Array) -> bool:
+            found, exact = found.copy(), exact.copy()
+            found[spreads], exact[spreads] = np.exp(found[spreads]), np.exp(exact[spreads])
+            return close_to_exact(found, exact)
+
+        found = interpolated(smooth, points, how, accepted)
+        for column in spreads:
+            np.exp(found[column], out=found[column])
         for row, index in enumerate(self.learned):
             scale = self.target_scales[index]
             for column in VALUES:
@@ -94,11 +113,21 @@ class PropertyCommittee:
     def _summaries(self, points: Array) -> Array:
         """Return the learned properties' columns of `Predictions`, shape ``(6, l, n)``."""
         columns = np.empty((COLUMNS, len(self.learned), len(points)))
-        for rows, means, rest, noise in self._answers(points):
+
+        def fill(rows: slice) -> None:
+            asked = range(len(self.learned))
+            inside = [
+                slice(rows.start + part.start, rows.start + part.stop) for part in _chunks(rows.stop - rows.start)
+            ]
+            parts = [self._answer(points, some, asked)[1:] for some in inside]
+            means, rest, noise = (np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True))
             for row, index in enumerate(self.learned):
                 model = means[row].var(axis=0, ddof=1) + rest[row]
                 answer = Answer(means[row].mean(axis=0), model, noise[row])
                 columns[:, row, rows] = summary(self.target_scales[index], self.calibrations[index], answer)
+
+        if self.learned:
+            in_threads(fill, _chunks(len(points), _PART))
         return columns
 
     def member_means(self, inputs: ArrayLike) -> Array:
@@ -203,19 +232,24 @@ class PropertyCommittee:
             points: Inputs, ``(n, d)``.
             learned: Places in `self.learned` of the properties that are asked; None for all.
         """
-        import torch
-
-        from models.answers import answers
         from models.threads import one_thread
 
         asked = range(len(self.learned)) if learned is None else learned
         if not asked:
             return
-        for start in range(0, len(points), _CHUNK):
-            rows = slice(start, min(start + _CHUNK, len(points)))
-            with one_thread(), torch.no_grad():
-                found = answers(self, torch.tensor(points[rows]), asked)
-            yield rows, found.means.numpy(), found.rest.numpy(), found.noise.numpy()
+        for rows in _chunks(len(points)):
+            with one_thread():
+                found = self._answer(points, rows, asked)
+            yield found
+
+    def _answer(self, points: Array, rows: slice, asked: Sequence[int]) -> tuple[slice, Array, Array, Array]:
+        import torch
+
+        from models.answers import answers
+
+        with torch.no_grad():
+            found = answers(self, torch.tensor(points[rows]), asked)
+        return rows, found.means.numpy(), found.rest.numpy(), found.noise.numpy()
 
     def _checked(self, inputs: ArrayLike) -> Array:
         points = np.asarray(inputs, dtype=float)
@@ -231,3 +265,7 @@ class PropertyCommittee:
                 "bounds", [f"shapes {lows.shape} and {highs.shape}; one number a property is needed: {wanted}"]
             )
         return lows, highs
+
+
+def _chunks(points: int, size: int = _CHUNK) -> list[slice]:
+    return [slice(start, min(start + size, points)) for start in range(0, points, size)]

@@ -22,6 +22,7 @@ from lab.hashing import sha256_of_json
 from lab.seeds import generator
 from models.folds import FoldNumbers, fold_numbers
 from models.kernel_machine import KernelMachine
+from models.lattice_prediction import interpolated, refinement_of
 from models.metrics import brier_score, expected_calibration_error, roc_auc
 from models.sigmoid import Sigmoid, fit_sigmoid
 
@@ -36,6 +37,8 @@ PAPER_THRESHOLD = 0.75
 _FOLDS, _REPEATS = 5, 3
 _FEWEST_FOR_CHOICE = 10
 """With fewer films cross-validation cannot tell hyper-parameters apart, and the defaults stand."""
+_CLOSE = 1e-3
+"""Interpolated decisions may differ from exact ones by so much."""
 _DEFAULT_COST, _DEFAULT_GAMMA = 1.0, 20.0
 """What cross-validation chooses on the 286 published grades."""
 
@@ -74,7 +77,12 @@ class QualityModel:
             raise InvalidInputError(
                 "compositions", [f"shape {points.shape}; the quality model needs (n, {self.inputs})"]
             )
-        return _to_quality(self.machine.decision(points), self.sigmoid)
+        how = refinement_of(points)
+        if how is None:
+            decisions = self.machine.decision(points)
+        else:
+            decisions = interpolated(self.machine.decision, points, how, _close)
+        return _to_quality(decisions, self.sigmoid)
 
 
 def fit_quality(
@@ -193,6 +201,10 @@ def _loss(decisions: NDArray[np.float64], targets: Array, kind: QualityKind) -> 
     good = np.tile(targets > 0.5, len(decisions))
     probability = fit_sigmoid(decisions.ravel(), good)(decisions.ravel())
     return brier_score(good, probability)
+
+
+def _close(found: Array, exact: Array) -> bool:
+    return bool(np.abs(found - exact).max() <= _CLOSE)
 
 
 def _to_quality(decisions: Array, sigmoid: Sigmoid | None) -> Array:

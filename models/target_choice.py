@@ -89,7 +89,9 @@ def _left_out_loss(scale: Transform, labels: Array, inputs: Array, upper: float)
     design = np.column_stack([np.ones(len(labels)), centred / np.where(spread > 0, spread, 1.0)])
     penalty = _RIDGE * len(labels) * np.eye(design.shape[1])
     penalty[0, 0] = 0.0
-    hat = design @ np.linalg.solve(design.T @ design + penalty, design.T)
-    residual = (standardised - hat @ standardised) / np.maximum(1.0 - np.diag(hat), 1e-3)
+    # Of the hat matrix only the diagonal is made: the whole one of a million films would take terabytes.
+    solved = np.linalg.solve(design.T @ design + penalty, design.T)
+    leverage = np.einsum("nf,fn->n", design, solved)
+    residual = (standardised - design @ (solved @ standardised)) / np.maximum(1.0 - leverage, 1e-3)
     slope = np.abs(on_scale.slope(labels))
     return float(0.5 * np.log(np.mean(residual**2) + 1e-12) - np.mean(np.log(np.maximum(slope, 1e-12))))

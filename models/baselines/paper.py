@@ -18,8 +18,8 @@ from models.transforms import TargetScale
 Array = NDArray[np.float64]
 
 MEMBERS = 5
-STEPS = 1500
-_FILMS_A_STEP = 512
+STEPS = 800
+_FILMS_A_STEP = 256
 
 
 def paper_committee(

@@ -232,6 +232,12 @@ def test_scales_of_targets(name, values, scale):
     assert prop.transform == scale
 
 
+def test_the_scale_of_many_labels_is_chosen_in_little_memory():
+    rng = generator(3, "many")
+    inputs = rng.uniform(size=(60_000, 2))
+    assert property_for("x", np.exp(3 * inputs[:, 0] + rng.normal(size=60_000)), inputs).transform == "log"
+
+
 def test_a_heavy_tail_is_learned_as_logarithm_and_a_normal_spread_as_it_is():
     rng = generator(2, "tail")
     inputs = rng.uniform(size=(200, 2))

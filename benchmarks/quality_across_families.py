@@ -1,0 +1,89 @@
+"""How well films of one family are judged by what was learned from the others.
+
+    python -m benchmarks.quality_across_families [--families aTS-D,aTS-F7] [--labels Detachability]
+
+Each family of grades.csv (umd_biofilms; see `benchmarks.model_accuracy`) is held out in turn: films of a campaign of
+their own, with other shares of good films than the rest. Labels count as good where they are exactly 1. Printed are
+accuracy, Brier score and calibration error of our classifier, a random forest, extra trees, and the share of good films
+among those learned from. A calibration error of a hundred films is about 0.05 by chance alone.
+"""
+
+import argparse
+import csv
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.model_accuracy import MATERIALS, folder
+from models.classifier import fit_classifier
+from models.quality_rivals import figures_of_merit
+from models.scaling import InputScale
+
+Array = NDArray[np.float64]
+
+LABELS = ("Detachability", "FlatnessUni", "Feasibility")
+FAMILIES = ("aTS-0", "aTS-1", "aTS-D", "aTS-F3", "aTS-F5", "aTS-F7", "aTS-F9", "aTS-FB", "aTS-FD")
+
+
+def read() -> tuple[Array, NDArray[np.str_], dict[str, NDArray[np.bool_]]]:
+    """Return recipes, sample names and, for each label, which films are good."""
+    with (folder() / "grades.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    recipes = np.array([[float(row[name]) for name in MATERIALS] for row in rows])
+    good = {label: np.array([float(row[label]) == 1.0 for row in rows]) for label in LABELS}
+    return recipes, np.array([row["SampleID"] for row in rows]), good
+
+
+def answers(recipes: Array, good: NDArray[np.bool_], out: NDArray[np.bool_]) -> dict[str, Array]:
+    """Return the probabilities for the films held out, by method."""
+    from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+
+    inside = ~out
+    materials = recipes.shape[1]
+    own = fit_classifier(
+        recipes[inside],
+        good[inside],
+        scale=InputScale.for_fractions(materials),
+        fractions=np.ones(materials, dtype=bool),
+        seed=1,
+        rivals=False,
+    )
+    found = {"filmlab": own.predict(recipes[out])}
+    for name, forest in (("random forest", RandomForestClassifier), ("extra trees", ExtraTreesClassifier)):
+        model = forest(300, random_state=1).fit(recipes[inside], good[inside])
+        found[name] = model.predict_proba(recipes[out])[:, 1]
+    return found | {"majority": np.full(int(out.sum()), float(good[inside].mean()))}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print a line for each family and label, then the means."""
+    parser = argparse.ArgumentParser(description="Judge each family of films by the others.")
+    parser.add_argument("--families", default=",".join(FAMILIES))
+    parser.add_argument("--labels", default=",".join(LABELS))
+    options = parser.parse_args(arguments)
+    recipes, names, good = read()
+    all_figures: dict[str, list[tuple[float, float, float]]] = {}
+    together: dict[str, list[tuple[Array, Array]]] = {}
+    for family in options.families.split(","):
+        out = np.char.startswith(names, family)
+        for label in options.labels.split(","):
+            for method, probability in answers(recipes, good[label], out).items():
+                figures = figures_of_merit(good[label][out], probability)
+                kept = (figures["accuracy"], figures["brier"], figures["ece"])
+                all_figures.setdefault(method, []).append(kept)
+                together.setdefault(method, []).append((good[label][out], probability))
+                told = "  ".join(f"{value:.3f}" for value in kept)
+                print(f"{family:<8}{out.sum():5d} {label:<14}{method:<15}{told}", flush=True)
+    print(
+        "\n| method | accuracy | Brier | calibration error | calibration error, all together |\n|---|---|---|---|---|"
+    )
+    for method, rows in all_figures.items():
+        happened, probability = (np.concatenate(parts) for parts in zip(*together[method], strict=True))
+        whole = figures_of_merit(happened.astype(bool), probability)["ece"]
+        cells = " | ".join(f"{value:.3f}" for value in (*np.mean(rows, axis=0), whole))
+        print(f"| {method} | {cells} |")
+
+
+if __name__ == "__main__":
+    main()

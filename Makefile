@@ -13,7 +13,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format types dashboard clean distclean
+.PHONY: help setup run notebooks test lint format types dashboard clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ run: setup  ## walk a whole campaign through the virtual lab (WORKSPACE, SEED); 
 test: setup  ## run the whole test suite and print the coverage of lab/ (PYTEST_ARGS)
 	scripts/system_packages.sh tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
+
+notebooks: setup  ## execute the notebooks and write them into notebooks/rendered
+	$(BIN)/python scripts/render_notebooks.py
 
 lint: setup  ## style, format and import rules
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from lab import library
+from lab.bench import DeckOrder
 from lab.errors import InvalidInputError
 from lab.files import write_atomically
 from lab.stocks import WATER, Stock
@@ -52,6 +53,13 @@ class PlannedFolder:
     def films(self) -> int:
         """Number of films."""
         return sum(len(plan.films) for plan in self.plans)
+
+    def orders(self) -> tuple[DeckOrder, ...]:
+        """Return the decks as a bench's robot takes them, for example the virtual robot."""
+        return tuple(
+            DeckOrder(plan.label, plan.sha256, plan.positions, plan.transfers, write_protocol(plan, self.deck))
+            for plan in self.plans
+        )
 
 
 def plan_recipes_file(

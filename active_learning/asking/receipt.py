@@ -1,11 +1,13 @@
 """The receipt of a designed recipe: everything that a person wants to see before a film of it is made."""
 
 from collections.abc import Mapping
+from html import escape
 
 import attrs
 
 from active_learning.inverse_design import DesignCandidate
 from active_learning.inverse_design.curves import PredictedCurve
+from lab.export.figures import number, unit_text, wish_text
 from lab.impacts import Amount
 from lab.records import Prediction
 
@@ -95,6 +97,30 @@ class Receipt:
     def composition(self) -> dict[str, float]:
         """The recipe, by material."""
         return dict(zip(self.materials, self.candidate.composition.tolist(), strict=True))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(wish_text(line.text))}</td><td>{'' if line.chance is None else f'{line.chance:.0%}'}</td>"
+            + (
+                f"<td>{number(line.prediction.mean)} {unit_text(line.unit)}</td>"
+                f"<td>{number(line.prediction.p05)} to {number(line.prediction.p95)}</td>"
+                if line.prediction
+                else "<td>kept exactly</td><td></td>"
+            )
+            + f"<td>{escape(line.source)}</td></tr>"
+            for line in (*self.lines, *self.compared)
+        )
+        recipe = " / ".join(f"{escape(name)} {100 * part:.0f}" for name, part in self.composition.items())
+        near, impact = self.neighbours[0], self.impact
+        plastic = f"; {escape(impact.plastic)} {impact.plastic_footprint:.2f}" if impact.plastic_footprint else ""
+        return (
+            f"<b>{recipe} wt%</b>: {self.candidate.probability:.0%} for all of it"
+            "<table><thead><tr><th>required</th><th>chance</th><th>predicted</th><th>90 % within</th><th>source</th>"
+            f"</tr></thead><tbody>{rows}</tbody></table>"
+            f"<p>{100 * near.distance:.0f} wt% from film {escape(near.film)}"
+            f"{', an extrapolation' if self.extrapolates else ''}; {impact.cost.value:.1f} USD/kg; "
+            f"{impact.footprint.value:.2f} kg CO2e/kg{plastic}</p>"
+        )
 
     @property
     def extrapolates(self) -> bool:

@@ -88,7 +88,7 @@ def test_json_and_page_hold_every_design(answer):
     assert set(first["composition"]) == set(MATERIALS)
     assert page.count("<section>") == 3 and "simulated" in page
     assert "http" not in page.replace("http://www.w3.org", "") and "<script" not in page
-    assert "MPa" in answer._repr_html_() and len(answer.frame()) == 3
+    assert "MPa" in answer._repr_html_() and "kg CO2e" in answer[0]._repr_html_() and len(answer.frame()) == 3
 
 
 def test_a_preset_brings_its_requirements_and_compares_the_rest(oracle):

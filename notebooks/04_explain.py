@@ -1,0 +1,71 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 4 · What was learned
+#
+# Shapley values share out each prediction among the materials. Every question that is asked is a recipe of 100 %.
+
+# %%
+import os
+
+import pandas as pd
+from IPython.display import HTML
+
+import lab
+from active_learning.asking import Oracle
+from active_learning.asking import explain_figures as figures
+
+campaign = lab.open(os.environ.get("FILMLAB_WORKSPACE", "../workspace"))
+oracle = Oracle.of(campaign, old=True)
+found = oracle.explain()
+found
+
+# %% [markdown]
+# Which materials make a film strong, and do they do it together?
+
+# %%
+HTML(f'<img src="{figures.beeswarm(found, "tensile_strength").uri}" width="520">')
+
+# %%
+HTML(f'<img src="{figures.dependence(found, "tensile_strength").uri}" width="860">')
+
+# %%
+pairs = [(a, b) for i, a in enumerate(found.players) for b in found.players[i + 1 :]]
+pd.DataFrame(
+    [{"pair": f"{a} x {b}", "synergy (MPa)": found.synergy(a, b, "tensile_strength")} for a, b in pairs]
+).round(2)
+
+# %% [markdown]
+# One film, step by step from the mean of all films to its prediction:
+
+# %%
+HTML(f'<img src="{figures.waterfall(found, found.films[0], "tensile_strength").uri}" width="520">')
+
+# %%
+maps = figures.ternary_maps(oracle, "tensile_strength")
+HTML(f'<img src="{maps.uri}" width="860">' if maps else "maps need three or four materials")
+
+# %% [markdown]
+# The other question: what would a film be without a material, its place taken by the rest in proportion?
+
+# %%
+rest = oracle.explain("rest")
+pd.DataFrame(
+    {
+        "reference": dict(zip(found.players, found.importance[:, 0], strict=True)),
+        "rest": dict(zip(rest.players, rest.importance[:, 0], strict=True)),
+    }
+).round(2)
+
+# %%
+campaign.close()

@@ -1,0 +1,55 @@
+"""A campaign in hand."""
+
+from pathlib import Path
+
+import pytest
+
+import lab
+from lab.errors import StoreError, UnknownNameError, WorkspaceError
+from tests.factories import definition_text, fill_workspace, synthetic_campaign
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    text = definition_text(["CNF", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.2)
+    return fill_workspace(synthetic_campaign(text), tmp_path_factory.mktemp("opened") / "lab").root
+
+
+def test_films_are_a_tidy_table(root: Path) -> None:
+    with lab.open(root) as campaign:
+        films, records = campaign.films(), campaign.records()
+    assert len(films) == len(records.films) and films["film"].is_unique
+    assert films[["CNF", "gelatin", "glycerol"]].sum(axis=1).to_numpy() == pytest.approx(1.0)
+    one = films.set_index("film").loc["A01-01"]
+    assert one["tensile_strength"] == records.measurements["A01-01", "tensile_strength"].value
+    assert one["loop"] == 1 and one["grade"] == records.grades["A01-01"].grade.value and one["simulated"]
+    assert films[films["purpose"] == "library"]["tensile_strength"].isna().all()
+
+
+def test_other_tables_are_asked_for_by_name(root: Path) -> None:
+    with lab.open(str(root), "small") as campaign:
+        assert set(campaign.measurements()["property"]) == {"tensile_strength", "transmittance_vis"}
+        assert len(campaign.table("grades")) == len(campaign.records().grades)
+        with pytest.raises(UnknownNameError, match="no table 'grdes'"):
+            campaign.table("grdes")
+        assert "seed 7 (simulated)" in campaign._repr_html_()
+
+
+def test_a_campaign_is_created_and_opened_in_one_call(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(definition_text(["CNF", "gelatin"], ["tensile_strength"]))
+    with lab.create(tmp_path / "lab", path, seed=3) as campaign:
+        assert (campaign.name, campaign.seed) == ("small", 3)
+        assert campaign.films().empty
+    with pytest.raises(UnknownNameError):
+        lab.create(tmp_path / "other", "chen2042")
+
+
+def test_what_is_not_there_is_named(tmp_path: Path, root: Path) -> None:
+    with pytest.raises(WorkspaceError, match="no folder"):
+        lab.open(tmp_path / "nowhere")
+    with pytest.raises(UnknownNameError, match="no campaign 'other'"):
+        lab.open(root, "other")
+    lab.create(tmp_path / "lab", "chen2024").close()
+    with pytest.raises(StoreError):
+        lab.create(tmp_path / "lab", "chen2024")

@@ -75,7 +75,8 @@ def reach_the_goal(table: PoolTable, protocol: Protocol, seed: int) -> Campaign:
         films.append(len(made))
         shares.append(float(np.isin(best, made).mean()))
         goal = BestOfProperty.among(table.targets[made], 0, maximise=not table.minimise[0])
-        context = _context(table, _fit(table, made, protocol, seed), made, free, goal)
+        asked = rule_named(protocol.rule).needs_committee
+        context = _context(table, _fit(table, made, protocol, seed) if asked else None, made, free, goal)
         chosen = _choose(context, protocol, len(made), seed)
         if len(chosen) == 0:
             return Campaign(np.array(films), np.array(shares), made)
@@ -102,7 +103,7 @@ def _fit(table: PoolTable, made: Rows, protocol: Protocol, seed: int) -> Propert
 
 
 def _context(
-    table: PoolTable, committee: PropertyCommittee, made: Rows, free: Rows, goal: Goal | None = None
+    table: PoolTable, committee: PropertyCommittee | None, made: Rows, free: Rows, goal: Goal | None = None
 ) -> AcquisitionContext:
     # Every row of the pool can be made and is usable. Only exact repeats count as made.
     candidates, usable = table.inputs[free], np.ones(len(free))

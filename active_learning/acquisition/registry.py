@@ -15,7 +15,7 @@ DEFAULT_RULE = "gp-ivr"
 """The rule for learning the map, by `benchmarks.active_learning`."""
 
 DEFAULT_GOAL_RULE = "ei"
-"""The rule for finding the best film."""
+"""The rule for reaching a goal."""
 
 
 @cache

@@ -20,6 +20,11 @@ class AcquisitionRule(Protocol):
         """Name by which a campaign asks for the rule."""
         ...
 
+    @property
+    def needs_committee(self) -> bool:
+        """Whether the rule asks a committee."""
+        ...
+
     def choose(self, context: AcquisitionContext, batch: int, rng: np.random.Generator) -> Chosen:
         """Choose a batch of films; the same context and generator state give the same films."""
         ...

@@ -1,0 +1,168 @@
+"""Whole campaigns in the virtual lab, rule by rule and stack by stack.
+
+    python -m benchmarks.campaign --seeds 10 --rules default,random,a-score,botorch
+    python -m benchmarks.campaign --aim goal --seeds 10 --rules default,random,a-score
+
+* Aim "map": the mean relative error over the paper's nine properties on usable films that no campaign makes, as
+  measured; how many films it takes to come down to 17 %, the final error of the reference work with 135 films, and to
+  the final error of ``a-score`` here.
+* Aim "goal": how many films it takes until one meets the campaign's wishes, each wish a campaign of its own.
+
+All rules of a seed share library, quality model and test films. Medians over the seeds, with the 90 % interval of the
+median by bootstrap. ``default`` is the rule of `active_learning.acquisition` for the aim; ``botorch`` and ``baybe``
+are stacks of their own: they learn and choose.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from benchmarks.active_learning import interval_of_median
+from benchmarks.peer_stacks import BaybeStack, BotorchStack
+from benchmarks.virtual_campaign import OwnStack, Stack, VirtualCampaign
+from lab.campaign_files import builtin_definition
+from lab.campaigns import CampaignDefinition, GoalRule
+
+PAPER_ERROR = 0.17
+"""Final mean relative error of the reference work, with 135 films (Chen et al. 2024)."""
+TEST_FILMS = 150
+
+
+def stack_named(name: str) -> Stack:
+    """Return a stack: a peer's, or filmlab's with the rule of that name."""
+    peers: dict[str, Stack] = {"botorch": BotorchStack(), "baybe": BaybeStack()}
+    return peers.get(name) or OwnStack(name)
+
+
+def learn_the_map(definition: CampaignDefinition, rule: str, seed: int, films: int) -> list[tuple[int, float]]:
+    """Return films made and error after every loop."""
+    campaign = VirtualCampaign(definition, stack_named(rule), seed)
+    campaign.grade_library(definition.library())
+    recipes, truth = campaign.test_films(TEST_FILMS)
+    curve, made = [], 0
+    while made < films:
+        size = min(definition.loop.batch, films - made)
+        campaign.loop(len(curve) + 1, size)
+        made += size
+        curve.append((made, campaign.error(recipes, truth)))
+    return curve
+
+
+def reach_the_goal(definition: CampaignDefinition, rule: str, seed: int, films: int) -> int:
+    """Return the number of films after which one meets the goal; twice the budget where none does."""
+    campaign = VirtualCampaign(definition, stack_named(rule), seed)
+    campaign.grade_library(definition.library())
+    made, loop = 0, 0
+    while made < films:
+        size = min(definition.loop.batch, films - made)
+        loop += 1
+        campaign.loop(loop, size)
+        made += size
+        if campaign.goal_is_met():
+            return made
+    return 2 * films
+
+
+def films_until(curve: Sequence[tuple[int, float]], error: float) -> float:
+    """Return the number of films at which a curve comes down to an error, between points by a straight line."""
+    for (n0, e0), (n1, e1) in zip([(0, np.inf), *curve], curve, strict=False):
+        if e1 <= error:
+            return float(n1) if not np.isfinite(e0) else float(n0 + (n1 - n0) * (e0 - error) / (e0 - e1))
+    return float("inf")
+
+
+def compare_maps(definition: CampaignDefinition, options: argparse.Namespace) -> dict[str, Any]:
+    """Run all rules on all seeds and summarise the curves."""
+    curves: dict[str, list[list[tuple[int, float]]]] = {rule: [] for rule in options.rules}
+    for seed in range(options.seeds):
+        for rule in options.rules:
+            began = time.perf_counter()
+            curves[rule].append(learn_the_map(definition, rule, seed, options.films))
+            last = curves[rule][-1][-1]
+            print(
+                f"seed {seed} {rule}: {last[0]} films, {last[1]:.4f}, {time.perf_counter() - began:.0f} s", flush=True
+            )
+    reference = "a-score" if "a-score" in curves else options.rules[-1]
+    return {rule: _map_summary(found, curves[reference]) for rule, found in curves.items()}
+
+
+def _map_summary(found: list[list[tuple[int, float]]], reference: list[list[tuple[int, float]]]) -> dict[str, Any]:
+    final = np.array([curve[-1][1] for curve in found])
+    to_paper = np.array([films_until(curve, PAPER_ERROR) for curve in found])
+    pairs = zip(found, reference, strict=True)
+    to_reference = np.array([films_until(curve, float(other[-1][1])) for curve, other in pairs])
+    heights = np.median([[error for _, error in curve] for curve in found], axis=0)
+    return {
+        "final_error": float(np.median(final)),
+        "final_error_interval": interval_of_median(final),
+        "films_to_paper": float(np.median(to_paper)),
+        "films_to_reference": float(np.median(to_reference)),
+        "curve": [[n, float(height)] for (n, _), height in zip(found[0], heights, strict=True)],
+    }
+
+
+def compare_goals(definition: CampaignDefinition, options: argparse.Namespace) -> dict[str, Any]:
+    """Run all rules on all seeds and wishes and count films."""
+    found: dict[str, dict[str, list[int]]] = {rule: {} for rule in options.rules}
+    for wish in definition.designs:
+        goal = attrs.evolve(definition.loop, goal=GoalRule(require=wish.require), batch=options.batch)
+        sought = attrs.evolve(definition, loop=goal)
+        for seed in range(options.seeds):
+            for rule in options.rules:
+                films = reach_the_goal(sought, rule, seed, options.films)
+                found[rule].setdefault(wish.name, []).append(films)
+                print(f"seed {seed} {wish.name} {rule}: {films} films", flush=True)
+    return {rule: _goal_summary(counts) for rule, counts in found.items()}
+
+
+def _goal_summary(counts: dict[str, list[int]]) -> dict[str, Any]:
+    every = np.array([films for wish in counts.values() for films in wish], dtype=float)
+    return {
+        "films": float(np.median(every)),
+        "films_interval": interval_of_median(every),
+        "mean_films": float(every.mean()),
+        "by_wish": {wish: float(np.median(films)) for wish, films in counts.items()},
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run from the command line."""
+    options = _parser().parse_args(arguments)
+    options.rules = options.rules.split(",")
+    definition = builtin_definition(options.campaign)
+    results = (compare_maps if options.aim == "map" else compare_goals)(definition, options)
+    for rule, result in results.items():
+        if options.aim == "map":
+            low, high = result["final_error_interval"]
+            print(
+                f"{rule:10s} final error {result['final_error']:.4f} ({low:.4f} to {high:.4f}), "
+                f"{result['films_to_paper']:.0f} films to 17 %, "
+                f"{result['films_to_reference']:.0f} to the final error of a-score"
+            )
+        else:
+            low, high = result["films_interval"]
+            print(f"{rule:10s} {result['films']:.0f} films ({low:.0f} to {high:.0f}), mean {result['mean_films']:.1f}")
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Compare whole campaigns in the virtual lab.")
+    parser.add_argument("--campaign", default="chen2024", help="built-in campaign")
+    parser.add_argument("--aim", choices=["map", "goal"], default="map")
+    parser.add_argument("--rules", default="default,random,a-score,botorch")
+    parser.add_argument("--films", type=int, default=135, help="budget")
+    parser.add_argument("--batch", type=int, default=5, help="films a loop of a goal campaign")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--json", type=Path)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""What a lab would use instead: peers' models with peers' ways to choose, in the same virtual lab.
+
+* ``botorch``: a SingleTaskGP a property with BoTorch's defaults, and the batch that lessens its integrated posterior
+  variance most (qNIPV), built one by one.
+* ``baybe``: BayBE's default recommender on the listed candidates; it learns a GP of its own for each property.
+"""
+
+from typing import Any
+
+import attrs
+import numpy as np
+
+from active_learning.campaign.training_data import MeasuredFilms, measured_films
+from benchmarks.virtual_campaign import Learner, VirtualCampaign
+from lab.campaigns import CampaignDefinition
+from lab.compositions import Fractions
+from lab.errors import OptionalPackageError
+from lab.seeds import generator
+from models.transforms import TargetScale, fit_target_scale
+
+_CANDIDATES, _REFERENCES = 1_000, 300
+
+
+@attrs.frozen(eq=False)
+class _Means:
+    mean: np.ndarray
+
+
+@attrs.frozen(eq=False)
+class BotorchModels:
+    """A SingleTaskGP a property, on the scale on which filmlab learns it too."""
+
+    models: tuple[Any, ...]
+    """None for a property with too few values."""
+    scales: tuple[TargetScale, ...]
+
+    def predict(self, inputs: Fractions) -> _Means:
+        """Return the posterior mean in the properties' units."""
+        import torch
+
+        points = torch.tensor(np.array(inputs), dtype=torch.double)
+        columns = []
+        for model, scale in zip(self.models, self.scales, strict=True):
+            if model is None:
+                columns.append(np.full(len(inputs), np.nan))
+                continue
+            with torch.no_grad():
+                columns.append(scale.inverse(model.posterior(points).mean[:, 0].numpy()))
+        return _Means(np.stack(columns, axis=1))
+
+
+class BotorchStack:
+    """BoTorch's defaults with integrated posterior variance."""
+
+    name = "botorch"
+
+    def learn(self, definition: CampaignDefinition, films: MeasuredFilms, seed: int) -> Learner:
+        """Fit the GPs."""
+        import torch
+        from botorch import fit_gpytorch_mll
+        from botorch.models import SingleTaskGP
+        from gpytorch.mlls import ExactMarginalLogLikelihood
+
+        torch.manual_seed(seed % 2**31)
+        models, scales = [], []
+        for column, prop in enumerate(definition.properties):
+            values = films.values[:, column]
+            known = np.isfinite(values)
+            scales.append(fit_target_scale(prop, values))
+            if known.sum() < 2:
+                models.append(None)
+                continue
+            x = torch.tensor(films.compositions[known], dtype=torch.double)
+            y = torch.tensor(scales[-1].forward(values[known]), dtype=torch.double)[:, None]
+            model = SingleTaskGP(x, y)
+            fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+            models.append(model)
+        return BotorchModels(tuple(models), tuple(scales))
+
+    def choose(self, campaign: VirtualCampaign, loop: int, size: int) -> Fractions:
+        """Choose one by one what lessens the integrated posterior variance most; before any model, at random."""
+        candidates = _drawn(campaign, loop)
+        if not isinstance(campaign.learner, BotorchModels):
+            return candidates[:size]
+        references = candidates[:_REFERENCES]
+        covariances = [_posterior(model, candidates) for model in campaign.learner.models if model is not None]
+        rows: list[int] = []
+        for _ in range(size):
+            removed = np.zeros(len(candidates))
+            for covariance, noise in covariances:
+                removed += (covariance[:, : len(references)] ** 2).mean(axis=1) / (covariance.diagonal() + noise)
+            removed[rows] = -np.inf
+            rows.append(int(removed.argmax()))
+            for covariance, noise in covariances:
+                shift = covariance[:, rows[-1]] / np.sqrt(covariance[rows[-1], rows[-1]] + noise)
+                covariance -= np.outer(shift, shift)  # noqa: PLW2901 (in place)
+        return candidates[rows]
+
+
+class BaybeStack(BotorchStack):
+    """BayBE's default recommender; predictions by the same GPs as BoTorch's, which BayBE's are built on."""
+
+    name = "baybe"
+
+    def choose(self, campaign: VirtualCampaign, loop: int, size: int) -> Fractions:
+        """Let BayBE recommend from the listed candidates, for all properties as one desirability."""
+        try:
+            import baybe
+        except ImportError as error:
+            raise OptionalPackageError("the stack 'baybe' needs BayBE", hint="pip install 'filmlab[bench]'") from error
+        import pandas as pd
+        from baybe.objectives import ParetoObjective
+        from baybe.searchspace import SearchSpace
+        from baybe.targets import NumericalTarget
+
+        definition = campaign.definition
+        names = list(definition.material_names)
+        candidates = pd.DataFrame(_drawn(campaign, loop), columns=names)
+        films = measured_films(definition, campaign.records)
+        if len(films.labels) == 0:
+            return candidates.to_numpy()[:size]
+        space = SearchSpace.from_dataframe(candidates, parameters=None)
+        targets = [NumericalTarget(name) for name in definition.property_names]
+        made = baybe.Campaign(space, ParetoObjective(targets))
+        table = pd.DataFrame(films.compositions, columns=names)
+        table[list(definition.property_names)] = films.values
+        made.add_measurements(table.dropna())
+        recommended: Fractions = made.recommend(size)[names].to_numpy()
+        return recommended
+
+
+def _drawn(campaign: VirtualCampaign, loop: int) -> Fractions:
+    candidates = campaign.candidates()
+    order = generator(campaign.seed, "peer", loop).permutation(len(candidates))
+    drawn: Fractions = candidates[order[:_CANDIDATES]]
+    return drawn
+
+
+def _posterior(model: Any, points: Fractions) -> tuple[np.ndarray, float]:
+    import torch
+
+    with torch.no_grad():
+        covariance = model.posterior(torch.tensor(np.array(points))).distribution.covariance_matrix.numpy()
+    return np.array(covariance), float(model.likelihood.noise.detach().mean())

@@ -98,34 +98,40 @@ class BotorchStack:
 
 
 class BaybeStack(BotorchStack):
-    """BayBE's default recommender; predictions by the same GPs as BoTorch's, which BayBE's are built on."""
+    """BayBE's default recommender; predictions by the same GPs as BoTorch's, which BayBE's are built on.
+
+    BayBE seeks best values and has no aim to learn a map, so each loop seeks the best value of another property.
+    """
 
     name = "baybe"
 
     def choose(self, campaign: VirtualCampaign, loop: int, size: int) -> Fractions:
-        """Let BayBE recommend from the listed candidates, for all properties as one desirability."""
+        """Let BayBE recommend from the listed candidates."""
         try:
             import baybe
         except ImportError as error:
             raise OptionalPackageError("the stack 'baybe' needs BayBE", hint="pip install 'filmlab[bench]'") from error
         import pandas as pd
-        from baybe.objectives import ParetoObjective
+        from baybe.parameters import NumericalDiscreteParameter
         from baybe.searchspace import SearchSpace
         from baybe.targets import NumericalTarget
 
-        definition = campaign.definition
-        names = list(definition.material_names)
+        names = list(campaign.definition.material_names)
         candidates = pd.DataFrame(_drawn(campaign, loop), columns=names)
-        films = measured_films(definition, campaign.records)
-        if len(films.labels) == 0:
-            return candidates.to_numpy()[:size]
-        space = SearchSpace.from_dataframe(candidates, parameters=None)
-        targets = [NumericalTarget(name) for name in definition.property_names]
-        made = baybe.Campaign(space, ParetoObjective(targets))
-        table = pd.DataFrame(films.compositions, columns=names)
-        table[list(definition.property_names)] = films.values
-        made.add_measurements(table.dropna())
-        recommended: Fractions = made.recommend(size)[names].to_numpy()
+        films = measured_films(campaign.definition, campaign.records)
+        column = loop % len(campaign.definition.property_names)
+        known = np.isfinite(films.values[:, column])
+        if not known.any():
+            return candidates.to_numpy()[:size].copy()
+        # Films were made within the robot's errors, so values need not be those of the list.
+        parameters = [NumericalDiscreteParameter(name, sorted(set(candidates[name]))) for name in names]
+        space = SearchSpace.from_dataframe(candidates, parameters)
+        target = NumericalTarget(campaign.definition.property_names[column])
+        made = baybe.Campaign(space, target.to_objective())
+        table = pd.DataFrame(films.compositions[known], columns=names)
+        table[target.name] = films.values[known, column]
+        made.add_measurements(table, numerical_measurements_must_be_within_tolerance=False)
+        recommended: Fractions = made.recommend(size)[names].to_numpy().copy()
         return recommended
 
 

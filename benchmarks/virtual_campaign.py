@@ -124,11 +124,13 @@ class VirtualCampaign:
         self.learner: Learner | None = None
         self._bench = VirtualBench(definition, seed)
         self._memory = Memory()
+        self.choosing = definition
+        """The definition by which films are chosen; its bounds may be narrower."""
 
-    def grade_library(self, recipes: Fractions) -> None:
+    def grade_library(self, recipes: Fractions, letter: str = "L") -> None:
         """Make and grade films for the quality model, and train it."""
-        films = self._films([f"L{i:03d}" for i in range(len(recipes))], recipes, Purpose.LIBRARY)
-        self._add("library", [*films, *self._made(films), *self._grades(films)])
+        films = self._films([f"{letter}{i:03d}" for i in range(len(recipes))], recipes, Purpose.LIBRARY)
+        self._add(f"library {letter}", [*films, *self._made(films), *self._grades(films)])
         self._train_quality(0)
 
     def loop(self, number: int, size: int) -> None:
@@ -149,12 +151,12 @@ class VirtualCampaign:
 
     def chosen(self, loop: int, size: int, rule: str) -> Chosen:
         """Return what one of filmlab's rules chooses now."""
-        chooser = Chooser(self.definition, self.seed, self._memory)  # type: ignore[arg-type]
+        chooser = Chooser(self.choosing, self.seed, self._memory)  # type: ignore[arg-type]
         return chooser.batch(self.records, f"loop-{loop:02d}", size, rule).chosen
 
     def candidates(self) -> Fractions:
         """Return the recipes that the quality model takes for usable, ``(n, k)``."""
-        chooser = Chooser(self.definition, self.seed, self._memory)  # type: ignore[arg-type]
+        chooser = Chooser(self.choosing, self.seed, self._memory)  # type: ignore[arg-type]
         return chooser.space(self.records).candidates(self.definition.quality.loop_threshold)
 
     def goal_is_met(self) -> bool:

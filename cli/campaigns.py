@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.output import AsJson, print_json
+from cli.people import Who, person
 from cli.status import print_status
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
@@ -62,6 +63,24 @@ def import_command(
     typer.echo(
         f"Campaign {made.campaign}: {made.events} events, {made.records} records, {made.files} files; this is {whole}."
     )
+
+
+@app.command()
+def extend(
+    definition: Annotated[Path, typer.Option("--file", help="The wider campaign definition, a TOML file.")],
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    films: Annotated[int, typer.Option(min=0, help="Films with the new material that are made to be graded.")] = 90,
+    who: Who = "",
+) -> None:
+    """Let another material join a running campaign; what is known stays useful."""
+    from active_learning.campaign.extending import extend as extend_campaign
+    from lab.campaign_files import read_text
+
+    with opened(workspace, campaign) as handle:
+        wider = extend_campaign(handle, read_text(definition), person(who), films=films)
+    typer.echo(f"{handle.name} now has {len(wider.ranges)} materials: {', '.join(wider.material_names)}.")
+    typer.echo(f"Next: filmlab work --workspace {workspace}")
 
 
 @app.command("status")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from active_learning.acquisition import AcquisitionContext, AcquisitionRule, Chosen
 from lab.campaigns import CampaignDefinition
@@ -14,8 +15,10 @@ from robot_protocols.diagnosis import Diagnosis
 from robot_protocols.plans import FilmOrder
 from robot_protocols.recipes import RecipeWriter
 
-_ROUNDS = 20
+_ROUNDS = 3
 """Times that a rule is asked again without the recipes that cannot be made."""
+_SCREENED = 500
+"""Candidates about which the planner is asked where a rule goes on choosing what cannot be made."""
 
 
 def choose_makeable(
@@ -27,8 +30,9 @@ def choose_makeable(
 ) -> Chosen:
     """Let a rule choose until the robot can make all that it chose.
 
-    Asking the planner about every candidate would take minutes; so it is asked about the batch, and what it cannot
-    make is no candidate any more.
+    Asking the planner about every candidate would take minutes. So it is asked about the batch, and what it cannot
+    make is no candidate any more; where that goes on, a random draw of the candidates is asked about, and the rule
+    chooses among those that can be made.
 
     Args:
         definition: The campaign, with its stocks and the deck of measured films.
@@ -38,46 +42,62 @@ def choose_makeable(
         rng: Makes the generator anew for every round, so that a first round without faults is the only one.
 
     Raises:
-        NoRecipeError: If so many recipes cannot be made that no batch is found; the planner's reasons are given.
+        NoRecipeError: If fewer recipes than the batch needs can be made; a reason of the planner is given.
     """
-    reasons: list[Diagnosis] = []
+    makeable = _Makeable(definition)
     for _ in range(_ROUNDS):
         chosen = rule.choose(context, batch, rng())
-        asked = {row: faults_of(definition, recipe) for row, recipe in enumerate(chosen.compositions)}
-        faults = {row: found for row, found in asked.items() if found}
-        if not faults:
-            return attrs.evolve(chosen, note=_note(chosen.note, reasons))
-        reasons += [one for found in faults.values() for one in found]
+        faulty = [row for row, recipe in enumerate(chosen.compositions) if not makeable.allows(recipe)]
+        if not faulty:
+            return attrs.evolve(chosen, note=makeable.note(chosen.note))
         keep = np.ones(len(context.candidates), dtype=bool)
-        keep[chosen.indices[list(faults)]] = False
-        context = attrs.evolve(
-            context,
-            candidates=context.candidates[keep],
-            quality=context.quality[keep],
-            cost=None if context.cost is None else context.cost[keep],
+        keep[chosen.indices[faulty]] = False
+        context = _only(context, np.flatnonzero(keep))
+        if len(context.candidates) < batch:
+            break
+    drawn = np.sort(rng().permutation(len(context.candidates))[:_SCREENED])
+    made = [row for row in drawn.tolist() if makeable.allows(context.candidates[row])]
+    if len(made) < batch:
+        last = makeable.reasons[-1]
+        raise NoRecipeError(
+            f"the robot can make {len(made)} of {len(drawn)} recipes and {batch} are asked for: {last.message}",
+            hint=last.hint,
         )
-    raise NoRecipeError(
-        f"the robot cannot make {len(reasons)} of the recipes that {rule.name!r} chose: {reasons[-1].message}",
-        hint=reasons[-1].hint,
+    chosen = rule.choose(_only(context, np.array(made)), batch, rng())
+    return attrs.evolve(chosen, note=makeable.note(chosen.note))
+
+
+class _Makeable:
+    """The planner's opinion of recipes as measured films, and why it refused some."""
+
+    def __init__(self, definition: CampaignDefinition) -> None:
+        self._definition = definition
+        self._writer = RecipeWriter(definition.stocks, deck_named(definition.measured_casting.deck))
+        self.reasons: list[Diagnosis] = []
+
+    def allows(self, recipe: Fractions) -> bool:
+        """Return whether the robot can make a recipe."""
+        definition, casting = self._definition, self._definition.measured_casting
+        composition = Composition.from_vector(definition.material_names, recipe)
+        order = FilmOrder("chosen", composition, casting.solids, casting.volume, dict(definition.attributes))
+        written = self._writer.write(order)
+        if isinstance(written, list):
+            self.reasons += written
+            return False
+        return True
+
+    def note(self, note: str) -> str:
+        """Add to a note what was left out."""
+        if not self.reasons:
+            return note
+        causes = ", ".join(sorted({str(one.cause) for one in self.reasons}))
+        return f"{note} Recipes that the robot cannot make were left out ({causes})".strip()
+
+
+def _only(context: AcquisitionContext, rows: NDArray[np.intp]) -> AcquisitionContext:
+    return attrs.evolve(
+        context,
+        candidates=context.candidates[rows],
+        quality=context.quality[rows],
+        cost=None if context.cost is None else context.cost[rows],
     )
-
-
-def faults_of(definition: CampaignDefinition, recipe: Fractions) -> list[Diagnosis]:
-    """Return why the robot cannot make a recipe as a measured film; empty where it can."""
-    casting = definition.measured_casting
-    order = FilmOrder(
-        "chosen",
-        Composition.from_vector(definition.material_names, recipe),
-        casting.solids,
-        casting.volume,
-        dict(definition.attributes),
-    )
-    written = RecipeWriter(definition.stocks, deck_named(casting.deck)).write(order)
-    return written if isinstance(written, list) else []
-
-
-def _note(note: str, reasons: list[Diagnosis]) -> str:
-    if not reasons:
-        return note
-    causes = ", ".join(sorted({str(one.cause) for one in reasons}))
-    return f"{note} {len(reasons)} recipes were left out that the robot cannot make ({causes})".strip()

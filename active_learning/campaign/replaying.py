@@ -10,6 +10,7 @@ from active_learning.campaign.doing.context import DoingContext
 from active_learning.campaign.trainings import Training, last_training
 from active_learning.campaign.work import doing_context
 from lab.campaign_files import parse_definition
+from lab.campaigns import CampaignDefinition
 from lab.errors import UnknownNameError
 from lab.open_campaigns import OpenCampaign, newest_definition_text
 from lab.records import Film, Model, Record, Records, Suggestion
@@ -42,9 +43,7 @@ def replay(campaign: OpenCampaign, loop: int) -> Replay:
     if key not in campaign.records().events:
         raise UnknownNameError(f"no films were suggested for loop {loop}", hint="see: filmlab status")
     then = campaign.store.records(campaign.name, before=key)
-    text = newest_definition_text(then, campaign.artefacts)
-    if text is not None:
-        campaign = attrs.evolve(campaign, definition=parse_definition(text))
+    campaign = attrs.evolve(campaign, definition=_definition_then(campaign, then))
     with doing_context(campaign, None) as context:
         differences = list(_model_differences(campaign, context, last_training(loop - 1, then)))
         action = Action(ActionKind.SUGGEST, f"loop-{loop:02d}", "replay")
@@ -52,6 +51,12 @@ def replay(campaign: OpenCampaign, loop: int) -> Replay:
         differences += _differences(campaign, derived)
     suggestions = tuple(record for record in derived if isinstance(record, Suggestion))
     return Replay(loop, suggestions, tuple(differences))
+
+
+def _definition_then(campaign: OpenCampaign, then: Records) -> CampaignDefinition:
+    text = newest_definition_text(then, campaign.artefacts)
+    first = next(entry for entry in campaign.store.campaigns() if entry.name == campaign.name)
+    return parse_definition(text or first.definition_toml)
 
 
 def _model_differences(campaign: OpenCampaign, context: DoingContext, trained: Training) -> Iterator[str]:

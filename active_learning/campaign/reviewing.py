@@ -1,5 +1,7 @@
 """Reviewing a campaign after a training: health checks, doubtful values, and the next batch's expected gain."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from active_learning.campaign.aims import films_that_meet
@@ -13,17 +15,20 @@ from lab.compositions import Fractions
 from lab.errors import AcquisitionError, NoRecipeError
 from lab.records import ModelKind, Records
 
+if TYPE_CHECKING:
+    from models.property_committee import PropertyCommittee
+
 
 def review_after(chooser: Chooser, records: Records, training: Training) -> Review:
     """Return the review after a training. The next batch is chosen as the loop would, and nothing is recorded."""
-    definition, models = chooser.definition, chooser.models
-    committee = models.committee_if_any(records)
+    definition = chooser.definition
+    committee = chooser.models.committee_if_any(records)
     facts = Facts(
         definition=definition,
         records=records,
         training=training,
         committee=committee[1] if committee else None,
-        previous=models.at(records, Training(training.loop - 1).properties) if training.loop > 1 else None,
+        previous=_asked_for_last_batch(chooser, records, training.loop),
     )
     next_loop = training.loop + 1
     size = definition.loop.size(next_loop) or definition.loop.batch
@@ -37,6 +42,17 @@ def review_after(chooser: Chooser, records: Records, training: Training) -> Revi
         errors=_errors(records),
         reached=films_that_meet(definition, records),
     )
+
+
+def _asked_for_last_batch(chooser: Chooser, records: Records, loop: int) -> "PropertyCommittee | None":
+    """Return the committee by which a loop's films were chosen; None where none was asked, or of fewer materials."""
+    labels = {label for one in records.suggestions.values() if one.loop == loop for label in one.models}
+    committees = (chooser.models.at(records, label) for label in sorted(labels) if _is_committee(records, label))
+    return next((one for one in committees if one is not None and one.inputs == len(chooser.definition.ranges)), None)
+
+
+def _is_committee(records: Records, label: str) -> bool:
+    return label in records.models and records.models[label].predicts is ModelKind.PROPERTIES
 
 
 def _next_batch(chooser: Chooser, records: Records, name: str, size: int) -> Fractions:

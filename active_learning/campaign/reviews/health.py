@@ -16,8 +16,10 @@ FEWEST = 10
 """Films below which properties and calibration are not judged."""
 _SURE = 2.576
 """Standard deviations beyond which a share is no accident: two-sided 99 % of the normal distribution."""
-_DOUBTFUL = 4.0
-"""Standard deviations beyond which a measured value is doubted; by chance 1 of 16,000."""
+_DOUBTFUL = 5.0
+"""Standard deviations beyond which a measured value is doubted: residuals have longer tails than the normal ones."""
+_NORMAL_MAD = 1.4826
+"""Standard deviation of a normal distribution over its median absolute deviation."""
 _NOISE_GROWN = 1.5
 _NOMINAL = 0.90
 
@@ -35,13 +37,17 @@ def health_checks(facts: Facts, space: FeasibleSpace) -> tuple[Check, ...]:
 
 
 def doubts(facts: Facts) -> tuple[Doubt, ...]:
-    """Return the measured values that the other films speak against, the least believable first."""
+    """Return the measured values that the other films speak against, the least believable first.
+
+    Deviations are counted in their own median, as one wild value makes the models think that all measurements scatter.
+    """
     if facts.committee is None or len(facts.films.labels) < FEWEST:
         return ()
     found = []
     for column, name in facts.learned:
         held_out = facts.held_out(column)
         away = np.abs(facts.measured(column) - held_out.centre) / held_out.sd
+        away /= max(_NORMAL_MAD * float(np.nanmedian(away)), 1e-9)
         rows = np.flatnonzero(np.nan_to_num(away) > _DOUBTFUL)
         found += [Doubt(facts.films.labels[row], name, round(float(away[row]), 2)) for row in rows]
     return tuple(sorted(found, key=lambda doubt: (-doubt.deviations, doubt.film, doubt.property_name)))

@@ -1,0 +1,120 @@
+"""Extending a running campaign: another material joins, and what is known stays useful.
+
+Old films are films of the wider campaign without the new material. The quality model learns the new region from further
+graded films (in the reference work 90 with chitosan), the committee from further loops (43 films), both together with
+all earlier ones.
+"""
+
+import re
+from datetime import UTC, datetime
+
+import numpy as np
+
+from active_learning.acquisition import AcquisitionContext, rule_named
+from active_learning.campaign.batches import films_of
+from active_learning.campaign.progress import Stage, loops_done, stage_of
+from active_learning.campaign.training_data import as_made_compositions
+from active_learning.campaign.trainings import definition_file, newest_definition
+from lab.campaign_files import parse_definition
+from lab.campaigns import CampaignDefinition
+from lab.compositions import Composition, Fractions
+from lab.errors import InvalidInputError
+from lab.open_campaigns import OpenCampaign
+from lab.records import Event, Film, Purpose, Records
+from lab.seeds import generator
+
+DEFAULT_FILMS = 90
+"""Films that the reference work graded when chitosan joined (Chen et al. 2024)."""
+
+
+def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_FILMS) -> CampaignDefinition:
+    """Replace a campaign's definition by a wider one, and plan the films that its quality model needs.
+
+    The films are lattice recipes that hold a new material, as far as possible from each other and from all graded
+    films. `work` makes and grades them, trains the models again, and goes on with the loops of the new definition.
+
+    Args:
+        campaign: The campaign; a worker that has it open must be started again.
+        text: TOML text of the new definition.
+        who: The person.
+        films: How many films are made to be graded; 0 where no material is new.
+
+    Returns:
+        The new definition.
+
+    Raises:
+        InvalidInputError: If the definition cannot be read or is no wider one, or a library or loop is under way.
+        NoRecipeError: If the lattice has fewer recipes with the new material.
+    """
+    definition = parse_definition(text, what="new definition")
+    records = campaign.records()
+    faults = [*_not_wider(campaign.definition, definition), *_under_way(campaign, records)]
+    if not who.strip():
+        faults.append("a record needs the name of who made it")
+    if faults:
+        raise InvalidInputError("extension", faults, hint="see docs/how-to/add-a-material.md")
+    newest = newest_definition(records)
+    number = (newest.definition if newest else 1) + 1
+    name = definition_file(number, loops_done(campaign.definition, records))
+    stored = campaign.artefacts.put(name, text, "application/toml")
+    planned = _library(campaign, definition, records, films)
+    event = Event(f"extend:{number}", who.strip(), "campaign definition", simulated=False, at=datetime.now(UTC))
+    campaign.store.append(campaign.name, event, [stored, *planned])
+    return definition
+
+
+def _not_wider(old: CampaignDefinition, new: CampaignDefinition) -> list[str]:
+    faults = []
+    for what, before, after in (
+        ("material", old.material_names, new.material_names),
+        ("property", old.property_names, new.property_names),
+    ):
+        lost = [name for name in before if name not in after]
+        faults += [f"{what} {name} is missing in the new definition: films that have it would be lost" for name in lost]
+    if old.lab != new.lab:
+        faults.append(f"the lab changes from {old.lab} to {new.lab}: start a campaign of its own")
+    return faults
+
+
+def _under_way(campaign: OpenCampaign, records: Records) -> list[str]:
+    if stage_of(campaign.definition, records) is Stage.LIBRARY:
+        return ["the library is not graded yet: extend the campaign when its quality model is trained"]
+    done = loops_done(campaign.definition, records)
+    if done == 0:
+        return ["no loop is measured yet: finish the first one"]
+    begun = max((film.loop or 0 for film in films_of(records, Purpose.LOOP)), default=0)
+    return [f"loop {begun} is under way: finish it first, or refuse its films"] if begun > done else []
+
+
+def _library(campaign: OpenCampaign, definition: CampaignDefinition, records: Records, count: int) -> list[Film]:
+    fresh = [i for i, name in enumerate(definition.material_names) if name not in campaign.definition.material_names]
+    if not fresh or count == 0:
+        return []
+    recipes = definition.library()
+    recipes = recipes[(recipes[:, fresh] > 0).any(axis=1)]
+    graded = [film for film in records.films.values() if film.label in records.grades]
+    context = AcquisitionContext(
+        candidates=recipes,
+        quality=np.ones(len(recipes)),
+        existing=as_made_compositions(definition, records, graded),
+    )
+    chosen = rule_named("distance").choose(context, count, generator(campaign.seed, "extend", definition.name))
+    first = _last_number(records) + 1
+    return [_film(definition, f"L{first + i:03d}", row) for i, row in enumerate(chosen.compositions)]
+
+
+def _last_number(records: Records) -> int:
+    numbers = [int(label[1:]) for label in records.films if re.fullmatch(r"L\d+", label)]
+    return max(numbers, default=0)
+
+
+def _film(definition: CampaignDefinition, label: str, recipe: Fractions) -> Film:
+    casting = definition.library_casting
+    return Film(
+        label=label,
+        purpose=Purpose.LIBRARY,
+        asked=Composition.from_vector(definition.material_names, recipe),
+        solids=casting.solids,
+        volume=casting.volume,
+        attributes=definition.attributes,
+    )

@@ -1,0 +1,83 @@
+"""A fourth material joins the small campaign while it runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from active_learning.campaign.extending import extend
+from active_learning.campaign.next_actions import next_actions
+from active_learning.campaign.progress import Stage, stage_of
+from active_learning.campaign.replaying import replay
+from active_learning.campaign.trained_models import TrainedModels
+from active_learning.campaign.work import work
+from lab.errors import InvalidInputError
+from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.records import Purpose
+from lab.store import Store
+from lab.virtual.bench import VirtualBench
+from lab.workspace import Workspace
+
+SMALL = (Path(__file__).parents[2] / "data" / "small.toml").read_text()
+CHITOSAN = """
+[[stocks]]
+name = "chitosan-10"
+material = "chitosan"
+concentration = 10.0
+volume = 190_000
+dead_volume = 8_000
+
+[casting.library]"""
+WIDER = (
+    SMALL.replace("[materials.gelatin]", "[materials.gelatin]\n[materials.chitosan]")
+    .replace("[casting.library]", CHITOSAN)
+    .replace("loops = 2", "loops = 3")
+    .replace("films = 6", "films = 9")
+)
+
+pytestmark = pytest.mark.robot
+
+
+def worked(campaign: OpenCampaign, until: Stage | None = None, most: int | None = None) -> None:
+    work(campaign, VirtualBench(campaign.definition, campaign.seed), until=until, max_actions=most)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    workspace = Workspace.create(tmp_path_factory.mktemp("extended"))
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("small", SMALL, 5, "tests")
+    with open_campaign(workspace) as campaign:
+        with pytest.raises(InvalidInputError, match="library is not graded"):
+            extend(campaign, WIDER, "tests")
+        worked(campaign, Stage.LOOPS)
+        with pytest.raises(InvalidInputError, match="material CNF is missing"):
+            extend(campaign, WIDER.replace("CNF", "MMT"), "tests")
+        extend(campaign, WIDER, "tests", films=4)
+    with open_campaign(workspace) as campaign:
+        worked(campaign)
+    yield workspace
+
+
+def test_the_new_material_is_graded_learned_and_suggested(workspace: Workspace) -> None:
+    with open_campaign(workspace) as campaign:
+        records = campaign.records()
+        assert campaign.definition.material_names == ("CNF", "gelatin", "chitosan", "glycerol")
+        library = [film for film in records.films.values() if film.purpose is Purpose.LIBRARY]
+        joined = [film for film in library if film.asked.get("chitosan", 0) > 0]
+        assert [film.label for film in joined] == ["L013", "L014", "L015", "L016"]
+        assert all(film.label in records.grades for film in library)
+        assert records.models["quality-02-definition-2"].films == 12 + 6 + 4
+        assert records.models["properties-02-definition-2"].films == records.models["properties-02"].films
+        assert records.models["properties-03"].films > records.models["properties-02"].films
+        committee = TrainedModels(campaign.artefacts).at(records, "properties-03")
+        assert committee is not None
+        assert committee.inputs == 4
+        assert {one.loop for one in records.suggestions.values()} == {1, 2, 3}
+        assert stage_of(campaign.definition, records) is Stage.DONE
+        assert next_actions(campaign.definition, records) == []
+
+
+def test_suggestions_from_before_and_after_are_derived_again(workspace: Workspace) -> None:
+    with open_campaign(workspace) as campaign:
+        assert [replay(campaign, loop).differences for loop in (2, 3)] == [(), ()]

@@ -1,0 +1,123 @@
+"""Rules for goals, costs, and knowledge of Gaussian processes, on made-up committees."""
+
+import numpy as np
+import pytest
+from scipy.special import ndtr
+
+from active_learning.acquisition import AcquisitionContext, BestCompromises, BestOfProperty, MeetBounds, rule_named
+from active_learning.acquisition.knowledge import Knowledge
+from active_learning.acquisition.pool import pool_of
+from active_learning.acquisition.prospects import prospects
+from active_learning.acquisition.rules.search import WANTED, good_from
+from lab.errors import InvalidInputError
+from models.committee import fit_committee
+from tests.unit.active_learning.fakes import FakeCommittee, small_definition, space
+
+CANDIDATES = space().candidates(0.5)
+NONE = np.empty((0, 3))
+MEASURED = np.array([[110.0, 0.3], [120.0, 0.25], [105.0, 0.5]])
+
+
+def context(goal=None, committee=None, **more):
+    quality = np.ones(len(CANDIDATES))
+    return AcquisitionContext(CANDIDATES, quality, NONE, committee or FakeCommittee(), goal, **more)
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def gaussian(first, second):
+    return np.exp(-0.5 * ((first[:, None, :] - second[None, :, :]) ** 2).sum(axis=2) / 0.3**2)
+
+
+def test_knowledge_is_the_posterior_of_a_gaussian_process():
+    candidates, references, existing = CANDIDATES[:9], CANDIDATES[10:16], CANDIDATES[20:24]
+    knowledge = Knowledge(gaussian, candidates, np.ones(9), references, existing, noise=0.1)
+    knowledge.measure(4)
+
+    def variance(known, points):
+        inverse = np.linalg.inv(gaussian(known, known) + 0.1 * np.eye(len(known)))
+        return 1 - np.einsum("ij,jk,ik->i", gaussian(points, known), inverse, gaussian(points, known))
+
+    known = np.vstack([existing, candidates[4]])
+    weights = np.arange(1.0, 7.0)
+    before = weights @ variance(known, references) / weights.sum()
+    after = [weights @ variance(np.vstack([known, c]), references) / weights.sum() for c in candidates]
+    np.testing.assert_allclose(knowledge.variance_removed(weights), before - np.array(after), atol=1e-10)
+
+
+@pytest.mark.parametrize("labels", ["measured", "one value"])
+def test_gp_ivr_asks_the_processes_of_a_real_committee(labels):
+    films = CANDIDATES[::30]
+    values = np.stack([100 + 50 * films[:, 0], np.full(len(films), 0.4)], axis=1)
+    if labels == "one value":
+        values[:, 0] = 120.0
+    committee = fit_committee(
+        films, values, np.full_like(values, np.nan), small_definition().properties, members=2, epochs=20, seed=1
+    )
+    assert len(committee.kernels) == 2
+    found = rule_named("gp-ivr").choose(
+        AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, committee), 5, rng()
+    )
+    assert len(np.unique(found.indices)) == 5
+    assert np.isfinite(found.score)
+
+
+def test_search_expects_as_many_good_films_as_are_wanted():
+    goal = BestOfProperty.among(MEASURED, 0)
+    expected = prospects(pool_of(context(goal), 1), "search")
+    threshold = good_from(expected, goal.measured, np.ones(len(CANDIDATES)))
+    above = ndtr((expected.mean - threshold) / expected.total_sd())
+    count = above.sum() + (goal.measured > threshold).sum()
+    assert count == pytest.approx(WANTED * (len(CANDIDATES) + 3), abs=1.0)
+
+
+def test_search_takes_films_that_are_good_more_probably_than_others():
+    chosen = rule_named("search").choose(context(BestOfProperty.among(MEASURED, 0)), 5, rng())
+    assert chosen.compositions[:, 0].mean() > np.quantile(CANDIDATES[:, 0], 0.8)
+
+
+def test_compromises_push_the_front_of_both_properties():
+    goal = BestCompromises.among(MEASURED, [0, 1], maximise=[True, True])
+    chosen = rule_named("ehvi").choose(context(goal, FakeCommittee(spread=0.01)), 6, rng())
+    first, second = chosen.compositions[:, 0], chosen.compositions[:, 1]
+    # The rest of the recipe is of no use for either property; along the front both are traded for each other.
+    assert (1 - first - second).mean() < 0.1
+    assert np.ptp(first) > 0.2
+    assert chosen.score > 0
+
+
+def test_a_hypervolume_in_one_dimension_is_an_improvement():
+    chosen = rule_named("ehvi").choose(context(BestOfProperty.among(MEASURED, 0), FakeCommittee(spread=0.01)), 1, rng())
+    assert chosen.compositions[0, 0] == CANDIDATES[:, 0].max()
+
+
+def test_compromises_know_utilities_of_films_and_of_properties_to_be_low():
+    goal = BestCompromises.among(np.vstack([MEASURED, [[np.nan, 1.0]]]), [0, 1], maximise=[True, False])
+    np.testing.assert_allclose(goal.measured_values, MEASURED * [1, -1])
+    np.testing.assert_allclose(goal.measured, [min(5 / 15, 0.2 / 0.25), 1.0, 0.0])
+    assert goal.best == 1.0
+    none = BestCompromises.among(np.empty((0, 2)), [0, 1], maximise=[True, True])
+    assert none.best == -np.inf
+
+
+def test_bounds_count_a_miss_in_the_spread_of_the_films_or_of_the_bound():
+    lower, upper = np.array([115.0, -np.inf]), np.array([np.inf, 0.4])
+    goal = MeetBounds.among(MEASURED, lower, upper)
+    np.testing.assert_allclose(goal.scale, MEASURED.std(axis=0))
+    assert goal.best == pytest.approx(min(5 / MEASURED[:, 0].std(), 0.15 / MEASURED[:, 1].std()))
+    np.testing.assert_allclose(MeetBounds.among(MEASURED[:1], lower, upper).scale, [115.0, 0.4])
+
+
+@pytest.mark.parametrize("name", ["max-det", "ivr", "gp-ivr", "uncertainty"])
+def test_dear_films_have_to_tell_more(name):
+    prices = np.where(CANDIDATES[:, 0] > 0.4, 50.0, 1.0)
+    free = rule_named(name).choose(context(), 8, rng())
+    priced = rule_named(name).choose(context(cost=prices), 8, rng())
+    assert prices[priced.indices].sum() < prices[free.indices].sum()
+
+
+def test_costs_that_are_no_costs_are_refused():
+    with pytest.raises(InvalidInputError, match="costs must be one positive number"):
+        context(cost=np.zeros(len(CANDIDATES)))

@@ -55,11 +55,16 @@ def publish(workspace: Path, campaign: str | None) -> None:
     """Add what happened on the robots' decks to the campaign's records; where there is no campaign, do nothing."""
     from cli.workspaces import opened
     from lab.errors import FilmlabError
+    from lab.store import Store
+    from lab.workspace import ARTEFACT_FOLDER, Workspace
     from robot_protocols.running.ledger_records import publish_ledgers
 
-    if not (workspace.expanduser() / "artefacts").is_dir():
+    if not (workspace.expanduser() / ARTEFACT_FOLDER).is_dir():
         return  # a folder with robot runs only
     try:
+        with Store.open(Workspace.open(workspace).database_url) as store:
+            if not store.campaigns():
+                return
         with opened(workspace, campaign) as handle:
             publish_ledgers(handle, robot_folder(workspace))
     except FilmlabError as error:

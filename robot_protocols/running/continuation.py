@@ -274,7 +274,8 @@ class _Builder:
             wanted = sum(dose.volume for item in self.films for dose in item.left if dose.stock == need.stock)
             places = [loaded.place for loaded in need.places]
             # A stroke is never split between containers: of each, up to a stroke may be left over.
-            largest = max((d.volume for item in self.films for d in item.left if d.stock == need.stock), default=0.0)
+            volumes = [d.volume for item in self.films for d in item.left if d.stock == need.stock]
+            largest = max(volumes, default=0.0) if len(places) > 1 else 0.0
             there = sum(max(0.0, containers[place].left - need.dead - largest) for place in places)
             if there >= wanted:
                 continue

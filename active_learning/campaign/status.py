@@ -6,6 +6,7 @@ from active_learning.campaign.actions import Action
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import progress_of
 from lab.open_campaigns import OpenCampaign
+from lab.records import Records
 
 
 def status_as_dict(campaign: OpenCampaign) -> dict[str, Any]:
@@ -24,7 +25,27 @@ def status_as_dict(campaign: OpenCampaign) -> dict[str, Any]:
         },
         "loops_done": progress.loops_done,
         "designs": {"requested": progress.designs_requested, "verified": progress.designs_verified},
+        "review": _review(outline.records),
         "next_actions": [action_as_dict(action) for action in next_actions(campaign.definition, outline.records)],
+    }
+
+
+def _review(records: Records) -> dict[str, Any] | None:
+    """Return the newest review in short: its advice, why, and the health checks that failed."""
+    from active_learning.campaign.reviews import latest_review
+
+    found = latest_review(records)
+    if found is None:
+        return None
+    lines = [f"Review after {found.name}: {found.advice.value}, {found.reason}"]
+    lines += [f"Doubtful: {doubt.film} {doubt.property_name}" for doubt in found.doubts]
+    return {
+        "after": found.name,
+        "advice": found.advice.value,
+        "reason": found.reason,
+        "gain": found.gain,
+        "checks": {check.name: check.verdict.value for check in found.checks},
+        "lines": lines,
     }
 
 

@@ -13,7 +13,7 @@ SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run notebooks test lint format types dashboard clean distclean
+.PHONY: help setup run notebooks test lint format types dashboard clean distclean docs
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ format: setup  ## mend what ruff can mend by itself
 
 types: setup  ## type checks
 	$(BIN)/mypy
+
+docs: setup  ## build the documentation into build/site; fails on a broken link
+	$(BIN)/python scripts/data_dictionary.py > docs/reference/data-dictionary.md
+	$(BIN)/python -W ignore -m mkdocs build --quiet
 
 dashboard: setup  ## open the dashboard on WORKSPACE
 	$(BIN)/filmlab dashboard --workspace "$(WORKSPACE)"

@@ -5,20 +5,23 @@ that it is there, and how many there are, matters. All other films are read as t
 not about films, save transfers and stored files of decks and imports.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
-from lab.records import Artefact, DeckLoad, Purpose, Record, Records, RunCharge, Transfer
+from lab.records import Artefact, Deck, DeckLoad, Purpose, Record, Records, RunCharge, Transfer
 from lab.store import schema
 from lab.store.codecs import CODECS, NAMES, Codec
 from lab.store.reading import events_by_id, heads, labels_by_id, part_rows, read_one
 
 _LEFT_OUT = (Transfer, DeckLoad, RunCharge)
 _FILES_LEFT_OUT = ("decks/", "raw/", "imports/")
+_STEPS = (schema.as_made, schema.drying, schema.film_grade)
+"""What every film goes through."""
 
 
 @attrs.frozen
@@ -36,11 +39,12 @@ class Outline:
 
 def outline(connection: Connection, campaign_id: int, properties: Sequence[str]) -> Outline:
     """Return the outline of a campaign."""
+    counts = {table: _count(connection, table, campaign_id) for table in (schema.film, *_STEPS)}
     return Outline(
-        records=_reduced_records(connection, campaign_id),
-        planned=_count(connection, schema.film, campaign_id),
-        made=_count(connection, schema.as_made, campaign_id),
-        graded=_count(connection, schema.film_grade, campaign_id),
+        records=_reduced_records(connection, campaign_id, counts),
+        planned=counts[schema.film],
+        made=counts[schema.as_made],
+        graded=counts[schema.film_grade],
         measured=_measured(connection, campaign_id, properties),
     )
 
@@ -69,7 +73,7 @@ def _measured(connection: Connection, campaign_id: int, properties: Sequence[str
     return int(connection.execute(sa.select(sa.func.count()).select_from(whole)).scalar_one())
 
 
-def _films_to_read(campaign_id: int) -> sa.Subquery:
+def _films_to_read(campaign_id: int, counts: Mapping[sa.Table, int]) -> sa.Subquery:
     """The films that are not done, and the first of the library."""
     film, plan, dish = schema.film, schema.film_plan, schema.deck_plan_dish
     here = film.c.campaign_id == campaign_id
@@ -77,7 +81,8 @@ def _films_to_read(campaign_id: int) -> sa.Subquery:
         sa.select(film.c.id).where(
             here, film.c.id.not_in(sa.select(table.c.film_id).where(*_firsts(table, campaign_id)))
         )
-        for table in (schema.as_made, schema.drying, schema.film_grade)
+        for table in _STEPS
+        if counts[table] < counts[schema.film]
     ]
     has_run = sa.select(schema.robot_run.c.deck_id).where(*_firsts(schema.robot_run, campaign_id))
     waiting = (
@@ -91,17 +96,20 @@ def _films_to_read(campaign_id: int) -> sa.Subquery:
     return sa.union(*lacking, waiting, others, first).subquery("films_to_read")
 
 
-def _reduced_records(connection: Connection, campaign_id: int) -> Records:
-    identities = connection.execute(sa.select(_films_to_read(campaign_id))).scalars()
-    films = {identity for identity in identities if identity is not None}
-    labels = {names: labels_by_id(connection, campaign_id, names) for names in NAMES}
+def _reduced_records(connection: Connection, campaign_id: int, counts: Mapping[sa.Table, int]) -> Records:
+    identities = connection.execute(sa.select(_films_to_read(campaign_id, counts))).scalars()
+    films = sorted({identity for identity in identities if identity is not None})
+    dishes = _dishes(connection, campaign_id, films)
+    only = {"film_id": films, "deck_id": sorted(_decks(connection, dishes))}
+    labels = {names: labels_by_id(connection, campaign_id, names) for names in NAMES if names is not schema.film}
+    labels[schema.film] = labels_by_id(connection, campaign_id, schema.film, films)
     tables: dict[type, Mapping[tuple[str, ...], Record]] = {}
     events: dict[type, dict[tuple[str, ...], int]] = {}
     for kind, codec in CODECS.items():
         if kind in _LEFT_OUT:
             continue
-        rows = _rows(connection, campaign_id, codec, films)
-        parts = _parts(connection, campaign_id, codec, rows, films)
+        rows = _rows(connection, campaign_id, codec, only)
+        parts = [dishes] if kind is Deck else _parts(connection, campaign_id, codec, rows)
         found = [read_one(codec, row, parts, labels) for row in rows]
         tables[kind] = {record.key: record for record in found}
         events[kind] = {record.key: row["event_id"] for record, row in zip(found, rows, strict=True)}
@@ -110,36 +118,52 @@ def _reduced_records(connection: Connection, campaign_id: int) -> Records:
     return Records(tables, {event.key: event for event in by_id.values()}, origins)
 
 
-def _rows(connection: Connection, campaign_id: int, codec: Codec, films: set[int]) -> Sequence[RowMapping]:
+def _dishes(connection: Connection, campaign_id: int, films: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
+    """Return the dishes of some films by the number of their deck's record, each deck's in their order."""
+    table = schema.deck_plan_dish
+    query = sa.select(table).where(table.c.campaign_id == campaign_id)
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for chunk in _chunks(films):
+        for row in connection.execute(query.where(table.c.film_id.in_(chunk))).mappings():
+            found[row["record_id"]].append(dict(row))
+    for rows in found.values():
+        rows.sort(key=lambda row: int(row["position"]))
+    return found
+
+
+def _decks(connection: Connection, dishes: Mapping[int, Any]) -> Iterator[int]:
+    table = schema.deck_plan.c
+    for chunk in _chunks(sorted(dishes)):
+        yield from connection.execute(sa.select(table.deck_id).where(table.id.in_(chunk))).scalars()
+
+
+def _rows(
+    connection: Connection, campaign_id: int, codec: Codec, only: Mapping[str, Sequence[int]]
+) -> Sequence[RowMapping]:
+    """Return the current rows of a kind: of the films and decks that matter, and all decks for their number."""
     table = codec.table
     query = heads(table, campaign_id, *table.c).order_by(table.c.id)
-    if "film_id" in table.c:
+    column = next((name for name in only if name in table.c and codec.record is not Deck), None)
+    if column is not None:
         found = [
             row
-            for chunk in _chunks(sorted(films))
-            for row in connection.execute(query.where(table.c.film_id.in_(chunk))).mappings()
+            for chunk in _chunks(only[column])
+            for row in connection.execute(query.where(table.c[column].in_(chunk))).mappings()
         ]
-        return sorted(found, key=lambda row: row["id"])
+        return sorted(found, key=lambda row: int(row["id"]))
     if codec.record is Artefact:
         query = query.where(*(table.c.name.not_like(f"{name}%") for name in _FILES_LEFT_OUT))
     return connection.execute(query).mappings().all()
 
 
 def _parts(
-    connection: Connection, campaign_id: int, codec: Codec, rows: Sequence[RowMapping], films: set[int]
+    connection: Connection, campaign_id: int, codec: Codec, rows: Sequence[RowMapping]
 ) -> list[Mapping[int, list[dict[str, Any]]]]:
-    """Dishes of films that are done are left out with their films."""
-    found: list[Mapping[int, list[dict[str, Any]]]] = [{} for _ in codec.parts]
+    found: list[dict[int, list[dict[str, Any]]]] = [{} for _ in codec.parts]
     for chunk in _chunks([row["id"] for row in rows]):
         for known, new in zip(found, part_rows(connection, campaign_id, codec, chunk), strict=True):
-            known.update(new)  # type: ignore[attr-defined]
-    dishes = [part.table is schema.deck_plan_dish for part in codec.parts]
-    return [
-        {number: [row for row in items if row["film_id"] in films] for number, items in of_part.items()}
-        if is_dishes
-        else of_part
-        for of_part, is_dishes in zip(found, dishes, strict=True)
-    ]
+            known.update(new)
+    return list(found)
 
 
 def _chunks(values: Sequence[int]) -> list[Sequence[int]]:

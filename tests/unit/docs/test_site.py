@@ -1,0 +1,37 @@
+"""The pages make a site without a broken link, and the data dictionary is that of the code."""
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_site_is_built_without_a_broken_link(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path / "site")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "site" / "tutorial" / "a-week-in-the-lab.html").exists()
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#]+)", (ROOT / "README.md").read_text("utf-8"))
+    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
+
+
+def test_the_data_dictionary_is_that_of_the_code() -> None:
+    page = (ROOT / "docs" / "reference" / "data-dictionary.md").read_text("utf-8")
+    made = runpy.run_path(str(ROOT / "scripts" / "data_dictionary.py"))["page"]()
+    assert page == made, "run: python scripts/data_dictionary.py > docs/reference/data-dictionary.md"
+
+
+def test_services_start_commands_that_there_are() -> None:
+    from tests.unit.docs.test_commands_in_docs import faults
+
+    units = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+    assert len(units) == 5
+    for unit in units:
+        (words,) = re.findall(r"/bin/filmlab ([^\n']+)", unit.read_text())
+        assert list(faults(words.split())) == [], unit.name

@@ -54,7 +54,7 @@ types: setup  ## type checks
 
 docs: setup  ## build the documentation into build/site; fails on a broken link
 	$(BIN)/python scripts/data_dictionary.py > docs/reference/data-dictionary.md
-	$(BIN)/python -W ignore -m mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -W ignore -m mkdocs build --quiet
 
 dashboard: setup  ## open the dashboard on WORKSPACE
 	$(BIN)/filmlab dashboard --workspace "$(WORKSPACE)"

@@ -74,7 +74,9 @@ def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotC
             with opened(workspace, campaign) as handle:
                 result = do_work(handle, workspace, robot=robot)
             if notifier is not None:
-                notifier.tell(f"filmlab: {handle.name}", [action.why for action in result.waiting])
+                notifier.tell(
+                    f"filmlab: {handle.name}", [action.why for action in result.waiting if action.who == "person"]
+                )
             said = "; ".join(f"{action.kind} ({action.who}): {action.why}" for action in result.waiting)
             said = f"Waiting for: {said}" if said else "Nothing is left to do."
         except StoreBusyError as error:

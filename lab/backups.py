@@ -58,9 +58,9 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
         with Store.open(f"sqlite:///{copy}") as store:
             hashes = dict.fromkeys(artefact.sha256 for artefact in store.artefacts())
         missing = tuple(found for found in _artefact_findings(workspace, hashes))
+        part = out.with_name(f".{out.name}.part")
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
-            part = out.with_name(f".{out.name}.part")
             with part.open("wb") as raw:
                 with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
                     about = {"format": FORMAT, "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "seals": seals}
@@ -76,6 +76,8 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
             part.replace(out)
         except OSError as error:
             raise workspace_error(out, error) from error
+        finally:
+            part.unlink(missing_ok=True)
     return Backup(seals, len(hashes), missing)
 
 

@@ -1,5 +1,6 @@
 """The HTTP API: what may be asked, what may be added, and requests that nobody should send."""
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,11 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from typer.testing import CliRunner
 
+from cli.main import app
 from lab.compositions import Composition
+from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.open_campaigns import open_campaign
 from lab.records import FilmGrade, Measurement, Purpose, Status
@@ -152,3 +156,15 @@ def test_no_request_gets_an_answer_that_is_not_described(workspace: Workspace) -
         check()
         asked.append(operation.label)
     assert len(asked) == 6
+
+
+def test_the_command_writes_the_description_and_asks_for_a_token(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = CliRunner().invoke
+    done = run(app, ["api", "-w", str(workspace.root), "--openapi", str(tmp_path / "api.json")], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "/campaigns/{campaign}/films" in json.loads((tmp_path / "api.json").read_text())["paths"]
+    monkeypatch.setenv("FILMLAB_API_TOKEN", "short")
+    with pytest.raises(InvalidInputError, match="32 characters"):
+        run(app, ["api", "-w", str(workspace.root)], catch_exceptions=False)

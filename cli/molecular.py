@@ -31,15 +31,25 @@ def run_command(
     field: Field = None,
     rate: Annotated[float | None, typer.Option(help="Strain rate, 1/s; the profile's if left out.")] = None,
     temperature: Annotated[float | None, typer.Option(help="Temperature, K; 300 if left out.")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="MPI processes, each with a core of its own.")] = 1,
+    threads: Annotated[int, typer.Option(min=1, help="OpenMP threads of a process, likewise.")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Put a model through a mechanical test; a finished one is read, a killed one goes on."""
+    from md_sim.engine import Processors
     from md_sim.profiles import profile_named
     from md_sim.runs import run_test
 
-    chosen = profile_named(profile).at(rate=rate, temperature=temperature)
-    progress = _show_progress if interactive() else None
-    result = run_test(model, test, chosen, seed, out, field=field, progress=progress)
+    result = run_test(
+        model,
+        test,
+        profile_named(profile).at(rate=rate, temperature=temperature),
+        seed,
+        out,
+        field=field,
+        processors=Processors(processes=processes, threads=threads),
+        progress=_show_progress if interactive() else None,
+    )
     summary = result.summary()
     if as_json:
         print_json(summary)

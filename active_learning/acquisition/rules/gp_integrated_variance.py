@@ -16,7 +16,7 @@ from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import CheckedRule, Selection, learned_numbers
 from active_learning.learners import FittedKernel, KernelCommittee
 
-REFERENCES = 800
+REFERENCES = 500
 """Recipes over which the variance is integrated, drawn at random where there are more."""
 
 
@@ -29,7 +29,7 @@ class GpIntegratedVariance(CheckedRule):
     """
 
     name = "gp-ivr"
-    pool_limit = 3_000
+    pool_limit = 2_000
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other, each after those before it are taken as measured."""

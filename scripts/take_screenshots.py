@@ -1,8 +1,9 @@
 """Take the screenshots of dashboard and report that the documentation shows.
 
-    python scripts/take_screenshots.py WORKSPACE [FOLDER]
+    python -m scripts.take_screenshots WORKSPACE [FOLDER [UNGRADED]]
 
-WORKSPACE holds a finished campaign, FOLDER is docs/images by default. Needs Debian's chromium.
+WORKSPACE holds a finished campaign, FOLDER is docs/images by default, UNGRADED holds a campaign with dry films that
+wait for a grade. Needs Debian's chromium.
 """
 
 import shutil
@@ -10,16 +11,21 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FilePayload, Page, sync_playwright
 
 from dashboard.launch import ADDRESS, command, environment, free_port
+from tests.samples import tensile
 
 WIDTH, HEIGHT = 1366, 768
 _ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+_PATIENCE = 90_000
+"""How long a page may take, ms."""
 _SETTLE = 4000
 """Milliseconds that plots get to be drawn."""
 
@@ -36,15 +42,53 @@ def take(page: Page, path: Path, *, height: int = HEIGHT) -> None:
 
 def dashboard_pages(page: Page, address: str, folder: Path) -> None:
     """Visit the pages of the dashboard."""
-    for name, place in (("today", ""), ("designs", "designs"), ("records", "records"), ("films", "films?film=V1-1")):
+    for name, place, height in (
+        ("today", "", HEIGHT),
+        ("robot", "robot", 1150),
+        ("records", "records", 1150),
+        ("films", "films?film=V1-1", 1150),
+        ("models", "models", 900),
+        ("explain", "explain", 1150),
+        ("md", "md", 1400),
+        ("campaign", "campaign", 900),
+    ):
         page.goto(f"{address}/{place}")
         page.get_by_role("heading", level=1).wait_for()
-        take(page, folder / f"dashboard-{name}.png", height=HEIGHT if name == "today" else 1150)
-    page.goto(f"{address}/campaign")
-    page.get_by_role("heading", level=1).wait_for()
-    take(page, folder / "dashboard-campaign.png", height=900)
+        take(page, folder / f"dashboard-{name}.png", height=height)
     page.get_by_role("tab", name="Maps").click()
     take(page, folder / "dashboard-maps.png", height=1150)
+    design(page, address, folder)
+    page.get_by_role("tab", name="Wishes of this campaign").click()
+    take(page, folder / "dashboard-designs.png", height=1150)
+    measure(page, address, folder)
+
+
+def design(page: Page, address: str, folder: Path) -> None:
+    """Ask for a film."""
+    page.goto(f"{address}/design")
+    page.get_by_role("combobox", name="Start from").click()
+    page.get_by_role("option").first.click()
+    page.get_by_text("Probability").first.wait_for()
+    take(page, folder / "dashboard-design.png", height=1150)
+
+
+def measure(page: Page, address: str, folder: Path) -> None:
+    """Look at a tensile file that is not recorded."""
+    page.goto(f"{address}/measure")
+    content = tensile.bluehill(tensile.Strip("L001-1")).encode()
+    file = FilePayload(name="L001.csv", mimeType="text/csv", buffer=content)
+    page.locator("input[type=file]").first.set_input_files(file)
+    page.get_by_role("button", name="Record").wait_for()
+    take(page, folder / "dashboard-measure.png", height=1150)
+
+
+def grade(page: Page, address: str, folder: Path) -> None:
+    """Grade a film of a campaign that has dry films without a grade."""
+    page.goto(f"{address}/grade")
+    page.get_by_role("button", name="Record D").wait_for()
+    page.keyboard.press("d")
+    page.get_by_role("button", name="Record B").wait_for()
+    take(page, folder / "dashboard-grade.png")
 
 
 def report_sections(page: Page, workspace: Path, folder: Path) -> None:
@@ -54,23 +98,34 @@ def report_sections(page: Page, workspace: Path, folder: Path) -> None:
         take(page, folder / f"report-{name}.png", height=1250)
 
 
-def main(workspace: Path, folder: Path) -> None:
+def main(workspace: Path, folder: Path, ungraded: Path | None) -> None:
     """Take all screenshots."""
     folder.mkdir(parents=True, exist_ok=True)
     program = shutil.which("chromium")
     if program is None:
         sys.exit("chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        page.set_default_timeout(_PATIENCE)
+        if ungraded is not None:
+            with served(ungraded) as address:
+                grade(page, address, folder)
+        with served(workspace) as address:
+            dashboard_pages(page, address, folder)
+        report_sections(page, workspace, folder)
+        browser.close()
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[str]:
+    """Serve a workspace while the block lasts, and yield the address."""
     port = free_port()
     server = subprocess.Popen(command(port), env=environment(workspace), stdout=subprocess.DEVNULL)
     try:
         address = f"http://{ADDRESS}:{port}"
         _await(f"{address}/_stcore/health")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
-            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-            dashboard_pages(page, address, folder)
-            report_sections(page, workspace, folder)
-            browser.close()
+        yield address
     finally:
         server.terminate()
         server.wait()
@@ -87,6 +142,10 @@ def _await(url: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) not in (2, 3, 4):
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) == 3 else "docs/images"))
+    main(
+        Path(sys.argv[1]),
+        Path(sys.argv[2] if len(sys.argv) > 2 else "docs/images"),
+        Path(sys.argv[3]) if len(sys.argv) > 3 else None,
+    )

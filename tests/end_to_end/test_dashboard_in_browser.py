@@ -26,8 +26,8 @@ def _sqlite(monkeypatch) -> None:
 def test_every_page_is_reached_by_its_link(page, serve, tmp_path):
     fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")
     page.goto(serve(tmp_path / "lab"))
-    for name in ("Campaign", "Films", "Designs", "Records", "Today"):
-        page.get_by_role("link", name=name).click()
+    for name in ("Campaign", "Films", "Design", "MD", "Robot", "Records", "Today"):
+        page.get_by_role("link", name=name, exact=True).click()
         page.get_by_role("heading", name=name, exact=True).wait_for()
         page.get_by_text("Simulated data").first.wait_for()
     assert page.get_by_test_id("stException").count() == 0

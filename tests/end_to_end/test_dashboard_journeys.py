@@ -1,0 +1,223 @@
+"""What people do at the dashboard, from beginning to end, in a real browser."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lab.accounts import Accounts, Role, accounts_path, write_accounts
+from lab.open_campaigns import open_campaign
+from lab.records import FilmGrade, Records, Verdict
+from lab.store import Store
+from lab.workspace import Workspace
+from robot_protocols.fake_robot.process import FakeRobotProcess
+from robot_protocols.protocol_writer import write_protocol
+from robot_protocols.running.journal import read_journal
+from tests.factories import definition_text, fill_workspace, synthetic_campaign, with_models
+from tests.samples import tensile
+from tests.unit.robot_protocols.examples import four_film_plan, screening
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+TENSILE = ["tensile_strength", "fracture_strain", "youngs_modulus", "curve_alpha", "curve_beta", "toughness"]
+SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], TENSILE, step=0.25)
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def _sqlite(monkeypatch) -> None:
+    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+
+
+def records_of(root: Path) -> Records:
+    with open_campaign(Workspace.open(root)) as campaign:
+        return campaign.records()
+
+
+def ungraded(root: Path) -> None:
+    """A library that is dry and waits for its grades."""
+    campaign = synthetic_campaign(SMALL, upto="library")
+    fill_workspace(synthetic_campaign(SMALL, upto="empty"), root)
+    with Store.open(Workspace.open(root).database_url) as store:
+        for event, records in campaign.log:
+            kept = tuple(record for record in records if not isinstance(record, FilmGrade))
+            if kept and not event.key.startswith("train"):
+                store.append("small", event, kept)
+
+
+def log_in(page: "Page", name: str) -> None:
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def wait_until_graded(root: Path, count: int) -> Records:
+    until = time.monotonic() + 60
+    while len((found := records_of(root)).grades) < count:
+        assert time.monotonic() < until, "the grades never came"
+        time.sleep(0.2)
+    return found
+
+
+def test_a_batch_is_graded_by_keyboard_alone(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    ungraded(root)
+    page.goto(f"{serve(root)}/grade")
+    keys = {"A": "df", "B": "d", "C": "f", "D": ""}
+    heading = page.get_by_role("heading", level=3)
+    given = {}
+    for letter in "ABCD":
+        heading.get_by_text("Film").wait_for()
+        film = heading.inner_text().removeprefix("Film ")
+        page.get_by_role("button", name="Record D").wait_for()
+        for key in keys[letter]:
+            page.keyboard.press(key)
+        page.get_by_role("button", name=f"Record {letter}").wait_for()
+        page.keyboard.press("Enter")
+        given[film] = letter
+        page.get_by_text(f"{len(given)} graded by you").wait_for()
+    found = wait_until_graded(root, 4)
+    assert {film: grade.grade.value for film, grade in found.grades.items()} == given
+    # The last one was a mistake: U takes it up again, and the next grade corrects it.
+    page.keyboard.press("u")
+    page.get_by_text("once more").wait_for()
+    page.get_by_role("button", name="Record D").wait_for()
+    page.keyboard.press("f")
+    page.get_by_role("button", name="Record C").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("4 graded by you").wait_for()
+    last = list(given)[-1]
+    with open_campaign(Workspace.open(root)) as campaign:
+        history = campaign.store.history("small", FilmGrade, (last,))
+    assert [record.grade.value for _, record in history if isinstance(record, FilmGrade)] == ["D", "C"]
+
+
+def test_a_tensile_file_is_dropped_looked_at_and_recorded(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    fill_workspace(synthetic_campaign(SMALL, upto="library"), root)
+    page.goto(f"{serve(root)}/measure")
+    file = tmp_path / "strip.csv"
+    file.write_text(tensile.bluehill(tensile.Strip("L001-1")), encoding="utf-8")
+    page.locator("input[type=file]").first.set_input_files(file)
+    page.locator(".js-plotly-plot .scatterlayer path").first.wait_for()
+    record = page.get_by_role("button", name="Record 6 measurements")
+    record.click()
+    page.get_by_text("6 measurements are recorded").wait_for()
+    found = records_of(root)
+    measured = found.measurements[("L001", "tensile_strength")]
+    assert measured.value == pytest.approx(60, rel=0.02)
+    assert measured.raw_sha256 in {artefact.sha256 for artefact in found.artefacts.values()}
+
+
+def test_a_file_of_two_gigabytes_is_refused_by_its_size(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    fill_workspace(synthetic_campaign(SMALL, upto="library"), root)
+    huge = tmp_path / "huge.csv"
+    with huge.open("wb") as file:
+        file.truncate(2 * 2**30)
+    page.goto(f"{serve(root)}/measure")
+    page.locator("input[type=file]").first.set_input_files(huge)
+    page.get_by_text("must be 200").first.wait_for()
+    assert page.get_by_role("button", name="Record").count() == 0
+
+
+def test_a_film_is_designed_sent_as_a_proposal_and_approved(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    fill_workspace(with_models(synthetic_campaign(SMALL)), root)
+    address = serve(root)
+    page.goto(f"{address}/design")
+    page.get_by_role("combobox", name="Start from").click()
+    page.get_by_role("option", name="first wish").click()
+    page.get_by_text("Probability").first.wait_for()
+    page.get_by_role("button", name="Propose").first.click()
+    page.get_by_role("button", name="Propose it").click()
+    page.get_by_text("M001 is proposed").wait_for()
+    page.goto(address)
+    page.get_by_role("heading", name="Proposed films").wait_for()
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("heading", name="Proposed films").wait_for(state="detached")
+    found = records_of(root)
+    assert found.approvals["M001"].verdict is Verdict.APPROVED
+    assert sum(found.films["M001"].asked.values()) == pytest.approx(1)
+
+
+@pytest.fixture
+def running_robot(tmp_path) -> Iterator[Path]:
+    """A workspace from which an imaginary robot is running a deck, slowly enough to be watched."""
+    root, plan = tmp_path / "lab", tmp_path / "plan"
+    fill_workspace(synthetic_campaign(SMALL, upto="library"), root)
+    plan.mkdir()
+    (plan / "deck-001.py").write_text(write_protocol(four_film_plan(), screening()), encoding="utf-8")
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
+    with FakeRobotProcess(tmp_path / "imaginary", "--speed", "4") as robot:
+        words = ["robot", "run", str(plan), "--url", robot.url, "--speed", "4", "--yes", "--workspace", str(root)]
+        run = subprocess.Popen(
+            [sys.executable, "-m", "cli", *words],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield root
+        finally:
+            run.terminate()
+            run.wait(timeout=60)
+
+
+def test_a_virtual_run_is_followed_live_and_stopped(page, serve, running_robot):
+    until = time.monotonic() + 60
+    while not list((running_robot / "robot").glob("runs/*/journal.jsonl")):
+        assert time.monotonic() < until, "the run never began"
+        time.sleep(0.2)
+    page.goto(f"{serve(running_robot)}/robot")
+    page.get_by_role("tab", name="Runs").click()
+    metric = page.get_by_test_id("stMetric")
+    metric.filter(has_text="State").get_by_text("running").wait_for()
+    metric.filter(has_text="Step").get_by_text("1 /").or_(
+        metric.filter(has_text="Step").get_by_text("2 /")
+    ).first.wait_for()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("button", name="Stop it").click()
+    metric.filter(has_text="State").get_by_text("stopped").wait_for()
+    page.get_by_text("filmlab robot continue").wait_for()
+    (orders,) = (running_robot / "robot").glob("runs/*/orders.jsonl")
+    first = read_journal(orders)[0]
+    assert (first.data["action"], bool(first.data["who"])) == ("stop", True)
+
+
+def test_a_viewer_looks_and_is_refused_what_adds_records(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    ungraded(root)
+    accounts = Accounts().with_added("Ann", Role.ADMIN, password=PASSWORD)
+    accounts = accounts.with_added("Vera", Role.OPERATOR, password=PASSWORD)
+    write_accounts(accounts_path(root), accounts)
+    page.goto(f"{serve(root)}/grade")
+    page.get_by_role("heading", name="Log in").wait_for()
+    assert page.get_by_text("L001").count() == 0
+    page.get_by_label("Name", exact=True).fill("Vera")
+    page.get_by_label("Password", exact=True).fill("not her password")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_text("Name or password is wrong").wait_for()
+    log_in(page, "Vera")
+    page.get_by_role("button", name="Record D").wait_for()
+    # Her role is taken away while the page still offers the button: the function that writes refuses her.
+    write_accounts(accounts_path(root), accounts.with_role("Vera", Role.VIEWER))
+    page.keyboard.press("Enter")
+    page.get_by_text("Vera has the role viewer and may not grade films").wait_for()
+    page.reload()
+    log_in(page, "Vera")
+    page.get_by_text("recording needs the role operator").wait_for()
+    assert page.get_by_role("button", name="Record D").is_disabled()
+    # Her account is taken away: she is out at the next thing that she does.
+    write_accounts(accounts_path(root), accounts.without("Vera"))
+    page.get_by_role("link", name="Films").click()
+    page.get_by_role("heading", name="Log in").wait_for()
+    assert len(records_of(root).grades) == 0

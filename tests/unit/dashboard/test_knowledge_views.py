@@ -1,0 +1,125 @@
+"""Views of what was learned: calibration, comparison, explanations, coverage, sliders, molecular dynamics."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.plots import learned, molecular
+from dashboard.views import asking, coverage, explanations, models
+from dashboard.views.molecular import read_extended_xyz
+from lab.errors import InvalidInputError, UnknownNameError
+from lab.records import ModelKind
+from lab.requirements import parse_requirement
+from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
+
+SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
+
+
+@pytest.fixture(scope="module")
+def finished() -> SyntheticCampaign:
+    return synthetic_campaign(SMALL)
+
+
+def test_normal_errors_are_calibrated_and_small_sds_are_not():
+    rng = np.random.default_rng(0)
+    errors = rng.normal(0, 1, 4000)
+    table = pd.DataFrame({"property": "a", "measured": errors, "predicted": 0.0, "predicted_sd": 1.0})
+    found = models.calibration_table(table)
+    overall = found[found["property"] == ""]
+    assert np.abs(overall["observed"] - overall["nominal"]).max() < 0.03
+    narrow = models.calibration_table(table.assign(predicted_sd=0.5))
+    assert (narrow["observed"] < narrow["nominal"]).all()
+    assert models.calibration_table(table.assign(predicted_sd=0.0)).empty
+
+
+def test_models_are_compared_property_by_property(finished):
+    table = models.comparison_table(finished.records, "mre")
+    assert list(table.columns) == models.labels(finished.records, ModelKind.PROPERTIES)[::-1]
+    assert set(table.index) == {"all", "tensile_strength", "transmittance_vis"}
+    newest = finished.records.models[table.columns[-1]]
+    assert table.loc["all", newest.label] == newest.metrics["mre"]
+    assert len(learned.comparison(table, "mre").data) == 1
+
+
+def test_films_that_no_model_has_learned_from_are_counted(finished):
+    assert models.new_films(finished.records, ModelKind.PROPERTIES) > 0
+    assert models.new_films(synthetic_campaign(SMALL, upto="planned").records, ModelKind.QUALITY) == 0
+    with pytest.raises(UnknownNameError):
+        models.named(finished.records, "nothing")
+
+
+def explained(finished: SyntheticCampaign) -> pd.DataFrame:
+    rows = ["film,property,material,shapley_value"]
+    for film in list(finished.records.as_made)[:3]:
+        for name, value in (("CNF", 3.0), ("MMT", -1.0), ("gelatin", 0.0), ("glycerol", 0.0)):
+            rows.append(f"{film},tensile_strength,{name},{value}")
+    content = "\n".join(rows).encode()
+    model = explanations.explained_models(finished.records)[0]
+    return explanations.shapley_table(finished.definition, finished.records, model, lambda sha256: content)
+
+
+def test_shapley_values_stand_beside_the_films_shares(finished):
+    table = explained(finished)
+    film = table["film"].iloc[0]
+    made = finished.records.as_made[film].composition
+    assert table["share"].tolist()[:4] == pytest.approx([100 * made.get(name, 0.0) for name in table["material"][:4]])
+    shares = explanations.importance_table(table)
+    assert shares.loc["tensile_strength", "CNF"] == pytest.approx(0.75)
+    assert shares.sum(axis=1).tolist() == pytest.approx([1.0])
+    figure = learned.shapley(table, finished.definition.properties[0])
+    assert [len(trace.x) for trace in figure.data] == [3, 3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"a,b\n1,2\n", b"film,property,material,shapley_value\nL1,tensile_strength,CNF,much\n"]
+)
+def test_damaged_shapley_values_are_named(finished, content):
+    model = explanations.explained_models(finished.records)[0]
+    with pytest.raises(InvalidInputError, match=model):
+        explanations.shapley_table(finished.definition, finished.records, model, lambda sha256: content)
+
+
+def test_coverage_grows_with_distance_up_to_all_recipes(finished):
+    table = coverage.coverage_table(finished.definition, finished.records)
+    assert (table["share"].diff().dropna() >= 0).all()
+    assert table["share"].iloc[0] < table["share"].iloc[-1] <= 1
+    assert coverage.coverage_table(finished.definition, synthetic_campaign(SMALL, upto="library").records).empty
+
+
+def test_repeats_scatter_as_their_readings_do(finished):
+    measured = [m for m in finished.records.measurements.values() if m.value]
+    expected = np.mean([m.sd / abs(m.value) for m in measured if m.sd is not None and m.value])
+    assert coverage.repeat_scatter(finished.records) == pytest.approx(expected)
+    assert coverage.stop_table(finished.definition, finished.records)["loop"].tolist() == [1, 2]
+
+
+def test_a_slider_asks_for_what_it_is_moved_to(finished):
+    found = asking.sliders(finished.definition, finished.records)
+    slider = found["tensile_strength"]
+    first, last = slider.values[0], slider.values[-1]
+    assert slider.text(first, last) is None
+    for low, high in ((slider.values[3], last), (first, slider.values[9]), (slider.values[3], slider.values[9])):
+        requirement = parse_requirement(slider.text(low, high) or "", finished.definition.units)
+        assert slider.span(requirement) == (low, high)
+    assert found["CNF"].text(0.2, 1.0) == "CNF >= 0.2"
+    assert slider.span(parse_requirement("tensile_strength >= 1 kPa", finished.definition.units)) == (first, last)
+
+
+def test_wishes_and_plastics_can_be_started_from(finished, tmp_path):
+    found = asking.presets(finished.definition, tmp_path)
+    assert next(iter(found)) == "first wish"
+    names = {*finished.definition.property_names, *finished.definition.material_names}
+    assert len(found) > 1
+    assert all({one.name for one in wish} <= names for wish in list(found.values())[:1])
+
+
+def test_proposed_films_get_labels_that_are_free(finished):
+    assert asking.next_label(finished.records) == "M001"
+
+
+def test_atoms_are_read_moment_by_moment():
+    frame = 'moment=start pbc="T T T"\nC 0 0 0 x CNF\nO 1 2 3 x CNF\n'
+    found = read_extended_xyz(f"2\n{frame}2\n{frame.replace('start', 'end')}", "cnf")
+    assert list(found) == ["start", "end"]
+    assert found["end"]["z"].tolist() == [0, 3]
+    assert {trace.name for trace in molecular.atoms(found["start"]).data} == {"C", "O"}

@@ -4,6 +4,7 @@ from datetime import UTC
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import login
 from dashboard import session as sessions
@@ -67,17 +68,21 @@ def show_start(error: FilmlabError) -> None:
     wait_for_campaign()
 
 
-def show_campaign(opened: Session, names: list[str]) -> None:
-    """Show the chosen page of a campaign."""
-    sessions.keep(opened)
-    pages = {
+def pages() -> dict[str, list[StreamlitPage]]:
+    """Return the pages of a campaign by heading."""
+    return {
         text(heading): [
             st.Page(f"screens/{name}.py", title=text(f"pages.{name}"), icon=icon, default=name == "today")
             for name, icon in listed
         ]
         for heading, listed in _PAGES.items()
     }
-    page = st.navigation(pages)
+
+
+def show_campaign(opened: Session, names: list[str]) -> None:
+    """Show the chosen page of a campaign."""
+    sessions.keep(opened)
+    page = st.navigation(pages())
     with st.sidebar:
         login.person_in_sidebar()
         st.selectbox(text("app.campaign"), names, index=names.index(opened.entry.name), key=sessions.CAMPAIGN)
@@ -102,10 +107,14 @@ def tighten() -> None:
 
 st.set_page_config(page_title=text("app.title"), page_icon=str(_ICON), layout="wide")
 tighten()
-if login.let_in():
+if login.is_known():
     try:
         found = sessions.open_session()
     except FilmlabError as nothing_to_show:
         show_start(nothing_to_show)
     else:
         show_campaign(*found)
+else:
+    # Without it the address of the page that was asked for would be forgotten.
+    st.navigation(pages(), position="hidden")
+    login.show_way_in()

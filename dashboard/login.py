@@ -65,19 +65,23 @@ def may_write() -> bool:
     return person().role.may(Role.OPERATOR)
 
 
-def let_in() -> bool:
-    """Return whether somebody is known; show how to get in where nobody is."""
+def is_known() -> bool:
+    """Return whether somebody sits before the screen who may look at anything."""
     try:
-        found = way()
-        if found is Way.CLOSED:
+        return way() is not Way.CLOSED and _find_person() is not None
+    except FilmlabError:
+        return False
+
+
+def show_way_in() -> None:
+    """Show how to get in, or why nobody gets in."""
+    try:
+        if way() is Way.CLOSED:
             _closed()
-            return False
-        if _find_person() is not None:
-            return True
-        _form(read_accounts(accounts_path(workspace_root())))
+        else:
+            _form(read_accounts(accounts_path(workspace_root())))
     except FilmlabError as error:
         st.error(plain(f"{error.message}. {error.hint}"))
-    return False
 
 
 def person_in_sidebar() -> None:

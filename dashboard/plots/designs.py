@@ -18,10 +18,11 @@ def stress_strain(curves: Sequence[tuple[str, pd.DataFrame]]) -> go.Figure:
     figure = go.Figure()
     for number, (name, points) in enumerate(curves):
         colour = SERIES[number % len(SERIES)]
-        strain = 100 * points["strain"]
+        band = points.dropna(subset=["p05", "p95"])
+        strain, inside = 100 * points["strain"], 100 * band["strain"]
         figure.add_scatter(
-            x=pd.concat([strain, strain[::-1]]),
-            y=pd.concat([points["p95"], points["p05"][::-1]]),
+            x=pd.concat([inside, inside[::-1]]),
+            y=pd.concat([band["p95"], band["p05"][::-1]]),
             fill="toself",
             fillcolor=colour,
             opacity=0.13,

@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from active_learning.campaign.reviews import latest_review
 from dashboard.access import Session
 from dashboard.parts import missing, plain, progress_cards, show_plot, show_table, show_tabs
 from dashboard.plots import curves, maps, progress
@@ -12,8 +13,9 @@ from dashboard.screens.parts.alarm_list import show_alarms
 from dashboard.session import coverage_of, current, films_of
 from dashboard.texts import text
 from dashboard.views.campaign import learning_table, loop_table
-from dashboard.views.coverage import stop_table
+from dashboard.views.coverage import review_table, stop_table
 from lab.export.geometry import section_plan
+from lab.records import Advice
 
 
 def show() -> None:
@@ -112,7 +114,19 @@ def _health(session: Session) -> None:
         else:
             missing(text("campaign.no_learning"))
     with right:
+        _review(session)
         show_alarms(session)
+
+
+def _review(session: Session) -> None:
+    """Show what the campaign thinks of itself: whether another loop is worth making, and its health checks."""
+    review = latest_review(session.records)
+    if review is None:
+        return
+    st.subheader(text("campaign.review", name=plain(review.name)))
+    say = {Advice.GO_ON: st.success, Advice.LOOK: st.warning, Advice.STOP: st.info}[review.advice]
+    say(f"**{text(f'campaign.advice.{review.advice}')}**  \n{plain(review.reason)}")
+    show_table(session, review_table(review), "review")
 
 
 show()

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from active_learning.campaign.choices import Chooser, DesignAnswers
-from active_learning.campaign.trained_models import TrainedModels
+from active_learning.asking import Oracle
+from active_learning.asking.answer import DesignAnswer
+from active_learning.asking.receipt import Receipt
+from active_learning.asking.receipt_page import receipts_page
 from active_learning.inverse_design import DesignCandidate
+from active_learning.inverse_design.dispensing import Unmakeable
 from dashboard.access import Session
 from dashboard.login import act, desk, may_write
 from dashboard.parts import download_csv, missing, plain, show_plot, show_tabs
@@ -19,11 +21,9 @@ from dashboard.session import current
 from dashboard.texts import text
 from dashboard.views import asking
 from lab.errors import FilmlabError
-from lab.export.figures import number, wish_text
-from lab.requirements import Requirement
+from lab.export.figures import number, unit_text, wish_text
 
 _TOP = 4
-_CHOSEN = "ask-for"
 
 
 def show() -> None:
@@ -34,16 +34,16 @@ def show() -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _trained(_session: Session, root: str) -> TrainedModels:
-    return TrainedModels(_session.workspace.artefacts)
+def _oracle(_session: Session, root: str, campaign: str, models: str) -> Oracle:
+    # Models that are older than the newest films answer too: the answer says so.
+    return Oracle.of(_session.campaign, old=True, workspace=_session.workspace.root)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _answers(
+def _answer(
     _session: Session, root: str, campaign: str, models: str, requirements: tuple[str, ...], top: int
-) -> DesignAnswers:
-    chooser = Chooser(_session.definition, _session.entry.seed, _trained(_session, root))
-    return asking.ask(chooser, _session.records, requirements, top)
+) -> DesignAnswer:
+    return asking.answer(_oracle(_session, root, campaign, models), requirements, top)
 
 
 def _ask(session: Session) -> None:
@@ -51,7 +51,7 @@ def _ask(session: Session) -> None:
         missing(text("design.no_models"))
         return
     found = asking.sliders(session.definition, session.records)
-    left, right = st.columns([1, 2], gap="large")
+    left, right = st.columns([1, 3], gap="medium")
     with left:
         requirements = _requirements(session, found)
     with right:
@@ -62,7 +62,7 @@ def _ask(session: Session) -> None:
         try:
             with st.spinner(text("design.searching"), show_time=True):
                 key = asking.model_key(session.records)
-                answers = _answers(session, root, session.entry.name, key, requirements, _TOP)
+                answers = _answer(session, root, session.entry.name, key, requirements, _TOP)
         except FilmlabError as error:
             st.error(plain(error.message) + f"  \n{plain(error.hint)}")
             return
@@ -70,22 +70,30 @@ def _ask(session: Session) -> None:
 
 
 def _requirements(session: Session, found: Mapping[str, asking.Slider]) -> tuple[str, ...]:
-    presets = asking.presets(session.definition)
-    preset = st.pills(text("design.preset"), list(presets), key="ask-preset", format_func=plain)
-    if preset != st.session_state.get("ask-preset-set"):
-        st.session_state["ask-preset-set"] = preset
-        _set(found, presets.get(preset or "", ()))
+    presets = asking.presets(session.definition, session.workspace.root)
+    preset = st.selectbox(
+        text("design.preset"), list(presets), index=None, placeholder=text("design.own"), key="ask-preset"
+    )
+    asked_for = {one.name: one for one in presets.get(preset or "", ()) if one.name in found}
+    # Keys hold the preset's name: choosing another one sets everything anew.
     chosen = st.multiselect(
-        text("design.names"), list(found), key=_CHOSEN, format_func=lambda name: plain(found[name].title)
+        text("design.names"),
+        list(found),
+        default=list(asked_for),
+        key=f"ask-for-{preset}",
+        format_func=lambda name: plain(found[name].title),
     )
     texts = []
     for name in chosen:
         slider = found[name]
-        label = f"{plain(slider.title)}, {slider.unit}" if slider.unit else plain(slider.title)
-        key = f"ask-{name}"
-        st.session_state.setdefault(key, (slider.values[0], slider.values[-1]))
-        chosen_steps: Any = st.select_slider(label, slider.values, key=key, format_func=number)
-        low, high = chosen_steps
+        label = f"{plain(slider.title)}, {plain(unit_text(slider.unit))}" if slider.unit else plain(slider.title)
+        low, high = st.select_slider(
+            label,
+            slider.values,
+            value=slider.span(asked_for.get(name)),
+            key=f"ask-{preset}-{name}",
+            format_func=number,
+        )
         if asked := slider.text(low, high):
             texts.append(asked)
     for asked in texts:
@@ -93,57 +101,66 @@ def _requirements(session: Session, found: Mapping[str, asking.Slider]) -> tuple
     return tuple(texts)
 
 
-def _set(found: Mapping[str, asking.Slider], requirements: Sequence[Requirement]) -> None:
-    """Set the sliders to a preset."""
-    known = [one for one in requirements if one.name in found]
-    if not known:
-        return
-    st.session_state[_CHOSEN] = list(dict.fromkeys(one.name for one in known))
-    for one in known:
-        slider = found[one.name]
-        low, high = slider.nearest(max(one.lower, slider.values[0])), slider.nearest(min(one.upper, slider.values[-1]))
-        st.session_state[f"ask-{one.name}"] = (low, high)
-
-
-def _answered(session: Session, answers: DesignAnswers) -> None:
-    if not answers.found:
+def _answered(session: Session, answers: DesignAnswer) -> None:
+    if not answers.receipts:
         missing(text("design.no_recipe"))
-    for note in answers.found.notes:
+    for note in dict.fromkeys(answers.notes):
         st.caption(f":material/info: {plain(note)}")
     for conflict in answers.found.conflicts:
         st.warning(plain(conflict))
-    table = asking.receipt_table(session.definition, answers)
-    columns = st.columns(max(1, len(answers.found)))
-    for index, (column, one) in enumerate(zip(columns, answers.found, strict=False), 1):
+    for column, receipt in zip(st.columns(max(1, len(answers.receipts))), answers.receipts, strict=False):
         with column.container(border=True, height="stretch"):
-            _receipt(session, index, one)
-    if len(table):
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            download_csv(session, table, "recipes")
-        _curves(session, answers)
-        models = plain(", ".join(answers.models))
+            _receipt(session, receipt)
+    if answers.receipts:
+        _take_along(session, answers)
+        _curves(session, answers.receipts)
+        models = plain(", ".join(label for label, _ in answers.receipts[0].models))
         st.caption(text("design.asked", models=models, searched=f"{answers.found.searched:,}"))
 
 
-def _receipt(session: Session, index: int, one: DesignCandidate) -> None:
-    st.markdown(f"**{text('design.recipe', number=index)}**")
+def _take_along(session: Session, answers: DesignAnswer) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.download_button(
+            text("design.receipts"),
+            lambda: receipts_page(answers),
+            file_name=f"{session.entry.name}-receipts.html",
+            mime="text/html",
+            icon=":material/receipt_long:",
+            type="tertiary",
+            on_click="ignore",
+        )
+        download_csv(session, asking.receipt_table(session.definition, answers.receipts), "recipes")
+
+
+def _receipt(session: Session, receipt: Receipt) -> None:
+    one = receipt.candidate
+    st.markdown(f"**{text('design.recipe', number=receipt.number)}**")
     parts = zip(session.definition.material_names, one.composition.tolist(), strict=True)
-    st.markdown("  \n".join(f"{plain(name)} **{100 * part:.0f}** wt%" for name, part in parts if part > 0))
+    st.markdown("  \n".join(f"{plain(name)} **{100 * part:.0f}** wt%" for name, part in parts if part > 0.0005))
     st.metric(text("design.probability"), f"{one.probability:.0%}", help=text("design.probability_help"))
     st.caption(text("design.quality", quality=one.quality))
     for asked, chance in one.chances.items():
         st.caption(text("design.chance", asked=plain(wish_text(asked)), chance=chance))
+    if isinstance(one.dispensed, Unmakeable):
+        st.warning(plain(one.dispensed.why), icon=":material/block:")
+    elif receipt.films_possible is not None:
+        st.caption(text("design.possible", count=receipt.films_possible, minutes=one.dispensed.minutes))
+    impact = receipt.impact
+    st.caption(text("design.impact", cost=impact.cost.value, footprint=impact.footprint.value))
+    if missing_factors := sorted({*impact.cost.missing, *impact.footprint.missing}):
+        st.caption(text("design.impact_less", names=plain(", ".join(missing_factors))))
+    if one.distance > receipt.far:
+        st.caption(f":material/travel_explore: {text('design.far')}")
     with st.popover(text("design.details"), width="stretch"):
         numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in ("value", "p05", "p95", "distance")}
         st.markdown(f"**{text('design.predictions')}**")
         predicted = asking.prediction_table(session.definition, one)
         st.dataframe(predicted, hide_index=True, column_config=numbers)
         st.markdown(f"**{text('design.nearest')}**")
-        nearest = asking.nearest_films(session.definition, session.records, one.composition)
-        st.dataframe(nearest, hide_index=True, column_config=numbers)
+        st.dataframe(asking.neighbour_table(receipt), hide_index=True, column_config=numbers)
     if st.button(
         text("design.propose"),
-        key=f"propose-{index}",
+        key=f"propose-{receipt.number}",
         icon=":material/send:",
         disabled=not may_write(),
         width="stretch",
@@ -165,11 +182,11 @@ def _send(session: Session, one: DesignCandidate) -> None:
         st.rerun()
 
 
-def _curves(session: Session, answers: DesignAnswers) -> None:
+def _curves(session: Session, receipts: Sequence[Receipt]) -> None:
     curves = [
-        (text("design.recipe", number=index), points)
-        for index, one in enumerate(answers.found, 1)
-        if (points := asking.curve_points(one, session.entry.seed)) is not None
+        (text("design.recipe", number=receipt.number), points)
+        for receipt in receipts
+        if (points := asking.curve_points(receipt)) is not None
     ]
     if not curves:
         return

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from active_learning.campaign.choices import known_recipes
+from active_learning.campaign.reviews import Review
 from lab.campaigns import CampaignDefinition
 from lab.export.summary import loop_summaries, models_of
 from lab.records import ModelKind, Records, Status
@@ -57,3 +58,13 @@ def repeat_scatter(records: Records) -> float | None:
         if m.status is Status.OK and m.value and m.sd is not None and m.n > 1
     ]
     return float(np.mean(found)) if found else None
+
+
+def review_table(review: Review) -> pd.DataFrame:
+    """Return the health checks of a review, one row each, and the films whose values are doubted."""
+    rows = [(check.name, check.verdict.value, check.finding) for check in review.checks]
+    rows += [
+        (f"{doubt.film} {doubt.property_name}", "doubtful", f"{doubt.deviations:.1f} deviations from the other films")
+        for doubt in review.doubts
+    ]
+    return pd.DataFrame(rows, columns=["check", "verdict", "finding"])

@@ -167,7 +167,6 @@ def _train(
     """Return the networks, and for each film the mean probability by those that held it out."""
     import torch
 
-    from models.threads import one_thread
     from models.training import BernoulliLoss, TrainingData, TrainingOptions, train
 
     members = FOLDS * MEMBERS_A_FOLD
@@ -181,8 +180,7 @@ def _train(
         held_out=torch.from_numpy(held_out.astype(np.float32)),
     )
     options = TrainingOptions(epochs=_STEPS, films_a_step=_FILMS_A_STEP, weight_decay=1e-2, device=device)
-    with one_thread():
-        parameters = tuple(train(data, options, generator(seed, "classifier", "networks"), BernoulliLoss()))
+    parameters = tuple(train(data, options, generator(seed, "classifier", "networks"), BernoulliLoss()))
     probability = _network_probability(parameters, encoded)
     return parameters, (probability * held_out).sum(axis=0) / held_out.sum(axis=0)
 

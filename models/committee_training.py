@@ -101,17 +101,16 @@ def train_networks(
         learn=batch([task.learn[:, parents] for task in tasks]),
         held_out=batch([task.held_out[:, parents] & real for task in tasks]),
     )
-    with one_thread():
-        options = TrainingOptions(
-            epochs=settings.epochs,
-            hidden=(settings.width, settings.width),
-            learning_rate=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-            device=device,
-        )
-        parameters = train(data, options, generator(seed, "committee", "networks"))
-        with torch.no_grad():
-            mean, variance = forward(parameters, data.inputs[: lesson.measured])
+    options = TrainingOptions(
+        epochs=settings.epochs,
+        hidden=(settings.width, settings.width),
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        device=device,
+    )
+    parameters = train(data, options, generator(seed, "committee", "networks"))
+    with one_thread(), torch.no_grad():
+        mean, variance = forward(parameters, data.inputs[: lesson.measured])
     return tuple(parameters), mean.numpy().astype(float).reshape(shape), variance.numpy().astype(float).reshape(shape)
 
 

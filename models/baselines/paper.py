@@ -70,9 +70,8 @@ def paper_committee(
         held_out=torch.zeros(columns.shape),
     )
     options = TrainingOptions(epochs=steps, films_a_step=_FILMS_A_STEP, weight_decay=0.0, learning_rate=0.003)
+    parameters = train(data, options, generator(seed, "paper", "networks"), SquaredLoss())
     with one_thread(), torch.no_grad():
-        with torch.enable_grad():
-            parameters = train(data, options, generator(seed, "paper", "networks"), SquaredLoss())
         means = forward(parameters, tensor(scale(asked)))[0].numpy().astype(float)
     answers = np.full((2, len(asked), len(table.properties)), np.nan)
     for row, (index, target) in enumerate(zip(learned, scales, strict=True)):

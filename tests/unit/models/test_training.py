@@ -1,0 +1,27 @@
+import numpy as np
+import torch
+
+from lab.seeds import generator
+from models.training import TrainingData, TrainingOptions, train
+
+
+def learned(threads: int) -> list[np.ndarray]:
+    """Train sixty small networks on twenty films with so many threads."""
+    rng = generator(1, "films")
+    inputs = torch.from_numpy(rng.uniform(size=(20, 3)).astype(np.float32))
+    labels = inputs[:, 0].expand(60, 20).contiguous()
+    out = torch.from_numpy((np.arange(20) % 5 == np.arange(60)[:, None] % 5).astype(np.float32))
+    data = TrainingData(inputs, labels, torch.zeros(60, 20), 1 - out, out)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        return [p.numpy() for p in train(data, TrainingOptions(epochs=30, films_a_step=10), generator(2, "networks"))]
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_the_bits_do_not_depend_on_the_number_of_threads():
+    one, two = learned(1), learned(2)
+    assert one[0].shape[0] == 60
+    for first, second in zip(one, two, strict=True):
+        np.testing.assert_array_equal(first, second)

@@ -19,7 +19,7 @@ from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
-from lab.errors import DuplicateRecordError, StoreBusyError
+from lab.errors import BenchWaitsError, DuplicateRecordError, StoreBusyError
 from lab.open_campaigns import OpenCampaign
 from lab.records import Event, Records
 from lab.store import Lease
@@ -112,6 +112,7 @@ class _Worker:
     ) -> None:
         self._campaign, self._bench, self._context, self._before = campaign, bench, context, before
         self._version = -1
+        self._waits: dict[str, BenchWaitsError] = {}
         self.records = Records()
 
     def look(self) -> bool:
@@ -127,21 +128,29 @@ class _Worker:
         """Do and record the first action that nobody else is doing, and return it; None where there is none to do.
 
         Raises:
+            BenchWaitsError: If nothing is left to do before a person has seen to the robot.
             StoreBusyError: If others are doing everything that there is.
         """
         busy: StoreBusyError | None = None
         for action in self._doable():
+            if action.key in self._waits:
+                continue
             with ExitStack() as leases:
                 try:
                     held = self._take(action, leases)
                 except StoreBusyError as error:
                     busy = error
                     continue
-                if self._is_still_due(action) and self._do(action, held):
-                    return action
+                try:
+                    if self._is_still_due(action) and self._do(action, held):
+                        return action
+                except BenchWaitsError as error:
+                    # A robot that waits for a person keeps nobody from training a model.
+                    self._waits[action.key] = error
             return self.do_next()
-        if busy is not None:
-            raise busy
+        for waiting in (*self._waits.values(), busy):
+            if waiting is not None:
+                raise waiting
         return None
 
     def _is_still_due(self, action: Action) -> bool:

@@ -84,6 +84,10 @@ class Ledger:
         dishes = [item.slot for item in deck.using(Use.DISHES)]
         self._add("loaded", who=who, plan=plan.sha256, racks=racks, filled=filled, dishes=dishes)
 
+    def confirm(self, plan: DeckPlan, who: str) -> None:
+        """Record that somebody has checked the deck for a plan that goes on with what stands on it."""
+        self._add("loaded", who=who, plan=plan.sha256, racks=[], filled=[], dishes=[])
+
     def swap_rack(self, slot: int, who: str) -> None:
         """Record that a full tip rack was put in a slot."""
         self._add("loaded", who=who, plan="", racks=[slot], filled=[], dishes=[])

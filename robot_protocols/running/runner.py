@@ -274,6 +274,7 @@ class RobotRunner:
             ledger.swap_rack(slot, start.confirmed_by)
         for place, stock, volume in start.refilled:
             ledger.refill(place, stock, volume, start.confirmed_by)
+        ledger.confirm(job.plan, start.confirmed_by)
 
     def _watch(self, opened: _OpenRun, run_id: str, *, may_play: bool) -> RunOutcome:
         follower = Follower(

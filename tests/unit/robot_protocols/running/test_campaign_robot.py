@@ -83,6 +83,9 @@ def test_a_failed_deck_waits_for_a_person_and_is_taken_up_where_the_person_left_
     made = robot.run_robot(ORDER)
     assert made.run.status is RunStatus.SUCCEEDED
     assert "clogged" in made.run.note
+    acts = ledger_acts("FAKE-0001", bench.folder.ledgers()["FAKE-0001"])
+    confirmed = [act.who for act in acts if isinstance(act.record, DeckLoad) and act.record.act is LoadAct.LOADED]
+    assert confirmed == ["Ada", "Ada"]
     _only_whole_films(made.films, bench)
 
 

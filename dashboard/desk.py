@@ -22,6 +22,7 @@ from lab.open_campaigns import OpenCampaign
 from lab.sheets import GradingPlan, Grid, plan_grading
 from robot_protocols.decks import Place
 from robot_protocols.robot_client import Ot2Client, RobotFailure, RunAction
+from robot_protocols.running.ledger_records import publish_ledgers
 from robot_protocols.running.orders import give_order
 from robot_protocols.running.places import RobotFolder, RunFolder
 
@@ -131,6 +132,7 @@ class Desk:
         who = self.check_may("refill").name
         with folder.only_user(robot), folder.ledger(robot) as ledger:
             ledger.swap_rack(slot, who)
+        publish_ledgers(self.campaign, folder)
 
     def refill(self, folder: RobotFolder, robot: str, place: Place, stock: str, volume: float) -> None:
         """Record that a container on a robot's deck holds a volume of a stock now, uL.
@@ -141,3 +143,4 @@ class Desk:
         who = self.check_may("refill").name
         with folder.only_user(robot), folder.ledger(robot) as ledger:
             ledger.refill(place, stock, volume, who)
+        publish_ledgers(self.campaign, folder)

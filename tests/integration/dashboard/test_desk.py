@@ -87,6 +87,17 @@ def test_a_viewer_is_refused_everything_and_nothing_is_recorded(room, tmp_path):
     assert not (tmp_path / "robot").exists()
 
 
+def test_what_was_filled_up_stands_in_ledger_and_records(room, tmp_path):
+    folder = RobotFolder(tmp_path / "robot", tmp_path / "locks")
+    room.desk.swap_rack(folder, "robot", 10)
+    room.desk.refill(folder, "robot", Place(5, "A1"), "CNF-10", 9000.0)
+    with folder.ledger("robot") as ledger:
+        assert ledger.state.containers[Place(5, "A1")].left == 9000.0
+    loads = list(room.campaign.records().deck_loads.values())
+    assert [load.robot for load in loads] == ["robot", "robot"]
+    assert {room.campaign.records().event_of(load).who for load in loads} == {"Ann"}
+
+
 def test_who_is_not_known_any_more_is_refused(room):
     def nobody() -> Person:
         raise NotAllowedError("you are not logged in any more")

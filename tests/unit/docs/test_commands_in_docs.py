@@ -14,20 +14,21 @@ from cli.main import app
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 COMMAND = typer.main.get_command(app)
-_PRINTED = re.compile(
-    r"`(filmlab [^`]+)`"  # in a sentence or a table
-    r"|^(?:    )?(?:\$ )?(?:sudo -u \w+ )?(?:\S*/)?(filmlab (?:[^\n\\]|\\\n)+)",  # a line of a block
-    re.MULTILINE,
-)
+_IN_A_SENTENCE = re.compile(r"`(filmlab [^`]+)`")
+_IN_A_BLOCK = re.compile(r"^\s*(?:\$ )?(?:sudo -u \w+ )?(?:\S*/)?(filmlab .+)")
 
 
 def printed(page: Path) -> Iterator[str]:
     """The commands of a page, as they are printed."""
-    for found in _PRINTED.finditer(page.read_text("utf-8")):
-        if found[1]:
-            yield found[1].replace("\n", " ")
-        elif not re.match(r"filmlab (is|does|runs|keeps|refuses|never|speaks|writes|makes|learns|asks)\b", found[2]):
-            yield found[2].replace("\\\n", " ")
+    text = page.read_text("utf-8")
+    blocks = re.findall(r"^```[^\n]*\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"^```[^\n]*\n.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    blocks += re.findall(r"^    .+\n", prose, flags=re.MULTILINE)
+    yield from (found.replace("\n", " ") for found in _IN_A_SENTENCE.findall(prose))
+    for line in "\n".join(blocks).replace("\\\n", " ").splitlines():
+        found = _IN_A_BLOCK.match(line)
+        if found:
+            yield found[1]
 
 
 def faults(words: list[str]) -> Iterator[str]:
@@ -62,10 +63,11 @@ def test_every_printed_command_is_one(page: Path) -> None:
 def test_commands_are_found_in_blocks_tables_and_sentences(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "Use `filmlab status`.\n| `filmlab film approve\\|edit` | x |\n$ filmlab work --untill x\n    filmlab wrok\n"
+        "Use `filmlab status`;\nfilmlab says it.\n| `filmlab film approve\\|edit` | x |\n\n"
+        "```console\n$ filmlab work \\\n  --untill x\n```\n\n    filmlab wrok\n"
     )
     found = list(printed(page))
-    assert found == ["filmlab status", "filmlab film approve\\|edit", "filmlab work --untill x", "filmlab wrok"]
+    assert found == ["filmlab status", "filmlab film approve\\|edit", "filmlab work    --untill x", "filmlab wrok"]
     assert list(faults(["work", "--untill", "x"])) == ["there is no option --untill"]
     assert list(faults(["wrok"])) == ["there is no command wrok"]
     assert list(faults(["film", "approve|edit"])) == []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.printing import PrintPdf, print_cards
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def sign(
 
 
 @deck_app.command()
-def cards(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) -> None:
+def cards(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, pdf: PrintPdf = False) -> None:
     """Write protocol, plan and run card of every deck into the workspace, and print where they are."""
     from lab.export.published_files import publish
 
@@ -135,6 +136,8 @@ def cards(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) ->
         publish(workspace, records, handle.artefacts)
     for label in records.decks:
         typer.echo(Path(workspace, "decks", label).resolve())
+    if pdf:
+        print_cards(Path(workspace, "decks"))
 
 
 def person(who: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.output import AsJson, print_json
+from cli.printing import PrintPdf, print_cards
 
 if TYPE_CHECKING:
     from robot_protocols.plan_folder import PlannedFolder
@@ -29,12 +30,15 @@ def plan(
         Path | None, typer.Option(help="File of calibrations that `filmlab protocol read-balance` wrote.")
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace another plan in the folder.")] = False,
+    pdf: PrintPdf = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn a file of recipes into checked protocols, run cards and dish labels."""
     from robot_protocols.plan_folder import plan_recipes_file
 
     planned = plan_recipes_file(recipes, out, deck=deck, stocks=stocks, calibrations=calibrations, replace=replace)
+    if pdf:
+        print_cards(planned.folder)
     if as_json:
         print_json(_as_dict(planned))
         return

@@ -1,5 +1,6 @@
 """`filmlab watch`: take in the files that instruments write into a folder."""
 
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -75,6 +76,8 @@ def _repeat(look: Callable[[], None], folder: Path, settle: float) -> None:
     observer = Observer()
     observer.schedule(Wake(), str(folder), recursive=True)
     observer.start()
+    # A service is told to terminate: it stops as one that runs in a terminal does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
             if stirred.wait(_LOOK_SECONDS):

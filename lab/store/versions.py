@@ -158,14 +158,16 @@ def _create_file(database: Database, file: Path, *, create: bool) -> None:
         ) from error
     with folder:
         made = Path(folder.name) / file.name
-        with explained(database.name), closing(sqlite3.connect(made)) as connection:
-            # Readers do not wait for a writer. It is a property of the file, so it is set once.
-            connection.execute("PRAGMA journal_mode = WAL")
+        made.touch()  # an empty file is an empty database
         new = Database.at(f"sqlite:///{made}")
         try:
             _migrate(new)
         finally:
             new.close()
+        with explained(database.name), closing(sqlite3.connect(made)) as connection:
+            # Readers do not wait for a writer. It is a property of the file, so it is set once. Not before the tables
+            # are made: on a disk that fills up, what is still in the log would be lost with the temporary folder.
+            connection.execute("PRAGMA journal_mode = WAL")
         try:
             os.link(made, file)  # unlike a rename it does not replace what somebody else made meanwhile
         except FileExistsError:

@@ -133,14 +133,22 @@ def test_a_worker_whose_only_action_somebody_else_is_doing_is_told_who(workspace
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of a few megabytes."""
+    """A disk on which a campaign can be created and not be finished."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["/bin/mount", "-t", "tmpfs", "-o", "size=1500k,mode=777", "tmpfs", str(folder)]
+    mount = ["/bin/mount", "-t", "tmpfs", "-o", "size=2500k,mode=777", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("only root may mount a small disk")
     yield folder
     subprocess.run(["/bin/umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_too_small_for_a_campaign_is_named(small_disk: Path) -> None:
+    subprocess.run(["/bin/mount", "-o", "remount,size=600k", str(small_disk)], check=True)
+    refused = filmlab("campaign", "create", "--workspace", small_disk / "lab", "--file", SMALL, expect=1)
+    assert "space" in refused.stderr
+    subprocess.run(["/bin/mount", "-o", "remount,size=8m", str(small_disk)], check=True)
+    filmlab("campaign", "create", "--workspace", small_disk / "lab", "--file", SMALL)
 
 
 def test_a_full_disk_is_named_and_work_goes_on_once_there_is_space(small_disk: Path) -> None:

@@ -60,7 +60,10 @@ def test_a_name_with_script_runs_nothing(page, serve, tmp_path):
 
     page.on("dialog", note)
     page.goto(f"{serve(tmp_path / 'lab')}/films")
-    page.get_by_label("Or name a film").fill("onerror")
+    page.get_by_text("Choose a row to see one film's whole story").wait_for()
+    box = page.get_by_label("Or name a film")
+    box.click()
+    box.press_sequentially("onerror", delay=50)
     page.get_by_role("option", name=label).click()
     page.get_by_role("heading", name=f"Film {label}").wait_for()
     report = tmp_path / "report.html"
@@ -79,7 +82,7 @@ def test_what_is_recorded_appears_by_itself(page, serve, tmp_path):
     with Store.open(Workspace.open(tmp_path / "lab").database_url) as store:
         for event, records in grown.log[len(campaign.log) :]:
             store.append("small", event, records)
-    page.get_by_text("Choose the films of the next loop").wait_for()
+    page.get_by_text("Check what was learned").wait_for()
 
 
 def test_a_campaign_that_is_created_later_is_found(page, serve, tmp_path):

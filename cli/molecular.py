@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from md_sim.studies import Outcome
 
 Field = Annotated[
-    str | None, typer.Option(help="Force field of everything but the clay: glycam06j or charmm36; the model's own.")
+    str | None,
+    typer.Option(help="Force fields: glycam06j or charmm36, both with ClayFF, or charmm36-interface; the model's own."),
 ]
 
 app = typer.Typer(help="Molecular dynamics of clay and cellulose.", no_args_is_help=True, rich_markup_mode=None)

@@ -6,7 +6,8 @@ import attrs
 import numpy as np
 
 from md_sim.arrays import Floats, Integers
-from md_sim.clay_types import BOND_REACH
+from md_sim.clay_atoms import BOND_REACH
+from md_sim.forcefields import element_of
 from md_sim.frames import Frame
 from md_sim.neighbours import near_pairs, nearest_vectors
 from md_sim.systems import System
@@ -66,7 +67,7 @@ class Observer:
 
     def _crack(self, frame: Frame) -> float:
         vectors = _bond_vectors(frame, self.sheet_bonds)
-        reach = np.array([BOND_REACH[self.system.types[cation]] for cation in self.sheet_bonds[:, 0]])
+        reach = np.array([BOND_REACH[element_of(self.system.types[cation])] for cation in self.sheet_bonds[:, 0]])
         broken = np.linalg.norm(vectors, axis=1) > BROKEN * reach
         return float(broken.sum() / self.crossing)
 
@@ -103,13 +104,15 @@ def observer(system: System, first: Frame) -> Observer:
 
 def sheet_bonds(system: System, frame: Frame) -> Integers:
     """Return the bonds (b, 2) between the sheet's cations and oxygens in a snapshot."""
-    oxygens = np.array([n for n, name in enumerate(system.types) if name.startswith("clayff:o")], dtype=np.int64)
+    elements = np.array([element_of(name) for name in system.types])
+    clay = system.in_phase("MMT")
+    oxygens = np.flatnonzero(clay & (elements == "O"))
     found = []
-    for kind in ("clayff:st", "clayff:ao", "clayff:mgo"):
-        cations = np.array([n for n, name in enumerate(system.types) if name == kind], dtype=np.int64)
+    for element in ("Si", "Al", "Mg"):
+        cations = np.flatnonzero(clay & (elements == element))
         if not len(cations):
             continue
-        pairs, _ = near_pairs(frame.positions[cations], frame.positions[oxygens], frame.cell, BOND_REACH[kind])
+        pairs, _ = near_pairs(frame.positions[cations], frame.positions[oxygens], frame.cell, BOND_REACH[element])
         found.append(np.column_stack([cations[pairs[:, 0]], oxygens[pairs[:, 1]]]))
     return np.concatenate(found) if found else np.empty((0, 2), dtype=np.int64)
 

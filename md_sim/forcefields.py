@@ -20,6 +20,8 @@ from lab.hashing import sha256_of_json
 from md_sim.systems import System
 
 Types = tuple[str, ...]
+#: Force fields of the clay and of everything else.
+CLAY_FIELDS, ORGANIC_FIELDS = ("clayff", "interface"), ("glycam06j", "charmm36")
 
 
 @attrs.frozen
@@ -63,6 +65,9 @@ class ForceField:
     crossterms: Mapping[Types, int] = attrs.field(factory=dict)
     """Number of the correction map (CMAP) of a peptide's two backbone dihedrals, by five types, from 1."""
 
+    torsionless: frozenset[str] = frozenset()
+    """Types whose dihedrals have no energy."""
+
     def bond(self, types: Types) -> tuple[Types, tuple[float, float]]:
         """Return the key and the parameters of a bond, in whichever direction it is listed."""
         return _either_way(self.bonds, types, "bond", self.name)
@@ -76,7 +81,9 @@ class ForceField:
         return _either_way(self.impropers, types, "improper", self.name)
 
     def dihedral(self, types: Types) -> tuple[Types, tuple[tuple[float, int, float], ...]]:
-        """Return the key and the terms of a dihedral, in whichever direction it is listed."""
+        """Return the key and the terms of a dihedral, in whichever direction it is listed; no terms: no energy."""
+        if self.torsionless.intersection(types):
+            return (), ()
         return _either_way(self.dihedrals, types, "dihedral", self.name)
 
 
@@ -102,7 +109,7 @@ def data_file(name: str) -> Any:
 
 @cache
 def force_field(name: str) -> ForceField:
-    """Return a force field that this package carries: "clayff", "glycam06j" or "charmm36".
+    """Return a force field that this package carries, one of `CLAY_FIELDS` and `ORGANIC_FIELDS`.
 
     Raises:
         UnknownNameError: If there is no such force field.
@@ -110,19 +117,42 @@ def force_field(name: str) -> ForceField:
     try:
         raw = data_file(f"{name}.json")
     except FileNotFoundError as error:
-        raise UnknownNameError(f"no force field {name!r}", hint="choose clayff, glycam06j or charmm36") from error
+        raise UnknownNameError(
+            f"no force field {name!r}", hint=f"choose one of {', '.join(CLAY_FIELDS + ORGANIC_FIELDS)}"
+        ) from error
+    silent = raw["dihedrals"] == "none"
+    dihedrals = [] if silent else raw["dihedrals"]
     return ForceField(
         name=raw["name"],
         sources=(raw["source"],),
         atom_types={key: _atom_type(key, value) for key, value in raw["atom_types"].items()},
         bonds={tuple(row[:2]): (row[2], row[3]) for row in raw["bonds"]},
         angles={tuple(row[:3]): tuple(row[3:]) for row in raw["angles"]},
-        dihedrals={tuple(row[:4]): tuple((k, int(n), d) for k, n, d in row[4]) for row in raw["dihedrals"]},
+        dihedrals={tuple(row[:4]): tuple((k, int(n), d) for k, n, d in row[4]) for row in dihedrals},
         sha256=sha256_of_json(raw),
         charmm=raw.get("form") == "charmm",
         impropers={tuple(row[:4]): (row[4], row[5]) for row in raw.get("impropers", ())},
         crossterms={tuple(row[:5]): row[5] for row in raw.get("crossterms", ())},
+        torsionless=frozenset(raw["atom_types"]) if silent else frozenset(),
     )
+
+
+@cache
+def element_of(type_name: str) -> str:
+    """Return the element of an atom type of any force field.
+
+    Raises:
+        UnknownNameError: If no force field has such a type.
+    """
+    for name in CLAY_FIELDS + ORGANIC_FIELDS:
+        if type_name in force_field(name).atom_types:
+            return force_field(name).atom_types[type_name].element
+    raise UnknownNameError(f"no force field has the atom type {type_name!r}", hint="add it to md_sim/data")
+
+
+def is_clay(type_name: str) -> bool:
+    """Return whether an atom type is one of the clay's."""
+    return any(type_name in force_field(name).atom_types for name in CLAY_FIELDS)
 
 
 def combined(fields: Iterable[ForceField]) -> ForceField:
@@ -139,6 +169,7 @@ def combined(fields: Iterable[ForceField]) -> ForceField:
         charmm=any(part.charmm for part in parts),
         impropers={key: value for part in parts for key, value in part.impropers.items()},
         crossterms={key: value for part in parts for key, value in part.crossterms.items()},
+        torsionless=frozenset().union(*(part.torsionless for part in parts)),
     )
 
 

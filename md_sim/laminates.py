@@ -10,7 +10,9 @@ import numpy as np
 from lab.seeds import derived_seed
 from md_sim.arrays import Floats
 from md_sim.cellulose import chains_of, staggered
-from md_sim.clay_types import Atoms, typed
+from md_sim.clay_atoms import Atoms
+from md_sim.clay_types import typed
+from md_sim.field_sets import FieldSet, field_set_named
 from md_sim.fillers import Filler, filled
 from md_sim.montmorillonite import (
     DRY_SPACING,
@@ -31,6 +33,7 @@ REPEAT_Y = (2, 3)
 SODIUM_HEIGHTS = (HALF_SHEET + 0.8, -HALF_SHEET - 0.8)
 #: Distance between the outermost nuclei of sheet and slab before relaxation, angstrom.
 INTERFACE = 2.7
+USUAL = field_set_named("glycam06j")
 #: Magnesium keeps this distance from the edges of a platelet, angstrom: where water is bonded to aluminium.
 EDGE = 4.0
 
@@ -41,7 +44,7 @@ def laminate(
     magnesium: int,
     *,
     seed: int,
-    field: str = "glycam06j",
+    fields: FieldSet = USUAL,
     filler: Filler | None = None,
 ) -> System:
     """Build an endless sheet between slabs of finite, staggered chains.
@@ -51,7 +54,7 @@ def laminate(
         slab: Unit cells of cellulose along b between two sheets.
         magnesium: Magnesium and sodium ions; half of the sodium on each face of the sheet.
         seed: Seed of the magnesium's places, and of the filler's.
-        field: Force field of the cellulose.
+        fields: Force fields of the cellulose and of the clay.
         filler: Molecules between sheet and slab, half of them at each interface.
 
     Raises:
@@ -59,8 +62,8 @@ def laminate(
     """
     gap = INTERFACE + (filler.thickness if filler else 0.0)
     whole = pyrophyllite((REPEAT_Y[1] * repeats[1], REPEAT_X[1] * repeats[0]))
-    clay = typed(with_sodium(quarter_turn(substituted(whole, magnesium, seed=seed)), SODIUM_HEIGHTS))
-    cellulose = _slab(repeats, slab, np.diag(clay.cell), field)
+    clay = typed(with_sodium(quarter_turn(substituted(whole, magnesium, seed=seed)), SODIUM_HEIGHTS), fields.clay)
+    cellulose = _slab(repeats, slab, np.diag(clay.cell), fields.organic)
     height = _period(cellulose, gap)
     parts = [clay, _on_top(cellulose, gap)]
     # Both parts whole in the cell: the sheet below, the slab above it.

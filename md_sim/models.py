@@ -9,6 +9,7 @@ import attrs
 from lab.errors import UnknownNameError
 from md_sim.cellulose import chains_of, endless, experimental_lattice, staggered
 from md_sim.checks import check_system
+from md_sim.field_sets import FIELD_SETS, FieldSet
 from md_sim.fillers import Filler
 from md_sim.forcefields import ForceField, combined, force_field
 from md_sim.gelatin import gelatin
@@ -19,6 +20,9 @@ from md_sim.systems import System
 
 #: Magnesium ions a unit cell of the sheet, and elementary charges: the lower end of smectites (0.4 to 1.2 e a cell).
 LAYER_CHARGE = 0.5
+#: Strain beyond which tension says nothing about a sheet that is held together by springs, which never break: that at
+#: which ClayFF's sheet does (docs/reference/md.md).
+SPRINGS_FURTHEST = 0.1
 
 
 @attrs.frozen
@@ -40,10 +44,12 @@ class Model:
 
     name: str
     meaning: str
-    build: Callable[[bool, int, str], System]
-    """Called with whether it shall have its full size, the seed, and the force field of everything but the clay."""
-    fields: tuple[str, ...] = ("glycam06j", "charmm36")
-    """Force fields that everything but the clay can have, the default first; none where there is clay alone."""
+    build: Callable[[bool, int, FieldSet], System]
+    """Called with whether it shall have its full size, the seed, and the force fields."""
+    fields: tuple[str, ...] = tuple(FIELD_SETS)
+    """Names of the sets of force fields that it can have, the default first."""
+    organic: bool = True
+    """Whether there is anything but clay in it."""
     clay: bool = True
     """Whether there is clay in it."""
     repeats: Callable[[bool], tuple[Repeat, ...]] = lambda _: ()
@@ -57,28 +63,37 @@ class Model:
         Args:
             large: Whether it shall have its full size.
             seed: Seed of everything that is left to chance.
-            field: Force field of everything but the clay; the default if left out.
+            field: Set of force fields; the default if left out.
 
         Raises:
             InvalidInputError: If it cannot be simulated.
-            UnknownNameError: If it cannot have this force field.
+            UnknownNameError: If it cannot have these force fields.
         """
-        system = self.build(large, seed, self.field_named(field))
+        system = self.build(large, seed, self.fields_named(field))
         check_system(system)
         return system
 
-    def field_named(self, name: str | None) -> str:
-        """Return the name of the force field of everything but the clay; empty where there is clay alone.
+    def fields_named(self, name: str | None) -> FieldSet:
+        """Return a set of force fields; the default if left out.
 
         Raises:
             UnknownNameError: If the model cannot have it.
         """
-        if name is None:
-            return self.fields[0] if self.fields else ""
-        if name not in self.fields:
-            known = ", ".join(self.fields) or "ClayFF alone, which needs no name"
-            raise UnknownNameError(f"the model {self.name} is not made with {name!r}", hint=f"it is made with {known}")
-        return name
+        if name is not None and name not in self.fields:
+            raise UnknownNameError(
+                f"the model {self.name} is not made with the force field {name!r}",
+                hint=f"choose one of {', '.join(self.fields)}",
+            )
+        return FIELD_SETS[name or self.fields[0]]
+
+    def parts(self, name: str | None = None) -> tuple[str, ...]:
+        """Return the names of the force fields that act in it.
+
+        Raises:
+            UnknownNameError: If the model cannot have them.
+        """
+        chosen = self.fields_named(name)
+        return (*((chosen.organic,) if self.organic else ()), *((chosen.clay,) if self.clay else ()))
 
     def force_field(self, name: str | None = None) -> ForceField:
         """Return the force field of the whole model.
@@ -86,10 +101,13 @@ class Model:
         Raises:
             UnknownNameError: If the model cannot have it.
         """
-        organic = self.field_named(name)
-        parts = [force_field(organic)] if organic else []
-        parts += [force_field("clayff")] if self.clay else []
-        return combined(parts) if len(parts) > 1 else parts[0]
+        fields = [force_field(part) for part in self.parts(name)]
+        return combined(fields) if len(fields) > 1 else fields[0]
+
+    def furthest_in(self, test: str, name: str | None = None) -> float:
+        """Return the strain beyond which a test says nothing about the model with a set of force fields."""
+        springs = self.clay and self.fields_named(name).springs and test == "tension"
+        return min(self.furthest, SPRINGS_FURTHEST) if springs else self.furthest
 
 
 def _magnesium(cells: int) -> int:
@@ -113,27 +131,28 @@ def _laminate_cells(large: bool) -> tuple[tuple[int, int], int]:
     return ((1, 2), 2) if large else ((1, 1), 1)
 
 
-def _montmorillonite(large: bool, seed: int, _: str) -> System:
+def _montmorillonite(large: bool, seed: int, fields: FieldSet) -> System:
     cells = _sheet_cells(large)
+    layer = sheet(cells, _magnesium(cells[0] * cells[1]), seed=seed, field=fields.clay)
     # The whole sheet below, its ions above it.
-    return sheet(cells, _magnesium(cells[0] * cells[1]), seed=seed).moved([0.0, 0.0, HALF_SHEET + 0.9])
+    return layer.moved([0.0, 0.0, HALF_SHEET + 0.9])
 
 
-def _crystal(large: bool, _: int, field: str) -> System:
+def _crystal(large: bool, _: int, fields: FieldSet) -> System:
     cells = _crystal_cells(large)
-    return chains_of(cells, endless(cells), field=field)
+    return chains_of(cells, endless(cells), field=fields.organic)
 
 
-def _fibrils(large: bool, _: int, field: str) -> System:
+def _fibrils(large: bool, _: int, fields: FieldSet) -> System:
     cells = _fibril_cells(large)
-    return chains_of(cells, staggered(cells), field=field)
+    return chains_of(cells, staggered(cells), field=fields.organic)
 
 
-def _laminate(large: bool, seed: int, field: str, filler: Callable[[int], Filler] | None = None) -> System:
+def _laminate(large: bool, seed: int, fields: FieldSet, filler: Callable[[int], Filler] | None = None) -> System:
     repeats, slab = _laminate_cells(large)
     area = repeats[0] * repeats[1]
     magnesium = _magnesium(REPEAT_X[1] * REPEAT_Y[1] * area)
-    return laminate(repeats, slab, magnesium, seed=seed, field=field, filler=filler(area) if filler else None)
+    return laminate(repeats, slab, magnesium, seed=seed, fields=fields, filler=filler(area) if filler else None)
 
 
 #: Molecules for the two interfaces of each of the smallest laminates, and how much they keep sheet and slab apart,
@@ -151,10 +170,11 @@ def _glycerol_layers(area: int) -> Filler:
     return Filler(glycerol(), GLYCEROL * area, GLYCEROL_LAYER)
 
 
-def _bricks(slab: int, large: bool, seed: int, field: str) -> System:
+def _bricks(slab: int, large: bool, seed: int, fields: FieldSet) -> System:
     repeats = (2, 1) if large else (1, 1)
     brick = REPEAT_X[1] * repeats[0] - 1
-    return brick_wall(repeats, brick, slab, _magnesium(brick * REPEAT_Y[1] * repeats[1]), seed=seed, field=field)
+    magnesium = _magnesium(brick * REPEAT_Y[1] * repeats[1])
+    return brick_wall(repeats, brick, slab, magnesium, seed=seed, field=fields.organic)
 
 
 def _gelatin_layers(area: int) -> Filler:
@@ -197,6 +217,10 @@ def _laminate_repeats(large: bool) -> tuple[Repeat, ...]:
     )
 
 
+#: Sets that have parameters for water, glycerol and peptides, and for the edges of platelets.
+WITH_PEPTIDES = tuple(name for name, fields in FIELD_SETS.items() if fields.organic == "charmm36")
+WITH_EDGES = tuple(name for name, fields in FIELD_SETS.items() if fields.clay == "clayff")
+
 MODELS = {
     model.name: model
     for model in (
@@ -204,7 +228,7 @@ MODELS = {
             "mmt",
             "a periodic stack of dry sodium montmorillonite sheets without end",
             _montmorillonite,
-            fields=(),
+            organic=False,
             repeats=_clay_repeats,
         ),
         Model(
@@ -232,33 +256,35 @@ MODELS = {
             "mmt-cnf-water",
             "a montmorillonite sheet with water between it and slabs of finite, staggered cellulose chains",
             partial(_laminate, filler=_water_layers),
-            fields=("charmm36",),
+            fields=WITH_PEPTIDES,
             repeats=_laminate_repeats,
         ),
         Model(
             "mmt-cnf-glycerol",
             "a montmorillonite sheet with glycerol between it and slabs of finite, staggered cellulose chains",
             partial(_laminate, filler=_glycerol_layers),
-            fields=("charmm36",),
+            fields=WITH_PEPTIDES,
             repeats=_laminate_repeats,
         ),
         Model(
             "mmt-cnf-gelatin",
             "a montmorillonite sheet with gelatin peptides between it and slabs of finite, staggered cellulose chains",
             partial(_laminate, filler=_gelatin_layers),
-            fields=("charmm36",),
+            fields=WITH_PEPTIDES,
             repeats=_laminate_repeats,
         ),
         Model(
             "mmt-bricks",
             "two layers of finite montmorillonite platelets with hydroxylated edges, shifted by half a period",
             partial(_bricks, 0),
-            fields=(),
+            fields=WITH_EDGES,
+            organic=False,
         ),
         Model(
             "mmt-cnf-bricks",
             "such platelets with slabs of finite, staggered cellulose chains between the layers",
             partial(_bricks, 1),
+            fields=WITH_EDGES,
         ),
     )
 }

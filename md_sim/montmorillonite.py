@@ -11,7 +11,8 @@ import numpy as np
 from lab.errors import InvalidInputError
 from lab.seeds import generator
 from md_sim.arrays import Floats, Integers
-from md_sim.clay_types import BOND_REACH, Atoms, bonded_oxygens, typed
+from md_sim.clay_atoms import BOND_REACH, Atoms, bonded_oxygens
+from md_sim.clay_types import typed
 from md_sim.forcefields import data_file
 from md_sim.neighbours import near_pairs, nearest_vectors
 from md_sim.systems import System
@@ -35,6 +36,8 @@ class SheetCell:
     b: float
     elements: tuple[str, ...]
     """"Al", "Si", "O" or "OH" (the oxygen of a hydroxyl) of every atom."""
+    sites: tuple[str, ...]
+    """Place in the asymmetric unit of every atom, and "-" where a centre of symmetry has moved it, otherwise "+"."""
     positions: Floats
     """(n, 3), angstrom."""
 
@@ -56,14 +59,15 @@ def sheet_cell() -> SheetCell:
             [c * cos_beta, c_y, np.sqrt(c**2 - (c * cos_beta) ** 2 - c_y**2)],
         ]
     )
-    names, rows = [], []
-    for element, *fraction in raw["atoms"]:
+    names, sites, rows = [], [], []
+    for element, site, *fraction in raw["atoms"]:
         for sign, shift_x, shift_y in raw["symmetry"]:
             names.append(element)
+            sites.append(f"{site}{'+' if sign > 0 else '-'}")
             rows.append(sign * np.array(fraction) + [shift_x, shift_y, 0.0])
     positions = np.array(rows) @ cell
     positions[:, 0] -= positions[:, 1] * cos_gamma / sin_gamma
-    return SheetCell(a=a, b=float(b * sin_gamma), elements=tuple(names), positions=positions)
+    return SheetCell(a=a, b=float(b * sin_gamma), elements=tuple(names), sites=tuple(sites), positions=positions)
 
 
 def pyrophyllite(cells: tuple[int, int], spacing: float = DRY_SPACING) -> Atoms:
@@ -83,9 +87,16 @@ def pyrophyllite(cells: tuple[int, int], spacing: float = DRY_SPACING) -> Atoms:
     steps = np.array([[i * unit.a, j * unit.b, 0.0] for i in range(cells[0]) for j in range(cells[1])])
     positions = (steps[:, None, :] + unit.positions[None]).reshape(-1, 3)
     elements = np.array(unit.elements * len(steps))
-    hydrogens = _hydrogens(positions[elements == "OH"], positions[elements == "Al"], box)
-    elements[elements == "OH"] = "O"
-    return Atoms((*elements.tolist(), *["H"] * len(hydrogens)), np.concatenate([positions, hydrogens]), box)
+    sites = unit.sites * len(steps)
+    hydroxyls = np.flatnonzero(elements == "OH")
+    hydrogens = _hydrogens(positions[hydroxyls], positions[elements == "Al"], box)
+    elements[hydroxyls] = "O"
+    return Atoms(
+        elements=(*elements.tolist(), *["H"] * len(hydrogens)),
+        positions=np.concatenate([positions, hydrogens]),
+        box=box,
+        sites=(*sites, *(sites[n] for n in hydroxyls)),
+    )
 
 
 def quarter_turn(atoms: Atoms) -> Atoms:
@@ -134,8 +145,7 @@ def with_sodium(atoms: Atoms, heights: Sequence[float]) -> Atoms:
         apart = nearest_vectors(cavities[free] - ion, np.diag(atoms.box))[:, :2]
         nearest = free.pop(int(np.argmin(np.linalg.norm(apart, axis=1))))
         placed.append([cavities[nearest, 0], cavities[nearest, 1], heights[number % len(heights)]])
-    sodium = np.array(placed).reshape(-1, 3)
-    return Atoms((*atoms.elements, *["Na"] * len(sodium)), np.concatenate([atoms.positions, sodium]), atoms.box)
+    return atoms.plus("Na", np.array(placed).reshape(-1, 3))
 
 
 def _inner_hydroxyls(atoms: Atoms) -> Integers:
@@ -148,7 +158,9 @@ def _inner_hydroxyls(atoms: Atoms) -> Integers:
     return np.array(sorted(found), dtype=np.int64)
 
 
-def sheet(cells: tuple[int, int], magnesium: int, *, seed: int, spacing: float = DRY_SPACING) -> System:
+def sheet(
+    cells: tuple[int, int], magnesium: int, *, seed: int, spacing: float = DRY_SPACING, field: str = "clayff"
+) -> System:
     """Build one periodic sheet with its sodium ions above it.
 
     Args:
@@ -156,6 +168,7 @@ def sheet(cells: tuple[int, int], magnesium: int, *, seed: int, spacing: float =
         magnesium: Number of aluminium ions replaced by magnesium, and of sodium ions.
         seed: Seed of their places.
         spacing: Height of the cell, angstrom.
+        field: Force field of the clay, "clayff" or "interface".
 
     Returns:
         Sheet in the plane z = 0, sodium at z = spacing / 2; molecule 1 is the sheet, 2, 3, ... are the ions.
@@ -164,7 +177,7 @@ def sheet(cells: tuple[int, int], magnesium: int, *, seed: int, spacing: float =
         InvalidInputError: If there are no cells or more magnesium ions than fit.
     """
     clay = substituted(pyrophyllite(cells, spacing), magnesium, seed=seed)
-    return typed(with_sodium(clay, [spacing / 2]))
+    return typed(with_sodium(clay, [spacing / 2]), field)
 
 
 def _spread(places: Floats, count: int, box: Floats, seed: int) -> Integers:
@@ -191,7 +204,7 @@ def _spread(places: Floats, count: int, box: Floats, seed: int) -> Integers:
 
 def _hydrogens(hydroxyls: Floats, cations: Floats, box: Floats) -> Floats:
     """Place a hydrogen (h, 3) on each hydroxyl oxygen (h, 3), away from the octahedral cations bonded to it."""
-    pairs, bonds = near_pairs(hydroxyls, cations, np.diag(box), BOND_REACH["clayff:ao"])
+    pairs, bonds = near_pairs(hydroxyls, cations, np.diag(box), BOND_REACH["Al"])
     directions = np.zeros_like(hydroxyls)
     np.add.at(directions, pairs[:, 0], -bonds / np.linalg.norm(bonds, axis=1)[:, None])
     return np.asarray(hydroxyls + HYDROXYL_LENGTH * directions / np.linalg.norm(directions, axis=1)[:, None])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from md_sim.engine import ONE_PROCESS, Processors
+from md_sim.forcefields import is_clay
 from md_sim.lammps_data import DataFile
 from md_sim.rerun import frame_files, run_again
 from md_sim.scripts import DATA_FILE, reading_of
@@ -33,7 +34,7 @@ def look(name: str, element: str) -> tuple[tuple[float, float, float], float]:
         return SODIUM
     if name == "charmm36:OT":
         return WATER
-    if name.startswith("clayff:"):
+    if is_clay(name):
         return CLAY.get(element, CLAY_OXYGEN)
     return ORGANIC[element]
 

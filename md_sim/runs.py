@@ -46,7 +46,7 @@ def run_test(
         profile: One of `profiles.PROFILES`, or one of your own.
         seed: Seed of the substitution and the velocities.
         out: Folder that gets a folder for this simulation.
-        field: Force field of everything but the clay, one of the model's `fields`; the default if left out.
+        field: Set of force fields, one of the model's `fields`; the default if left out.
         processors: Processes and threads; more than one only where each has a core of its own.
         progress: Told about stage and share done, about twice a second.
 

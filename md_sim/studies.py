@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from lab.errors import InvalidInputError, UnknownNameError
+from lab.errors import InvalidInputError
 from md_sim.engine import Processors
 from md_sim.load_cases import load_case_named
 from md_sim.loader import lammps_binary
@@ -36,7 +36,7 @@ class Task:
     profile: str
     seed: int
     field: str | None = None
-    """Force field of everything but the clay; None for the model's default."""
+    """Set of force fields; None for the model's default."""
 
 
 @attrs.frozen
@@ -61,21 +61,16 @@ def tasks_of(
 ) -> tuple[Task, ...]:
     """Return every combination of models, tests and seeds, seed by seed, so that early results cover all models.
 
-    Models that cannot have another force field, such as clay alone, keep theirs.
-
     Raises:
-        UnknownNameError: If a model, test or profile is not known.
+        UnknownNameError: If a model, test, profile or set of force fields is not known, or a model cannot have it.
         InvalidInputError: If there is nothing to do.
     """
     profile_named(profile)
-    fields = {model: field if field in model_named(model).fields else None for model in models}
-    if field is not None and not any(fields.values()):
-        raise UnknownNameError(f"none of these models is made with {field!r}", hint="choose charmm36 or glycam06j")
+    for model in models:
+        model_named(model).fields_named(field)
     for test in tests:
         load_case_named(test)
-    tasks = tuple(
-        Task(model, test, profile, seed, fields[model]) for seed in seeds for test in tests for model in models
-    )
+    tasks = tuple(Task(model, test, profile, seed, field) for seed in seeds for test in tests for model in models)
     if not tasks:
         raise InvalidInputError("the study", ["it names no model, no test or no seed"])
     return tasks

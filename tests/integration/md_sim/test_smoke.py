@@ -66,6 +66,21 @@ def test_a_laminate_with_gelatin_at_its_interfaces_is_pulled(tmp_path):
     assert result.analysis.interaction == pytest.approx(0.0, abs=20.0)
 
 
+@pytest.mark.slow
+def test_a_laminate_is_pulled_with_the_second_pair_of_force_fields(tmp_path):
+    result = run_test("mmt-cnf", "tension", "smoke", 1, tmp_path, field="charmm36-interface")
+    assert result.status == "ok", result.reason
+    assert result.force_field == "CHARMM36 + INTERFACE"
+    relaxed = result.analysis.relaxed
+    assert relaxed is not None
+    lattice = {length.name: length.error for length in relaxed.lattice}
+    # INTERFACE was made to give the crystal's cell.
+    assert abs(lattice["clay a"]) < 0.02
+    assert abs(lattice["clay b"]) < 0.02
+    assert "CNF-MMT" in result.analysis.hydrogen_bonds["end"]
+    assert result.analysis.interaction < 0
+
+
 @pytest.mark.parametrize("test", ["shear", "peel"])
 def test_a_sheet_is_sheared_and_peeled(tmp_path, test):
     result = run_test("mmt", test, "smoke", 2, tmp_path)

@@ -5,7 +5,8 @@ import pytest
 
 from lab.errors import InvalidInputError
 from md_sim.checks import check_system
-from md_sim.clay_types import bonded_oxygens, typed
+from md_sim.clay_atoms import bonded_oxygens
+from md_sim.clay_types import typed
 from md_sim.laminates import brick_wall, laminate
 from md_sim.montmorillonite import pyrophyllite, quarter_turn, sheet_cell, substituted, with_sodium
 from md_sim.platelets import formal_charge, missing_valence, platelet

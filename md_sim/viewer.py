@@ -73,6 +73,8 @@ def _view(snapshots: bytes, moment: str, width: int, height: int) -> Any:
         rgb, size = look(kind[1], kind[0])
         colour = "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
         shown.setStyle({"model": -1}, {"sphere": {"radius": _SCALE * size, "color": colour}})
+    # As in the pictures: chains from left to right, the stack of the sheets upwards.
+    shown.rotate(-90, "x")
     shown.zoomTo()
     return shown
 

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[3]
 SOURCES = sorted((ROOT / "notebooks").glob("*.py"))
 
 
-def test_there_are_seven_and_no_helper_code() -> None:
-    assert [path.name[:2] for path in SOURCES] == [f"0{number}" for number in range(1, 8)]
+def test_there_are_eight_and_no_helper_code() -> None:
+    assert [path.name[:2] for path in SOURCES] == [f"0{number}" for number in range(1, 9)]
     for path in SOURCES:
         text = path.read_text("utf-8")
         assert text.count("# %% [markdown]") >= 2

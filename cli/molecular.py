@@ -1,6 +1,7 @@
 """`filmlab md`: molecular dynamics of clay and cellulose."""
 
 import getpass
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -99,18 +100,24 @@ def study(
     from md_sim.sites import Site
     from md_sim.studies import MODELS, SEEDS, TESTS, tasks_of
 
+    # As at Ctrl-C, so that no worker goes on with what nobody waits for.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     tasks = tasks_of(profile, models=model or MODELS, tests=test or TESTS, seeds=seed or SEEDS, field=field)
     place = read_site(site) if site else Site(workers=workers)
     root = Workspace.open(workspace).root
-    with opened(workspace, campaign) as handle:
-        found = run_recorded_study(
-            handle,
-            root,
-            tasks,
-            who or getpass.getuser(),
-            site=place,
-            progress=lambda outcome, ended: typer.echo(f"{ended}/{len(tasks)} {_line(outcome)}", err=True),
-        )
+    try:
+        with opened(workspace, campaign) as handle:
+            found = run_recorded_study(
+                handle,
+                root,
+                tasks,
+                who or getpass.getuser(),
+                site=place,
+                progress=lambda outcome, ended: typer.echo(f"{ended}/{len(tasks)} {_line(outcome)}", err=True),
+            )
+    except KeyboardInterrupt:
+        typer.echo("Stopped; what has ended is recorded. The same command goes on with the rest.", err=True)
+        sys.exit(130)
     if as_json:
         print_json(
             {

@@ -1,5 +1,6 @@
 """Where a study runs: this computer, or a cluster's queue. One value decides; the work is the same."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from parsl.config import Config
 
 KINDS = ("local", "slurm", "pbs")
+#: Seconds between signs of life to workers of this computer, and without one after which they end.
+HEARTBEAT = {"heartbeat_period": 5, "heartbeat_threshold": 20}
 
 
 @attrs.frozen
@@ -48,6 +51,15 @@ class Site:
             raise InvalidInputError("the site", [f"{value!r} is no kind of site"], hint=f"choose {', '.join(KINDS)}")
 
 
+def _dying_with_parent() -> list[str]:
+    """Return the words that start a program which ends with this process, where the computer has them (util-linux).
+
+    Parsl's broker would otherwise outlive a study that is killed, and its workers would go on with it.
+    """
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
+
+
 def parsl_config(site: Site, folder: Path) -> "Config":
     """Return Parsl's configuration for a site.
 
@@ -67,9 +79,9 @@ def parsl_config(site: Site, folder: Path) -> "Config":
     except ImportError as error:
         raise OptionalPackageError("parsl", EXTRA) from error
     blocks: dict[str, Any] = {"init_blocks": 1, "min_blocks": 0, "max_blocks": site.jobs}
-    # Workers of this computer need no other address than its own loopback.
+    # Workers of this computer need no other address than its own loopback, and soon miss a study that was killed.
     here: dict[str, Any] = (
-        {"address": "127.0.0.1", "loopback_address": "127.0.0.1"}
+        {"address": "127.0.0.1", "loopback_address": "127.0.0.1", **HEARTBEAT}
         if site.kind == "local"
         else {"address": site.address or address_by_hostname()}
     )
@@ -101,6 +113,7 @@ def parsl_config(site: Site, folder: Path) -> "Config":
         label="simulations",
         max_workers_per_node=site.workers,
         provider=provider,
+        interchange_launch_cmd=[*_dying_with_parent(), "interchange.py"],
         **here,
     )
     return Config(executors=[executor], run_dir=str(folder), usage_tracking=0, retries=0, strategy="none")

@@ -1,10 +1,13 @@
 """A study through Parsl, in a process of its own: Parsl's threads outlive a test."""
 
 import json
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from lab.open_campaigns import open_campaign
@@ -45,6 +48,34 @@ def test_a_study_runs_side_by_side_and_reads_what_is_done(tmp_path):
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout.splitlines()[-1])
     assert found == {"status": ["ok", "ok"], "tests": ["tension", "peel"], "told": 2, "same": True}
+
+
+def _working_for(folder):
+    """Processes that work in a folder or name it in their command."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline", "cwd"])
+        if str(folder) in " ".join([process.info["cwd"] or "", *(process.info["cmdline"] or [])])
+    ]
+
+
+def test_a_study_that_is_killed_leaves_nobody_working(tmp_path):
+    pytest.importorskip("parsl", reason="Parsl (extra md) is not installed")
+    if shutil.which("setpriv") is None:
+        pytest.skip("setpriv (util-linux) is not installed")
+    script = tmp_path / "study.py"
+    script.write_text(CODE)
+    study = psutil.Popen([sys.executable, str(script), str(tmp_path / "out")])
+    end = time.monotonic() + 120
+    while not any(process.name() == "lmp" for process in _working_for(tmp_path)):
+        assert time.monotonic() < end, "no simulation was started in time"
+        time.sleep(0.1)
+    # Workers are nobody's children.
+    others = [*study.children(recursive=True), *(one for one in _working_for(tmp_path) if one != study)]
+    study.kill()
+    study.wait()
+    _, alive = psutil.wait_procs(others, timeout=120)
+    assert not alive
 
 
 def test_a_study_goes_into_the_records_of_a_campaign(tmp_path):

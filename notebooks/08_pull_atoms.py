@@ -55,7 +55,8 @@ pd.DataFrame(
 ).round(2)
 
 # %% [markdown]
-# Staggered chains of cellulose at the highest stress, to be turned with the mouse. The view loads 3Dmol.js from the network.
+# Staggered chains of cellulose at the highest stress, to be turned with the mouse. The view loads 3Dmol.js from the
+# network.
 
 # %%
 view(next(group.runs[0].folder for group in groups if group.model == "cnf"), "peak")

@@ -13,6 +13,7 @@ import attrs
 from lab.errors import InvalidInputError
 from md_sim.analysis import CURVE_FILE, SNAPSHOT_FILE
 from md_sim.models import MODELS
+from md_sim.profiles import PROFILES
 from md_sim.results import RESULT_FILE, Result, read_result
 
 #: Numbers that are averaged over seeds.
@@ -58,10 +59,21 @@ class Group:
 
     @property
     def name(self) -> str:
-        """The model, with its force field where that is not the usual one."""
-        known = MODELS.get(self.model)
-        usual = known is None or known.force_field().name == self.force_field
-        return self.model if usual else f"{self.model} ({self.force_field})"
+        """The model, with its force field, rate and temperature where these are not the usual ones."""
+        known, usual = MODELS.get(self.model), PROFILES.get(self.profile)
+        unusual = []
+        if known is not None and known.force_field().name != self.force_field:
+            unusual.append(self.force_field)
+        if usual is not None and usual.rate != self.rate_per_s:
+            unusual.append(f"{self.rate_per_s:.0e} 1/s")
+        if usual is not None and usual.temperature != self.temperature_k:
+            unusual.append(f"{self.temperature_k:g} K")
+        return f"{self.model} ({', '.join(unusual)})" if unusual else self.model
+
+    @property
+    def conditions(self) -> tuple[str, str, float, float]:
+        """Test, profile, rate and temperature."""
+        return (self.test, self.profile, self.rate_per_s, self.temperature_k)
 
     @property
     def sound(self) -> tuple[Run, ...]:
@@ -165,36 +177,39 @@ def _group_key(run: Run) -> tuple[str, str, str, str, float, float]:
 def conclusion(groups: Sequence[Group]) -> str:
     """Return one paragraph about the tension tests, written from the numbers; empty where there are none."""
     chosen = [group for group in groups if group.test == "tension" and group.sound]
-    rows = {(group.model, group.force_field): group.row() for group in chosen}
-    if not rows:
+    if not chosen:
         return ""
     sentences = [_sentence(group.name, group.row()) for group in chosen]
-    sentences += [text for field in sorted({field for _, field in rows}) if (text := _laminate_sentence(rows, field))]
-    if any(row["profile"] == "smoke" for row in rows.values()):
+    sentences += [text for group in chosen if group.model == "mmt-cnf" and (text := _laminate_sentence(group, chosen))]
+    if any(group.profile == "smoke" for group in chosen):
         sentences.append("The smoke profile only proves that the programs run; its numbers mean nothing.")
-    elif min(len(row["seeds"]) for row in rows.values()) < SEEDS:
+    elif min(len(group.runs) for group in chosen) < SEEDS:
         sentences.append(f"Where there are fewer than {SEEDS} seeds the numbers have no reliable spread.")
     return " ".join(sentences)
 
 
-Rows = Mapping[tuple[str, str], Mapping[str, Any]]
-
-
-def _laminate_sentence(rows: Rows, field: str) -> str:
-    """How the laminate compares with its parts in one force field; empty where they are not all there."""
-    clay_field = field.rsplit(" + ", maxsplit=1)[-1]
-    laminate, fibrils = rows.get(("mmt-cnf", field)), rows.get(("cnf", field.split(" + ", maxsplit=1)[0]))
-    if not laminate or not fibrils:
+def _laminate_sentence(laminate: Group, groups: Sequence[Group]) -> str:
+    """How a laminate compares with its parts under the same conditions; empty where there is no cellulose."""
+    fields = laminate.force_field.split(" + ")
+    beside = {
+        group.model: group.row()
+        for group in groups
+        if group.conditions == laminate.conditions and group.force_field in fields
+    }
+    if "cnf" not in beside:
         return ""
-    ratio = laminate["strength_gpa"] / fibrils["strength_gpa"]
-    text = f"With {field} the laminate carries {ratio:.1f} times the stress of the staggered cellulose"
-    clay = rows.get(("mmt", clay_field))
-    parts = {"the cellulose": fibrils, **({"the clay": clay} if clay else {})}
-    same = [name for name, row in parts.items() if row["failure_mode"] == laminate["failure_mode"]]
+    whole = laminate.row()
+    ratio = whole["strength_gpa"] / beside["cnf"]["strength_gpa"]
+    text = f"With {laminate.force_field} the laminate carries {ratio:.1f} times the stress of the staggered cellulose"
+    if whole["failure_mode"] == "none":
+        return f"{text} and has not failed at the end of the test."
+    names = {"cnf": "the cellulose", "mmt": "the clay"}
+    parts = {name: beside[model] for model, name in names.items() if model in beside}
+    same = [name for name, row in parts.items() if row["failure_mode"] == whole["failure_mode"]]
     if same:
         return f"{text} and fails like {' and '.join(same)}."
     others = " and ".join(f"{name} ({row['failure_mode']})" for name, row in parts.items())
-    return f"{text} and fails otherwise ({laminate['failure_mode']}) than {others}."
+    return f"{text} and fails otherwise ({whole['failure_mode']}) than {others}."
 
 
 def _sentence(model: str, row: Mapping[str, Any]) -> str:

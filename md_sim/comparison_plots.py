@@ -1,7 +1,9 @@
 """Plots of simulations side by side."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +17,9 @@ COLOURS = {
     "cnf": "#0072B2",
     "cnf-crystal": "#56B4E9",
     "mmt": "#E69F00",
-    "mmt-platelets": "#CC79A7",
+    "mmt-bricks": "#D55E00",
     "mmt-cnf": "#009E73",
+    "mmt-cnf-bricks": "#CC79A7",
     "mmt-cnf-water": "#0072B2",
     "mmt-cnf-glycerol": "#D55E00",
     "mmt-cnf-gelatin": "#CC79A7",
@@ -30,6 +33,7 @@ KINDS = {
     **{f"MMT-{name}": f"between sheet and {name}" for name in ("water", "glycerol", "gelatin")},
 }
 _STYLES = ("-", "--", ":", "-.", (0, (1, 4)), (0, (6, 3)))
+_HATCHES = ("", "///", "...", "xxx", "++", "oo")
 ENERGY_NAMES = {
     "ebond": "bonds",
     "eangle": "angles",
@@ -42,6 +46,16 @@ ENERGY_NAMES = {
 def colour(model: str) -> str:
     """Return the colour of a model."""
     return COLOURS.get(model, FAINT)
+
+
+def _told_apart(groups: Sequence[Group], marks: Sequence[Any]) -> list[Any]:
+    """Return a mark for each group: the first of each colour gets the first mark, the second the second, ..."""
+    there: Counter[str] = Counter()
+    found = []
+    for group in groups:
+        found.append(marks[there[colour(group.model)] % len(marks)])
+        there[colour(group.model)] += 1
+    return found
 
 
 def _curve(run: Run) -> StressStrain:
@@ -62,13 +76,13 @@ def stress_plot(groups: Sequence[Group], test: str) -> Plot | None:
         return None
     with new_figure(7.2, 3.8) as figure:
         axes = figure.add_subplot()
-        for group in chosen:
+        for group, style in zip(chosen, _told_apart(chosen, _STYLES), strict=True):
             for run in group.sound:
                 curve = _curve(run)
                 axes.plot(curve.strain, curve.stress, color=colour(group.model), alpha=0.25, linewidth=0.7)
             strain, stress = _mean_curve(group.sound)
             label = f"{group.name} ({len(group.sound)} seed{'s' if len(group.sound) > 1 else ''})"
-            axes.plot(strain, stress, color=colour(group.model), label=label)
+            axes.plot(strain, stress, linestyle=style, color=colour(group.model), label=label)
         axes.axhline(0, color=FAINT, linewidth=0.7)
         axes.set_xlabel("shear strain" if test == "shear" else "strain")
         axes.set_ylabel("stress, GPa")
@@ -132,7 +146,7 @@ def energy_plot(groups: Sequence[Group], test: str) -> Plot | None:
     with new_figure(7.2, 3.0) as figure:
         axes = figure.add_subplot()
         width = 0.8 / len(chosen)
-        for number, group in enumerate(chosen):
+        for number, (group, hatch) in enumerate(zip(chosen, _told_apart(chosen, _HATCHES), strict=True)):
             runs = group.sound
             values = np.array(
                 [
@@ -142,7 +156,8 @@ def energy_plot(groups: Sequence[Group], test: str) -> Plot | None:
             )
             places = np.arange(len(ENERGY_NAMES)) + (number - (len(chosen) - 1) / 2) * width
             spread = values.std(axis=0, ddof=1) if len(runs) > 1 else None
-            axes.bar(places, values.mean(axis=0), width, yerr=spread, color=colour(group.model), label=group.name)
+            look = {"color": colour(group.model), "hatch": hatch, "edgecolor": "white", "linewidth": 0}
+            axes.bar(places, values.mean(axis=0), width, yerr=spread, label=group.name, **look)
         axes.axhline(0, color=INK, linewidth=0.7)
         axes.set_xticks(np.arange(len(ENERGY_NAMES)), ENERGY_NAMES.values())
         axes.set_ylabel("change, kcal/mol per atom")
@@ -166,12 +181,11 @@ def interaction_plot(groups: Sequence[Group], test: str) -> Plot | None:
         return None
     with new_figure(7.2, 2.8) as figure:
         axes = figure.add_subplot()
-        for group in chosen:
+        for group, style in zip(chosen, _told_apart(chosen, _STYLES), strict=True):
+            look = {"linestyle": style, "color": colour(group.model), "alpha": 0.8}
             for run in group.sound:
                 label = group.name if run is group.sound[0] else None
-                axes.plot(
-                    run.snapshots["strain"], run.snapshots[name], color=colour(group.model), alpha=0.8, label=label
-                )
+                axes.plot(run.snapshots["strain"], run.snapshots[name], label=label, **look)
         axes.set_xlabel("strain")
         axes.set_ylabel("energy, kcal/mol")
         axes.legend()

@@ -49,6 +49,26 @@ def test_a_laminate_that_fails_like_a_part_is_said_to():
     assert "fails like the cellulose." in text
 
 
+def test_a_laminate_is_compared_under_its_own_conditions():
+    runs = _three("GLYCAM06j", 6.0, "delamination")
+    slower = [
+        attrs.evolve(run, result=attrs.evolve(run.result, rate_per_s=1e8, key=f"slow{run.result.key}"))
+        for run in _three("GLYCAM06j", 2.0, "delamination")
+    ]
+    text = conclusion(groups_of(runs + slower[2:3]))
+    assert "carries 1.5 times" in text
+    assert "carries 0.5 times" not in text
+    assert "mmt-cnf (1e+08 1/s) reaches" in text
+    assert "carries 0.5 times" in conclusion(groups_of(runs + slower))
+
+
+def test_a_laminate_that_has_not_failed_is_said_to_hold():
+    runs = [_run("cnf", "CHARMM36", 4.0, "chain slip"), _run("mmt-cnf", "CHARMM36 + INTERFACE", 9.0, "none")]
+    text = conclusion(groups_of(runs))
+    assert "With CHARMM36 + INTERFACE the laminate carries 2.2 times" in text
+    assert "and has not failed at the end of the test." in text.split("With")[1]
+
+
 def test_each_force_field_has_its_own_comparison():
     runs = _three("GLYCAM06j", 6.0, "delamination") + _three("CHARMM36", 8.0, "delamination")[::2]
     runs += [_run("cnf", "CHARMM36", 4.0, "chain slip", seed) for seed in (1, 2, 3)]

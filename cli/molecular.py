@@ -39,13 +39,13 @@ def run_command(
 ) -> None:
     """Put a model through a mechanical test; a finished one is read, a killed one goes on."""
     from md_sim.engine import Processors
-    from md_sim.profiles import profile_named
+    from md_sim.requests import checked_profile
     from md_sim.runs import run_test
 
     result = run_test(
         model,
         test,
-        profile_named(profile).at(rate=rate, temperature=temperature),
+        checked_profile(profile, [model], [test], field=field, rate=rate, temperature=temperature),
         seed,
         out,
         field=field,

@@ -11,11 +11,10 @@ import attrs
 
 from lab.errors import InvalidInputError
 from md_sim.engine import Processors, check_cores
-from md_sim.load_cases import load_case_named
 from md_sim.loader import lammps_binary
-from md_sim.models import model_named
 from md_sim.plans import plan_test
 from md_sim.profiles import profile_named
+from md_sim.requests import checked_profile
 from md_sim.results import Result
 from md_sim.runs import run_plan
 from md_sim.sites import Site, parsl_config
@@ -63,13 +62,9 @@ def tasks_of(
 
     Raises:
         UnknownNameError: If a model, test, profile or set of force fields is not known, or a model cannot have it.
-        InvalidInputError: If there is nothing to do.
+        InvalidInputError: If there is nothing to do, or more than one name is wrong.
     """
-    profile_named(profile)
-    for model in models:
-        model_named(model).fields_named(field)
-    for test in tests:
-        load_case_named(test)
+    checked_profile(profile, models, tests, field=field)
     tasks = tuple(Task(model, test, profile, seed, field) for seed in seeds for test in tests for model in models)
     if not tasks:
         raise InvalidInputError("the study", ["it names no model, no test or no seed"])

@@ -59,6 +59,16 @@ def test_what_is_not_known_is_refused_before_anything_runs(tmp_path, words, erro
     assert not (tmp_path / "runs").exists()
 
 
+def test_everything_that_is_wrong_is_named_at_once(tmp_path):
+    with pytest.raises(InvalidInputError) as caught:
+        _filmlab(
+            *("run", "--model", "steel", "--test", "twist", "--profile", "long", "--rate", "0", "--temperature", "0"),
+            *("--field", "reaxff", "--out", tmp_path),
+        )
+    assert len(caught.value.faults) == 6
+    assert "no model 'steel'; choose one of mmt" in str(caught.value)
+
+
 def test_folders_without_simulations_are_all_named(tmp_path):
     with pytest.raises(InvalidInputError) as caught:
         _filmlab("compare", tmp_path, tmp_path / "nowhere", "--out", tmp_path / "report.html")

@@ -35,7 +35,7 @@ def explain(
         oracle = Oracle.of(handle, retrain=retrain, old=old_model, workspace=workspace)
         found = oracle.explain(question)
         attributes = oracle.explain_attributes() if oracle.varied_attributes else None
-        beside = beside_simulations(oracle)
+        beside = beside_simulations(oracle, found)
     if out is not None:
         page = explanation_page(oracle, found, film=film, attributes=attributes, beside=beside)
         write_atomically(out / "explanation.html", page)
@@ -53,7 +53,12 @@ def explain(
         _print(attributes)
     else:
         typer.echo("Attributes of batches: all measured films share them, so nothing can be said.")
-    typer.echo(beside.sentence() if beside else "Simulations: none of this campaign to set beside it.")
+    if beside:
+        typer.echo("Beside molecular dynamics:")
+        for line in (*beside.verdicts, *beside.notes):
+            typer.echo(f"  {line}")
+    else:
+        typer.echo("Beside molecular dynamics: this campaign holds no two simulated models (filmlab md study).")
     for note in oracle.knowledge.notes:
         typer.echo(f"Note: {note}")
     if out is not None:

@@ -68,6 +68,17 @@ class Explained:
             return 0.0
         return float(np.corrcoef(fractions, values)[0, 1])
 
+    def slope(self, material: str, output: str) -> float:
+        """Return by how much a material's Shapley value rises from none to all of it, in the output's unit.
+
+        The slope of a straight line through the values over the fractions (least squares); 0 where all films hold the
+        same of it.
+        """
+        place = self.players.index(material)
+        fractions = self.recipes[:, place] - self.recipes[:, place].mean()
+        squares = float(fractions @ fractions)
+        return float(fractions @ self.values[:, place, self._output(output)]) / squares if squares > 1e-12 else 0.0
+
     def synergy(self, first: str, second: str, output: str) -> float | None:
         """Return the mean interaction of two materials, in the output's unit, over films that hold both.
 

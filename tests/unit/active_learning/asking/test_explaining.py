@@ -2,7 +2,6 @@
 
 import json
 
-import attrs
 import numpy as np
 import pytest
 
@@ -10,12 +9,9 @@ from active_learning.asking import Oracle
 from active_learning.asking import explain_figures as figures
 from active_learning.asking.attributes import attribute_columns, explain_attributes
 from active_learning.asking.explain_page import explanation_page
-from active_learning.asking.simulated import beside_simulations
 from benchmarks.attributes import learned, study
-from lab.compositions import Composition
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.open_campaigns import open_campaign
-from lab.records import Event, Simulation, SimulationStatus
 from tests.learned import MATERIALS, PROPERTIES, learned_workspace
 
 
@@ -111,26 +107,3 @@ def test_a_number_of_values_that_films_do_not_share_is_needed(oracle):
     same = [{"gelatin.source": "fish"}] * len(oracle.knowledge.films.labels)
     with pytest.raises(InvalidInputError, match=r"gelatin\.source = fish"):
         explain_attributes(oracle.definition, oracle.knowledge.films, same, seed=1, simulated=True)
-
-
-def simulation(model, composition, gpa):
-    return Simulation(
-        label=f"{model}-1", content_sha256=model, model=model, test="tension", profile="demo", force_field="f",
-        composition=Composition(composition), seed=1, atoms=100, rate_per_s=1e9, temperature=300.0,
-        status=SimulationStatus.OK, numbers={"strength_gpa": gpa},
-    )  # fmt: skip
-
-
-def test_simulations_and_committee_are_set_side_by_side(oracle):
-    assert beside_simulations(oracle) is None
-    event = next(iter(oracle.records.events.values()))
-    strong, weak = {"CNF": 0.9, "gelatin": 0.1}, {"CNF": 0.1, "gelatin": 0.9}
-
-    def beside(first, second):
-        runs = (simulation("one", strong, first), simulation("other", weak, second))
-        records = oracle.records.with_added(attrs.evolve(event, key="md"), runs)
-        return beside_simulations(attrs.evolve(oracle, records=records))
-
-    assert isinstance(event, Event)
-    assert beside(2.0, 1.0).agree and "one > other" in beside(2.0, 1.0).sentence()
-    assert not beside(1.0, 2.0).agree and "do not agree" in beside(1.0, 2.0).sentence()

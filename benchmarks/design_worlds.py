@@ -39,10 +39,6 @@ FILMS = {4: 135, 10: 300}
 GRADED = 600
 """Graded films where there is no published library of them."""
 
-SLACK = 0.1
-HALF_RANGE = 0.25
-VERIFIABLE = 1.645
-"""Standard deviations of a film's measured value: nine in ten films in the middle of a range are measured within it."""
 _REPEATS = 12
 _SAMPLES = 24
 _AREA = 50.0
@@ -91,6 +87,8 @@ class Laboratory:
     """Measured values of the films, ``(n, p)``."""
     answers: Fractions
     """Recipes that truly give a usable film and that the quality model knows as such."""
+    true_answers: dict[str, NDArray[np.float64]]
+    """True properties of `answers`, ``(n,)`` each."""
     repeatability: dict[str, float]
     """Standard deviation of a film's measured value over its true value."""
 
@@ -143,28 +141,10 @@ def laboratory(seed: int, films: int, epochs: int, materials: int = 4) -> Labora
     likely = space.candidates(definition.quality.design_threshold)
     truly = np.array([grade in definition.quality.usable for grade in world.grades(likely)])
     answers = likely[truly]
-    found = Laboratory(definition, world, bench, space, committee, graded, tuple(grades), chosen, values, answers, {})
-    return attrs.evolve(found, repeatability=_repeatability(found, seed))
-
-
-def problem(lab: Laboratory, rng: np.random.Generator, *, tight: bool = False) -> list[Requirement]:
-    """Return requirements that the truth at some usable recipe meets.
-
-    One property at least, one at most, with a slack of a tenth of a standard deviation over the usable recipes; two
-    within a quarter of it, but no narrower than what a measurement can verify, unless `tight`.
-    """
-    truth = lab.truth(lab.answers)
-    row = int(rng.integers(len(lab.answers)))
-    names = rng.choice(ASKED, size=4, replace=False).tolist()
-    asked = []
-    for name, (low, high) in zip(names, [(SLACK, np.inf), (np.inf, SLACK), (0.0, 0.0), (0.0, 0.0)], strict=True):
-        value, sd = float(truth[name][row]), float(truth[name].std())
-        half = HALF_RANGE * sd
-        if not tight:
-            half = max(half, VERIFIABLE * lab.repeatability[name] * value)
-        below, above = (half, half) if low == high else (low * sd, high * sd)
-        asked.append(Requirement(name, value - below, value + above, name))
-    return asked
+    found = Laboratory(
+        definition, world, bench, space, committee, graded, tuple(grades), chosen, values, answers, {}, {}
+    )
+    return attrs.evolve(found, true_answers=found.truth(answers), repeatability=_repeatability(found, seed))
 
 
 def _graded(definition: CampaignDefinition, world: FilmWorld, seed: int) -> tuple[Fractions, list[Grade]]:

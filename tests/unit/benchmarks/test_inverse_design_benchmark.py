@@ -4,9 +4,12 @@ import attrs
 import numpy as np
 import pytest
 
+from benchmarks.design_outcomes import designer, outcome
 from benchmarks.design_peers import BoTorchDesigner, pymoo_design
-from benchmarks.design_worlds import laboratory, problem, ten_materials
-from benchmarks.inverse_design import calibration_error, designer, main, outcome
+from benchmarks.design_problems import KINDS, problem
+from benchmarks.design_scores import Outcome, calibration_error, summary
+from benchmarks.design_worlds import laboratory, ten_materials
+from benchmarks.inverse_design import main
 
 
 @pytest.fixture(scope="module")
@@ -14,15 +17,27 @@ def lab():
     return laboratory(seed=1, films=30, epochs=40)
 
 
-@pytest.mark.parametrize("tight", [False, True])
-def test_problems_have_an_answer(lab, tight):
+@pytest.mark.parametrize("kind", KINDS)
+def test_problems_have_an_answer(lab, kind):
     rng = np.random.default_rng(0)
     truth = lab.truth(lab.answers)
     for _ in range(5):
-        requirements = problem(lab, rng, tight=tight)
-        meets = np.all([(truth[r.name] >= r.lower) & (truth[r.name] <= r.upper) for r in requirements], axis=0)
-        assert len(requirements) == 4 and meets.any()
+        asked = problem(lab, rng, kind)
+        meets = np.all([(truth[r.name] >= r.lower) & (truth[r.name] <= r.upper) for r in asked.requirements], axis=0)
+        assert 1 <= len(asked.requirements) <= 3 if kind == "bounds" else len(asked.requirements) == 4
+        assert asked.share == meets.mean() > 0
     assert lab.usable(lab.answers).all()
+
+
+def test_ranges_that_no_measurement_can_verify_are_asked_only_in_tight_problems(lab):
+    def narrowest(kind):
+        rng = np.random.default_rng(0)
+        asked = [
+            one for _ in range(20) for one in problem(lab, rng, kind).requirements if np.isfinite(one.upper - one.lower)
+        ]
+        return min((r.upper - r.lower) / (r.upper + r.lower) / lab.repeatability[r.name] for r in asked)
+
+    assert narrowest("ranges") >= 1.645 * (1 - 1e-9) > narrowest("tight")
 
 
 def test_an_outcome_tells_truth_and_promises(lab):
@@ -36,7 +51,7 @@ def test_an_outcome_tells_truth_and_promises(lab):
 def test_peers_answer_with_recipes_that_differ(lab):
     pytest.importorskip("botorch")
     pytest.importorskip("pymoo")
-    requirements = problem(lab, np.random.default_rng(2))
+    requirements = problem(lab, np.random.default_rng(2)).requirements
     # Three processes are enough to see that a peer answers.
     few = attrs.evolve(
         lab, definition=attrs.evolve(lab.definition, properties=lab.definition.properties), graded=lab.graded[::6]
@@ -66,10 +81,23 @@ def test_calibration_error_of_honest_and_of_false_promises():
     assert calibration_error([*honest, *false]) == pytest.approx(0.475)
 
 
-def test_the_command_writes_what_it_promises(tmp_path):
-    out = tmp_path / "out.json"
-    main(f"--trainings 1 --problems 2 --films 25 --epochs 20 --methods sweep,paper --json {out}".split())
-    results = json.loads(out.read_text())
+def test_first_designs_are_also_counted_by_how_many_recipes_would_do():
+    done = [Outcome(share, share > 0.01, True, 1, 0.1, ((0.5, True),)) for share in (0.005, 0.05, 0.5, 1.0)]
 
-    assert set(results) == {"sweep", "paper"}
-    assert results["sweep"]["problems"] == 2 and 0 <= results["sweep"]["first"] <= results["sweep"]["any"] <= 1
+    assert summary(done)["first_by_share"] == {"0.01": (1, 0.0), "0.1": (1, 1.0), "1": (2, 1.0)}
+    assert summary(done[:1])["first_by_share"]["1"] == (0, None)
+
+
+def test_the_command_writes_what_it_promises_and_goes_on(tmp_path, capsys):
+    out, kept = tmp_path / "out.json", tmp_path / "kept"
+    command = f"--trainings 1 --problems 2 --films 25 --epochs 20 --kinds bounds --keep {kept} --json {out}"
+    main([*command.split(), "--methods", "sweep,paper"])
+    first = json.loads(out.read_text())
+    times = {path: path.stat().st_mtime_ns for path in kept.iterdir()}
+    main([*command.split(), "--methods", "sweep,paper"])
+
+    assert set(first) == {"bounds"} and set(first["bounds"]) == {"sweep", "paper"}
+    sweep = first["bounds"]["sweep"]
+    assert sweep["problems"] == 2 and 0 <= sweep["first"] <= sweep["any"] <= 1
+    assert json.loads(out.read_text()) == first
+    assert {path: path.stat().st_mtime_ns for path in kept.iterdir()} == times

@@ -24,6 +24,7 @@ from IPython.display import HTML
 import lab
 from active_learning.asking import Oracle
 from active_learning.asking import explain_figures as figures
+from active_learning.asking.simulated import beside_simulations
 
 campaign = lab.open(os.environ.get("FILMLAB_WORKSPACE", "../workspace"))
 oracle = Oracle.of(campaign, old=True)
@@ -44,6 +45,12 @@ pairs = [(a, b) for i, a in enumerate(found.players) for b in found.players[i + 
 pd.DataFrame(
     [{"pair": f"{a} x {b}", "synergy (MPa)": found.synergy(a, b, "tensile_strength")} for a, b in pairs]
 ).round(2)
+
+# %% [markdown]
+# Where the campaign holds simulations (`filmlab md study`): who carries the load, by them and by what was learned?
+
+# %%
+beside_simulations(oracle, found) or "this campaign holds no two simulated models"
 
 # %% [markdown]
 # One film, step by step from the mean of all films to its prediction:

@@ -19,9 +19,9 @@ def alike(simulations: Iterable[Simulation], materials: Sequence[str], number: s
     """Return the tension tests by model that differ in nothing but model and seed, and what to say about them.
 
     The force field of a model names those of its parts (``ClayFF``, ``GLYCAM06j``, ``GLYCAM06j + ClayFF``): models are
-    alike if everything but the clay has the same one. Of several such families that with the most models counts, then the slowest,
-    then the one with the most seeds. Models that had not failed at the end of their test tell no strength and are left
-    out, unless nothing else is left.
+    alike if everything but the clay has the same one. Of several such families that with the most models counts, then
+    the slowest, then the one with the most seeds. Models that had not failed at the end of their test tell no strength
+    and are left out, unless nothing else is left.
 
     Args:
         simulations: All that were recorded.

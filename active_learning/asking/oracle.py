@@ -16,13 +16,14 @@ from active_learning.campaign.choices import known_recipes
 from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design import design as find_designs
 from active_learning.inverse_design.curves import TOLERANCE, curve_requirements
+from active_learning.inverse_design.specification import read_wish
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition, Fractions, check_fractions, close
 from lab.errors import InvalidInputError
 from lab.open_campaigns import OpenCampaign
 from lab.presets import preset_named
 from lab.records import Records
-from lab.requirements import Wish, parse_wish
+from lab.requirements import Wish
 from lab.seeds import derived_seed
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Oracle:
         """
         found_preset = preset_named(preset, self.presets) if preset else None
         texts, notes = demanded(found_preset, self.definition) if found_preset else ((), ())
-        wish = parse_wish([*texts, *require], self.definition.units)
+        wish = read_wish([*texts, *require], self.definition)
         if curve is not None:
             extra = curve_requirements(Path(curve), self.definition, tolerance)
             wish = Wish((*wish.requirements, *extra), wish.aims)

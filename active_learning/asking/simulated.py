@@ -6,6 +6,7 @@ two materials carries more, and do the two together carry more than their parts?
 """
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from itertools import combinations
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,18 @@ class SideBySide:
             "notes": list(self.notes),
             "sentence": self.sentence(),
         }
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(one.question)}</td><td>{escape(one.by_simulation)}</td><td>{escape(one.by_model)}</td>"
+            f"<td>{'agree' if one.agree else 'disagree'}</td></tr>"
+            for one in self.verdicts
+        )
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return (
+            "<table><thead><tr><th>question</th><th>by simulation</th><th>by the model</th><th></th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>{notes}"
+        )
 
 
 def beside_simulations(oracle: "Oracle", found: "Explained") -> SideBySide | None:

@@ -15,7 +15,7 @@ from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition
 from lab.compositions import Fractions
 from lab.errors import InvalidInputError
 from lab.impacts import footprints, prices
-from lab.requirements import RATIO, Aim, Requirement, Wish
+from lab.requirements import RATIO, Aim, Requirement, Wish, parse_wish
 
 _TOLERANCE = 1e-9
 
@@ -50,6 +50,36 @@ class Specification:
         for bound in self.linear:
             allowed = allowed & bound.allows(compositions)
         return allowed
+
+
+def read_wish(texts: Sequence[str], definition: CampaignDefinition) -> Wish:
+    """Read requirements and aims for a campaign; what cannot be read and what cannot be met are listed in one error.
+
+    Args:
+        texts: See `lab.requirements.parse_wish`.
+        definition: The campaign.
+
+    Raises:
+        InvalidInputError: If any of them cannot be read, with the faults of the others too.
+    """
+    faults: list[str] = []
+    hints: list[str] = []
+    read: list[Wish] = []
+    for text in texts:
+        try:
+            read.append(parse_wish([text], definition.units))
+        except InvalidInputError as error:
+            faults.extend(error.faults)
+            hints.append(error.hint)
+    wish = Wish(tuple(r for one in read for r in one.requirements), tuple(aim for one in read for aim in one.aims))
+    if not faults:
+        return wish
+    if read:
+        try:
+            specification(wish, definition)
+        except InvalidInputError as error:
+            faults.extend(error.faults)
+    raise InvalidInputError("requirements", faults, hint="; ".join(dict.fromkeys(filter(None, hints))))
 
 
 def specification(wish: Wish | Sequence[Requirement], definition: CampaignDefinition) -> Specification:

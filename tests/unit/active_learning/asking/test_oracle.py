@@ -141,6 +141,14 @@ def test_what_cannot_be_asked_is_refused_with_the_fix(oracle, asked, error, said
     assert said in str(caught.value)
 
 
+def test_what_cannot_be_read_and_what_cannot_be_met_are_listed_together(oracle):
+    with pytest.raises(InvalidInputError) as caught:
+        oracle.design(["tensile_strength >= 9 kg", "CNF >= 0.9", "CNF <= 0.1", "transmittance_vis >= 300 %", "shiny"])
+
+    text = str(caught.value)
+    assert all(part in text for part in ("'kg'", "cannot hold together", "never holds", "'shiny' cannot be read"))
+
+
 def test_a_property_that_no_film_has_is_named(oracle):
     blind = attrs.evolve(oracle.knowledge.committee, learned=(0,))
     with pytest.raises(InvalidInputError, match="knows nothing of this property"):

@@ -122,3 +122,4 @@ def test_page_and_json_hold_the_verdicts(beside, oracle, found):
 
     assert len(held["verdicts"]) == 3 and held["agree"] == answer.agree
     assert all(verdict.by_simulation.replace(">", "&gt;") in page for verdict in answer.verdicts)
+    assert answer._repr_html_().count("agree</td>") == 3 and "&gt;" in answer._repr_html_()

@@ -1,5 +1,7 @@
 """The Pareto front between two requirements on properties that conflict: what one costs of the other."""
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -23,30 +25,38 @@ class Compromise:
     """Predicted means of the two required properties, in their units."""
 
 
-def front(task: Task, first: Requirement, second: Requirement, recipes: Fractions) -> tuple[Compromise, ...]:
-    """Return the Pareto front of predicted means, from the best for the first to the best for the second.
+def fronts(
+    task: Task, pairs: Sequence[tuple[Requirement, Requirement]], recipes: Fractions
+) -> list[tuple[Compromise, ...]]:
+    """Return the Pareto front of predicted means of every pair, from the best for the first to the best for the second.
 
     Args:
         task: The models and the campaign.
-        first: A requirement on a property.
-        second: A requirement on another property.
+        pairs: Requirements.
         recipes: Recipes to choose from, ``(n, k)``; those that keep to the wish's bounds on the recipe count.
 
     Returns:
-        At most `MOST`, spread evenly along the front; nothing where one is not on a property or both on the same one.
+        For each pair at most `MOST`, spread evenly along the front; nothing where one of the two is not on a property
+        or both are on the same one.
     """
-    names = task.definition.property_names
+    recipes = recipes[task.wish.allows(recipes)]
+    if not pairs or len(recipes) == 0:
+        return [()] * len(pairs)
+    predicted = task.committee.predict(recipes)
+    return [
+        _front(task.definition.property_names, pair, recipes, np.asarray(predicted.mean), np.asarray(predicted.sd))
+        for pair in pairs
+    ]
+
+
+def _front(
+    names: tuple[str, ...], pair: tuple[Requirement, Requirement], recipes: Fractions, mean: Values, sd: Values
+) -> tuple[Compromise, ...]:
+    first, second = pair
     if first.name not in names or second.name not in names or first.name == second.name:
         return ()
-    recipes = recipes[task.wish.allows(recipes)]
-    if len(recipes) == 0:
-        return ()
-    predicted = task.committee.predict(recipes)
-    mean, sd = np.asarray(predicted.mean), np.asarray(predicted.sd)
-    columns = [names.index(one.name) for one in (first, second)]
-    short = np.stack(
-        [_shortfall(mean[:, c], sd[:, c], one) for c, one in zip(columns, (first, second), strict=True)], axis=1
-    )
+    columns = [names.index(one.name) for one in pair]
+    short = np.stack([_shortfall(mean[:, c], sd[:, c], one) for c, one in zip(columns, pair, strict=True)], axis=1)
     rows = _undominated(short)
     rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(MOST, len(rows))).round().astype(int))]
     return tuple(

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from active_learning.feasible import FeasibleSpace
-from active_learning.inverse_design.compromises import Compromise, front
+from active_learning.inverse_design.compromises import Compromise, fronts
 from active_learning.inverse_design.specification import Specification, specification
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import probability_within
@@ -98,11 +98,11 @@ def diagnose(task: Task, requirements: Sequence[Requirement], found: Fractions) 
         for group in groups
     ]
     alone, pairs = tuple(reach[: len(texts)]), tuple(reach[len(texts) :])
-    conflicts = [
-        attrs.evolve(one, front=front(task, by_text[one.first], by_text[one.second], recipes))
-        for one in _conflicts(alone, pairs)
-    ]
-    return Diagnosis(alone, pairs, tuple(conflicts))
+    conflicts = _conflicts(alone, pairs)
+    found_fronts = fronts(task, [(by_text[one.first], by_text[one.second]) for one in conflicts], recipes)
+    return Diagnosis(
+        alone, pairs, tuple(attrs.evolve(one, front=some) for one, some in zip(conflicts, found_fronts, strict=True))
+    )
 
 
 def _conflicts(alone: Sequence[Reach], pairs: Sequence[Reach]) -> list[Conflict]:

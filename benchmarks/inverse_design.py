@@ -23,10 +23,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.design_outcomes import PEERS, Outcome, outcomes_of
+from benchmarks.design_outcomes import PEERS, outcomes_of
 from benchmarks.design_peers import have
 from benchmarks.design_problems import KINDS
-from benchmarks.design_scores import summary
+from benchmarks.design_scores import Outcome, summary
 from benchmarks.design_worlds import FILMS
 
 

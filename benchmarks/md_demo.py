@@ -13,7 +13,7 @@ import json
 import re
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -143,17 +143,8 @@ def numbers(groups: Sequence[Group]) -> dict[str, Any]:
 
 def tables(found: dict[str, Any]) -> str:
     """Return the tables of the reference page."""
-    lines = [
-        *HEADER,
-        *(model_line(name, row) for name, row in found["models"].items()),
-        "",
-        "| relaxed | found, Å | measured, Å | difference |",
-        "|---|---|---|---|",
-    ]
-    for name, row in found["models"].items():
-        for length, one in row["lattice"].items():
-            numbers = f"{one['relaxed']:.2f} | {one['measured']:.2f} | {one['difference']:+.1%}"
-            lines.append(f"| {length} ({name}) | {numbers} |")
+    lines = [*HEADER, *(model_line(name, row) for name, row in found["models"].items()), ""]
+    lines += lattice_table({name: row["lattice"] for name, row in found["models"].items()})
     densities = ", ".join(f"{name} {row['density_g_cm3']:.2f}" for name, row in found["models"].items())
     measured = found["cellulose_density_measured"]
     minutes = ", ".join(f"{name} {row['cpu_minutes']:.0f}" for name, row in found["models"].items())
@@ -166,6 +157,16 @@ def tables(found: dict[str, Any]) -> str:
             f"Processor time of one simulation, minutes: {minutes}.",
         ]
     )
+
+
+def lattice_table(lattices: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[str]:
+    """Return the lines of the table of relaxed lengths, by model."""
+    lines = ["| relaxed | found, Å | measured, Å | difference |", "|---|---|---|---|"]
+    for name, lengths in lattices.items():
+        for length, one in lengths.items():
+            numbers = f"{one['relaxed']:.2f} | {one['measured']:.2f} | {one['difference']:+.1%}"
+            lines.append(f"| {length} ({name}) | {numbers} |")
+    return lines
 
 
 def model_line(name: str, row: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.md_demo import HEADER, THREE, model_line, simulations
+from benchmarks.md_demo import HEADER, THREE, lattice, lattice_table, model_line, simulations
 from lab.files import write_atomically
 from md_sim.comparison import Group
 from md_sim.failure import CARRIED, OPEN
@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     rows: list[dict[str, Any]] = []
-    found = {}
+    found, lattices = {}, {}
     for field in FIELDS:
         groups = simulations(
             arguments.folder,
@@ -144,11 +144,14 @@ def main() -> None:
             read_only=arguments.read_only,
         )
         rows += [group.row() for group in groups]
+        lattices |= {f"{one.model}, {one.force_field}": lattice(one) for one in groups if one.test == "tension"}
         found[field] = conclusions({(group.test, group.model): group for group in groups})
     shown = {f"{row['model']} {row['test']}, {row['force_field']}": row for row in rows}
-    print("\n".join([*HEADER, *(model_line(name, row) for name, row in shown.items()), "", table(found)]))
+    models = [*HEADER, *(model_line(name, row) for name, row in shown.items())]
+    print("\n".join([*models, "", *lattice_table(lattices), "", table(found)]))
     if arguments.json:
-        write_atomically(arguments.json, json.dumps({"models": rows, "conclusions": found}, indent=1) + "\n")
+        content = {"models": rows, "lattices": lattices, "conclusions": found}
+        write_atomically(arguments.json, json.dumps(content, indent=1) + "\n")
 
 
 if __name__ == "__main__":

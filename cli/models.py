@@ -94,6 +94,9 @@ def fit_quality(
         typer.Option(help="The good label; else A of grades, true of true and false, 1 of numbers from 0 to 1."),
     ] = None,
     composition: Composition = None,
+    weight: Annotated[
+        str | None, typer.Option(help="Column that says how much each film counts, as the number of its graders.")
+    ] = None,
     normalise: Normalise = False,
     seed: Seed = 0,
     device: Device = "cpu",
@@ -108,6 +111,7 @@ def fit_quality(
         label=label.strip(),
         positive=positive,
         composition=names_in(composition) if composition is not None else None,
+        weight=weight.strip() if weight is not None else None,
         normalise=normalise,
         seed=seed,
         device=device,

@@ -101,6 +101,7 @@ def fit_classifier(
     seed: int,
     device: str = "cpu",
     rivals: bool = True,
+    weights: ArrayLike | None = None,
 ) -> Classifier:
     """Learn when something is the case.
 
@@ -114,15 +115,16 @@ def fit_classifier(
         seed: Seed of folds, weights and batches.
         device: Where the networks are trained, ``cpu`` or ``cuda``.
         rivals: Whether other methods are tried on the same folds, for the model card.
+        weights: How much each film counts in learning, positive, shape ``(n,)``; all the same by default. Calibration
+            and metrics count every film once, as the promise is about films as they come.
 
     Raises:
         InvalidInputError: If there is no film, or the arrays do not fit.
     """
     points, happened = np.array(inputs, dtype=float), np.array(labels, dtype=bool)
-    if points.ndim != 2 or 0 in points.shape or happened.shape != (len(points),) or not np.isfinite(points).all():
-        raise InvalidInputError(
-            "films to learn from", [f"inputs {points.shape} and labels {happened.shape} do not fit"]
-        )
+    counts = np.ones(len(points)) if weights is None else np.array(weights, dtype=float)
+    _check(points, happened, counts)
+    counts = counts / counts.mean()
     check_device(device)
     features = Features(scale, np.asarray(fractions, dtype=bool))
     parameters: tuple[Tensor, ...] = ()
@@ -132,8 +134,8 @@ def fit_classifier(
         folds = _folds(points, happened, seed)
         encoded = features(points)
         rng = generator(seed, "classifier", "machine")
-        machine, machine_answers = fit_least_squares_machine(encoded, happened.astype(float), folds, rng)
-        parameters, network_answers = _train(encoded, happened, folds, seed, device)
+        machine, machine_answers = fit_least_squares_machine(encoded, happened.astype(float), folds, rng, counts)
+        parameters, network_answers = _train(encoded, happened, counts, folds, seed=seed, device=device)
         decisions = _average(network_answers, machine_answers)
         rival_table = rival_figures(scale(points), happened, folds, seed) if rivals else {}
     sigmoid = fit_sigmoid(decisions, happened)
@@ -144,13 +146,24 @@ def fit_classifier(
         machine=machine,
         sigmoid=sigmoid,
         films=len(points),
-        data_sha256=_hash(points, happened),
+        data_sha256=_hash(points, happened, counts),
         seed=seed,
         held_out=held_out,
         happened=happened if machine else np.zeros(0, dtype=bool),
         rivals=rival_table,
         metrics=_metrics(happened, held_out),
     )
+
+
+def _check(points: Array, happened: Flags, counts: Array) -> None:
+    shapes = f"inputs {points.shape}, labels {happened.shape} and weights {counts.shape}"
+    if points.ndim != 2 or 0 in points.shape or not happened.shape == counts.shape == (len(points),):
+        raise InvalidInputError("films to learn from", [f"{shapes} do not fit"])
+    faults = [] if np.isfinite(points).all() else ["an input is no number"]
+    if not (np.isfinite(counts) & (counts > 0)).all():
+        faults.append("a weight is no positive number")
+    if faults:
+        raise InvalidInputError("films to learn from", faults)
 
 
 def _folds(points: Array, happened: Flags, seed: int) -> NDArray[np.int64]:
@@ -162,7 +175,7 @@ def _folds(points: Array, happened: Flags, seed: int) -> NDArray[np.int64]:
 
 
 def _train(
-    encoded: Array, happened: Flags, folds: NDArray[np.int64], seed: int, device: str
+    encoded: Array, happened: Flags, counts: Array, folds: NDArray[np.int64], *, seed: int, device: str
 ) -> "tuple[tuple[Tensor, ...], Array]":
     """Return the networks, and for each film the mean probability by those that held it out."""
     import torch
@@ -176,8 +189,8 @@ def _train(
         inputs=torch.from_numpy(encoded.astype(np.float32)),
         labels=labels,
         known_variance=torch.zeros_like(labels),
-        learn=torch.from_numpy((~held_out).astype(np.float32)),
-        held_out=torch.from_numpy(held_out.astype(np.float32)),
+        learn=torch.from_numpy((~held_out * counts).astype(np.float32)),
+        held_out=torch.from_numpy((held_out * counts).astype(np.float32)),
     )
     options = TrainingOptions(epochs=_STEPS, films_a_step=_FILMS_A_STEP, weight_decay=1e-2, device=device)
     parameters = tuple(train(data, options, generator(seed, "classifier", "networks"), BernoulliLoss()))
@@ -216,5 +229,6 @@ def _metrics(happened: Flags, probability: Array) -> dict[str, float]:
     return metrics
 
 
-def _hash(points: Array, happened: Flags) -> str:
-    return sha256_of_bytes(b"\x1e".join([str(points.shape).encode(), points.tobytes(), happened.tobytes()]))
+def _hash(points: Array, happened: Flags, counts: Array) -> str:
+    parts = [str(points.shape).encode(), points.tobytes(), happened.tobytes(), counts.tobytes()]
+    return sha256_of_bytes(b"\x1e".join(parts))

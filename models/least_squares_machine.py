@@ -44,7 +44,11 @@ class LeastSquaresMachine:
 
 
 def fit_least_squares_machine(
-    features: Array, labels: Array, folds: NDArray[np.int64], rng: np.random.Generator
+    features: Array,
+    labels: Array,
+    folds: NDArray[np.int64],
+    rng: np.random.Generator,
+    weights: Array | None = None,
 ) -> tuple[LeastSquaresMachine, Array]:
     """Return the machine and what it answers about each film from the other folds' films.
 
@@ -53,42 +57,46 @@ def fit_least_squares_machine(
         labels: 0 or 1, shape ``(n,)``.
         folds: Number of each film's fold, shape ``(n,)``.
         rng: Source of the random part that length scale and ridge are chosen on, and of that learned from.
+        weights: How much each film counts, shape ``(n,)``, positive: its ridge is divided by it. All the same by
+            default.
 
     Returns:
         The machine, and held-out answers of shape ``(n,)``; films beyond `MOST_FILMS` are answered by the whole
         machine, which has not seen them.
     """
+    counts = np.ones(len(labels)) if weights is None else weights
     some = _part(len(labels), _MOST_TO_CHOOSE, rng)
     unit = _median_distance(features[some])
     tried = []
     for length in LENGTHS:
         for ridge in RIDGES:
-            answers = _solve(features[some], labels[some], length * unit, ridge, folds[some])[1]
-            tried.append((float(np.mean((answers - labels[some]) ** 2)), length * unit, ridge))
+            answers = _solve(features[some], labels[some], length * unit, ridge / counts[some], folds[some])[2]
+            loss = float(np.average((answers - labels[some]) ** 2, weights=counts[some]))
+            tried.append((loss, length * unit, ridge))
     _, length, ridge = min(tried)
     learned = _part(len(labels), MOST_FILMS, rng)
-    weights, held_out = _solve(features[learned], labels[learned], length, ridge, folds[learned])
-    machine = LeastSquaresMachine(features[learned], weights, float(labels[learned].mean()), length)
+    mean, solved, held_out = _solve(features[learned], labels[learned], length, ridge / counts[learned], folds[learned])
+    machine = LeastSquaresMachine(features[learned], solved, mean, length)
     answers = machine(features)
     answers[learned] = held_out
     return machine, answers
 
 
 def _solve(
-    features: Array, labels: Array, length: float, ridge: float, folds: NDArray[np.int64]
-) -> tuple[Array, Array]:
-    """Return the weights, and held-out answers ``y - (K^-1 in the fold)^-1 w`` (Rasmussen & Williams 2006, 5.4.2)."""
+    features: Array, labels: Array, length: float, ridges: Array, folds: NDArray[np.int64]
+) -> tuple[float, Array, Array]:
+    """Return mean, weights, and held-out answers ``y - (K^-1 in the fold)^-1 w`` (Rasmussen & Williams 2006, 5.4.2)."""
     from scipy.linalg import cho_factor, cho_solve
 
-    mean = labels.mean()
-    factor = cho_factor(_kernel(features, features, length) + ridge * np.eye(len(labels)), lower=True)
+    mean = float(np.average(labels, weights=1.0 / ridges))
+    factor = cho_factor(_kernel(features, features, length) + np.diag(ridges), lower=True)
     inverse = cho_solve(factor, np.eye(len(labels)))
     weights = inverse @ (labels - mean)
     answers = np.empty(len(labels))
     for number in np.unique(folds):
         out = np.flatnonzero(folds == number)
         answers[out] = labels[out] - np.linalg.solve(inverse[np.ix_(out, out)], weights[out])
-    return weights, answers
+    return mean, weights, answers
 
 
 def _kernel(first: Array, second: Array, length: float) -> Array:

@@ -92,6 +92,7 @@ def fit_quality(
     *,
     kind: QualityKind = "paper",
     seed: int,
+    weights: ArrayLike | None = None,
 ) -> QualityModel:
     """Learn which recipes give a usable film.
 
@@ -104,32 +105,36 @@ def fit_quality(
         usable: Grades that count as usable.
         kind: ``paper`` or ``calibrated``.
         seed: Seed of the folds.
+        weights: How much each film counts in learning, positive, shape ``(n,)``; all the same by default. Calibration
+            and metrics count every film once.
 
     Raises:
         InvalidInputError: If there is no film, or numbers and grades do not belong together.
     """
     points = np.array(compositions, dtype=float)
-    _check(points, grades, usable, kind)
+    counts = np.ones(len(grades)) if weights is None else np.array(weights, dtype=float)
+    _check(points, grades, usable, kind, counts)
     numbers = np.array([grade.score for grade in grades])
     good = np.array([grade in usable for grade in grades])
     targets = numbers if kind == "paper" else good.astype(float)
     folds = _folds(numbers, seed)
-    learner, decisions = _choose(points, targets, folds, kind)
+    learner, decisions = _choose(_Films(points, targets, counts / counts.mean()), folds, kind)
     sigmoid = fit_sigmoid(decisions.ravel(), np.tile(good, len(decisions))) if kind == "calibrated" else None
+    weighed = [] if weights is None else [counts.tolist()]
     return QualityModel(
         kind=kind,
-        machine=learner.train(points, targets),
+        machine=learner.train(_Films(points, targets, counts / counts.mean())),
         sigmoid=sigmoid,
         cost=learner.cost,
         usable=tuple(usable),
         films=len(points),
-        data_sha256=sha256_of_json([points.tolist(), [str(grade) for grade in grades]]),
+        data_sha256=sha256_of_json([points.tolist(), [str(grade) for grade in grades], *weighed]),
         seed=seed,
         metrics=_metrics(decisions, good, sigmoid),
     )
 
 
-def _check(points: Array, grades: Sequence[Grade], usable: Sequence[Grade], kind: str) -> None:
+def _check(points: Array, grades: Sequence[Grade], usable: Sequence[Grade], kind: str, counts: Array) -> None:
     faults = []
     if kind not in ("paper", "calibrated"):
         faults.append(f"kind {kind!r} is neither 'paper' nor 'calibrated'")
@@ -139,6 +144,8 @@ def _check(points: Array, grades: Sequence[Grade], usable: Sequence[Grade], kind
         faults.append(f"{len(points)} compositions but {len(grades)} grades")
     if not np.isfinite(points).all():
         faults.append("a composition holds a value that is no number")
+    if counts.shape != (len(grades),) or not (np.isfinite(counts) & (counts > 0)).all():
+        faults.append("weights are not one positive number for each film")
     if not usable:
         faults.append("no grade counts as usable")
     if faults:
@@ -152,6 +159,22 @@ def _folds(numbers: Array, seed: int) -> list[FoldNumbers]:
     ]
 
 
+@attrs.frozen(eq=False)
+class _Films:
+    """What a machine learns from."""
+
+    points: Array
+    """Shape ``(n, k)``."""
+    targets: Array
+    """Shape ``(n,)``."""
+    counts: Array
+    """How much each film counts, of mean 1, shape ``(n,)``."""
+
+    def at(self, rows: NDArray[np.bool_]) -> "_Films":
+        """Return some of the films."""
+        return _Films(self.points[rows], self.targets[rows], self.counts[rows])
+
+
 @attrs.frozen
 class _Learner:
     """An SVM with its hyper-parameters, not yet trained."""
@@ -160,47 +183,48 @@ class _Learner:
     cost: float = _DEFAULT_COST
     gamma: float = _DEFAULT_GAMMA
 
-    def train(self, points: Array, targets: Array) -> KernelMachine:
+    def train(self, films: _Films) -> KernelMachine:
         """Return the trained machine; a constant one where all targets are equal."""
         from sklearn.svm import SVC, SVR
 
+        targets = films.targets
         if np.ptp(targets) == 0:
             value = float(targets[0]) if self.kind == "paper" else float(np.sign(targets[0] - 0.5))
-            return KernelMachine.constant(value, points.shape[1])
-        if self.kind == "paper":
-            return KernelMachine.from_sklearn(SVR(C=self.cost, gamma=self.gamma).fit(points, targets))
-        return KernelMachine.from_sklearn(SVC(C=self.cost, gamma=self.gamma).fit(points, targets.astype(int)))
+            return KernelMachine.constant(value, films.points.shape[1])
+        machine = SVR if self.kind == "paper" else SVC
+        labels = targets if self.kind == "paper" else targets.astype(int)
+        fitted = machine(C=self.cost, gamma=self.gamma).fit(films.points, labels, sample_weight=films.counts)
+        return KernelMachine.from_sklearn(fitted)
 
-    def held_out(self, points: Array, targets: Array, fold: FoldNumbers) -> Array:
+    def held_out(self, films: _Films, fold: FoldNumbers) -> Array:
         """Return the decisions on every film by a machine that did not learn from its fold, shape ``(n,)``."""
-        decisions = np.empty(len(points))
+        decisions = np.empty(len(fold))
         for number in np.unique(fold):
             out = fold == number
             inside = ~out if not out.all() else out  # a single film is all there is to learn from
-            decisions[out] = self.train(points[inside], targets[inside]).decision(points[out])
+            decisions[out] = self.train(films.at(inside)).decision(films.points[out])
         return decisions
 
 
-def _choose(
-    points: Array, targets: Array, folds: list[FoldNumbers], kind: QualityKind
-) -> tuple[_Learner, NDArray[np.float64]]:
+def _choose(films: _Films, folds: list[FoldNumbers], kind: QualityKind) -> tuple[_Learner, NDArray[np.float64]]:
     """Return the grid's best learner and its held-out decisions, shape ``(repeats, n)``."""
-    enough = len(points) >= _FEWEST_FOR_CHOICE
+    enough = len(films.points) >= _FEWEST_FOR_CHOICE
     learners = [_Learner(kind, cost, gamma) for cost in COSTS for gamma in GAMMAS] if enough else [_Learner(kind)]
     tried = []
     for learner in learners:
-        decisions = np.array([learner.held_out(points, targets, fold) for fold in folds])
-        tried.append((_loss(decisions, targets, kind), learner, decisions))
+        decisions = np.array([learner.held_out(films, fold) for fold in folds])
+        tried.append((_loss(decisions, films, kind), learner, decisions))
     _, learner, decisions = min(tried, key=lambda one: one[0])
     return learner, decisions
 
 
-def _loss(decisions: NDArray[np.float64], targets: Array, kind: QualityKind) -> float:
-    if kind == "paper":
-        return float(np.mean((decisions - targets) ** 2))
-    good = np.tile(targets > 0.5, len(decisions))
-    probability = fit_sigmoid(decisions.ravel(), good)(decisions.ravel())
-    return brier_score(good, probability)
+def _loss(decisions: NDArray[np.float64], films: _Films, kind: QualityKind) -> float:
+    counts = np.tile(films.counts, len(decisions))
+    targets = np.tile(films.targets, len(decisions))
+    found = decisions.ravel()
+    if kind == "calibrated":
+        found = fit_sigmoid(found, targets > 0.5)(found)
+    return float(np.average((found - targets) ** 2, weights=counts))
 
 
 def _close(found: Array, exact: Array) -> bool:

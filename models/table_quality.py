@@ -15,7 +15,7 @@ from models.quality import QualityModel
 from models.registry import StoredModelError, pack, unpack
 from models.table_forms import columns_from, columns_json, findings_markdown, table_file
 from models.table_models import FitReport, PredictReport, write_columns
-from models.tables import TextTable, raise_faults, read_table
+from models.tables import Checked, TextTable, check_weights, raise_faults, read_table
 from models.training_table import check_request, constant_columns, rows_to_learn
 
 Array = NDArray[np.float64]
@@ -34,6 +34,7 @@ def fit_quality_table(
     out: Path,
     positive: str | None = None,
     composition: Sequence[str] | None = None,
+    weight: str | None = None,
     normalise: bool = False,
     seed: int = 0,
     device: str = "cpu",
@@ -48,6 +49,8 @@ def fit_quality_table(
         positive: The label that counts as good; by default A of grades, true of true and false, and exactly 1 of
             numbers between 0 and 1.
         composition: Input columns that are weight fractions of one composition; None to find out.
+        weight: Column that says how much each film counts in learning, as the number of its graders; None if all count
+            the same.
         normalise: Whether compositions are divided by their sum.
         seed: Seed of everything random.
         device: Where networks are trained, ``cpu`` or ``cuda``.
@@ -56,9 +59,10 @@ def fit_quality_table(
         InvalidInputError: With every finding, if the table cannot be used as it is.
         WorkspaceError: If the folder cannot be written.
     """
-    check_request(path.name, inputs, [label], composition, {})
-    table = read_table(path, [*inputs, label])
-    graded = _read_graded(table, inputs, read_label(table, label, positive), composition, normalise=normalise)
+    check_request(path.name, inputs, [label] if weight is None else [label, weight], composition, {})
+    table = read_table(path, [*inputs, label] if weight is None else [*inputs, label, weight])
+    weights = check_weights(table, weight)
+    graded = _read_graded(table, inputs, read_label(table, label, positive), weights, composition, normalise=normalise)
     rows, found = rows_to_learn(graded.used, seed)
     findings = (*graded.findings, *found)
     values = graded.inputs[rows]
@@ -69,9 +73,16 @@ def fit_quality_table(
         fractions=np.arange(values.shape[1]) < len(graded.columns.composition),
         seed=seed,
         device=device,
+        weights=weights.values[rows],
     )
-    remembered = columns_json(graded.columns, findings) | {"label": label, "positive": graded.label.meaning}
+    remembered = columns_json(graded.columns, findings) | {
+        "label": label,
+        "positive": graded.label.meaning,
+        "weight": weight,
+    }
     learned = f"`{path.name}`: {len(rows)} of {len(table)} rows were learned from; good if {graded.label.meaning}."
+    if weight is not None:
+        learned += f" Each counts by its {weight}; calibration and figures count every row once."
     card_part = f"\n## Table\n\n{learned}{findings_markdown(findings)}"
     files = pack(model, card_part=card_part, added=table_file(remembered))
     sha256 = write_folder(out, files)
@@ -170,14 +181,20 @@ class _Graded:
 
 
 def _read_graded(
-    table: TextTable, inputs: Sequence[str], label: Label, composition: Sequence[str] | None, *, normalise: bool
+    table: TextTable,
+    inputs: Sequence[str],
+    label: Label,
+    weights: Checked,
+    composition: Sequence[str] | None,
+    *,
+    normalise: bool,
 ) -> _Graded:
     columns, findings = choose_columns(table, inputs, composition)
-    findings += label.findings
+    findings += [*label.findings, *weights.findings]
     raise_faults(table, findings, "mend the table, or name the good label with --positive")
     encoded = columns.encode(table, normalise=normalise)
     findings += [*encoded.findings, *constant_columns(columns, encoded.values, encoded.usable)]
-    used = encoded.usable & label.there
+    used = encoded.usable & label.there & weights.usable
     if not used.any():
         findings.append(Finding(Severity.FAULT, "", "no row has usable inputs and a label"))
     elif label.good[used].all() or not label.good[used].any():

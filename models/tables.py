@@ -169,6 +169,16 @@ def check_numbers_of(table: TextTable, column: str) -> Checked:
     return Checked(values, ~np.isnan(values), tuple(findings))
 
 
+def check_weights(table: TextTable, column: str | None) -> Checked:
+    """Return how much each row counts, shape ``(n,)``; 1 without a column. Only positive weights can be used."""
+    if column is None:
+        return Checked(np.ones(len(table)), np.ones(len(table), dtype=bool), ())
+    checked = check_numbers_of(table, column)
+    bad = checked.usable & (checked.values <= 0)
+    findings = (*checked.findings, *_left_out(column, bad, "a weight that is not positive"))
+    return Checked(checked.values, checked.usable & ~bad, findings)
+
+
 def check_repeats(inputs: Array, values: Array, column: str, usable: Mask) -> list[Finding]:
     """Return a note for rows of equal inputs whose labels disagree by more than all labels' SD."""
     rows = np.flatnonzero(usable & ~np.isnan(values))

@@ -13,6 +13,8 @@ from models.threads import in_threads
 
 _GROUP = 45
 """Networks that are trained by common steps on a CPU: on 135 films their activations are about 1 MB."""
+_LEAST_WEIGHT = 1e-12
+"""Keeps a network that learns from, or is tested on, no film from dividing by 0."""
 
 
 class Loss(Protocol):
@@ -96,9 +98,9 @@ class TrainingData:
     known_variance: Tensor
     """Variance of each label that was measured, shape ``(g, n)``."""
     learn: Tensor
-    """1 where a network learns from a film, else 0, shape ``(g, n)``."""
+    """How much each film counts where a network learns from it, else 0, shape ``(g, n)``."""
     held_out: Tensor
-    """1 where a network is tested on a film, else 0, shape ``(g, n)``."""
+    """How much each film counts where a network is tested on it, else 0, shape ``(g, n)``."""
 
     def of(self, networks: slice) -> "TrainingData":
         """Return the data of some of the networks."""
@@ -155,7 +157,7 @@ def _train_together(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, options.learning_rate, total_steps=options.epochs + 1, pct_start=0.2, cycle_momentum=False
     )
-    share = data.learn / data.learn.sum(dim=1, keepdim=True).clamp(min=1.0)
+    share = data.learn / data.learn.sum(dim=1, keepdim=True).clamp(min=_LEAST_WEIGHT)
     best = _Best(parameters, loss, data)
     for step, part in enumerate(parts, start=1):
         mean, variance = forward(parameters, data.inputs[part])
@@ -201,7 +203,7 @@ class _Best:
         mean, variance = forward(parameters, self._inputs)
         losses = self._loss.of_testing(mean, variance + self._known, self._labels) * self._held_out
         # A network without a held-out film scores 0 at every look, so the last look wins.
-        score = losses.sum(dim=1) / self._held_out.sum(dim=1).clamp(min=1.0)
+        score = losses.sum(dim=1) / self._held_out.sum(dim=1).clamp(min=_LEAST_WEIGHT)
         better = score <= self._score
         self._score = torch.where(better, score, self._score)
         for kept, new in zip(self.parameters, parameters, strict=True):

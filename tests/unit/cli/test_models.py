@@ -46,7 +46,10 @@ def test_properties_are_fitted_and_predicted_by_the_commands(films, tmp_path):
 
 
 def test_quality_is_fitted_and_predicted_by_the_commands(films, tmp_path):
-    filmlab("fit-quality", films, "--inputs", "A,B,C", "--label", "Grade", "--positive", "A", "--out", tmp_path / "m")
+    filmlab(
+        *("fit-quality", films, "--inputs", "A,B,C", "--label", "Grade", "--positive", "A", "--weight", "X"),
+        *("--out", tmp_path / "m"),
+    )
     told = filmlab("predict-quality", tmp_path / "m", films, "--out", tmp_path / "out.csv", "--json")
     assert json.loads(told.stdout)["predicted_rows"] == 30
     probability = pd.read_csv(tmp_path / "out.csv")["probability"]

@@ -71,6 +71,25 @@ def test_one_kind_or_few_films_give_one_careful_answer(good):
     assert probability[0] == pytest.approx(share, abs=0.03)
 
 
+def test_where_labels_disagree_the_films_that_weigh_more_decide():
+    points = np.repeat(world(30, 7)[0], 2, axis=0)
+    good = np.arange(60) % 2 == 0
+    inputs = {"scale": InputScale.for_fractions(4), "fractions": np.ones(4, dtype=bool), "seed": 1, "rivals": False}
+    often = fit_classifier(points, good, weights=np.where(good, 5.0, 1.0), **inputs)
+    seldom = fit_classifier(points, good, weights=np.where(good, 1.0, 5.0), **inputs)
+    assert (often.machine(often.features(points)) > 0.6).all()
+    assert (seldom.machine(seldom.features(points)) < 0.4).all()
+    assert often.data_sha256 != seldom.data_sha256
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, np.nan])
+def test_weights_that_are_no_positive_numbers_are_refused(weight):
+    points, good = world(12, 8)
+    inputs = {"scale": InputScale.for_fractions(4), "fractions": np.ones(4, dtype=bool), "seed": 1}
+    with pytest.raises(InvalidInputError, match="weight"):
+        fit_classifier(points, good, weights=[weight] + [1.0] * 11, **inputs)
+
+
 def test_arrays_that_do_not_fit_are_refused(classifier):
     with pytest.raises(InvalidInputError):
         learn(np.ones((3, 2)), np.array([True]))
@@ -84,12 +103,14 @@ def test_held_out_answers_of_the_machine_are_those_without_the_fold(monkeypatch)
     monkeypatch.setattr("models.least_squares_machine.RIDGES", (0.6,))
     folds = np.arange(60) % 4
     labels = good.astype(float)
-    machine, answers = fit_least_squares_machine(points, labels, folds, generator(1))
+    counts = generator(2).uniform(0.5, 2.0, 60)
+    machine, answers = fit_least_squares_machine(points, labels, folds, generator(1), counts)
+    mean = np.average(labels, weights=counts)
     for number in range(4):
         kept = folds != number
         kernel = np.array([[_matern(a, b, machine.length) for b in points[kept]] for a in points])
-        weights = np.linalg.solve(kernel[kept] + 0.6 * np.eye(kept.sum()), labels[kept] - labels.mean())
-        np.testing.assert_allclose(answers[~kept], labels.mean() + kernel[~kept] @ weights, atol=1e-9)
+        weights = np.linalg.solve(kernel[kept] + np.diag(0.6 / counts[kept]), labels[kept] - mean)
+        np.testing.assert_allclose(answers[~kept], mean + kernel[~kept] @ weights, atol=1e-9)
 
 
 def _matern(first: np.ndarray, second: np.ndarray, length: float) -> float:

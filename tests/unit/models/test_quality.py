@@ -93,3 +93,28 @@ def test_every_fault_is_listed_at_once():
 def test_recipes_of_another_number_of_materials_are_refused(paper):
     with pytest.raises(InvalidInputError, match="needs \\(n, 4\\)"):
         paper.predict([[0.5, 0.5, 0.0]])
+
+
+@pytest.mark.parametrize("kind", ["paper", "calibrated"])
+def test_where_grades_disagree_the_films_that_weigh_more_decide(kind):
+    points = np.repeat(lattice(3, 0.25), 2, axis=0)
+    grades = [Grade.A, Grade.D] * 15
+    heavier = np.where([grade is Grade.A for grade in grades], 10.0, 0.1)
+    for weights, low, high in ((heavier, 0.7, 1.0), (1 / heavier, 0.0, 0.3)):
+        quality = fit_quality(points, grades, [Grade.A], kind=kind, seed=1, weights=weights)
+        decisions = quality.machine.decision(points)
+        middle = 0.5 if kind == "paper" else 0.0
+        assert (np.mean(decisions) > middle) == (low > 0.5)
+        assert kind == "calibrated" or ((low <= decisions) & (decisions <= high)).all()
+
+
+def test_equal_weights_change_nothing(paper):
+    points, grades = published()
+    weighed = fit_quality(points, grades, [Grade.A], kind="paper", seed=7, weights=np.full(len(points), 3.0))
+    np.testing.assert_array_equal(weighed.predict(points), paper.predict(points))
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 0.0], [1.0, np.nan], [1.0, -1.0]])
+def test_weights_that_are_no_positive_numbers_are_refused(weights):
+    with pytest.raises(InvalidInputError, match="weights"):
+        fit_quality([[0.5, 0.5], [0.2, 0.8]], [Grade.A, Grade.D], [Grade.A], seed=1, weights=weights)

@@ -293,6 +293,20 @@ def test_one_class_only_is_noted_and_not_promised_as_certain(csv, tmp_path):
     assert probability.nunique() == 1 and 0.8 < probability[0] < 1.0
 
 
+def test_rows_without_a_positive_weight_are_left_out_and_named(csv, tmp_path):
+    table = films(20).assign(graders="2").astype(object)
+    table.loc[[3, 5, 7], "graders"] = ["0", "", "many"]
+    report = fit_quality_table(
+        csv(table), inputs=["A", "B", "C"], label="Grade", weight="graders", out=tmp_path / "model"
+    )
+    assert report.learned_rows == 17
+    told = texts(report.findings)
+    assert "left out: graders, row 4: a weight that is not positive" in told
+    assert "left out: graders, row 6: no value" in told
+    assert "left out: graders, row 8: text" in told
+    assert "counts by its graders" in (tmp_path / "model" / "card.md").read_text()
+
+
 def test_a_model_is_used_only_for_what_it_predicts_and_as_it_was_stored(csv, tmp_path):
     path = csv(films(20))
     fit_quality_table(path, inputs=["A", "B", "C"], label="Grade", out=tmp_path / "quality")

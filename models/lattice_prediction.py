@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.seeds import generator
+from models.threads import in_threads
 
 Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
@@ -113,13 +114,25 @@ def _refined(cube: NDArray[np.float32], how: Refinement, places: NDArray[np.int6
         return found
     rows = np.argsort(places[:, 0], kind="stable")
     ends = np.searchsorted(places[rows, 0], np.arange(how.fine + 2))
-    along = np.moveaxis(np.tensordot(weights, cube, axes=(1, 1)), 0, 1)
-    for number in range(how.fine + 1):
+    slabs = np.ascontiguousarray(np.moveaxis(cube, 1, 0))
+
+    def fill(number: int) -> None:
         inside = rows[ends[number] : ends[number + 1]]
-        if len(inside):
-            # With so much of the first material there is only so much left of the others.
-            left = weights[: how.fine - number + 1]
-            plane = left @ along[:, number] if cube.ndim > 3 else along[:, number]
-            plane = plane @ left.T
-            found[:, inside] = plane[(slice(None), *places[inside, 1:].T)]
+        near = np.flatnonzero(weights[number])
+        plane = np.tensordot(weights[number, near], slabs[near], axes=1)
+        # With so much of the first material there is only so much left of the others.
+        left = weights[: how.fine - number + 1]
+        if plane.ndim > 2:
+            plane = left @ plane
+        plane = plane @ left.T
+        flat = np.ravel_multi_index(tuple(places[inside, 1:].T), plane.shape[1:])
+        found[:, _run(inside)] = plane.reshape(len(cube), -1).take(flat, axis=1)
+
+    in_threads(fill, np.flatnonzero(np.diff(ends)).tolist())
     return found
+
+
+def _run(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """Return rows as a slice where they follow each other, which is far quicker to write to."""
+    first, last = int(rows[0]), int(rows[-1])
+    return slice(first, last + 1) if last - first + 1 == len(rows) and bool((np.diff(rows) == 1).all()) else rows

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 _CATEGORY_SCALE = 0.5
 """A category's 0 or 1 is divided by this, whatever its frequency: a rare one must not weigh more."""
-_MOSTLY_TEXT = 0.5
+_MOSTLY = 0.5
 _MOST_LEVELS = 30
 
 
@@ -66,7 +66,7 @@ def choose_columns(
     """Decide how each input column is encoded.
 
     Columns that hold mostly text are categories. Without a stated composition, all other inputs together are one if
-    nearly every row sums to 1.
+    most rows sum to 1, or to 100, which is then reported as percent.
 
     Args:
         table: The training table.
@@ -88,7 +88,7 @@ def choose_columns(
         rest = [name for name in names if name not in categories]
         composition = rest if _is_composition(table, rest) else []
         if composition:
-            what = "rows sum to 1, so these are taken as weight fractions of one composition"
+            what = "most rows are shares of a whole, so these are taken as weight fractions of one composition"
             findings.append(Finding(Severity.NOTE, ", ".join(composition), what))
     return InputColumns(tuple(names), tuple(composition), categories), findings
 
@@ -97,20 +97,24 @@ def _levels(table: TextTable, name: str) -> tuple[str, ...] | None:
     """Return the levels of a column that is mostly text, else None."""
     values, text = table.numbers(name)
     filled = text.sum() + np.isfinite(values).sum()
-    if filled == 0 or text.sum() <= _MOSTLY_TEXT * filled:
+    if filled == 0 or text.sum() <= _MOSTLY * filled:
         return None
     texts = table.texts(name)
     return tuple(sorted(set(texts[texts != ""])))
 
 
 def _is_composition(table: TextTable, names: Sequence[str]) -> bool:
+    """Return whether most rows sum to 1, or to 100; the others are then reported."""
     if len(names) < 2:
         return False
     fractions = np.stack([table.numbers(name)[0] for name in names], axis=1)
     known = np.isfinite(fractions).all(axis=1)
-    if not known.any() or (fractions[known] < 0).any():
+    if not known.any():
         return False
-    return bool(np.mean(np.abs(fractions[known].sum(axis=1) - 1) <= SUM_TOLERANCE) > 0.9)
+    sums = fractions[known].sum(axis=1)
+    whole = [np.abs(sums - total) <= SUM_TOLERANCE * total for total in (1.0, 100.0)]
+    possible = (fractions[known] >= 0).all(axis=1)
+    return max(float(np.mean(possible & closed)) for closed in whole) > _MOSTLY
 
 
 def _encode_category(table: TextTable, column: str, levels: Sequence[str]) -> Checked:

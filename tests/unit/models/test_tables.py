@@ -116,24 +116,28 @@ def test_missing_columns_are_all_named_with_the_nearest(csv):
     assert "did you mean 'tensile_strength'" in str(caught.value)
 
 
-def test_percent_for_fractions_is_a_fault_and_can_be_normalised(csv):
+@pytest.mark.parametrize("composition", [["A", "B", "C"], None])
+def test_percent_for_fractions_is_a_fault_and_can_be_normalised(csv, composition):
     table = films()
     table[["A", "B", "C"]] *= 100
     path = csv(table)
     with pytest.raises(InvalidInputError, match="percent, where weight fractions"):
-        read(path, composition=["A", "B", "C"])
-    done = read(path, composition=["A", "B", "C"], normalise=True)
+        read(path, composition=composition)
+    done = read(path, composition=composition, normalise=True)
     np.testing.assert_allclose(done.inputs.sum(axis=1), 1.0)
     assert "divided by their sum, as asked" in texts(done.findings)
 
 
-def test_rows_that_do_not_sum_to_1_are_left_out_and_named(csv):
+@pytest.mark.parametrize("composition", [["A", "B", "C"], None])
+def test_rows_that_are_no_composition_are_left_out_and_named(csv, composition):
     table = films()
     table.loc[4, "A"] += 0.3
     table.loc[7, "B"] += 0.004
     table.loc[9, ["A", "B", "C"]] *= 100
-    done = read(csv(table), composition=["A", "B", "C"])
-    assert len(done.inputs) == 38
+    table.loc[11, "C"] = -0.1
+    done = read(csv(table), composition=composition)
+    assert len(done.inputs) == 37
+    assert "C, row 12: a negative fraction" in texts(done.findings)
     assert "row 5: do not sum to 1 (the worst to 1.3)" in texts(done.findings)
     assert "note: A, B, C, row 8: sum to 1 only within" in texts(done.findings)
     assert "row 10: sum to 100" in texts(done.findings)

@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]
 MOST_ROWS = 10_000
 """Of longer tables a random part is learned from."""
 _FEW_ROWS = 10
-_HINT = "mend the table; nothing was written"
+_HINT = "mend the table, or divide compositions by their sum with --normalise; nothing was written"
 
 
 @attrs.frozen(eq=False)

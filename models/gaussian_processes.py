@@ -16,7 +16,7 @@ MOST_FILMS = 1500
 """With more films the covariance grows unwieldy and networks do as well without."""
 _JITTER = 1e-6
 """Added to the diagonal, on the standardised scale."""
-_SHRINKAGE = 0.2
+OWN_LENGTH_SD = 0.2
 """Prior SD of the logarithm of one input's length scale about the common one: on sparse tables a free length scale for
 every input does harm (RMSE on films of 23 ingredients 0.69 with free ones, 0.65 with one in common)."""
 _STEPS = 40
@@ -64,12 +64,12 @@ class Hyperparameters:
         """Return the prior variance of the property at points, ``(n, d)`` to ``(p, n)``."""
         return self.signal.exp()[:, None] + self.linear.exp()[:, None] * (points**2).sum(-1)
 
-    def penalty(self, start: float) -> Tensor:
-        """Return minus the logarithm of the prior; `start` is the prior mean of the common length scale."""
+    def penalty(self, start: float, own_length_sd: float) -> Tensor:
+        """Return minus the logarithm of the prior; `start` is the prior mean of the common length scale's logarithm."""
         terms = [
             ((self.signal - _SIGNAL[0]) / _SIGNAL[1]) ** 2,
             (self.length[:, 0] - start) ** 2,
-            ((self.own_length / _SHRINKAGE) ** 2).sum(-1),
+            ((self.own_length / own_length_sd) ** 2).sum(-1),
             ((self.linear - _LINEAR[0]) / _LINEAR[1]) ** 2,
             ((self.noise - _NOISE[0]) / _NOISE[1]) ** 2,
         ]
@@ -151,13 +151,16 @@ def _label_covariance(processes: GaussianProcesses) -> Tensor:
     return covariance + torch.diag_embed(torch.where(known, own, 1.0))
 
 
-def fit_gaussian_processes(inputs: Tensor, labels: Tensor, variances: Tensor) -> GaussianProcesses:
+def fit_gaussian_processes(
+    inputs: Tensor, labels: Tensor, variances: Tensor, own_length_sd: float = OWN_LENGTH_SD
+) -> GaussianProcesses:
     """Fit processes by maximum posterior likelihood of their hyper-parameters (L-BFGS).
 
     Args:
         inputs: Scaled inputs, shape ``(n, d)``.
         labels: Standardised labels, shape ``(p, n)``, NaN where missing.
         variances: Known variance of each label, shape ``(p, n)``.
+        own_length_sd: Prior SD of the logarithm of one input's length scale about the common one.
     """
     properties, inputs_count = len(labels), inputs.shape[1]
     distances = torch.pdist(inputs)
@@ -175,7 +178,7 @@ def fit_gaussian_processes(inputs: Tensor, labels: Tensor, variances: Tensor) ->
 
     def loss() -> Tensor:
         optimiser.zero_grad()
-        value = tried.penalty(start)
+        value = tried.penalty(start, own_length_sd)
         value.backward()
         return value.detach() + _likelihood_with_gradient(tried, inputs, labels, variances)
 

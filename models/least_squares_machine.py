@@ -1,7 +1,8 @@
 """A least-squares support vector machine: a kernel classifier that is solved at once, held-out answers included.
 
-Labels 0 and 1 are regressed on a Matern kernel with a ridge (Suykens & Vandewalle 1999), which is also the mean of a
-Gaussian process. Held-out answers follow from the inverse of the kernel matrix, fold by fold.
+Labels 0 and 1 are regressed on a kernel with a ridge (Suykens & Vandewalle 1999), which is also the mean of a Gaussian
+process. So the kernel's length scales, one a feature, are those that make the labels most likely, and how freely they
+may differ is what held-out films decide. Held-out answers follow from the inverse of the kernel matrix, fold by fold.
 """
 
 from collections.abc import Sequence
@@ -12,32 +13,48 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-LENGTHS = (0.5, 1.0, 2.0, 4.0)
-"""Length scales that are tried, in median distances between films."""
-RIDGES = (0.25, 0.6, 1.5)
-"""Ridges that are tried, in prior variances of the answer."""
-_MOST_TO_CHOOSE = 800
-"""Length scale and ridge are chosen on so many films at most."""
+OWN_LENGTH_SDS = (0.2, 0.4)
+"""How freely length scales may differ from the common one (SD of the logarithm): both are tried."""
+_MOST_TO_CHOOSE = 1500
+"""The kernel is chosen on so many films at most."""
 MOST_FILMS = 4000
 """The machine learns from so many films at most."""
 _CHUNK = 4096
 
 
 @attrs.frozen(eq=False)
+class Kernel:
+    """Matern kernel of smoothness 5/2, variance 1 and a length scale for each feature, and a linear one."""
+
+    lengths: Array
+    """Shape ``(d,)``."""
+    linear: float
+    """Variance of the linear part's slopes."""
+
+    def __call__(self, first: Array, second: Array) -> Array:
+        """Return the kernel, shapes ``(n, d)`` and ``(m, d)`` to ``(n, m)``."""
+        from scipy.spatial.distance import cdist
+
+        distance = cdist(first / self.lengths, second / self.lengths) * np.sqrt(5.0)
+        smooth: Array = (1.0 + distance * (1.0 + distance / 3.0)) * np.exp(-distance)
+        return smooth + self.linear * (first @ second.T)
+
+
+@attrs.frozen(eq=False)
 class LeastSquaresMachine:
-    """The function ``f(x) = mean + sum_i weight_i k(|x - support_i| / length)``."""
+    """The function ``f(x) = mean + sum_i weight_i k(x, support_i)``."""
 
     support: Array
     """Features of the films, shape ``(s, d)``."""
     weights: Array
     """Shape ``(s,)``."""
     mean: float
-    length: float
+    kernel: Kernel
 
     def __call__(self, features: Array) -> Array:
         """Return the function's values, shape ``(n, d)`` to ``(n,)``; near 0 to 1, not kept within."""
         parts = [
-            _kernel(features[start : start + _CHUNK], self.support, self.length) @ self.weights
+            self.kernel(features[start : start + _CHUNK], self.support) @ self.weights
             for start in range(0, len(features), _CHUNK)
         ]
         return self.mean + np.concatenate([np.zeros(0), *parts])
@@ -54,11 +71,11 @@ def fit_least_squares_machine(
 
     Args:
         features: Shape ``(n, d)``.
-        labels: 0 or 1, shape ``(n,)``.
+        labels: 0 or 1, shape ``(n,)``, of both kinds.
         folds: Number of each film's fold, shape ``(n,)``.
-        rng: Source of the random part that length scale and ridge are chosen on, and of that learned from.
+        rng: Source of the random part that the kernel is chosen on, and of that learned from.
         weights: How much each film counts, shape ``(n,)``, positive: its ridge is divided by it. All the same by
-            default.
+            default. They play no part in the search for length scales.
 
     Returns:
         The machine, and held-out answers of shape ``(n,)``; films beyond `MOST_FILMS` are answered by the whole
@@ -66,30 +83,51 @@ def fit_least_squares_machine(
     """
     counts = np.ones(len(labels)) if weights is None else weights
     some = _part(len(labels), _MOST_TO_CHOOSE, rng)
-    unit = _median_distance(features[some])
     tried = []
-    for length in LENGTHS:
-        for ridge in RIDGES:
-            answers = _solve(features[some], labels[some], length * unit, ridge / counts[some], folds[some])[2]
-            loss = float(np.average((answers - labels[some]) ** 2, weights=counts[some]))
-            tried.append((loss, length * unit, ridge))
-    _, length, ridge = min(tried)
+    for freedom in OWN_LENGTH_SDS:
+        kernel, ridge = likeliest_kernel(features[some], labels[some], freedom)
+        answers = _solve(kernel, features[some], labels[some], ridge / counts[some], folds[some])[2]
+        tried.append((float(np.average((answers - labels[some]) ** 2, weights=counts[some])), kernel, ridge))
+    _, kernel, ridge = min(tried, key=lambda one: one[0])
     learned = _part(len(labels), MOST_FILMS, rng)
-    mean, solved, held_out = _solve(features[learned], labels[learned], length, ridge / counts[learned], folds[learned])
-    machine = LeastSquaresMachine(features[learned], solved, mean, length)
+    mean, solved, held_out = _solve(kernel, features[learned], labels[learned], ridge / counts[learned], folds[learned])
+    machine = LeastSquaresMachine(features[learned], solved, mean, kernel)
     answers = machine(features)
     answers[learned] = held_out
     return machine, answers
 
 
+def likeliest_kernel(features: Array, labels: Array, freedom: float) -> tuple[Kernel, float]:
+    """Return the kernel under which labels are most likely, and the ridge in its unit.
+
+    Args:
+        features: Shape ``(n, d)``.
+        labels: 0 or 1, shape ``(n,)``.
+        freedom: SD of the logarithm of one length scale about the common one.
+    """
+    import torch
+
+    from models.gaussian_processes import fit_gaussian_processes
+    from models.threads import one_thread
+
+    standardised = torch.from_numpy((labels - labels.mean()) / (labels.std() or 1.0))[None]
+    with one_thread():
+        found = fit_gaussian_processes(
+            torch.from_numpy(features), standardised, torch.zeros_like(standardised), freedom
+        ).hyperparameters
+    signal, noise, linear = (float(value.exp()) for value in (found.signal, found.noise, found.linear))
+    lengths = (found.length + found.own_length).exp().numpy()[0]
+    return Kernel(lengths, linear / signal), noise / signal
+
+
 def _solve(
-    features: Array, labels: Array, length: float, ridges: Array, folds: NDArray[np.int64]
+    kernel: Kernel, features: Array, labels: Array, ridges: Array, folds: NDArray[np.int64]
 ) -> tuple[float, Array, Array]:
     """Return mean, weights, and held-out answers ``y - (K^-1 in the fold)^-1 w`` (Rasmussen & Williams 2006, 5.4.2)."""
     from scipy.linalg import cho_factor, cho_solve
 
     mean = float(np.average(labels, weights=1.0 / ridges))
-    factor = cho_factor(_kernel(features, features, length) + np.diag(ridges), lower=True)
+    factor = cho_factor(kernel(features, features) + np.diag(ridges), lower=True)
     inverse = cho_solve(factor, np.eye(len(labels)))
     weights = inverse @ (labels - mean)
     answers = np.empty(len(labels))
@@ -97,23 +135,6 @@ def _solve(
         out = np.flatnonzero(folds == number)
         answers[out] = labels[out] - np.linalg.solve(inverse[np.ix_(out, out)], weights[out])
     return mean, weights, answers
-
-
-def _kernel(first: Array, second: Array, length: float) -> Array:
-    """Return the Matern kernel of smoothness 5/2, shapes ``(n, d)`` and ``(m, d)`` to ``(n, m)``."""
-    from scipy.spatial.distance import cdist
-
-    distance = cdist(first, second) * (np.sqrt(5.0) / length)
-    kernel: Array = (1.0 + distance * (1.0 + distance / 3.0)) * np.exp(-distance)
-    return kernel
-
-
-def _median_distance(features: Array) -> float:
-    from scipy.spatial.distance import pdist
-
-    distances = pdist(features)
-    apart = distances[distances > 0]
-    return float(np.median(apart)) if len(apart) else 1.0
 
 
 def _part(films: int, most: int, rng: np.random.Generator) -> Sequence[int] | NDArray[np.int64]:

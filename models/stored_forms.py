@@ -12,7 +12,7 @@ from lab.properties import Property, Transform
 from models.calibration import Calibration
 from models.classifier import Classifier, Features
 from models.kernel_machine import KernelMachine
-from models.least_squares_machine import LeastSquaresMachine
+from models.least_squares_machine import Kernel, LeastSquaresMachine
 from models.predictions import Predictions
 from models.property_committee import PropertyCommittee
 from models.quality import QualityModel
@@ -74,7 +74,7 @@ def classifier_values(model: Classifier) -> Values:
     return {
         "fractions": [bool(flag) for flag in model.features.fractions],
         "layers": len(model.parameters),
-        "machine": {"mean": machine.mean, "length": machine.length} if machine else None,
+        "machine": {"mean": machine.mean, "linear": machine.kernel.linear} if machine else None,
         "sigmoid": attrs.asdict(model.sigmoid),
         "rivals": {name: dict(figures) for name, figures in model.rivals.items()},
         "films": model.films,
@@ -93,8 +93,19 @@ def classifier_arrays(model: Classifier) -> dict[str, NDArray[Any]]:
         "held_out": model.held_out,
         "happened": model.happened.astype(np.uint8),
         **{f"parameter_{i}": tensor.numpy() for i, tensor in enumerate(model.parameters)},
-        **({"support": machine.support, "weights": machine.weights} if machine else {}),
+        **_machine_arrays(machine),
     }
+
+
+def _machine_arrays(machine: LeastSquaresMachine | None) -> dict[str, NDArray[Any]]:
+    if machine is None:
+        return {}
+    return {"support": machine.support, "weights": machine.weights, "lengths": machine.kernel.lengths}
+
+
+def _machine_from(values: Values, arrays: Arrays) -> LeastSquaresMachine:
+    kernel = Kernel(arrays["lengths"], values["linear"])
+    return LeastSquaresMachine(arrays["support"], arrays["weights"], values["mean"], kernel)
 
 
 def classifier_from(values: Values, arrays: Arrays) -> Classifier:
@@ -104,7 +115,7 @@ def classifier_from(values: Values, arrays: Arrays) -> Classifier:
     return Classifier(
         features=Features(scale, np.array(values["fractions"], dtype=bool)),
         parameters=_parameters_from(values, arrays),
-        machine=LeastSquaresMachine(arrays["support"], arrays["weights"], **machine) if machine else None,
+        machine=_machine_from(machine, arrays) if machine else None,
         sigmoid=Sigmoid(**values["sigmoid"]),
         films=values["films"],
         data_sha256=values["data_sha256"],

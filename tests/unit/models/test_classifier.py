@@ -5,16 +5,14 @@ from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
 from lab.seeds import generator
 from models.classifier import Classifier, fit_classifier
-from models.least_squares_machine import fit_least_squares_machine
+from models.least_squares_machine import Kernel, fit_least_squares_machine, likeliest_kernel
 from models.registry import content_hash, pack, unpack
 from models.scaling import InputScale
 
 
-def learn(points: np.ndarray, good: np.ndarray, seed: int = 1) -> Classifier:
-    inputs = points.shape[1]
-    return fit_classifier(
-        points, good, scale=InputScale.for_fractions(inputs), fractions=np.ones(inputs, dtype=bool), seed=seed
-    )
+def learn(points: np.ndarray, good: np.ndarray, weights: np.ndarray | None = None) -> Classifier:
+    scale, fractions = InputScale.for_fractions(points.shape[1]), np.ones(points.shape[1], dtype=bool)
+    return fit_classifier(points, good, scale=scale, fractions=fractions, seed=1, weights=weights)
 
 
 def world(films: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -74,20 +72,17 @@ def test_one_kind_or_few_films_give_one_careful_answer(good):
 def test_where_labels_disagree_the_films_that_weigh_more_decide():
     points = np.repeat(world(30, 7)[0], 2, axis=0)
     good = np.arange(60) % 2 == 0
-    inputs = {"scale": InputScale.for_fractions(4), "fractions": np.ones(4, dtype=bool), "seed": 1, "rivals": False}
-    often = fit_classifier(points, good, weights=np.where(good, 5.0, 1.0), **inputs)
-    seldom = fit_classifier(points, good, weights=np.where(good, 1.0, 5.0), **inputs)
-    assert (often.machine(often.features(points)) > 0.6).all()
-    assert (seldom.machine(seldom.features(points)) < 0.4).all()
+    often = learn(points, good, np.where(good, 5.0, 1.0))
+    seldom = learn(points, good, np.where(good, 1.0, 5.0))
+    assert often.machine is not None and (often.machine(often.features(points)) > 0.6).all()
+    assert seldom.machine is not None and (seldom.machine(seldom.features(points)) < 0.4).all()
     assert often.data_sha256 != seldom.data_sha256
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0, np.nan])
 def test_weights_that_are_no_positive_numbers_are_refused(weight):
-    points, good = world(12, 8)
-    inputs = {"scale": InputScale.for_fractions(4), "fractions": np.ones(4, dtype=bool), "seed": 1}
     with pytest.raises(InvalidInputError, match="weight"):
-        fit_classifier(points, good, weights=[weight] + [1.0] * 11, **inputs)
+        learn(*world(12, 8), np.array([weight] + [1.0] * 11))
 
 
 def test_arrays_that_do_not_fit_are_refused(classifier):
@@ -99,20 +94,27 @@ def test_arrays_that_do_not_fit_are_refused(classifier):
 
 def test_held_out_answers_of_the_machine_are_those_without_the_fold(monkeypatch):
     points, good = world(60, 6)
-    monkeypatch.setattr("models.least_squares_machine.LENGTHS", (1.0,))
-    monkeypatch.setattr("models.least_squares_machine.RIDGES", (0.6,))
+    kernel, ridge = Kernel(np.array([0.3, 0.4, 0.5, 0.6]), 0.2), 0.6
+    monkeypatch.setattr("models.least_squares_machine.likeliest_kernel", lambda *_: (kernel, ridge))
     folds = np.arange(60) % 4
     labels = good.astype(float)
     counts = generator(2).uniform(0.5, 2.0, 60)
-    machine, answers = fit_least_squares_machine(points, labels, folds, generator(1), counts)
+    _, answers = fit_least_squares_machine(points, labels, folds, generator(1), counts)
     mean = np.average(labels, weights=counts)
     for number in range(4):
         kept = folds != number
-        kernel = np.array([[_matern(a, b, machine.length) for b in points[kept]] for a in points])
-        weights = np.linalg.solve(kernel[kept] + np.diag(0.6 / counts[kept]), labels[kept] - mean)
-        np.testing.assert_allclose(answers[~kept], mean + kernel[~kept] @ weights, atol=1e-9)
+        values = np.array([[_value(kernel, a, b) for b in points[kept]] for a in points])
+        weights = np.linalg.solve(values[kept] + np.diag(ridge / counts[kept]), labels[kept] - mean)
+        np.testing.assert_allclose(answers[~kept], mean + values[~kept] @ weights, atol=1e-9)
 
 
-def _matern(first: np.ndarray, second: np.ndarray, length: float) -> float:
-    distance = np.sqrt(5.0) * np.linalg.norm(first - second) / length
-    return (1 + distance + distance**2 / 3) * np.exp(-distance)
+def test_features_that_tell_nothing_get_long_length_scales():
+    rng = generator(9, "features")
+    features = rng.normal(size=(200, 3))
+    kernel, _ = likeliest_kernel(features, (np.sin(3 * features[:, 0]) > 0).astype(float), 1.0)
+    assert kernel.lengths[0] < 0.5 * kernel.lengths[1:].min()
+
+
+def _value(kernel: Kernel, first: np.ndarray, second: np.ndarray) -> float:
+    distance = np.sqrt(5.0) * np.linalg.norm((first - second) / kernel.lengths)
+    return (1 + distance + distance**2 / 3) * np.exp(-distance) + kernel.linear * first @ second

@@ -31,7 +31,9 @@ def reliability_figure(model: "Classifier") -> str:
         axes.plot([b.promised for b in bins], [b.observed for b in bins], color=_COLOUR, linewidth=1)
         largest = max(b.films for b in bins)
         sizes = [20 + 180 * b.films / largest for b in bins]
-        axes.scatter([b.promised for b in bins], [b.observed for b in bins], s=sizes, color=_COLOUR, zorder=3, clip_on=False)
+        axes.scatter(
+            [b.promised for b in bins], [b.observed for b in bins], s=sizes, color=_COLOUR, zorder=3, clip_on=False
+        )
         axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
         axes.set_xlabel("promised probability")
         axes.set_ylabel("observed share of held-out films")

@@ -3,6 +3,7 @@
 import os
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from lab.store.failures import explained
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one before it gives up."""
+_LOOK_MS = 3
+"""How often a writer looks whether SQLite's file is free."""
 _CONNECT_SECONDS = 10
 _WRITING = "filmlab_writing"
 
@@ -126,10 +129,36 @@ def _sqlite_engine(path: Path) -> Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # IMMEDIATE: wait for other writers now, as a reader that turns into a writer later cannot wait.
-        writing = connection.get_execution_options().get(_WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get(_WRITING, False):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Wait for the other writers of a SQLite file.
+
+    SQLite itself looks ever less often, every tenth of a second at last, so that one of several busy writers may find
+    the file taken each time until it gives up. Looking at short and equal intervals gives each the same chance.
+
+    Raises:
+        sqlite3.OperationalError: If the file is taken for `BUSY_SECONDS`.
+    """
+    driver = connection.connection.cursor()
+    until = time.monotonic() + BUSY_SECONDS
+    driver.execute(f"PRAGMA busy_timeout = {_LOOK_MS}")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
 
 
 def _quoted(path: Path) -> str:

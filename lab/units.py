@@ -25,6 +25,8 @@ from lab.errors import UnitError
 
 _DIMENSIONLESS = {"", "1", "fraction", "dimensionless"}
 _PERCENT = {"%", "percent", "wt%", "wt.%"}
+_EVERYDAY = {("GPa", "MPa"): 1000.0, ("kJ/m^3", "MJ/m^3"): 1 / 1000, ("mm", "um"): 1000.0, ("mL", "uL"): 1000.0}
+"""Factors between units that nearly every campaign uses, so that a command like `filmlab status` need not load pint."""
 
 
 @cache
@@ -56,6 +58,8 @@ def convert(value: float, unit: str, to: str) -> float:
         return value / 100 if unit in _PERCENT else value
     if unit == to:
         return value
+    if (unit, to) in _EVERYDAY:
+        return value * _EVERYDAY[unit, to]
     if unit in _DIMENSIONLESS:
         raise UnitError(f"the value {value:g} needs a unit", hint=f"write for example '{value:g} {to}'")
     try:

@@ -140,6 +140,7 @@ def _record(name: str, keys: Sequence[str], *items: Items | sa.schema.SchemaItem
         sa.CheckConstraint("supersedes < id", name="supersedes"),
     )
     columns = table.c
+    # PostgreSQL's indexes have the same conditions. Saying so here would load that database's drivers in every command.
     first, later = columns.supersedes.is_(None), columns.supersedes.is_not(None)
     sa.Index(
         f"uq_{name}_first",
@@ -147,9 +148,8 @@ def _record(name: str, keys: Sequence[str], *items: Items | sa.schema.SchemaItem
         *(columns[key] for key in keys),
         unique=True,
         sqlite_where=first,
-        postgresql_where=first,
     )
-    sa.Index(f"uq_{name}_supersedes", columns.supersedes, unique=True, sqlite_where=later, postgresql_where=later)
+    sa.Index(f"uq_{name}_supersedes", columns.supersedes, unique=True, sqlite_where=later)
     sa.Index(f"ix_{name}_event", columns.event_id)
     return table
 

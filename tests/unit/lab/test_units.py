@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lab import units
 from lab.errors import UnitError
 from lab.units import convert
 
@@ -53,3 +54,8 @@ def test_units_that_do_not_fit_are_refused(unit: str, to: str, hint: str) -> Non
 @given(st.floats(-1e9, 1e9), st.sampled_from([("GPa", "MPa"), ("mL", "uL"), ("MJ/m^3", "J/m^3")]))
 def test_there_and_back_is_where_one_was(value: float, units: tuple[str, str]) -> None:
     assert convert(convert(value, *units), *units[::-1]) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("unit", "to"), sorted(units._EVERYDAY))
+def test_everyday_factors_are_those_of_pint(unit: str, to: str) -> None:
+    assert convert(7.0, unit, to) == pytest.approx(units._registry().Quantity(7.0, unit).to(to).magnitude, rel=1e-14)

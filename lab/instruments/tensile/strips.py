@@ -105,9 +105,9 @@ def _strips(
     faults += [f"{table.where}: {fault}" for fault in missing]
     if missing:
         return []
-    x, y = table.columns(xs[0].index, ys[0].index)
+    x, y, *times = table.columns(*(column.index for column in (xs[0], ys[0], *columns["time"])))
     strain, stress = x * xs[0].times / length, y * ys[0].times / area
-    fault = _curve_fault(strain, stress)
+    fault = _time_fault(times) or _curve_fault(strain, stress)
     if fault:
         faults.append(f"{table.where}: {fault}")
         return []
@@ -158,6 +158,10 @@ def _sizes(header: StripHeader, options: ReadOptions, x_name: str, y_name: str) 
         return 1.0, 1.0, faults
     area = size["width"] * size["thickness"] / 1000 if y_name == "force" else 1.0
     return size.get("gauge_length", 1.0), area, []
+
+
+def _time_fault(times: Sequence[Array]) -> str:
+    return "the time goes back; are columns swapped?" if any((np.diff(time) < 0).any() for time in times) else ""
 
 
 def _curve_fault(strain: Array, stress: Array) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lab.campaign_files import builtin_definition
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
-from lab.instruments import InstrumentResult, Reading, read_file
+from lab.instruments import InstrumentResult, Reading, Specimen, read_file
 from lab.instruments.film_labels import film_of
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
 from lab.instruments.replicates import outliers, pooled
@@ -58,6 +58,26 @@ def test_several_files_of_a_film_are_replicates() -> None:
     found = next(m for m in plan.measurements if m.property_name == "transmittance_vis")
     assert found.n == 3
     assert [found.value, found.sd] == pytest.approx([0.6755, 0.01])
+
+
+def test_a_copy_is_no_replicate_whatever_it_is_called() -> None:
+    label, known = "L001", records("L001", "L002")
+    copy = attrs.evolve(result(label, "copy.csv"), raw=attrs.evolve(result().raw, name="copy.csv", content=b"other"))
+    for other in (label, "L002"):
+        specimens = tuple(attrs.evolve(specimen, label=other) for specimen in copy.specimens)
+        with pytest.raises(InvalidInputError, match=r"copy.csv is point by point the same as .* of a.txt"):
+            plan_import([result(label), attrs.evolve(copy, specimens=specimens)], DEFINITION, known, REQUEST)
+
+
+def test_opaque_films_may_read_the_same() -> None:
+    dark = [result("L001", f"{i}.csv", 0.01 * i) for i in (1, 2)]
+    dark = [attrs.evolve(one, specimens=tuple(_without_light(item) for item in one.specimens)) for one in dark]
+    assert plan_import(dark, DEFINITION, records("L001"), REQUEST).measurements[0].n == 2
+
+
+def _without_light(specimen: Specimen) -> Specimen:
+    assert specimen.curve is not None
+    return attrs.evolve(specimen, curve=attrs.evolve(specimen.curve, y=np.zeros_like(specimen.curve.y)))
 
 
 def test_the_log_says_where_every_reading_comes_from() -> None:

@@ -90,6 +90,11 @@ def test_a_break_at_the_grips_rejects_its_strip_only(remark: str) -> None:
             '"Time","Load","Extension"\r\n"(s)","(N)","(mm)"',
             "swapped",
         ),
+        (
+            '"Time","Extension","Load"\r\n"(s)","(mm)","(N)"',
+            '"Load","Extension","Time"\r\n"(N)","(mm)","(s)"',
+            "time goes",
+        ),
         ('"Time","Extension","Load"', '"Time","Foo","Load"', "no known format"),
         ('"0.06000"', '"nan"', "line"),
     ],

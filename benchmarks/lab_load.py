@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ import sqlalchemy as sa
 from benchmarks.store import DISHES, HASH, time_of
 from lab.campaign_files import builtin_text, parse_definition
 from lab.compositions import Composition
+from lab.errors import FilmlabError
 from lab.grades import Grade
 from lab.open_campaigns import open_campaign
 from lab.records import Deck, DishPosition, Event, Film, FilmGrade, Purpose, Record, Transfer
@@ -49,13 +51,10 @@ def main() -> None:
     options = parser.parse_args()
     for kind in [options.only] if options.only else ["sqlite", "postgresql"]:
         print(f"== {kind}: {options.films:,} films, {options.films * STEPS:,} transfers", flush=True)
-        with tempfile.TemporaryDirectory() as folder, _database(kind) as url:
-            if url:
-                os.environ["FILMLAB_DATABASE_URL"] = url
-            else:
-                os.environ.pop("FILMLAB_DATABASE_URL", None)
-            _many_films(Workspace.create(folder), options.films)
-            _many_writers(Workspace.open(folder), options.seconds)
+        with _workspace(kind) as workspace:
+            _many_films(workspace, options.films)
+        with _workspace(kind) as workspace:
+            _many_writers(workspace, options.seconds)
 
 
 def _many_films(workspace: Workspace, films: int) -> None:
@@ -181,7 +180,7 @@ def _move_sequences(connection: sa.Connection) -> None:
 
 def _many_writers(workspace: Workspace, seconds: float) -> None:
     url = workspace.database_url
-    with Store.open(url) as store:
+    with Store.open(url, create=True) as store:
         store.create_campaign("writers", "", 1, "benchmark")
         store.append("writers", _event("deck"), [Film("F0", Purpose.MANUAL, RECIPE, 1.0, 1.0), _deck()])
     children = []
@@ -193,6 +192,8 @@ def _many_writers(workspace: Workspace, seconds: float) -> None:
             try:
                 _write(url, writer, seconds, write)
                 status = 0
+            except FilmlabError as error:
+                print(f"  writer {writer}: {error}", flush=True)
             finally:
                 os._exit(status)
         os.close(write)
@@ -207,14 +208,14 @@ def _many_writers(workspace: Workspace, seconds: float) -> None:
         records = store.records("writers")
         lost = set(acknowledged) - records.events.keys()
         print(f"{WRITERS} writers, {seconds:.0f} s: {len(acknowledged):,} events acknowledged, {len(lost)} lost,")
-        print(f"  {failed} processes failed, {len(records.events) - 1 - len(acknowledged)} events not acknowledged,")
+        each = Counter(key.partition("-")[0] for key in acknowledged).values()
+        print(f"  {min(each, default=0):,} to {max(each, default=0):,} of each writer; {failed} processes failed,")
+        print(f"  {len(records.events) - 1 - len(acknowledged)} events not acknowledged,")
         print(f"  {len(records.films) - 1:,} films, {len(records.transfers):,} transfers", flush=True)
         seals = store.audit("writers")
         print(f"  seals in one line: {[entry.number for entry in seals] == list(range(1, len(seals) + 1))}")
-        findings = [line for line in store.check() if "writers" in line]
-        print(
-            f"  findings: {findings or 'none'} ({time.perf_counter() - began:.0f} s for reading and check)", flush=True
-        )
+        findings = store.check()
+        print(f"  findings: {findings or 'none'} ({time.perf_counter() - began:.0f} s to read and check)", flush=True)
 
 
 def _write(url: str, writer: int, seconds: float, acknowledge: int) -> None:
@@ -241,16 +242,18 @@ def _event(key: str) -> Event:
 
 
 @contextmanager
-def _database(kind: str) -> Iterator[str]:
-    """The address of an empty database; empty for the workspace's own file."""
-    if kind == "sqlite":
-        yield ""
-        return
-    binaries = postgres.programs()
-    assert binaries is not None, "PostgreSQL is not installed"
+def _workspace(kind: str) -> Iterator[Workspace]:
+    """A workspace with an empty database."""
     with ExitStack() as stack:
-        server = stack.enter_context(postgres.running_server(binaries))
-        yield stack.enter_context(postgres.fresh_database(server.url))
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        if kind == "sqlite":
+            os.environ.pop("FILMLAB_DATABASE_URL", None)
+        else:
+            binaries = postgres.programs()
+            assert binaries is not None, "PostgreSQL is not installed"
+            server = stack.enter_context(postgres.running_server(binaries))
+            os.environ["FILMLAB_DATABASE_URL"] = stack.enter_context(postgres.fresh_database(server.url))
+        yield Workspace.create(folder)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A campaign's ledger as text: one JSON object a line, first the campaign, then each event with its records."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,6 @@ import cattrs
 
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
-from lab.hashing import canonical_json
 from lab.records import RECORD_TYPES, Event, Record
 from lab.store import CampaignEntry
 
@@ -25,7 +25,12 @@ _KINDS = {kind.kind: kind for kind in RECORD_TYPES}
 def ledger_text(entry: CampaignEntry, acts: Acts) -> str:
     """Return a ledger as text; equal ledgers give equal text."""
     campaign = {"format": FORMAT, "campaign": _converter().unstructure(entry)}
-    return "".join(f"{canonical_json(line)}\n" for line in (campaign, *_event_lines(acts)))
+    return "".join(f"{_line(value)}\n" for value in (campaign, *_event_lines(acts)))
+
+
+def _line(value: dict[str, Any]) -> str:
+    """Keys stay in their order, which is part of what a seal covers: a model's metrics are a list in the store."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def record_as_json(record: Record) -> dict[str, Any]:
@@ -39,8 +44,6 @@ def read_ledger(text: str, what: str) -> tuple[CampaignEntry, Acts]:
     Raises:
         InvalidInputError: If it is no ledger; the line is named.
     """
-    import json
-
     lines = text.splitlines()
     found: list[tuple[Event, tuple[Record, ...]]] = []
     entry = None
@@ -88,7 +91,7 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
     # An undefined metric is NaN, which JSON does not know.
     converter.register_unstructure_hook(float, lambda number: number if number == number else "NaN")  # noqa: PLR0124
-    # In pairs: JSON objects are written with sorted keys, and the order of materials is part of a composition.
+    # In pairs: other software may sort the keys of JSON objects, and the order of materials is part of a composition.
     converter.register_unstructure_hook(Composition, lambda mix: [[name, part] for name, part in mix.items()])
     converter.register_structure_hook(Composition, lambda pairs, _: Composition(dict(pairs)))
     converter.register_unstructure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, StrEnum), str)

@@ -39,7 +39,7 @@ def campaign(tmp_path: Path):
         3,
         HASH,
         HASH,
-        {"r2": float("nan")},
+        {"r2": float("nan"), "accuracy": 0.5},  # in an order that is not that of the alphabet
     )
     records = [attrs.evolve(r, raw_sha256=raw.sha256) if isinstance(r, Measurement) else r for r in records]
     with Store.open(workspace.database_url, create=True) as store:

@@ -1,6 +1,7 @@
 """The bench that `filmlab work` uses: the virtual lab, people, and a robot where one is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,11 @@ class RobotChoice:
     """File of calibrations of its pipettes."""
 
 
+@contextmanager
 def bench_of(
     campaign: "OpenCampaign", workspace: Path, choice: RobotChoice, show: "Callable[[Progress], None]"
-) -> "Bench | None":
-    """Return the bench that `work` may use; None where people do all of the bench's work.
+) -> "Iterator[Bench | None]":
+    """Give the bench that `work` may use; None where people do all of the bench's work.
 
     Raises:
         InvalidInputError: If a fault is none.
@@ -40,8 +42,9 @@ def bench_of(
     from lab.bench import EquippedBench
 
     hands = _virtual_hands(campaign)
-    robot = _robot(campaign, workspace, choice, show)
-    return hands if robot is None else EquippedBench(robot, hands)
+    with ExitStack() as connections:
+        robot = _robot(campaign, workspace, choice, show, connections)
+        yield hands if robot is None else EquippedBench(robot, hands)
 
 
 def _virtual_hands(campaign: "OpenCampaign") -> "Bench | None":
@@ -53,7 +56,11 @@ def _virtual_hands(campaign: "OpenCampaign") -> "Bench | None":
 
 
 def _robot(
-    campaign: "OpenCampaign", workspace: Path, choice: RobotChoice, show: "Callable[[Progress], None]"
+    campaign: "OpenCampaign",
+    workspace: Path,
+    choice: RobotChoice,
+    show: "Callable[[Progress], None]",
+    connections: ExitStack,
 ) -> "Robot | None":
     if choice.faults and (choice.url is not None or campaign.definition.lab != "virtual"):
         raise typer.BadParameter("--fault is for the virtual lab's robot; a robot has faults of its own")
@@ -68,6 +75,7 @@ def _robot(
     from robot_protocols.running.offsets import read_offsets
 
     runner = robot_runner(robot_folder(workspace), choice.url, choice.speed, show)
+    connections.callback(runner.client.close)
     return CampaignRobot(
         runner,
         connected(runner, serial=choice.serial),

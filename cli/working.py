@@ -121,17 +121,17 @@ def do_work(
     known = read_calibrations(robot.calibrations) if robot.calibrations else ()
     started = time.monotonic()
     with WorkDisplay(campaign.definition, started) as display:
-        bench = bench_of(campaign, workspace, robot, display.robot)
         try:
-            result = work(
-                campaign,
-                bench,
-                max_actions=max_actions,
-                until=stage,
-                calibrations=known,
-                before=display.before,
-                after=display.after,
-            )
+            with bench_of(campaign, workspace, robot, display.robot) as bench:
+                result = work(
+                    campaign,
+                    bench,
+                    max_actions=max_actions,
+                    until=stage,
+                    calibrations=known,
+                    before=display.before,
+                    after=display.after,
+                )
         finally:
             publish_ledgers(campaign, robot_folder(workspace))
     publish(workspace, result.records, campaign.artefacts)

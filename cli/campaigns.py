@@ -106,3 +106,5 @@ def next_command(workspace: WorkspaceOption = HERE, campaign: CampaignOption = N
         typer.echo("Nothing is left to do: the campaign is complete.")
     for action in actions:
         typer.echo(f"{action.kind:<14} {action.who:<9} {action.why}")
+        if action.films:
+            typer.echo(f"{'':<24} {' '.join(action.films)}")

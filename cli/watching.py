@@ -76,6 +76,7 @@ def _repeat(look: Callable[[], None], folder: Path, settle: float) -> None:
     observer = Observer()
     observer.schedule(Wake(), str(folder), recursive=True)
     observer.start()
+    stirred.set()  # files that were there before have to come to rest too
     # A service is told to terminate: it stops as one that runs in a terminal does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -25,13 +25,3 @@ def test_the_data_dictionary_is_that_of_the_code() -> None:
     page = (ROOT / "docs" / "reference" / "data-dictionary.md").read_text("utf-8")
     made = runpy.run_path(str(ROOT / "scripts" / "data_dictionary.py"))["page"]()
     assert page == made, "run: python scripts/data_dictionary.py > docs/reference/data-dictionary.md"
-
-
-def test_services_start_commands_that_there_are() -> None:
-    from tests.unit.docs.test_commands_in_docs import faults
-
-    units = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
-    assert len(units) == 5
-    for unit in units:
-        (words,) = re.findall(r"/bin/filmlab ([^\n']+)", unit.read_text())
-        assert list(faults(words.split())) == [], unit.name

@@ -59,6 +59,9 @@ def close(amounts: ArrayLike) -> Fractions:
 
     Raises:
         CompositionError: If an amount is negative or no number, or a row is all zero.
+
+    >>> close([3, 1])
+    array([0.75, 0.25])
     """
     array = np.asarray(amounts, dtype=float)
     if not np.isfinite(array).all() or (array < 0).any():
@@ -175,7 +178,11 @@ def _as_pairs(fractions: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
 
 @attrs.frozen
 class Composition(Mapping[str, float]):
-    """One dry film's weight fractions by material name; they are at least 0 and sum to 1."""
+    """One dry film's weight fractions by material name; they are at least 0 and sum to 1.
+
+    >>> Composition({"CNF": 0.6, "gelatin": 0.4}).vector(["CNF", "MMT", "gelatin"])
+    array([0.6, 0. , 0.4])
+    """
 
     _pairs: tuple[tuple[str, float], ...] = attrs.field(converter=_as_pairs)
 

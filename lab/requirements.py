@@ -87,6 +87,10 @@ def parse_requirement(text: str, units: Mapping[str, str]) -> Requirement:
     Raises:
         InvalidInputError: If the text cannot be read, the name is unknown, the unit does not fit, or the bounds are
             the wrong way round.
+
+    >>> found = parse_requirement("tensile_strength >= 0.09 GPa", {"tensile_strength": "MPa"})
+    >>> found.lower, found.upper
+    (90.0, inf)
     """
     if match := _ABSENT.match(text):
         _unit_of(match["name"], units, text)

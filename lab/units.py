@@ -52,6 +52,11 @@ def convert(value: float, unit: str, to: str) -> float:
 
     Raises:
         UnitError: If the unit cannot be read, is missing, or measures something else.
+
+    >>> convert(7.4, "GPa", "MPa")
+    7400.0
+    >>> convert(85.0, "%", "fraction")
+    0.85
     """
     unit, to = unit.strip(), to.strip()
     if to in _DIMENSIONLESS and (unit in _DIMENSIONLESS or unit in _PERCENT):

@@ -11,6 +11,9 @@ def film_of(label: str, films: Collection[str]) -> str | None:
     """Return the film that a label names, itself or before parts that number its specimens; None if it names none.
 
     Capitals do not matter unless two films differ in nothing else. The longest label that is a film wins.
+
+    >>> film_of("l001 strip 2", ["L001", "L002"])
+    'L001'
     """
     text = label.strip()
     folded: dict[str, str | None] = {}

@@ -1,35 +1,17 @@
 """Whatever is in a file, a reader gives finite numbers or refuses it; what is cut off gives no other number."""
 
-import math
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.reader_fuzzing import SAMPLES, changed, read
+from benchmarks.file_damage import REWRITINGS, changed
+from benchmarks.reader_targets import SAMPLES, check_part, check_same, read, targets, values
 from lab.errors import InvalidInputError
-from lab.instruments import MAX_BYTES, InstrumentResult, open_raw, read_file
-from lab.records import Status
+from lab.instruments import MAX_BYTES, open_raw, read_file
 
-_DEPENDS_ON_THE_END = (
-    "youngs_modulus",
-    "curve_alpha",
-    "curve_beta",
-    "toughness",
-    "fracture_strain",
-    "tensile_strength",
-)
-
-
-def values(result: InstrumentResult | None) -> dict[tuple[str, str], list[float]]:
-    """Certain values by specimen and property."""
-    found: dict[tuple[str, str], list[float]] = {}
-    for specimen in result.specimens if result else ():
-        for reading in specimen.readings:
-            if reading.status is Status.OK and reading.value is not None:
-                found.setdefault((specimen.label, reading.property_name), []).append(reading.value)
-    return found
+TARGETS = targets()
 
 
 @settings(max_examples=100)
@@ -37,20 +19,29 @@ def values(result: InstrumentResult | None) -> dict[tuple[str, str], list[float]
 def test_a_file_that_was_cut_off_gives_no_other_number(name: str, data: st.DataObject) -> None:
     content = SAMPLES[name]
     kept = data.draw(st.integers(1, len(content) - 1))
-    whole, cut = values(read(name, content)), values(read(name, content[:kept]))
-    for (label, prop), found in cut.items():
-        for value in found:
-            near = 0.1 if prop in _DEPENDS_ON_THE_END else 1e-9
-            assert any(math.isclose(value, known, rel_tol=near) for known in whole.get((label, prop), [])), (
-                label,
-                prop,
-            )
+    check_part(values(read(name, content)), values(read(name, content[:kept])))
 
 
 @settings(max_examples=150)
 @given(st.sampled_from(sorted(SAMPLES)), st.binary(min_size=8, max_size=64))
 def test_a_damaged_file_is_read_or_refused(name: str, noise: bytes) -> None:
     read(name, changed(SAMPLES[name], noise))
+
+
+@settings(max_examples=5)
+@given(st.sampled_from(["sheet-csv", "sheet-xlsx", "photos"]), st.binary(min_size=8, max_size=64))
+def test_damaged_sheets_and_photos_are_read_or_refused(reader: str, noise: bytes) -> None:
+    for name, content in TARGETS[reader].samples.items():
+        TARGETS[reader].read(name, changed(content, noise))
+
+
+@pytest.mark.parametrize("how", sorted(REWRITINGS))
+@pytest.mark.parametrize("reader", sorted(name for name, target in TARGETS.items() if target.is_text))
+def test_what_says_the_same_in_another_way_gives_the_same_numbers(reader: str, how: str) -> None:
+    for name, content in TARGETS[reader].samples.items():
+        whole = TARGETS[reader].read(name, content)
+        assert whole
+        check_same(whole, TARGETS[reader].read(name, REWRITINGS[how](content)))
 
 
 @settings(max_examples=60)

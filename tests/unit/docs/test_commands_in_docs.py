@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 COMMAND = typer.main.get_command(app)
 _IN_A_SENTENCE = re.compile(r"`(filmlab [^`]+)`")
-_IN_A_BLOCK = re.compile(r"^\s*(?:\$ )?(?:sudo -u \w+ )?(?:\S*/)?(filmlab .+)")
+_IN_A_BLOCK = re.compile(r"^\s*(?:\$ )?(?:sudo (?:-E )?-u \w+ )?(?:\S*/)?(filmlab .+)")
 
 
 def printed(page: Path) -> Iterator[str]:

@@ -67,13 +67,13 @@ def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotC
     """Work for ever, beside other workers and people. What goes wrong is said once and tried again."""
     from lab.errors import FilmlabError, StoreBusyError
 
-    notifier = notifier_of_settings()
+    notifiers = notifiers_of_settings()
     told = ""
     while True:
         try:
             with opened(workspace, campaign) as handle:
                 result = do_work(handle, workspace, robot=robot)
-            if notifier is not None:
+            for notifier in notifiers:
                 notifier.tell(
                     f"filmlab: {handle.name}", [action.why for action in result.waiting if action.who == "person"]
                 )
@@ -89,16 +89,16 @@ def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotC
         time.sleep(seconds)
 
 
-def notifier_of_settings() -> "Notifier | None":
-    """Return who tells people, by FILMLAB_NOTIFY and FILMLAB_QUIET_HOURS; None where nobody is to be told."""
-    from lab.notices import Notifier, QuietHours, apprise_sender
+def notifiers_of_settings() -> "tuple[Notifier, ...]":
+    """Return who tells people, one an address, by FILMLAB_NOTIFY and FILMLAB_QUIET_HOURS."""
+    from lab.notices import Notifier, QuietHours, apprise_senders
     from lab.settings import load_settings
 
     settings = load_settings()
     if settings.notify is None:
-        return None
+        return ()
     quiet = QuietHours.parse(settings.quiet_hours) if settings.quiet_hours else None
-    return Notifier(apprise_sender(settings.notify.split()), quiet)
+    return tuple(Notifier(send, quiet) for send in apprise_senders(settings.notify.split()))
 
 
 def do_work(

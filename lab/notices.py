@@ -8,10 +8,15 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from functools import partial
+from typing import TYPE_CHECKING
 
 import attrs
 
 from lab.errors import InvalidInputError, OptionalPackageError
+
+if TYPE_CHECKING:
+    import apprise
 
 Send = Callable[[str, str], bool]
 """Sends a title and a text; returns whether it arrived."""
@@ -48,8 +53,8 @@ class QuietHours:
         return moment >= self.start or moment < self.end
 
 
-def apprise_sender(addresses: Sequence[str]) -> Send:
-    """Return what sends to addresses as Apprise writes them.
+def apprise_senders(addresses: Sequence[str]) -> tuple[Send, ...]:
+    """Return what sends to each of some addresses as Apprise writes them.
 
     Raises:
         OptionalPackageError: If the package apprise is not installed.
@@ -59,19 +64,26 @@ def apprise_sender(addresses: Sequence[str]) -> Send:
         import apprise
     except ImportError as error:
         raise OptionalPackageError("apprise", "notify") from error
-    service = apprise.Apprise()
-    wrong = [number for number, address in enumerate(addresses, start=1) if not service.add(address)]
+    services = [apprise.Apprise() for _ in addresses]
+    added = [service.add(address) for service, address in zip(services, addresses, strict=True)]
+    wrong = [number for number, known in enumerate(added, start=1) if not known]
     if wrong or not addresses:
         raise InvalidInputError(
             "FILMLAB_NOTIFY",
             [f"address {number} cannot be understood" for number in wrong] or ["there is no address"],
             hint="write addresses as https://github.com/caronc/apprise lists them, for example ntfy://topic",
         )
-    return lambda title, text: bool(service.notify(body=text, title=title))
+    return tuple(partial(_send, service) for service in services)
+
+
+def _send(service: "apprise.Apprise", title: str, text: str) -> bool:
+    return bool(service.notify(body=text, title=title))
 
 
 class Notifier:
-    """Tells people what is new, once, outside quiet hours.
+    """Tells people at one address what is new, once, outside quiet hours.
+
+    One for each address: where one service is away, the others must not hear the same again and again.
 
     Args:
         send: Sends a message.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from lab.errors import InvalidInputError
-from lab.notices import Notifier, QuietHours, apprise_sender
+from lab.notices import Notifier, QuietHours, apprise_senders
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -111,7 +111,9 @@ def test_a_webhook_gets_the_message() -> None:
     with http.server.HTTPServer(("127.0.0.1", 0), Hook) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        assert apprise_sender([f"json://127.0.0.1:{server.server_port}"])("filmlab: small", "grade deck-001")
+        away, there = apprise_senders(["json://127.0.0.1:9", f"json://127.0.0.1:{server.server_port}"])
+        assert there("filmlab: small", "grade deck-001")
+        assert not away("filmlab: small", "grade deck-001")
         thread.join(10)
     assert b"grade deck-001" in got[0]
 
@@ -119,5 +121,5 @@ def test_a_webhook_gets_the_message() -> None:
 @pytest.mark.parametrize("addresses", [[], ["nonsense://secret"], ["json://127.0.0.1", "??"]])
 def test_addresses_that_are_none_are_refused_without_being_repeated(addresses: list[str]) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        apprise_sender(addresses)
+        apprise_senders(addresses)
     assert "secret" not in str(caught.value)

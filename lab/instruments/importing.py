@@ -140,7 +140,7 @@ def _assign(
                 continue
             film, fault = _film(specimen.label, by_name, request, records)
             if film is None:
-                faults.append(f"{result.raw.name}: {fault}")
+                faults.append(f"{result.raw.name}: {fault}" if len(results) > 1 else fault)
                 continue
             taken += [_Taken(film, reading, specimen.label, result) for reading in specimen.readings]
     return taken, notes

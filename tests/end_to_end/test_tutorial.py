@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from lab.open_campaigns import open_campaign
-from lab.records import Status
+from lab.records import FilmGrade, Status
 from lab.workspace import Workspace
 from robot_protocols.fake_robot.process import FakeRobotProcess
 
@@ -63,8 +63,8 @@ def test_the_week_ends_with_a_recipe_that_was_verified(tmp_path: Path, monkeypat
             (_ours if words[0] == "filmlab" else _shell)([word.replace(ROBOT, robot.url) for word in words])
     with open_campaign(Workspace.open(Path("W"))) as campaign:
         records = campaign.records()
-        history = [film.grade for _, film in campaign.store.history("week", type(records.grades["L002"]), ("L002",))]
-    assert [grade.value for grade in history] == ["B", "C"]
+        versions = campaign.store.history("week", FilmGrade, ("L002",))
+    assert [found.grade for _, found in versions if isinstance(found, FilmGrade)] == ["B", "C"]
     assert "A01-04" not in records.as_made and "V1-1" in records.as_made
     assert records.measurements["A01-01", "tensile_strength"].n == 2
     assert records.measurements["A01-02", "transmittance_vis"].value == pytest.approx(0.8)

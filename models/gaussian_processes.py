@@ -15,10 +15,12 @@ from torch import Tensor
 MOST_FILMS = 1500
 """With more films the covariance grows unwieldy and networks do as well without."""
 _JITTER = 1e-6
-"""Added to the diagonal, on the standardised scale."""
-OWN_LENGTH_SD = 0.2
+"""Added to the diagonal, as a part of the kernel's variances and of the labels' variance of 1: films that are repeated
+without noise would leave the covariance singular."""
+OWN_LENGTH_SD = 0.5
 """Prior SD of the logarithm of one input's length scale about the common one: on sparse tables a free length scale for
-every input does harm (RMSE on films of 23 ingredients 0.69 with free ones, 0.65 with one in common)."""
+every input does harm (RMSE on films of 23 ingredients 0.69 with free ones, 0.65 with one in common). On films 0.2 is no
+better than 0.5, while 0.5 has a learning curve lower by 7 % on concrete and by 2 % on polymer blends."""
 _STEPS = 40
 """Iterations of the hyper-parameter search."""
 _SIGNAL, _NOISE, _LINEAR = (0.0, 1.5), (-1.0, 1.5), (-2.0, 2.0)
@@ -63,6 +65,11 @@ class Hyperparameters:
     def variance(self, points: Tensor) -> Tensor:
         """Return the prior variance of the property at points, ``(n, d)`` to ``(p, n)``."""
         return self.signal.exp()[:, None] + self.linear.exp()[:, None] * (points**2).sum(-1)
+
+    def own_variance(self, known: Tensor) -> Tensor:
+        """Return the variance that labels share with no other, of known variances ``(p, n)``: ``(p, n)``."""
+        jitter = _JITTER * (1.0 + self.signal.exp() + self.linear.exp())
+        return (self.noise.exp() + jitter)[:, None] + known
 
     def penalty(self, start: float, own_length_sd: float) -> Tensor:
         """Return minus the logarithm of the prior; `start` is the prior mean of the common length scale's logarithm."""
@@ -133,19 +140,19 @@ class GaussianProcesses:
         """
         mean = torch.full_like(self.labels, torch.nan)
         variance = torch.full_like(self.labels, torch.nan)
+        own = self.hyperparameters.own_variance(self.variances)
         for row, numbers in enumerate(folds):
             for number in range(int(numbers.max()) + 1):
                 out = torch.from_numpy(np.flatnonzero(numbers == number))
                 covariance = torch.linalg.inv(self.inverse[row][out][:, out])
                 mean[row, out] = self.labels[row, out] - covariance @ self.weights[row, out]
-                noise = self.noise[row] + self.variances[row, out] + _JITTER
-                variance[row, out] = (covariance.diagonal() - noise).clamp(min=0.0)
+                variance[row, out] = (covariance.diagonal() - own[row, out]).clamp(min=0.0)
         return mean, variance
 
 
 def _label_covariance(processes: GaussianProcesses) -> Tensor:
     known = processes.labels.isfinite()
-    own = processes.hyperparameters.noise.exp()[:, None] + processes.variances + _JITTER
+    own = processes.hyperparameters.own_variance(processes.variances)
     covariance = processes.hyperparameters.covariance(processes.inputs, processes.inputs)
     covariance = covariance * (known[:, :, None] & known[:, None, :])
     return covariance + torch.diag_embed(torch.where(known, own, 1.0))
@@ -195,9 +202,7 @@ def _likelihood_with_gradient(tried: Hyperparameters, inputs: Tensor, labels: Te
     """
     known = labels.isfinite()
     covariance = tried.covariance(inputs, inputs) * (known[:, :, None] & known[:, None, :])
-    covariance = covariance + torch.diag_embed(
-        torch.where(known, tried.noise.exp()[:, None] + variances + _JITTER, 1.0)
-    )
+    covariance = covariance + torch.diag_embed(torch.where(known, tried.own_variance(variances), 1.0))
     values = labels.nan_to_num()
     with torch.no_grad():
         factor = torch.linalg.cholesky(covariance)

@@ -3,10 +3,11 @@
     python -m benchmarks.active_learning --table T.csv --inputs A,B --targets X,Y --aim map
         --rules default,random,a-score --start 20 --batch 10 --budget 140 --seeds 20 --json OUT
 
-The rows are the pool; their values are revealed as a rule chooses them, and the same committee learns from them,
-whatever the rule. All rules of a seed share start and seeds of training.
+The rows are the pool; their values are revealed as a rule chooses them, and the same learner learns from them,
+whatever the rule: Gaussian processes alone, or with ``--learner committee`` networks beside them. All rules of a seed
+share start and seeds of training.
 
-* Aim "map": the error of the committee on a random 30 % of the rows that no rule can choose.
+* Aim "map": the error of the learner on all rows, or with ``--aside 0.3`` on a random 30 % that no rule can choose.
 * Aim "goal": the share found of the best 5 % of the rows by the (only) target; high values are good, or low ones of
   ``name:min``.
 
@@ -27,10 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import trapezoid
 
-from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE
-from benchmarks.pool_campaign import Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
+from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE, rule_names
+from benchmarks.pool_campaign import LEARNERS, Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
 from benchmarks.pool_tables import PoolTable, read_pool
-from lab.errors import InvalidInputError
+from lab.errors import FilmlabError, InvalidInputError
 from lab.seeds import generator
 
 _RESAMPLES = 2_000
@@ -101,21 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     options = _parser().parse_args(arguments)
     table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
-    if options.aim == "goal" and len(table.properties) > 1:
-        raise InvalidInputError("targets", ["the aim 'goal' takes one target"])
-    default = DEFAULT_RULE if options.aim == "map" else DEFAULT_GOAL_RULE
-    default_size = SIZES[options.aim]
-    protocols = {
-        rule: Protocol(
-            default if rule == "default" else rule,
-            options.start or default_size[0],
-            options.batch or default_size[1],
-            options.budget or default_size[2],
-            options.members,
-            options.epochs,
-        )
-        for rule in dict.fromkeys(["random", *options.rules.split(",")])
-    }
+    protocols = protocols_of(options)
+    check(options, table, protocols["random"])
     results = compare(table, options.aim, protocols, options.seeds)
     measure = "area_ratio" if options.aim == "map" else "af50"
     for rule, result in results.items():
@@ -123,6 +111,49 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{rule:14s} {measure} {result[measure]:.3f} ({low:.3f} to {high:.3f})")
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
+
+
+def protocols_of(options: argparse.Namespace) -> dict[str, Protocol]:
+    """Return how each rule runs, by its name in the command; "random" is always among them."""
+    default = DEFAULT_RULE if options.aim == "map" else DEFAULT_GOAL_RULE
+    size = zip((options.start, options.batch, options.budget), SIZES[options.aim], strict=True)
+    start, batch, budget = (usual if asked is None else asked for asked, usual in size)
+    learner = (options.learner, options.members, options.epochs, options.aside)
+    return {
+        rule: Protocol(default if rule == "default" else rule, start, batch, budget, *learner)
+        for rule in dict.fromkeys(["random", *options.rules.split(",")])
+    }
+
+
+def check(options: argparse.Namespace, table: PoolTable, protocol: Protocol) -> None:
+    """Check the whole command before anything runs.
+
+    Raises:
+        InvalidInputError: With every fault.
+    """
+    rows = len(table.inputs) - round(protocol.aside * len(table.inputs))
+    faults = [
+        f"{rule!r} is no rule; known: default, {', '.join(rule_names())}"
+        for rule in options.rules.split(",")
+        if rule not in ("default", *rule_names())
+    ]
+    if options.aim == "goal" and len(table.properties) > 1:
+        faults.append("the aim 'goal' takes one target")
+    if min(protocol.batch, options.seeds, protocol.epochs) < 1 or min(protocol.start, protocol.members) < 2:
+        faults.append("batch, seeds and epochs are at least 1, start and members at least 2")
+    if not 0 <= protocol.aside < 1:
+        faults.append(f"the share aside is at least 0 and below 1, not {protocol.aside}")
+    elif rows < protocol.start + protocol.batch:
+        faults.append(f"the pool has {rows} rows, too few for {protocol.start} to start with and {protocol.batch} more")
+    if protocol.budget < protocol.start + protocol.batch:
+        faults.append(f"a budget of {protocol.budget} leaves no batch of {protocol.batch} after {protocol.start}")
+    faults += [
+        f"{prop.name} has one value only, so there is nothing to learn"
+        for prop, spread in zip(table.properties, np.nanstd(table.on_model_scale, axis=0), strict=True)
+        if not spread > 0
+    ]
+    if faults:
+        raise InvalidInputError("command", faults)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,11 +167,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, help="films a batch; 10, for a goal 5")
     parser.add_argument("--budget", type=int, help="films in all; 140, for a goal 120")
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--members", type=int, default=10)
-    parser.add_argument("--epochs", type=int, default=400)
+    parser.add_argument("--aside", type=float, default=0.0, help="share of rows only to test the map on; 0")
+    parser.add_argument("--learner", choices=LEARNERS, default=LEARNERS[0])
+    parser.add_argument("--members", type=int, default=10, help="of a committee")
+    parser.add_argument("--epochs", type=int, default=400, help="of a committee")
     parser.add_argument("--json", type=Path)
     return parser
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except FilmlabError as error:
+        raise SystemExit(str(error)) from None

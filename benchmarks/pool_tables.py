@@ -51,8 +51,10 @@ def read_pool(path: Path, inputs: Sequence[str], targets: Sequence[str]) -> Pool
             that low values are good, ``name:log:min`` both.
 
     Raises:
-        InvalidInputError: If a column is missing or an input is no number.
+        InvalidInputError: If the file or a column is missing, an input is no number, or no row has a target.
     """
+    if not path.is_file():
+        raise InvalidInputError(str(path), ["there is no such file"])
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     names = [target.partition(":")[0] for target in targets]
@@ -69,6 +71,8 @@ def read_pool(path: Path, inputs: Sequence[str], targets: Sequence[str]) -> Pool
         if prop.transform is Transform.LOG:
             y[y[:, column] <= 0, column] = np.nan
     known = np.isfinite(y).any(axis=1)
+    if not known.any():
+        raise InvalidInputError(path.name, ["no row has a value of a target"])
     scaled, scale = _scaled(x[known])
     minimise = tuple("min" in target.split(":")[1:] for target in targets)
     return PoolTable(path.stem, scaled, y[known], properties, minimise, scale, int((~known).sum()))

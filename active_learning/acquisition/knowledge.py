@@ -38,7 +38,7 @@ class Knowledge:
         self._noise = noise
         self._candidates = candidates
         self._to_references = kernel(candidates, references)
-        self._variance = variance.copy()
+        self._variance: Values = variance.copy()
         self._seen = np.empty((0, len(candidates)))
         """What is explained already: covariance of candidates i and j is ``kernel - seen[:, i] . seen[:, j]``."""
         if len(existing):
@@ -46,6 +46,10 @@ class Knowledge:
             self._seen = solve_triangular(lower, kernel(existing, candidates), lower=True)
             self._to_references -= self._seen.T @ solve_triangular(lower, kernel(existing, references), lower=True)
             self._variance = np.maximum(self._variance - (self._seen**2).sum(axis=0), 0.0)
+
+    def variance(self) -> Values:
+        """Return what is unknown of each candidate, ``(n,)``."""
+        return self._variance
 
     def variance_removed(self, weights: Values) -> Values:
         """Return by how much measuring each candidate lessens the weighted mean variance of the references, ``(n,)``.

@@ -1,15 +1,30 @@
 """What a committee expects of films for a goal: a mean, an uncertainty, and how a batch lessens it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import attrs
 import numpy as np
 
 from active_learning.acquisition.disagreement import SMALLEST_NOISE, Disagreement, calibrated_members
+from active_learning.acquisition.goals import BestOfProperty, Goal
+from active_learning.acquisition.knowledge import Knowledge
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import learned_numbers
-from active_learning.learners import Values
+from active_learning.learners import FittedKernel, KernelCommittee, Predictions, Values
 from lab.errors import AcquisitionError
+
+
+class _Left(Protocol):
+    """What is left of a model's uncertainty while a batch is built."""
+
+    def share(self) -> Values:
+        """Return the model's standard deviation as a part of the noise's or of itself at first, ``(n,)``."""
+        ...
+
+    def measure(self, row: int) -> None:
+        """Take a recipe as measured."""
+        ...
 
 
 @attrs.frozen(eq=False)
@@ -22,43 +37,117 @@ class Prospects:
     """Utility of the best film so far."""
     _noise: Values
     """Standard deviation of a measured utility, ``(n,)``."""
-    _disagreement: Disagreement
+    _unit: Values
+    """Standard deviations of which shares are left, ``(n,)``."""
+    _left: _Left
 
     def sd(self) -> Values:
         """Return what is left of the model's standard deviation of the utility, ``(n,)``."""
-        left: Values = np.sqrt(self._disagreement.variance()[0]) * self._noise
+        left: Values = self._left.share() * self._unit
         return left
 
     def total_sd(self) -> Values:
         """Return the standard deviation of a measured utility, ``(n,)``: the model's and the noise's together."""
-        total: Values = np.sqrt(self._disagreement.variance()[0] + 1.0) * self._noise
+        total: Values = np.hypot(self.sd(), self._noise)
         return total
 
     def measure(self, row: int) -> None:
         """Take a recipe as measured, with the value expected of it."""
+        self._left.measure(row)
+
+
+@attrs.frozen(eq=False)
+class _LeftOfDisagreement:
+    _disagreement: Disagreement
+
+    def share(self) -> Values:
+        share: Values = np.sqrt(self._disagreement.variance()[0])
+        return share
+
+    def measure(self, row: int) -> None:
         self._disagreement.measure(row)
+
+
+@attrs.frozen(eq=False)
+class _LeftOfProcess:
+    _knowledge: Knowledge
+    _first: Values
+    """Standard deviations before the batch, ``(n,)``."""
+
+    def share(self) -> Values:
+        share: Values = np.sqrt(self._knowledge.variance()) / self._first
+        return share
+
+    def measure(self, row: int) -> None:
+        self._knowledge.measure(row)
 
 
 def prospects(pool: Pool, rule: str) -> Prospects:
     """Return what a pool's committee expects for its goal.
+
+    One property's best value is looked for with its Gaussian process, where the committee has one: it knows better than
+    a few members which recipes tell about which. Other goals go by the members.
 
     Raises:
         AcquisitionError: If there is no goal, or an answer is no number.
     """
     if pool.goal is None:
         raise AcquisitionError(f"the rule {rule!r} needs a goal")
-    predicted = pool.committee.predict(pool.candidates)
+    committee = pool.committee
+    predicted = committee.predict(pool.candidates)
+    kernels = committee.kernels if isinstance(committee, KernelCommittee) else ()
+    if kernels and isinstance(pool.goal, BestOfProperty):
+        return _by_process(pool, pool.goal, predicted, kernels, rule)
+    return _by_members(pool, pool.goal, predicted, rule)
+
+
+def _by_process(
+    pool: Pool, goal: BestOfProperty, predicted: Predictions, kernels: Sequence[FittedKernel], rule: str
+) -> Prospects:
+    learned = ~np.isnan(np.asarray(predicted.mean)).all(axis=0)
+    if not learned[goal.column]:
+        raise AcquisitionError(
+            f"the rule {rule!r} seeks the best value of a property that was never measured",
+            hint="measure it on some films first, or choose the rule 'distance'",
+        )
+    kernel = kernels[int(learned[: goal.column].sum())]
+    table = np.stack([predicted.mean, predicted.model_sd, predicted.noise_sd], axis=0)[:, :, [goal.column]]
+    mean, model, noise = learned_numbers(rule, "predictions", table)[..., 0]
+    knowledge = Knowledge(
+        kernel.covariance,
+        pool.candidates,
+        kernel.variance(pool.candidates),
+        pool.candidates[:0],
+        pool.existing,
+        noise=kernel.noise,
+    )
+    # A recipe about which everything is known keeps a share of 1 of nothing.
+    first = np.sqrt(np.maximum(knowledge.variance(), 1e-12))
+    utility = goal.utility(predicted.mean)
+    return Prospects(utility, _best(goal, utility), _at_least(noise, mean), model, _LeftOfProcess(knowledge, first))
+
+
+def _by_members(pool: Pool, goal: Goal, predicted: Predictions, rule: str) -> Prospects:
     members = calibrated_members(
         np.asarray(pool.committee.member_means(pool.candidates), dtype=float), np.asarray(predicted.model_sd)
     )
     noise = np.asarray(predicted.noise_sd, dtype=float)
-    utility = learned_numbers(rule, "utilities", pool.goal.utility(members)[..., None])
-    of_noise = learned_numbers(rule, "noise", _noise_of(pool.goal.utility, members.mean(axis=0), noise)[..., None])
+    utility = learned_numbers(rule, "utilities", goal.utility(members)[..., None])
+    of_noise = learned_numbers(rule, "noise", _noise_of(goal.utility, members.mean(axis=0), noise)[..., None])
     mean = utility.mean(axis=0)[:, 0]
-    floor = SMALLEST_NOISE * float(mean.std()) or 1.0
-    of_noise = np.maximum(of_noise, floor)
-    best = pool.goal.best if np.isfinite(pool.goal.best) else float(mean.max())
-    return Prospects(mean, best, of_noise[:, 0], Disagreement(utility, of_noise))
+    unit = _at_least(of_noise[:, 0], mean)
+    left = _LeftOfDisagreement(Disagreement(utility, unit[:, None]))
+    return Prospects(mean, _best(goal, mean), unit, unit, left)
+
+
+def _best(goal: Goal, expected: Values) -> float:
+    return goal.best if np.isfinite(goal.best) else float(expected.max())
+
+
+def _at_least(noise: Values, mean: Values) -> Values:
+    # A noise of 0 would make every recipe certain at once.
+    raised: Values = np.maximum(noise, SMALLEST_NOISE * float(mean.std()) or 1.0)
+    return raised
 
 
 def _noise_of(utility: Callable[[Values], Values], centre: Values, noise: Values) -> Values:

@@ -14,8 +14,8 @@ from lab.errors import UnknownNameError
 DEFAULT_RULE = "gp-ivr"
 """The rule for learning the map, by `benchmarks.active_learning`."""
 
-DEFAULT_GOAL_RULE = "ei"
-"""The rule for reaching a goal."""
+DEFAULT_GOAL_RULE = "ucb"
+"""The rule for reaching a goal, by the same benchmark."""
 
 
 @cache

@@ -10,8 +10,9 @@ from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.prospects import prospects
 from active_learning.acquisition.rule import CheckedRule, Selection
 
-WIDTH = 2.0
-"""Standard deviations above the mean."""
+WIDTH = 1.0
+"""Standard deviations above the mean. On tables of finished experiments 1 found half of the best rows sooner than 2: a
+batch is diverse already as each of its films lessens the uncertainty around it."""
 
 
 class UpperConfidence(CheckedRule):

@@ -9,8 +9,9 @@ from active_learning.acquisition.knowledge import Knowledge
 from active_learning.acquisition.pool import pool_of
 from active_learning.acquisition.prospects import prospects
 from active_learning.acquisition.rules.search import WANTED, good_from
-from lab.errors import InvalidInputError
+from lab.errors import AcquisitionError, InvalidInputError
 from models.committee import fit_committee
+from models.property_processes import fit_property_processes
 from tests.unit.active_learning.fakes import FakeCommittee, small_definition, space
 
 CANDIDATES = space().candidates(0.5)
@@ -71,6 +72,45 @@ def test_search_expects_as_many_good_films_as_are_wanted():
     above = ndtr((expected.mean - threshold) / expected.total_sd())
     count = above.sum() + (goal.measured > threshold).sum()
     assert count == pytest.approx(WANTED * (len(CANDIDATES) + 3), abs=1.0)
+
+
+def processes(column_missing=None):
+    films = CANDIDATES[::30]
+    values = np.stack([100 + 50 * films[:, 0] - 90 * films[:, 1] ** 2, 0.4 + 0.1 * films[:, 0]], axis=1)
+    if column_missing is not None:
+        values[:, column_missing] = np.nan
+    known = fit_property_processes(films, values, np.full_like(values, np.nan), small_definition().properties, seed=1)
+    return films, known
+
+
+@pytest.mark.parametrize("name", ["ei", "ucb", "search"])
+def test_one_property_is_sought_by_its_own_process(name):
+    films, known = processes(column_missing=1)
+    goal = BestOfProperty(0, best=130.0, measured=np.array([120.0, 130.0]))
+    chosen = rule_named(name).choose(
+        AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, goal), 5, rng()
+    )
+    assert known.predict(chosen.compositions).mean[:, 0].mean() > np.quantile(known.predict(CANDIDATES).mean[:, 0], 0.9)
+    with pytest.raises(AcquisitionError, match="never measured"):
+        rule_named(name).choose(
+            AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, BestOfProperty(1)), 5, rng()
+        )
+
+
+def test_a_film_of_the_batch_lessens_the_uncertainty_around_it_and_not_far_away():
+    films, known = processes()
+    goal = BestOfProperty(0, best=130.0)
+    pool = pool_of(AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, goal), 1)
+    expected, recipes = prospects(pool, "ucb"), pool.candidates
+    before = expected.sd()
+    np.testing.assert_allclose(before, known.predict(recipes).model_sd[:, 0])
+    row = int(before.argmax())
+    expected.measure(row)
+    away = np.linalg.norm(recipes - recipes[row], axis=1)
+    share = expected.sd() / before
+    assert share[row] < 0.7
+    assert share[away.argmax()] > 0.95
+    assert (expected.total_sd() > expected.sd()).all()
 
 
 def test_search_takes_films_that_are_good_more_probably_than_others():

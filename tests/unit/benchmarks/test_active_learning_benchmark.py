@@ -1,5 +1,6 @@
 import json
 
+import attrs
 import numpy as np
 import pytest
 
@@ -22,7 +23,7 @@ def blends(tmp_path_factory):
 
 
 def protocol(rule):
-    return Protocol(rule, start=12, batch=6, budget=30, members=3, epochs=60)
+    return Protocol(rule, start=12, batch=6, budget=30)
 
 
 def test_fractions_are_closed_and_rows_without_a_target_counted(blends):
@@ -57,6 +58,14 @@ def test_a_campaign_reveals_batch_after_batch_and_is_replayed_exactly(blends, ru
     np.testing.assert_array_equal(first.value, second.value)
 
 
+def test_a_committee_can_learn_instead_of_processes(blends):
+    table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
+    campaign = learn_the_map(table, attrs.evolve(protocol("a-score"), learner="committee", members=2, epochs=30), 3)
+
+    assert campaign.films.tolist() == [12, 18, 24, 30]
+    assert np.isfinite(campaign.value).all()
+
+
 def test_rules_of_a_seed_start_alike(blends):
     table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
     first, second = (learn_the_map(table, protocol(rule), seed=3) for rule in ("random", "distance"))
@@ -67,9 +76,11 @@ def test_rules_of_a_seed_start_alike(blends):
 
 def test_a_pool_that_runs_out_ends_the_campaign(blends):
     table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
-    campaign = learn_the_map(table, Protocol("random", 30, 15, 500, 2, 20), seed=0)
+    whole = learn_the_map(table, Protocol("random", 30, 15, 500), seed=0)
+    without_a_third = learn_the_map(table, Protocol("random", 30, 15, 500, aside=1 / 3), seed=0)
 
-    assert campaign.films.tolist() == [30, 45, 60]
+    assert whole.films.tolist() == [30, 45, 60, 75, 90]
+    assert without_a_third.films.tolist() == [30, 45, 60]
 
 
 def test_the_area_is_the_mean_height_of_the_curve():
@@ -113,6 +124,31 @@ def test_unknown_options_and_several_goals_are_refused(blends):
         main(f"--table {blends} --inputs a,b --targets strength,c --aim goal".split())
 
 
+def test_tables_without_anything_to_learn_are_refused(blends, tmp_path):
+    with pytest.raises(InvalidInputError, match="no such file"):
+        read_pool(tmp_path / "none.csv", ["a"], ["b"])
+    with pytest.raises(InvalidInputError, match="no row has a value"):
+        path = tmp_path / "empty.csv"
+        path.write_text("a,b\n1,\n2,none\n")
+        read_pool(path, ["a"], ["b"])
+    path = tmp_path / "flat.csv"
+    path.write_text("a,b\n" + "".join(f"{n},7\n" for n in range(60)))
+    with pytest.raises(InvalidInputError, match="b has one value only"):
+        main(f"--table {path} --inputs a --targets b".split())
+
+
+def test_every_fault_of_a_command_is_listed_before_anything_runs(blends, capsys):
+    with pytest.raises(InvalidInputError) as caught:
+        main(
+            f"--table {blends} --inputs a,b --targets strength --rules default,greatest --start 85 --batch 10 "
+            "--budget 90 --seeds 0".split()
+        )
+
+    assert len(caught.value.faults) == 4
+    assert "too few for 85" in str(caught.value) and "'greatest' is no rule" in str(caught.value)
+    assert capsys.readouterr().out == ""
+
+
 def test_the_interval_of_a_median_holds_it():
     values = np.random.default_rng(0).normal(1.0, 0.1, 40)
     low, high = interval_of_median(values)
@@ -124,7 +160,7 @@ def test_the_command_writes_what_it_promises(blends, tmp_path, capsys):
     out = tmp_path / "out.json"
     main(
         f"--table {blends} --inputs a,b,c --targets strength:log --rules default --start 12 --batch 9 --budget 30 "
-        f"--seeds 2 --members 2 --epochs 30 --json {out}".split()
+        f"--seeds 2 --json {out}".split()
     )
     results = json.loads(out.read_text())
 

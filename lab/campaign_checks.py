@@ -33,6 +33,7 @@ def definition_faults(definition: CampaignDefinition) -> list[str]:
         *_stock_faults(definition),
         *_wish_faults(definition),
         *_loop_faults(definition),
+        *_varied_faults(definition),
     ]
 
 
@@ -180,6 +181,22 @@ def _requirement_faults(where: str, texts: Iterable[str], definition: CampaignDe
         why = never_met(definition, requirement)
         if why:
             yield f"{where}: {why}"
+
+
+def _varied_faults(definition: CampaignDefinition) -> Iterator[str]:
+    yield from _duplicates("loop.vary", definition.loop.vary)
+    for name in dict.fromkeys(definition.loop.vary):
+        if name not in definition.attributes:
+            yield f"loop.vary: {name!r} is no attribute; known: {', '.join(definition.attributes) or 'none'}"
+            continue
+        material, _, attribute = name.partition(".")
+        silent = [s.name for s in definition.stocks if s.material == material and attribute not in s.attributes]
+        yield from (f"stocks.{stock}: its {attribute} varies, so it has to be said" for stock in silent)
+        offered = definition.varied[name]
+        if not silent and len(offered) < 2:
+            yield f"loop.vary: all stocks of {material} are {', '.join(offered)}, so their {attribute} cannot vary"
+        if not silent and definition.attributes[name] not in offered:
+            yield f"loop.vary: no stock of {material} is {definition.attributes[name]}, the usual {attribute}"
 
 
 def _loop_faults(definition: CampaignDefinition) -> Iterator[str]:

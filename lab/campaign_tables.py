@@ -140,6 +140,7 @@ class LoopTable(Table):
     approval: Literal["automatic", "person"] = "automatic"
     stop: Literal["advise", "ask", "automatic"] = "advise"
     repeats: Whole = Field(0, ge=0)
+    vary: list[str] = []
     goal: GoalTable = Field(default_factory=GoalTable)
     costs: CostTable = Field(default_factory=CostTable)
 

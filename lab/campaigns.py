@@ -128,6 +128,8 @@ class LoopRule:
     """What happens where a review advises to stop: it is shown; a person has to decide; or the loops end."""
     repeats: int = attrs.field(default=0, validator=attrs.validators.ge(0))
     """Films of a batch that repeat earlier ones on purpose: doubtful films first, then such as tell the noise."""
+    vary: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    """Attributes that are chosen with every recipe, among the values of the stocks: ``gelatin.source``."""
     goal: GoalRule = attrs.field(factory=GoalRule, converter=_goal)
     """What is looked for; empty where the whole map shall be learned."""
     costs: CostRule = attrs.field(factory=CostRule, converter=_costs)
@@ -209,6 +211,17 @@ class CampaignDefinition:
                 for name, value in {**item.material.default_attributes(), **item.attributes}.items()
             }
         )
+
+    @property
+    def varied(self) -> Mapping[str, tuple[str, ...]]:
+        """Attributes that are chosen with every recipe, each with the values that stocks have, the usual one first."""
+        found = {}
+        for name in self.loop.vary:
+            material, _, attribute = name.partition(".")
+            offered = [stock.attributes.get(attribute) for stock in self.stocks if stock.material == material]
+            values = dict.fromkeys([self.attributes.get(name), *offered])
+            found[name] = tuple(value for value in values if value is not None and value in offered)
+        return MappingProxyType(found)
 
     def within_bounds(self, compositions: Fractions) -> NDArray[np.bool_]:
         """Return which rows keep to the bounds of every material: shape ``(n, k)`` to boolean ``(n,)``."""

@@ -47,6 +47,7 @@ def fit_committee(
     settings: NetworkSettings | None = None,
     augmentation: Augmentation | None = None,
     fractions: ArrayLike | None = None,
+    usual: ArrayLike = (),
 ) -> PropertyCommittee:
     """Learn properties from measured films.
 
@@ -67,6 +68,7 @@ def fit_committee(
         settings: Of the networks, instead of `epochs` and sound values for the rest.
         augmentation: Virtual films that the networks learn from too; none by default.
         fractions: Which inputs are weight fractions, for virtual films, shape ``(d,)``; all by default.
+        usual: Values of the last inputs where predictions are asked without them, ``(a,)``.
 
     Raises:
         InvalidInputError: With every fault of the table, or of members and epochs.
@@ -111,6 +113,7 @@ def fit_committee(
         seed=seed,
         epochs=settings.epochs,
         cross_validation=cross_validation,
+        usual=np.asarray(usual, dtype=float),
         metrics=committee_metrics(table.properties, table.targets, cross_validation),
     )
 

@@ -59,13 +59,15 @@ class PropertyCommittee:
     epochs: int
     cross_validation: Predictions
     """Of the training films, each by the members that did not learn from it; NaN where there is no label."""
+    usual: Array = attrs.field(kw_only=True, factory=lambda: np.empty(0))
+    """Values of the last inputs where recipes are given without them, ``(a,)``: the usual batches."""
     metrics: Mapping[str, float]
     """Of held-out films: ``mre``, ``rmse``, ``r2``, ``coverage_90``, ``nll`` of all properties and, as
     ``<property>.mre`` and so on, of each. See `models.committee_metrics`."""
 
     @property
     def inputs(self) -> int:
-        """Number of inputs of a recipe."""
+        """Number of inputs of a recipe, those that may be left out included."""
         return len(self.input_scale.centre)
 
     @property
@@ -203,8 +205,9 @@ class PropertyCommittee:
         points = self._checked(inputs)
         lows, highs = self._bounds(lower, upper)
         if not set(np.flatnonzero(np.isfinite(lows) | np.isfinite(highs)).tolist()) <= set(self.learned):
-            return np.full(len(points), -np.inf), np.zeros_like(points)
-        return log_probability_gradient(self, points, lows, highs)
+            return np.full(len(points), -np.inf), np.zeros(np.shape(inputs))
+        logarithm, gradient = log_probability_gradient(self, points, lows, highs)
+        return logarithm, gradient[:, : np.shape(inputs)[1]]
 
     def _chance(self, index: int, answers: tuple[Array, Array, Array], bounds: tuple[float, float]) -> Array:
         """Return every member's chance that one property keeps to its bounds, shape ``(members, n)``."""
@@ -253,6 +256,8 @@ class PropertyCommittee:
 
     def _checked(self, inputs: ArrayLike) -> Array:
         points = np.asarray(inputs, dtype=float)
+        if points.ndim == 2 and 0 < len(self.usual) == self.inputs - points.shape[1]:
+            points = np.hstack([points, np.tile(self.usual, (len(points), 1))])
         if points.ndim != 2 or points.shape[1] != self.inputs:
             raise InvalidInputError("recipes", [f"shape {points.shape}; the committee needs (n, {self.inputs})"])
         return points

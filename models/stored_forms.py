@@ -148,6 +148,7 @@ def committee_values(model: PropertyCommittee) -> Values:
         "data_sha256": model.data_sha256,
         "seed": model.seed,
         "epochs": model.epochs,
+        "usual": model.usual.tolist(),
         "metrics": dict(model.metrics),
     }
 
@@ -202,5 +203,6 @@ def committee_from(values: Values, arrays: Arrays) -> PropertyCommittee:
         seed=values["seed"],
         epochs=values["epochs"],
         cross_validation=Predictions(**{name: arrays[f"held_out_{name}"] for name in _PREDICTIONS}),
+        usual=np.array(values.get("usual", ())),  # committees stored before attributes could vary have none
         metrics=values["metrics"],
     )

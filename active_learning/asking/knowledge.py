@@ -8,6 +8,7 @@ import numpy as np
 from active_learning.campaign.doing.censoring import completed
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
+from active_learning.campaign.varied_batches import VariedBatches
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError
@@ -113,13 +114,14 @@ def _learned_anew(definition: CampaignDefinition, records: Records, films: Measu
 
     def fitted(values: Values) -> "PropertyCommittee":
         return fit_committee(
-            films.compositions,
+            films.inputs,
             values,
             films.standard_errors,
             definition.properties,
             members=definition.committee.members,
             epochs=definition.committee.epochs,
             seed=derived_seed(seed, "train", "fresh", ModelKind.PROPERTIES),
+            usual=VariedBatches.of(definition).usual,
         )
 
     committee = fitted(films.values)

@@ -1,6 +1,6 @@
 """Choosing from what a campaign knows: the next films to make, and recipes for a wish. Nothing is recorded here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -18,6 +18,7 @@ from active_learning.campaign.makeable import choose_makeable
 from active_learning.campaign.repeats import films_to_repeat
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.training_data import measured_films
+from active_learning.campaign.varied_batches import VariedBatches
 from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design import DesignCandidates
 from active_learning.inverse_design import design as find_designs
@@ -33,10 +34,13 @@ class Batch:
     """Recipes that a rule chose, with what they were chosen by."""
 
     chosen: Chosen
+    """What the rule chose; rows are inputs of the committee, see `VariedBatches`."""
     quality: tuple[float, ...]
     """Predicted quality of each recipe."""
     models: tuple[str, ...]
     """Labels of the models that were asked."""
+    films: tuple[tuple[Composition, Mapping[str, str]], ...]
+    """Recipe and attributes of each chosen film."""
     repeats: tuple[str, ...] = ()
     """Films that are made once more, beside the chosen recipes."""
 
@@ -76,23 +80,29 @@ class Chooser:
         committee = self.models.committee_if_any(records)
         models = (quality_label, committee[0]) if committee else (quality_label,)
         repeats = films_to_repeat(definition, records, min(definition.loop.repeats, size), self._rng("repeat", name))
-        candidates = fitting(definition, self.space(records).candidates(definition.quality.loop_threshold))
+        recipes = fitting(definition, self.space(records).candidates(definition.quality.loop_threshold))
+        varied = VariedBatches.of(definition)
+        cost = costs_of(definition, recipes)
         context = AcquisitionContext(
-            candidates=candidates,
-            quality=quality.predict(candidates),
-            existing=known_recipes(definition, records),
+            candidates=varied.each(recipes),
+            quality=np.repeat(quality.predict(recipes), varied.count),
+            existing=_known_inputs(definition, records),
             committee=committee[1] if committee else None,
             goal=goal_of(definition, measured_films(definition, records).values),
-            cost=costs_of(definition, candidates),
+            cost=None if cost is None else np.repeat(cost, varied.count),
         )
         wanted = size - len(repeats)
         chosen = (
             choose_makeable(definition, self._rule(rule), context, wanted, lambda: self._rng("suggest", name))
             if wanted
-            else Chosen.nothing(len(definition.ranges), "repeat")
+            else Chosen.nothing(context.candidates.shape[1], "repeat")
         )
-        predicted = tuple(quality.predict(chosen.compositions).tolist()) if wanted else ()
-        return Batch(chosen, predicted, models, repeats)
+        films = tuple(
+            (Composition.from_vector(definition.material_names, varied.recipe(row)), varied.attributes(row))
+            for row in chosen.compositions
+        )
+        predicted = tuple(context.quality[chosen.indices].tolist())
+        return Batch(chosen, predicted, models, films, repeats)
 
     def space(self, records: Records) -> FeasibleSpace:
         """Return the feasible space by the newest quality model, computed once a model."""
@@ -141,8 +151,18 @@ class Chooser:
 def known_recipes(definition: CampaignDefinition, records: Records) -> Fractions:
     """Return the compositions of films that are or will be measured: as made, or as asked while under way; (m, k)."""
     names = definition.material_names
-    films = [film for film in records.films.values() if film.purpose is not Purpose.LIBRARY]
+    films = _measured_some_day(records)
     return np.array([_best_known(film, records).vector(names) for film in films]).reshape(-1, len(names))
+
+
+def _known_inputs(definition: CampaignDefinition, records: Records) -> Fractions:
+    """Return the same films as inputs of the committee, ``(m, k + a)``."""
+    batches = VariedBatches.of(definition).all_columns([film.attributes for film in _measured_some_day(records)])
+    return np.hstack([known_recipes(definition, records), batches])
+
+
+def _measured_some_day(records: Records) -> list[Film]:
+    return [film for film in records.films.values() if film.purpose is not Purpose.LIBRARY]
 
 
 def _best_known(film: Film, records: Records) -> Composition:

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.acquisition import AcquisitionContext, AcquisitionRule, Chosen
+from active_learning.campaign.varied_batches import VariedBatches
+from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.errors import NoRecipeError
 from robot_protocols.decks import deck_named
 from robot_protocols.diagnosis import Diagnosis
@@ -72,14 +74,15 @@ class _Makeable:
 
     def __init__(self, definition: CampaignDefinition) -> None:
         self._definition = definition
+        self._varied = VariedBatches.of(definition)
         self._writer = RecipeWriter(definition.stocks, deck_named(definition.measured_casting.deck))
         self.reasons: list[Diagnosis] = []
 
-    def allows(self, recipe: Fractions) -> bool:
-        """Return whether the robot can make a recipe."""
+    def allows(self, row: Values) -> bool:
+        """Return whether the robot can make the film of a row of the committee's inputs."""
         definition, casting = self._definition, self._definition.measured_casting
-        composition = Composition.from_vector(definition.material_names, recipe)
-        order = FilmOrder("chosen", composition, casting.solids, casting.volume, dict(definition.attributes))
+        composition = Composition.from_vector(definition.material_names, self._varied.recipe(row))
+        order = FilmOrder("chosen", composition, casting.solids, casting.volume, self._varied.attributes(row))
         written = self._writer.write(order)
         if isinstance(written, list):
             self.reasons += written

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from active_learning.campaign.training_data import graded_films, measured_films
+from active_learning.campaign.varied_batches import VariedBatches
 from lab.campaigns import CampaignDefinition
 from lab.errors import NoRecipeError
 from lab.records import Records
@@ -42,13 +43,14 @@ def train_folders(definition: CampaignDefinition, records: Records, out: Path, *
     reports = {"quality": _stored(quality, definition, graded.labels, out / "quality")}
     if measured.labels:
         committee = fit_committee(
-            measured.compositions,
+            measured.inputs,
             measured.values,
             measured.standard_errors,
             definition.properties,
             members=definition.committee.members,
             epochs=definition.committee.epochs,
             seed=seed,
+            usual=VariedBatches.of(definition).usual,
         )
         reports["properties"] = _stored(committee, definition, measured.labels, out / "properties")
     return reports

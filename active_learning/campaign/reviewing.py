@@ -11,6 +11,7 @@ from active_learning.campaign.reviews.facts import Facts
 from active_learning.campaign.reviews.health import doubts, health_checks
 from active_learning.campaign.reviews.stopping import gains
 from active_learning.campaign.trainings import Training
+from active_learning.campaign.varied_batches import VariedBatches
 from lab.compositions import Fractions
 from lab.errors import AcquisitionError, NoRecipeError
 from lab.records import ModelKind, Records
@@ -45,10 +46,11 @@ def review_after(chooser: Chooser, records: Records, training: Training) -> Revi
 
 
 def _asked_for_last_batch(chooser: Chooser, records: Records, loop: int) -> "PropertyCommittee | None":
-    """Return the committee by which a loop's films were chosen; None where none was asked, or of fewer materials."""
+    """Return the committee by which a loop's films were chosen; None where none was asked, or of other inputs."""
+    inputs = len(chooser.definition.ranges) + VariedBatches.of(chooser.definition).width
     labels = {label for one in records.suggestions.values() if one.loop == loop for label in one.models}
     committees = (chooser.models.at(records, label) for label in sorted(labels) if _is_committee(records, label))
-    return next((one for one in committees if one is not None and one.inputs == len(chooser.definition.ranges)), None)
+    return next((one for one in committees if one is not None and one.inputs == inputs), None)
 
 
 def _is_committee(records: Records, label: str) -> bool:

@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from active_learning.campaign.varied_batches import VariedBatches
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions
 from lab.grades import Grade
@@ -42,6 +43,15 @@ class MeasuredFilms:
     """Standard deviations of these means, shape ``(n, p)``."""
     at_least: NDArray[np.float64]
     """Values that censored measurements lie beyond, shape ``(n, p)``."""
+    batches: NDArray[np.float64] = attrs.field(
+        default=attrs.Factory(lambda films: np.empty((len(films.labels), 0)), takes_self=True)
+    )
+    """Columns of the attributes that the campaign varies, shape ``(n, a)``, see `VariedBatches`."""
+
+    @property
+    def inputs(self) -> NDArray[np.float64]:
+        """What models learn the properties from, shape ``(n, k + a)``."""
+        return np.hstack([self.compositions, self.batches])
 
     def only(self, rows: NDArray[np.bool_]) -> "MeasuredFilms":
         """Return some of the films, chosen by a boolean array ``(n,)``."""
@@ -51,6 +61,7 @@ class MeasuredFilms:
             self.values[rows],
             self.standard_errors[rows],
             self.at_least[rows],
+            self.batches[rows],
         )
 
     @property
@@ -58,6 +69,7 @@ class MeasuredFilms:
         """Hash of the table."""
         tables = [self.compositions, self.values, self.standard_errors]
         tables += [self.at_least] if np.isfinite(self.at_least).any() else []
+        tables += [self.batches] if self.batches.size else []
         return sha256_of_json([list(self.labels), *([[repr(x) for x in row] for row in t.tolist()] for t in tables)])
 
 
@@ -98,6 +110,7 @@ def measured_films(definition: CampaignDefinition, records: Records) -> Measured
         values=np.array([values for _, values, _, _ in rows], dtype=float).reshape(shape),
         standard_errors=np.array([errors for _, _, errors, _ in rows], dtype=float).reshape(shape),
         at_least=np.array([bounds for _, _, _, bounds in rows], dtype=float).reshape(shape),
+        batches=VariedBatches.of(definition).all_columns([film.attributes for film in films]),
     )
 
 

@@ -26,7 +26,7 @@ def completed(films: MeasuredFilms, committee: "PropertyCommittee") -> Values:
             without value.
     """
     values = films.values.copy()
-    predicted = committee.predict(films.compositions)
+    predicted = committee.predict(films.inputs)
     for column in committee.learned:
         rows = np.flatnonzero(np.isfinite(films.at_least[:, column]))
         if len(rows) == 0:

@@ -1,5 +1,7 @@
 """Recording choices: the loop's next batch, reviews, and recipes for wishes."""
 
+from collections.abc import Mapping
+
 import attrs
 
 from active_learning.campaign.actions import Action
@@ -21,7 +23,7 @@ def suggest(context: DoingContext, action: Action, records: Records) -> Outcome:
     added: list[Record] = []
     for rank, one in enumerate(_proposals(definition, records, batch), start=1):
         label = f"A{loop:02d}-{rank:02d}"
-        added.append(new_film(context, label, one.recipe, Purpose.LOOP, loop=loop))
+        added.append(new_film(context, label, one.recipe, Purpose.LOOP, loop=loop, attributes=one.attributes))
         added.append(
             Suggestion(
                 film=label,
@@ -42,20 +44,21 @@ class _Proposal:
     """A film of a batch."""
 
     recipe: Composition
+    attributes: Mapping[str, str]
     quality: float
     rule: str
 
 
 def _proposals(definition: CampaignDefinition, records: Records, batch: Batch) -> list[_Proposal]:
     """Return new recipes first and repeats last, as a person reads them."""
-    new = zip(batch.chosen.compositions, batch.quality, strict=True)
     proposals = [
-        _Proposal(Composition.from_vector(definition.material_names, row), quality, batch.chosen.rule)
-        for row, quality in new
+        _Proposal(recipe, attributes, quality, batch.chosen.rule)
+        for (recipe, attributes), quality in zip(batch.films, batch.quality, strict=True)
     ]
     for label in batch.repeats:
         usable = records.grades[label].grade in definition.quality.usable if label in records.grades else False
-        proposals.append(_Proposal(records.films[label].asked, float(usable), f"repeat of {label}"))
+        film = records.films[label]
+        proposals.append(_Proposal(film.asked, film.attributes, float(usable), f"repeat of {label}"))
     return proposals
 
 

@@ -1,5 +1,7 @@
 """Planning films and decks."""
 
+from collections.abc import Mapping
+
 from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
 from lab.campaigns import Casting
@@ -26,8 +28,9 @@ def new_film(
     *,
     loop: int | None = None,
     design: str | None = None,
+    attributes: Mapping[str, str] | None = None,
 ) -> Film:
-    """Return the record of a film that is planned with the campaign's casting and batches."""
+    """Return the record of a film that is planned with the campaign's casting, and its usual batches or others."""
     casting = casting_for(context, purpose)
     return Film(
         label=label,
@@ -37,7 +40,7 @@ def new_film(
         volume=casting.volume,
         loop=loop,
         design=design,
-        attributes=context.definition.attributes,
+        attributes=context.definition.attributes if attributes is None else attributes,
     )
 
 

@@ -10,6 +10,7 @@ from active_learning.campaign.doing.censoring import completed
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
+from active_learning.campaign.varied_batches import VariedBatches
 from active_learning.learners import Values
 from lab.records import Model, ModelKind, Record, Records
 from lab.seeds import derived_seed
@@ -71,13 +72,14 @@ def _fitted(context: DoingContext, films: MeasuredFilms, values: Values, label: 
     from models.committee import fit_committee
 
     return fit_committee(
-        films.compositions,
+        films.inputs,
         values,
         films.standard_errors,
         context.definition.properties,
         members=context.definition.committee.members,
         epochs=context.definition.committee.epochs,
         seed=derived_seed(context.seed, "train", label),
+        usual=VariedBatches.of(context.definition).usual,
     )
 
 

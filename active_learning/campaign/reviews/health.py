@@ -156,7 +156,7 @@ def _promise(facts: Facts) -> Check:
     finding = f"{usable} of {len(graded)} films are usable, {expected:.1f} were expected"
     rows = np.flatnonzero(facts.in_last_loop)
     if facts.previous is not None and len(rows):
-        said = facts.previous.predict(facts.films.compositions[rows])
+        said = facts.previous.predict(facts.films.inputs[rows])
         share = _covered(facts.films.values[rows], said.p05, said.p95)
         finding += f"; {100 * share:.0f} % of their values lie within the 90 % intervals promised"
         kept = kept and not share < _NOMINAL - _slack(len(rows))

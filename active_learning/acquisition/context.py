@@ -43,6 +43,15 @@ class AcquisitionContext:
     Half the recipe step of the reference campaign: a film and its neighbour on the lattice stay distinct.
     """
 
+    def only(self, rows: NDArray[np.intp]) -> "AcquisitionContext":
+        """Return the situation with some of the candidates."""
+        return attrs.evolve(
+            self,
+            candidates=self.candidates[rows],
+            quality=self.quality[rows],
+            cost=None if self.cost is None else self.cost[rows],
+        )
+
     def __attrs_post_init__(self) -> None:
         faults = []
         if self.candidates.ndim != 2:

@@ -14,6 +14,8 @@ from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError
 from lab.seeds import generator
 
 _ROWS_AT_ONCE = 65_536
+_AHEAD = 4
+"""Times as many candidates are drawn as are looked at, as some of them are the same or made already."""
 
 
 @attrs.frozen(eq=False)
@@ -61,9 +63,9 @@ class Pool:
             )
         return self._committee
 
-    def drawn(self, limit: int | None, rng: np.random.Generator) -> "Pool":
+    def drawn(self, limit: int, rng: np.random.Generator) -> "Pool":
         """Return the pool itself, or `limit` of its recipes drawn at random where it is larger."""
-        if limit is None or len(self) <= limit:
+        if len(self) <= limit:
             return self
         rows = np.sort(rng.choice(len(self), size=limit, replace=False))
         return attrs.evolve(
@@ -102,6 +104,27 @@ def pool_of(context: AcquisitionContext, batch: int) -> Pool:
         committee=context.committee,
         goal=context.goal,
     )
+
+
+def drawn_pool_of(context: AcquisitionContext, batch: int, limit: int | None, rng: np.random.Generator) -> Pool:
+    """Return what is left to choose from as `pool_of` does, or so many recipes of it drawn at random.
+
+    Raises:
+        InvalidInputError: If the batch is not at least 1.
+        NoRecipeError: If fewer recipes are left than the batch needs.
+    """
+    if limit is None:
+        return pool_of(context, batch)
+    limit = max(limit, batch)
+    if len(context.candidates) > _AHEAD * limit:
+        # Sorting out a million candidates takes longer than choosing among the few that are drawn.
+        rows = np.sort(rng.choice(len(context.candidates), size=_AHEAD * limit, replace=False))
+        try:
+            pool = pool_of(context.only(rows), limit)
+        except NoRecipeError:
+            return pool_of(context, batch).drawn(limit, rng)
+        return attrs.evolve(pool, indices=rows[pool.indices]).drawn(limit, rng)
+    return pool_of(context, batch).drawn(limit, rng)
 
 
 def nearest_distance(points: Fractions, to: Fractions) -> Values:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.acquisition.context import AcquisitionContext, Chosen
-from active_learning.acquisition.pool import Pool, pool_of
+from active_learning.acquisition.pool import Pool, drawn_pool_of
 from lab.errors import AcquisitionError
 
 
@@ -64,7 +64,7 @@ class CheckedRule(ABC):
             NoRecipeError: If fewer different recipes are left than the batch needs.
             AcquisitionError: If the committee or the rule yields values that are no numbers, or a goal is missing.
         """
-        pool = pool_of(context, batch)
+        pool = drawn_pool_of(context, batch, self.pool_limit, rng)
         if self.needs_goal and pool.goal is None:
             raise AcquisitionError(
                 f"the rule {self.name!r} looks for the best film and there is no goal that says what is good",
@@ -75,7 +75,6 @@ class CheckedRule(ABC):
 
             note = f"there is no committee yet for the rule {self.name!r}: chosen by distance instead"
             return attrs.evolve(DISTANCE.choose(context, batch, rng), note=note)
-        pool = pool.drawn(self.pool_limit if self.pool_limit is None else max(self.pool_limit, batch), rng)
         selection = self.select(pool, batch, rng)
         self._check(selection, batch)
         rows = pool.indices[selection.rows]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition import AcquisitionContext, AcquisitionRule, Chosen
 from active_learning.campaign.varied_batches import VariedBatches
@@ -54,7 +53,7 @@ def choose_makeable(
             return attrs.evolve(chosen, note=makeable.note(chosen.note))
         keep = np.ones(len(context.candidates), dtype=bool)
         keep[chosen.indices[faulty]] = False
-        context = _only(context, np.flatnonzero(keep))
+        context = context.only(np.flatnonzero(keep))
         if len(context.candidates) < batch:
             break
     drawn = np.sort(rng().permutation(len(context.candidates))[:_SCREENED])
@@ -65,7 +64,7 @@ def choose_makeable(
             f"the robot can make {len(made)} of {len(drawn)} recipes and {batch} are asked for: {last.message}",
             hint=last.hint,
         )
-    chosen = rule.choose(_only(context, np.array(made)), batch, rng())
+    chosen = rule.choose(context.only(np.array(made)), batch, rng())
     return attrs.evolve(chosen, note=makeable.note(chosen.note))
 
 
@@ -95,12 +94,3 @@ class _Makeable:
             return note
         causes = ", ".join(sorted({str(one.cause) for one in self.reasons}))
         return f"{note} Recipes that the robot cannot make were left out ({causes})".strip()
-
-
-def _only(context: AcquisitionContext, rows: NDArray[np.intp]) -> AcquisitionContext:
-    return attrs.evolve(
-        context,
-        candidates=context.candidates[rows],
-        quality=context.quality[rows],
-        cost=None if context.cost is None else context.cost[rows],
-    )

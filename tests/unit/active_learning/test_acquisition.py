@@ -8,7 +8,7 @@ from active_learning.acquisition import AcquisitionContext, rule_named, rule_nam
 from active_learning.acquisition.disagreement import Disagreement
 from active_learning.acquisition.goals import BestOfProperty, MeetBounds
 from active_learning.acquisition.imitation import imitation, input_weights, matern
-from active_learning.acquisition.pool import pool_of
+from active_learning.acquisition.pool import drawn_pool_of, pool_of
 from active_learning.acquisition.rule import CheckedRule, Selection
 from lab.compositions import lattice, sample_uniform
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError, UnknownNameError
@@ -344,3 +344,15 @@ def test_an_imitation_is_a_gaussian_process():
         return (covariance[:, :40] ** 2).mean(axis=1) / (np.diag(covariance) + 0.1)
 
     assert any(np.allclose(removed, by_definition(middle * factor)) for factor in (0.2, 0.35, 0.5, 0.7, 1, 1.5, 2.5, 4))
+
+
+def test_a_small_draw_of_many_candidates_is_sorted_out_alone():
+    many = sample_uniform(rng(3), 500, 3)
+    many[::2] = many[0]
+    whole = context(candidates=many, quality=np.ones(500), existing=many[1:2])
+    pool = drawn_pool_of(whole, 5, 20, rng())
+    assert len(pool) == 20
+    np.testing.assert_array_equal(pool.candidates, many[pool.indices])
+    assert len(np.unique(pool.candidates, axis=0)) == 20
+    few = np.repeat(many[:12], 50, axis=0)
+    assert len(drawn_pool_of(context(candidates=few, quality=np.ones(600), existing=NONE), 5, 20, rng())) == 7

@@ -5,6 +5,7 @@
 * ``baybe``: BayBE's default recommender on the listed candidates; it learns a GP of its own for each property.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ from benchmarks.virtual_campaign import Learner, VirtualCampaign
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions
 from lab.errors import OptionalPackageError
+from lab.properties import Property
 from lab.seeds import generator
 from models.transforms import TargetScale, fit_target_scale
 
@@ -49,6 +51,37 @@ class BotorchModels:
         return _Means(np.stack(columns, axis=1))
 
 
+def fit_botorch(inputs: Fractions, values: np.ndarray, properties: Sequence[Property], seed: int) -> BotorchModels:
+    """Fit a SingleTaskGP to each property by BoTorch's defaults.
+
+    Args:
+        inputs: Shape ``(n, d)``.
+        values: Shape ``(n, p)``, NaN where missing.
+        properties: The p properties, for their transforms.
+        seed: Of torch.
+    """
+    import torch
+    from botorch import fit_gpytorch_mll
+    from botorch.models import SingleTaskGP
+    from gpytorch.mlls import ExactMarginalLogLikelihood
+
+    torch.manual_seed(seed % 2**31)
+    models: list[Any] = []
+    scales = []
+    for column, prop in enumerate(properties):
+        known = np.isfinite(values[:, column])
+        scales.append(fit_target_scale(prop, values[:, column]))
+        if known.sum() < 2:
+            models.append(None)
+            continue
+        x = torch.tensor(inputs[known], dtype=torch.double)
+        y = torch.tensor(scales[-1].forward(values[known, column]), dtype=torch.double)[:, None]
+        model = SingleTaskGP(x, y)
+        fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
+        models.append(model)
+    return BotorchModels(tuple(models), tuple(scales))
+
+
 class BotorchStack:
     """BoTorch's defaults with integrated posterior variance."""
 
@@ -56,26 +89,7 @@ class BotorchStack:
 
     def learn(self, definition: CampaignDefinition, films: MeasuredFilms, seed: int) -> Learner:
         """Fit the GPs."""
-        import torch
-        from botorch import fit_gpytorch_mll
-        from botorch.models import SingleTaskGP
-        from gpytorch.mlls import ExactMarginalLogLikelihood
-
-        torch.manual_seed(seed % 2**31)
-        models, scales = [], []
-        for column, prop in enumerate(definition.properties):
-            values = films.values[:, column]
-            known = np.isfinite(values)
-            scales.append(fit_target_scale(prop, values))
-            if known.sum() < 2:
-                models.append(None)
-                continue
-            x = torch.tensor(films.compositions[known], dtype=torch.double)
-            y = torch.tensor(scales[-1].forward(values[known]), dtype=torch.double)[:, None]
-            model = SingleTaskGP(x, y)
-            fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
-            models.append(model)
-        return BotorchModels(tuple(models), tuple(scales))
+        return fit_botorch(films.compositions, films.values, definition.properties, seed)
 
     def choose(self, campaign: VirtualCampaign, loop: int, size: int) -> Fractions:
         """Choose one by one what lessens the integrated posterior variance most; before any model, at random."""

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from active_learning.acquisition import AcquisitionContext, BestOfProperty, Goal, rule_named
 from active_learning.learners import Committee
+from benchmarks.pool_peers import STACKS, fit_peer
 from benchmarks.pool_tables import PoolTable
 from lab.errors import NoRecipeError
 from lab.properties import Transform
@@ -34,7 +35,7 @@ class Protocol:
     batch: int = 10
     budget: int = 140
     learner: str = "processes"
-    """One of `LEARNERS`, the same for all rules."""
+    """One of `LEARNERS`, the same for all rules; or a peer's."""
     members: int = 10
     epochs: int = 400
     """Of a committee."""
@@ -100,6 +101,8 @@ def best_rows(table: PoolTable) -> Rows:
 def _fit(table: PoolTable, made: Rows, protocol: Protocol, seed: int) -> Committee:
     films = (table.inputs[made], table.targets[made], np.full((len(made), len(table.properties)), np.nan))
     drawn = derived_seed(seed, "fit", len(made))
+    if protocol.learner in STACKS:
+        return fit_peer(protocol.learner, table, made, drawn)
     if protocol.learner == "processes":
         return fit_property_processes(*films, table.properties, seed=drawn, input_scale=table.input_scale)
     return fit_committee(

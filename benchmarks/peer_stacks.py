@@ -5,81 +5,19 @@
 * ``baybe``: BayBE's default recommender on the listed candidates; it learns a GP of its own for each property.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-import attrs
 import numpy as np
 
 from active_learning.campaign.training_data import MeasuredFilms, measured_films
+from benchmarks.botorch_models import BotorchModels, fit_botorch
 from benchmarks.virtual_campaign import Learner, VirtualCampaign
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions
 from lab.errors import OptionalPackageError
-from lab.properties import Property
 from lab.seeds import generator
-from models.transforms import TargetScale, fit_target_scale
 
 _CANDIDATES, _REFERENCES = 1_000, 300
-
-
-@attrs.frozen(eq=False)
-class _Means:
-    mean: np.ndarray
-
-
-@attrs.frozen(eq=False)
-class BotorchModels:
-    """A SingleTaskGP a property, on the scale on which filmlab learns it too."""
-
-    models: tuple[Any, ...]
-    """None for a property with too few values."""
-    scales: tuple[TargetScale, ...]
-
-    def predict(self, inputs: Fractions) -> _Means:
-        """Return the posterior mean in the properties' units."""
-        import torch
-
-        points = torch.tensor(np.array(inputs), dtype=torch.double)
-        columns = []
-        for model, scale in zip(self.models, self.scales, strict=True):
-            if model is None:
-                columns.append(np.full(len(inputs), np.nan))
-                continue
-            with torch.no_grad():
-                columns.append(scale.inverse(model.posterior(points).mean[:, 0].numpy()))
-        return _Means(np.stack(columns, axis=1))
-
-
-def fit_botorch(inputs: Fractions, values: np.ndarray, properties: Sequence[Property], seed: int) -> BotorchModels:
-    """Fit a SingleTaskGP to each property by BoTorch's defaults.
-
-    Args:
-        inputs: Shape ``(n, d)``.
-        values: Shape ``(n, p)``, NaN where missing.
-        properties: The p properties, for their transforms.
-        seed: Of torch.
-    """
-    import torch
-    from botorch import fit_gpytorch_mll
-    from botorch.models import SingleTaskGP
-    from gpytorch.mlls import ExactMarginalLogLikelihood
-
-    torch.manual_seed(seed % 2**31)
-    models: list[Any] = []
-    scales = []
-    for column, prop in enumerate(properties):
-        known = np.isfinite(values[:, column])
-        scales.append(fit_target_scale(prop, values[:, column]))
-        if known.sum() < 2:
-            models.append(None)
-            continue
-        x = torch.tensor(inputs[known], dtype=torch.double)
-        y = torch.tensor(scales[-1].forward(values[known, column]), dtype=torch.double)[:, None]
-        model = SingleTaskGP(x, y)
-        fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model))
-        models.append(model)
-    return BotorchModels(tuple(models), tuple(scales))
 
 
 class BotorchStack:
@@ -124,7 +62,7 @@ class BaybeStack(BotorchStack):
         try:
             import baybe
         except ImportError as error:
-            raise OptionalPackageError("the stack 'baybe' needs BayBE", hint="pip install 'filmlab[bench]'") from error
+            raise OptionalPackageError("baybe", "bench") from error
         import pandas as pd
         from baybe.parameters import NumericalDiscreteParameter
         from baybe.searchspace import SearchSpace

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.learners import Committee, FittedKernel, Values
-from benchmarks.peer_stacks import BotorchModels, fit_botorch
+from benchmarks.botorch_models import BotorchModels, Means, fit_botorch
 from benchmarks.pool_tables import PoolTable
 from lab.compositions import Fractions
 from models.baselines.paper import paper_committee
@@ -82,7 +82,7 @@ class BotorchLearner:
         """Kernels of the learned properties."""
         return tuple(_BotorchKernel(model) for model in self.models.models if model is not None)
 
-    def predict(self, inputs: Fractions) -> Any:
+    def predict(self, inputs: Fractions) -> Means:
         """Return the posterior means, ``(n, p)``."""
         return self.models.predict(inputs)
 

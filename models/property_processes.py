@@ -138,8 +138,9 @@ class _Draws:
         return drawn.T
 
     def _prior(self, scaled: Array) -> Array:
-        waves: Array = np.cos(scaled @ self._frequencies + self._phases)
-        return waves @ self._weights + scaled @ self._slopes
+        waves = np.cos(scaled @ self._frequencies + self._phases)
+        drawn: Array = waves @ self._weights + scaled @ self._slopes
+        return drawn
 
 
 def fit_property_processes(

@@ -36,6 +36,7 @@ def explain(
         found = oracle.explain(question)
         attributes = oracle.explain_attributes() if oracle.varied_attributes else None
         beside = beside_simulations(oracle, found)
+    steps = found.steps(film) if film else None
     if out is not None:
         page = explanation_page(oracle, found, film=film, attributes=attributes, beside=beside)
         write_atomically(out / "explanation.html", page)
@@ -44,11 +45,15 @@ def explain(
         answer = found.as_dict() | {
             "attributes": attributes.as_dict() if attributes else None,
             "simulations": beside.as_dict() if beside else None,
+            "film": steps.to_dict("index") if steps is not None else None,
             "notes": list(oracle.knowledge.notes),
         }
         print_json(answer)
         return
     _print(found)
+    if steps is not None:
+        typer.echo(f"Film {film}, step by step from the mean of all films (base) to its prediction:")
+        typer.echo(steps.to_string(float_format="{:.4g}".format))
     if attributes:
         _print(attributes)
     else:

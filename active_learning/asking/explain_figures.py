@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from active_learning.asking.explaining import QUALITY, Explained, predictor
 from lab.compositions import Fractions, lattice
-from lab.errors import UnknownNameError
 from lab.export.figures import ACCENT, CONTRAST, FAINT, INK, Plot, as_png, new_figure, number, unit_text
 from lab.export.geometry import section_plan, triangle_points
 from lab.export.triangles import draw_corners
@@ -87,11 +86,7 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
     Raises:
         UnknownNameError: If the film was not explained.
     """
-    if film not in found.films:
-        raise UnknownNameError(
-            f"film {film!r} is not among the measured films", hint=f"known: {', '.join(found.films)}"
-        )
-    row, column = found.films.index(film), found.outputs.index(output)
+    row, column = found.row_of(film), found.outputs.index(output)
     values = found.values[row, :, column]
     order = np.argsort(-np.abs(values), kind="stable")
     unit = unit_text(found.units[column])

@@ -1,5 +1,6 @@
 """What a campaign has learned, taken apart: Shapley values of every property and of quality, film by film."""
 
+import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,36 @@ class Explained:
         fractions = self.recipes[:, place] - self.recipes[:, place].mean()
         squares = float(fractions @ fractions)
         return float(fractions @ self.values[:, place, self._output(output)]) / squares if squares > 1e-12 else 0.0
+
+    def row_of(self, film: str) -> int:
+        """Return the row of a film.
+
+        Raises:
+            UnknownNameError: If it was not explained.
+        """
+        if film not in self.films:
+            near = difflib.get_close_matches(film, self.films, n=1)
+            known = f"known: {', '.join(self.films)}"
+            raise UnknownNameError(
+                f"film {film!r} is not among the measured films",
+                hint=f"did you mean {near[0]}? {known}" if near else known,
+            )
+        return self.films.index(film)
+
+    def steps(self, film: str) -> "pd.DataFrame":
+        """Return how the mean of all films becomes one film's prediction: a row an output, a column a player.
+
+        Columns: ``base``, one for each player, ``prediction``, ``unit``.
+
+        Raises:
+            UnknownNameError: If the film was not explained.
+        """
+        import pandas as pd
+
+        values = self.values[self.row_of(film)]
+        table = pd.DataFrame(values.T, index=pd.Index(self.outputs, name="output"), columns=list(self.players))
+        table.insert(0, "base", self.base)
+        return table.assign(prediction=self.base + values.sum(axis=0), unit=self.units)
 
     def synergy(self, first: str, second: str, output: str) -> float | None:
         """Return the mean interaction of two materials, in the output's unit, over films that hold both.

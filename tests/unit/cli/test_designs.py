@@ -53,6 +53,13 @@ def test_explain_prints_shares_and_writes_page_and_table(workspace: Path, tmp_pa
     assert (tmp_path / "shapley_values.csv").read_text().startswith("film,output,player,fraction,shapley_value,unit")
 
 
+def test_explain_shows_one_film_step_by_step(workspace: Path) -> None:
+    text = said("explain", "--workspace", str(workspace), "--film", "A01-01")
+    assert "A01-01, step by step" in text and "prediction" in text
+    wrong = CliRunner().invoke(app, ["explain", "--workspace", str(workspace), "--film", "A01_01"])
+    assert wrong.exit_code == 1 and "did you mean A01-01" in " ".join(str(wrong.exception.hint).split())
+
+
 def test_explain_as_json_has_all_outputs(workspace: Path) -> None:
     found = json.loads(said("explain", "--workspace", str(workspace), "--question", "rest", "--json"))
     assert found["question"] == "rest" and found["attributes"] is None and found["simulations"] is None

@@ -72,6 +72,18 @@ def test_table_and_json_hold_everything(found):
     assert "<table>" in found._repr_html_()
 
 
+def test_the_steps_of_a_film_lead_from_the_base_to_its_prediction(found, oracle):
+    film = found.films[3]
+    steps = found.steps(film)
+    predicted = oracle.predict(found.recipes[3]).set_index("property")["mean"]
+
+    np.testing.assert_allclose(steps.loc[list(PROPERTIES), "prediction"], predicted[list(PROPERTIES)], rtol=1e-6)
+    np.testing.assert_allclose(steps["base"] + steps[list(MATERIALS)].sum(axis=1), steps["prediction"])
+    with pytest.raises(UnknownNameError, match="not among the measured films") as caught:
+        found.steps(film.lower())
+    assert f"did you mean {film}" in caught.value.hint
+
+
 def test_the_page_has_all_pictures_of_every_output(found, oracle):
     page = explanation_page(oracle, found, film=found.films[2])
 

@@ -27,7 +27,9 @@ from active_learning.asking import Oracle
 from lab.export.promise_scores import promise_scores
 from lab.presets import presets
 
-pd.Series({name: f"{one.title}: {', '.join(one.demanded)}" for name, one in presets().items()}).to_frame("asks for")
+pd.Series({name: f"{one.title}: {', '.join(one.demanded)}" for name, one in presets().items()}).to_frame(
+    "asks for"
+).style
 
 # %%
 campaign = lab.open(os.environ.get("FILMLAB_WORKSPACE", "../workspace"))
@@ -54,11 +56,8 @@ print(page)
 
 # %%
 impossible = oracle.design(["tensile_strength >= 60 MPa", "fracture_strain >= 5 %"], top=3)
-print(impossible.notes)
-for conflict in impossible.found.conflicts:
-    print(conflict)
-    for point in conflict.front:
-        print("   ", point.values)
+print(*impossible.found.conflicts, sep="\n")
+impossible.fronts().round(3)
 
 # %% [markdown]
 # What became of promises so far:

@@ -8,7 +8,7 @@ import attrs
 from active_learning.asking.receipt import Receipt
 from active_learning.asking.receipt_json import receipt_as_dict
 from active_learning.inverse_design import Conflict, DesignCandidates
-from lab.export.figures import number, wish_text
+from lab.export.figures import value_text, wish_text
 from lab.requirements import Wish
 
 if TYPE_CHECKING:
@@ -63,6 +63,27 @@ class DesignAnswer:
             ]
         )
 
+    def fronts(self) -> "pd.DataFrame":
+        """Return what one requirement costs of another where two conflict: a row a recipe, none of them better in both.
+
+        Columns: the two requirements, the predicted value for each in its property's unit, the recipe in wt%.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "requirement": conflict.first,
+                    "against": conflict.second,
+                    "value": one.values[0],
+                    "against value": one.values[1],
+                    **{name: 100 * part for name, part in zip(self.found.materials, one.composition, strict=True)},
+                }
+                for conflict in self.found.conflicts
+                for one in conflict.front
+            ]
+        )
+
     def page(self) -> str:
         """Return all receipts as one HTML page that needs nothing else."""
         from active_learning.asking.receipt_page import receipts_page
@@ -88,7 +109,8 @@ class DesignAnswer:
             f"<td>{' / '.join(f'{name} {100 * v:.0f}' for name, v in receipt.composition.items())} wt%</td>"
             f"<td>{receipt.candidate.probability:.0%}</td>"
             + "".join(
-                f"<td>{number(line.prediction.mean)}</td>" if line.prediction else "<td></td>" for line in receipt.lines
+                f"<td>{value_text(line.prediction.mean, line.unit, line.text) if line.prediction else ''}</td>"
+                for line in receipt.lines
             )
             + "</tr>"
             for receipt in self.receipts

@@ -7,7 +7,7 @@ import attrs
 
 from active_learning.inverse_design import DesignCandidate
 from active_learning.inverse_design.curves import PredictedCurve
-from lab.export.figures import number, unit_text, wish_text
+from lab.export.figures import value_text, wish_text
 from lab.impacts import Amount
 from lab.records import Prediction
 
@@ -102,8 +102,9 @@ class Receipt:
         rows = "".join(
             f"<tr><td>{escape(wish_text(line.text))}</td><td>{'' if line.chance is None else f'{line.chance:.0%}'}</td>"
             + (
-                f"<td>{number(line.prediction.mean)} {unit_text(line.unit)}</td>"
-                f"<td>{number(line.prediction.p05)} to {number(line.prediction.p95)}</td>"
+                f"<td>{value_text(line.prediction.mean, line.unit, line.text)}</td>"
+                f"<td>{value_text(line.prediction.p05, line.unit, line.text)} to "
+                f"{value_text(line.prediction.p95, line.unit, line.text)}</td>"
                 if line.prediction
                 else "<td>kept exactly</td><td></td>"
             )

@@ -134,6 +134,13 @@ def unit_text(unit: str) -> str:
     return unit.replace("um", "µm").replace("^2", "²").replace("^3", "³")
 
 
+def value_text(value: float, unit: str, beside: str = "") -> str:
+    """Return a value with its unit; a fraction in percent where the text that it stands beside says percent."""
+    if unit == "fraction" and "%" in beside:
+        return f"{number(100 * value)} %"
+    return f"{number(value)} {unit_text(unit)}".strip()
+
+
 def wish_text(requirement: str) -> str:
     """Return a requirement as people write it, with ≥ and ≤."""
     return requirement.replace(">=", "≥").replace("<=", "≤").replace("^3", "³").replace("^2", "²")

@@ -10,6 +10,7 @@ from active_learning.asking import Oracle
 from active_learning.asking.knowledge import StaleModelError
 from active_learning.asking.protocols import plan_designs
 from active_learning.asking.recording import record_designs
+from active_learning.inverse_design import Compromise, Conflict, Diagnosis
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, UnknownNameError
 from lab.export.promise_scores import promise_scores
 from lab.impacts import GLOBAL_WARMING
@@ -89,6 +90,16 @@ def test_json_and_page_hold_every_design(answer):
     assert page.count("<section>") == 3 and "simulated" in page
     assert "http" not in page.replace("http://www.w3.org", "") and "<script" not in page
     assert "MPa" in answer._repr_html_() and "kg CO2e" in answer[0]._repr_html_() and len(answer.frame()) == 3
+
+
+def test_the_front_of_a_conflict_is_a_table(answer):
+    conflict = Conflict("a >= 1 MPa", "b >= 2", (0.9, 0.8), 0.1, (Compromise((0.5, 0.5, 0.0), (1.5, 0.5)),))
+    found = attrs.evolve(answer.found, diagnosis=Diagnosis((), (), (conflict,)))
+    (row,) = attrs.evolve(answer, found=found).fronts().to_dict("records")
+
+    assert row["requirement"] == "a >= 1 MPa" and row["value"] == 1.5 and row["against value"] == 0.5
+    assert [row[name] for name in found.materials] == [50, 50, 0]
+    assert answer.fronts().empty
 
 
 def test_a_preset_brings_its_requirements_and_compares_the_rest(oracle):

@@ -19,7 +19,6 @@
 import os
 
 import pandas as pd
-from IPython.display import HTML
 
 import lab
 from active_learning.asking import Oracle
@@ -35,16 +34,13 @@ found
 # Which materials make a film strong, and do they do it together?
 
 # %%
-HTML(f'<img src="{figures.beeswarm(found, "tensile_strength").uri}" width="520">')
+figures.beeswarm(found, "tensile_strength")
 
 # %%
-HTML(f'<img src="{figures.dependence(found, "tensile_strength").uri}" width="860">')
+figures.dependence(found, "tensile_strength")
 
 # %%
-pairs = [(a, b) for i, a in enumerate(found.players) for b in found.players[i + 1 :]]
-pd.DataFrame(
-    [{"pair": f"{a} x {b}", "synergy (MPa)": found.synergy(a, b, "tensile_strength")} for a, b in pairs]
-).round(2)
+pd.Series(found.synergies("tensile_strength")).round(2).to_frame("together (MPa)")
 
 # %% [markdown]
 # Where the campaign holds simulations (`filmlab md study`): who carries the load, by them and by what was learned?
@@ -56,11 +52,10 @@ beside_simulations(oracle, found) or "this campaign holds no two simulated model
 # One film, step by step from the mean of all films to its prediction:
 
 # %%
-HTML(f'<img src="{figures.waterfall(found, found.films[0], "tensile_strength").uri}" width="520">')
+figures.waterfall(found, found.films[0], "tensile_strength")
 
 # %%
-maps = figures.ternary_maps(oracle, "tensile_strength")
-HTML(f'<img src="{maps.uri}" width="860">' if maps else "maps need three or four materials")
+figures.ternary_maps(oracle, "tensile_strength") or "maps need three or four materials"
 
 # %% [markdown]
 # The other question: what would a film be without a material, its place taken by the rest in proportion?

@@ -107,6 +107,8 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
         axes.axvline(at, color=INK, linewidth=1)
         axes.set_yticks(range(len(order)), labels)
         axes.set_ylim(len(order) - 0.4, -0.6)
+        # Bars stick to the axes' edge by default; the first begins at the base, which must be seen.
+        axes.use_sticky_edges = False
         axes.margins(x=0.15)
         axes.set_xlabel(f"{output.replace('_', ' ')} {f'({unit})' if unit else ''}".strip())
         axes.grid(visible=False, axis="y")

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -121,6 +122,11 @@ class Explained:
         both = (self.recipes[:, [i, j]] >= _SYNERGY_SHARE).all(axis=1)
         return float(self.interactions[both, i, j, self._output(output)].mean()) if both.any() else None
 
+    def synergies(self, output: str) -> dict[str, float | None]:
+        """Return the synergy of every pair of materials, ``{"CNF x MMT": 1.5}``, see `synergy`."""
+        materials = self.players[: self.recipes.shape[1]]
+        return {f"{a} x {b}": self.synergy(a, b, output) for a, b in combinations(materials, 2)}
+
     def frame(self) -> "pd.DataFrame":
         """Return the values as a tidy table: film, output, player, fraction, Shapley value."""
         import pandas as pd
@@ -142,7 +148,6 @@ class Explained:
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as values that JSON has a form for."""
         materials = self.players[: self.recipes.shape[1]]
-        pairs = [(a, b) for i, a in enumerate(materials) for b in materials[i + 1 :]]
         return {
             "question": self.question,
             "films": len(self.films),
@@ -156,7 +161,7 @@ class Explained:
                         player: float(self.importance[place, column]) for place, player in enumerate(self.players)
                     },
                     "direction": {material: self.direction(material, output) for material in materials},
-                    "synergy": {f"{a} x {b}": self.synergy(a, b, output) for a, b in pairs},
+                    "synergy": self.synergies(output),
                 }
                 for column, output in enumerate(self.outputs)
             },

@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -59,6 +60,9 @@ class Plot:
     """What it shows and how to read it."""
     uri: str
     """The image as a data URI."""
+
+    def _repr_html_(self) -> str:
+        return f'<figure><img src="{self.uri}" alt=""><figcaption>{escape(self.caption)}</figcaption></figure>'
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.export.figures import value_text
+from lab.export.figures import Plot, value_text
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,9 @@ from lab.export.figures import value_text
 )
 def test_values_are_written_as_what_they_stand_beside(value, unit, beside, text):
     assert value_text(value, unit, beside) == text
+
+
+def test_a_plot_shows_itself_in_a_notebook():
+    shown = Plot("stress < strain", "data:image/png;base64,AA")._repr_html_()
+
+    assert 'src="data:image/png;base64,AA"' in shown and "stress &lt; strain" in shown

@@ -62,7 +62,8 @@ class Plot:
     """The image as a data URI."""
 
     def _repr_html_(self) -> str:
-        return f'<figure><img src="{self.uri}" alt=""><figcaption>{escape(self.caption)}</figcaption></figure>'
+        image = f'<img src="{self.uri}" alt="" style="max-width: 100%">'
+        return f"<figure>{image}<figcaption>{escape(self.caption)}</figcaption></figure>"
 
 
 @contextmanager

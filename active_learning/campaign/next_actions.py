@@ -4,12 +4,13 @@ from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.batches import batch_actions, films_of
 from active_learning.campaign.progress import (
     Stage,
-    explanation_name,
+    is_explained,
     loops_done,
     loops_planned,
     report_name,
     stage_of,
 )
+from active_learning.campaign.requests import requested_actions
 from active_learning.campaign.trainings import Training, last_training, newest_definition
 from lab.campaigns import CampaignDefinition
 from lab.records import Advice, Purpose, Records
@@ -21,7 +22,8 @@ def next_actions(definition: CampaignDefinition, records: Records) -> list[Actio
     The same definition and records always give the same actions.
     """
     by_hand = films_of(records, Purpose.MANUAL)
-    return [*_of_stage(definition, records), *batch_actions("manual", by_hand, definition, records)]
+    asked_for = requested_actions(definition, records)
+    return [*_of_stage(definition, records), *batch_actions("manual", by_hand, definition, records), *asked_for]
 
 
 def _of_stage(definition: CampaignDefinition, records: Records) -> list[Action]:
@@ -76,7 +78,7 @@ def _before_loop(loop: int, definition: CampaignDefinition, records: Records) ->
 
 def _designs(definition: CampaignDefinition, records: Records) -> list[Action]:
     last = loops_planned(definition, records)
-    if explanation_name(last) not in records.artefacts:
+    if not is_explained(last, records):
         return [Action(ActionKind.EXPLAIN, f"loop-{last:02d}", "what the last committee learned is not explained yet")]
     open_wishes = [request for request in definition.designs if request.name not in records.design_answers]
     if open_wishes:

@@ -7,7 +7,7 @@ import attrs
 from active_learning.campaign.batches import films_of, is_measured, is_refused
 from active_learning.campaign.trainings import Training, last_training, newest_definition
 from lab.campaigns import CampaignDefinition
-from lab.records import Advice, Course, Purpose, Records
+from lab.records import Advice, Course, ModelKind, Purpose, Records
 
 
 class Stage(StrEnum):
@@ -62,6 +62,12 @@ def explanation_name(loop: int) -> str:
     return f"models/{properties_label(loop)}/shap.csv"
 
 
+def is_explained(loop: int, records: Records) -> bool:
+    """Return whether what a loop taught is explained, by a committee trained after it."""
+    committees = [one for one in records.models.values() if one.predicts is ModelKind.PROPERTIES and one.loop == loop]
+    return any(f"models/{one.label}/shap.csv" in records.artefacts for one in committees)
+
+
 def loops_done(definition: CampaignDefinition, records: Records) -> int:
     """Return how many loops are complete: their films are measured and the models trained."""
     models = records.models
@@ -109,7 +115,7 @@ def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
     done, planned = loops_done(definition, records), loops_planned(definition, records)
     if done < planned:
         return Stage.LOOPS
-    if explanation_name(planned) not in records.artefacts:
+    if not is_explained(planned, records):
         return Stage.DESIGN if last_training(done, records).name in records.reviews else Stage.LOOPS
     answered = records.design_answers
     if any(request.name not in answered for request in definition.designs):

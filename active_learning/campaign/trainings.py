@@ -1,7 +1,7 @@
 """Names of trainings, and of what they yield.
 
 Models are trained after the library (loop 0) and after every loop. Where a campaign's definition is replaced by a wider
-one, they are trained once more for it, after the loop in which that happened.
+one, they are trained once more for it, after the loop in which that happened; and once more whenever somebody asks.
 """
 
 import re
@@ -11,7 +11,7 @@ import attrs
 from lab.open_campaigns import DEFINITION_FILE, definition_files
 from lab.records import Model, Records
 
-_NAME = re.compile(r"loop-(\d+)(?:-definition-(\d+))?")
+_NAME = re.compile(r"loop-(\d+)(?:-definition-(\d+))?(?:-again-(\d+))?")
 
 
 @attrs.frozen(order=True)
@@ -22,10 +22,12 @@ class Training:
     """The loop after which it is; 0: after the library."""
     definition: int = 1
     """Number of the definition for which it is once more; 1 for all others."""
+    again: int = 0
+    """How many times somebody had asked for it once more; 0 for those of the plan."""
 
     @property
     def name(self) -> str:
-        """Name of the training: loop-03, loop-14-definition-2."""
+        """Name of the training: loop-03, loop-14-definition-2, loop-03-again-1."""
         return f"loop-{self.loop:02d}{self._suffix}"
 
     @property
@@ -40,7 +42,8 @@ class Training:
 
     @property
     def _suffix(self) -> str:
-        return f"-definition-{self.definition}" if self.definition > 1 else ""
+        definition = f"-definition-{self.definition}" if self.definition > 1 else ""
+        return definition + (f"-again-{self.again}" if self.again else "")
 
     @classmethod
     def named(cls, name: str) -> "Training":
@@ -52,7 +55,7 @@ class Training:
         found = _NAME.fullmatch(name)
         if found is None:
             raise ValueError(f"{name!r} is no name of a training")
-        return cls(int(found[1]), int(found[2] or 1))
+        return cls(int(found[1]), int(found[2] or 1), int(found[3] or 0))
 
 
 def definition_file(number: int, loop: int) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from active_learning.campaign.actions import Action, ActionKind, Who
-from active_learning.campaign.doing.context import DoingContext
+from active_learning.campaign.doing.context import DoingContext, Outcome
 from active_learning.campaign.doing.registry import DOERS
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
@@ -178,7 +178,7 @@ class _Worker:
             key=action.key,
             who=outcome.who or f"filmlab {version('filmlab')}",
             source=outcome.source,
-            simulated=self._bench is not None and self._bench.simulated,
+            simulated=self._is_simulated(outcome),
             at=datetime.now(UTC),
         )
         store, name = self._campaign.store, self._campaign.name
@@ -194,6 +194,11 @@ class _Worker:
         else:
             self.look()
         return True
+
+    def _is_simulated(self, outcome: Outcome) -> bool:
+        if outcome.simulated is not None:
+            return outcome.simulated
+        return self._bench is not None and self._bench.simulated
 
 
 def can_do(action: Action, bench: Bench | None) -> bool:

@@ -10,6 +10,7 @@ from lab.records.films import Approval, Film, Purpose, Verdict
 from lab.records.kinds import RECORD_TYPES, Record
 from lab.records.learning import Model, ModelKind, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, DishPosition, Drying, RobotRun, RunStatus, Transfer
+from lab.records.requests import RequestedWork, RequestState, WorkRequest
 from lab.records.results import FilmGrade, Measurement, Status
 from lab.records.reviews import Advice, Course, LoopDecision, LoopReview
 from lab.records.robot import (
@@ -58,6 +59,8 @@ __all__ = [
     "Purpose",
     "Record",
     "Records",
+    "RequestState",
+    "RequestedWork",
     "RobotRun",
     "RunCharge",
     "RunStatus",
@@ -68,4 +71,5 @@ __all__ = [
     "Transfer",
     "Verdict",
     "WellPlace",
+    "WorkRequest",
 ]

@@ -7,6 +7,7 @@ from lab.records.designs import Design, DesignAnswer
 from lab.records.films import Approval, Film
 from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
+from lab.records.requests import WorkRequest
 from lab.records.results import FilmGrade, Measurement
 from lab.records.reviews import LoopDecision, LoopReview
 from lab.records.robot import DeckLoad, RunCharge
@@ -32,6 +33,7 @@ Record: TypeAlias = (
     | Design
     | DesignAnswer
     | Simulation
+    | WorkRequest
     | Artefact
 )
 
@@ -55,6 +57,7 @@ RECORD_TYPES: tuple[type[Record], ...] = (
     Design,
     DesignAnswer,
     Simulation,
+    WorkRequest,
     Artefact,
 )
 """Every kind of record, in an order in which each refers only to kinds before it."""

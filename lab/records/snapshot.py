@@ -14,6 +14,7 @@ from lab.records.films import Approval, Film
 from lab.records.kinds import Record
 from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
+from lab.records.requests import WorkRequest
 from lab.records.results import FilmGrade, Measurement
 from lab.records.reviews import LoopDecision, LoopReview
 from lab.records.robot import DeckLoad, RunCharge
@@ -162,6 +163,11 @@ class Records:
     def simulations(self) -> Mapping[str, Simulation]:
         """Simulations of atomic models by label."""
         return {key[0]: record for key, record in self._of(Simulation).items()}
+
+    @cached_property
+    def work_requests(self) -> Mapping[tuple[str, str], WorkRequest]:
+        """Work that people asked for, by work and subject."""
+        return {(key[0], key[1]): record for key, record in self._of(WorkRequest).items()}
 
     @cached_property
     def artefacts(self) -> Mapping[str, Artefact]:

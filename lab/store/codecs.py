@@ -381,6 +381,7 @@ CODECS: Mapping[type[Record], Codec] = {
             (),
             (_fractions(schema.simulation_fraction, "composition"), _numbers, _versions),
         ),
+        Codec(records.WorkRequest, schema.work_request, ("work", "subject")),
         Codec(records.Artefact, schema.artefact, ("name",)),
     )
 }

@@ -25,6 +25,8 @@ from lab.records import (
     LoadAct,
     ModelKind,
     Purpose,
+    RequestedWork,
+    RequestState,
     RunStatus,
     SimulationStatus,
     Status,
@@ -32,7 +34,7 @@ from lab.records import (
 )
 from lab.store.columns import ID, amount, choice, count, flag, fraction, moment, number, sha256, text
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every schema revision that this filmlab knows, oldest first; the last one is what it works with."""
 
 Items = Sequence[sa.schema.SchemaItem]
@@ -415,6 +417,14 @@ simulation_version = _part(
     text("program", filled=True),
     text("version"),
     _unique_in_record("simulation_version", "program"),
+)
+
+work_request = _record(
+    "work_request",
+    ["work", "subject"],
+    choice("work", *RequestedWork),
+    text("subject", filled=True),
+    choice("state", *RequestState),
 )
 
 artefact = _record("artefact", ["name"], text("name", filled=True), sha256("sha256"), text("media_type"), count("size"))

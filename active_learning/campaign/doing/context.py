@@ -54,6 +54,8 @@ class Outcome:
     """Who did it; None for this program."""
     supersede: bool = False
     """Whether a record may replace an earlier one of the same thing."""
+    simulated: bool | None = None
+    """Whether the virtual lab stands behind it; None: if it stands in for the bench."""
 
 
 def read_artefact(context: DoingContext, records: Records, name: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from active_learning.campaign.actions import Action, ActionKind
-from active_learning.campaign.doing import bench_work, choosing, explaining, planning, reporting, training
+from active_learning.campaign.doing import bench_work, choosing, explaining, planning, reporting, simulating, training
 from active_learning.campaign.doing.context import DoingContext, Outcome
 from lab.records import Records
 
@@ -26,6 +26,7 @@ DOERS: Mapping[ActionKind, Doer] = MappingProxyType(
         ActionKind.DESIGN: choosing.design,
         ActionKind.VERIFY: planning.plan_verification,
         ActionKind.REPORT: reporting.report,
+        ActionKind.SIMULATE: simulating.simulate,
     }
 )
 """The doer of every kind of action."""

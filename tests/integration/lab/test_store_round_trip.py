@@ -185,6 +185,7 @@ ANY: dict[type[Record], st.SearchStrategy[Record]] = {
         models=models,
     ),
     records.DesignAnswer: st.builds(records.DesignAnswer, request=names, found=counts, note=texts),
+    records.WorkRequest: st.builds(records.WorkRequest, work=st.sampled_from(records.RequestedWork), subject=names),
     records.Simulation: st.builds(
         records.Simulation,
         label=names,

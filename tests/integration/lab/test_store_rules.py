@@ -168,6 +168,8 @@ def test_a_record_speaks_of_things_of_its_campaign(connection: Connection, table
         ("design_answer", {"found": -1}),
         ("simulation", {"atoms": 0}),
         ("simulation", {"status": "fine"}),
+        ("work_request", {"work": "dance"}),
+        ("work_request", {"subject": ""}),
         ("artefact", {"size": -1}),
         ("event", {"key": ""}),
         ("event", {"who": ""}),

@@ -12,7 +12,7 @@ from tests.store_examples import event, film, grade, one_of_every_kind
 VIEWS = (
     "films", "approvals", "decks", "deck_checks", "deck_loads", "run_charges", "runs", "transfers", "as_made",
     "dryings", "grades", "measurements", "models", "suggestions", "reviews", "loop_decisions", "designs",
-    "design_answers", "simulations", "artefacts",
+    "design_answers", "simulations", "work_requests", "artefacts",
 )  # fmt: skip
 
 

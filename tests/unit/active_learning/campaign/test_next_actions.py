@@ -136,7 +136,7 @@ def test_an_empty_campaign_begins_with_planning_its_library(definition: Campaign
 
 def test_a_campaign_goes_through_every_kind_of_action_and_ends(definition: CampaignDefinition) -> None:
     kinds = [action.kind for action, _ in walk(definition)]
-    assert set(kinds) == set(ActionKind) - {ActionKind.APPROVE, ActionKind.DECIDE}
+    assert set(kinds) == set(ActionKind) - {ActionKind.APPROVE, ActionKind.DECIDE, ActionKind.SIMULATE}
     assert kinds.count(ActionKind.SUGGEST) == definition.loop.loops
     assert kinds.count(ActionKind.TRAIN) == definition.loop.loops + 1
     assert kinds[-1] is ActionKind.REPORT

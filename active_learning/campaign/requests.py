@@ -1,0 +1,115 @@
+"""Work that people ask for beside the plan: models trained once more, simulations. `filmlab work` does it.
+
+A request is a record; it is open until the action that it asks for has been done, or it is withdrawn.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import attrs
+
+from active_learning.campaign.actions import Action, ActionKind
+from active_learning.campaign.progress import Stage, stage_of
+from active_learning.campaign.trainings import Training, order_of
+from lab.campaigns import CampaignDefinition
+from lab.errors import DuplicateRecordError, InvalidInputError
+from lab.open_campaigns import OpenCampaign
+from lab.records import Event, Records, RequestedWork, RequestState, WorkRequest
+
+
+def open_requests(records: Records) -> tuple[WorkRequest, ...]:
+    """Return the requests that are neither done nor withdrawn, in the order in which they were made."""
+    return tuple(
+        one
+        for one in records.work_requests.values()
+        if one.state is RequestState.ASKED and one.action_key not in records.events
+    )
+
+
+def requested_actions(definition: CampaignDefinition, records: Records) -> Iterator[Action]:
+    """Give the actions that open requests ask for, except trainings that a later training has overtaken."""
+    newest = _newest_training(definition, records)
+    for one in open_requests(records):
+        if one.work is RequestedWork.SIMULATE or (newest is not None and Training.named(one.subject) > newest):
+            why = f"{records.event_of(one).who} asked for it"
+            yield Action(ActionKind(one.work), one.subject, why)
+
+
+def request_training(campaign: OpenCampaign, who: str) -> WorkRequest:
+    """Ask for the models to be trained once more, on what is known by then.
+
+    Raises:
+        InvalidInputError: If the plan trains models for a new library next, or nobody asks.
+        DuplicateRecordError: If it is asked for already.
+    """
+    records = campaign.records()
+    newest = _newest_training(campaign.definition, records)
+    if newest is None:
+        raise InvalidInputError(
+            "training", ["the library comes first"], hint="filmlab work trains models as soon as it is graded"
+        )
+    waiting = [one for one in open_requests(records) if one.work is RequestedWork.TRAIN]
+    if any(Training.named(one.subject) > newest for one in waiting):
+        raise DuplicateRecordError("training is asked for already", hint="it is done by: filmlab work")
+    asked = [Training.named(one.subject) for one in records.work_requests.values() if one.work is RequestedWork.TRAIN]
+    same = [one.again for one in asked if (one.loop, one.definition) == (newest.loop, newest.definition)]
+    training = attrs.evolve(newest, again=max([newest.again, *same]) + 1)
+    request = WorkRequest(RequestedWork.TRAIN, training.name)
+    _add(campaign, "ask", who, [request])
+    return request
+
+
+def request_simulations(campaign: OpenCampaign, names: Sequence[str], who: str) -> tuple[WorkRequest, ...]:
+    """Ask for simulations, and return those that are new.
+
+    Args:
+        campaign: The campaign.
+        names: Names of tasks, see `md_sim.studies.Task`.
+        who: The person.
+
+    Raises:
+        InvalidInputError: If all of them are done or asked for already, or nobody asks.
+        UnknownNameError: If one is no task, or names a model, test or profile that there is not.
+    """
+    from md_sim.studies import Task
+
+    for name in names:
+        Task.named(name)
+    records = campaign.records()
+    known = {one.subject for one in open_requests(records)}
+    asked = [WorkRequest(RequestedWork.SIMULATE, name) for name in dict.fromkeys(names) if name not in known]
+    new = [one for one in asked if one.action_key not in records.events]
+    if not new:
+        raise InvalidInputError("simulations", ["all of these are done or asked for already"], hint="take other seeds")
+    _add(campaign, "ask", who, new)
+    return tuple(new)
+
+
+def withdraw_requests(campaign: OpenCampaign, requests: Sequence[WorkRequest], who: str) -> None:
+    """Say that requested work is not wanted any more; a worker that has begun with it finishes it.
+
+    Raises:
+        InvalidInputError: If one is not open, or nobody asks.
+    """
+    known = open_requests(campaign.records())
+    if gone := [one.subject for one in requests if one not in known]:
+        raise InvalidInputError("requests", [f"{subject} is done or withdrawn already" for subject in gone])
+    _add(campaign, "withdraw", who, [attrs.evolve(one, state=RequestState.WITHDRAWN) for one in requests])
+
+
+def _newest_training(definition: CampaignDefinition, records: Records) -> Training | None:
+    """Return the newest training; None while the plan trains models for a new library next."""
+    if stage_of(definition, records) is Stage.LIBRARY:
+        return None
+    return max(map(order_of, records.models.values()))
+
+
+def _add(campaign: OpenCampaign, act: str, who: str, requests: Sequence[WorkRequest]) -> None:
+    if not who.strip():
+        raise InvalidInputError("person", ["a record needs the name of who made it"], hint="give --who NAME")
+    key = f"{act}:{'+'.join(one.action_key for one in requests)}"
+    # What was withdrawn may be asked for again; two who ask at the same moment may not.
+    earlier = sum(known == key or known.startswith(f"{key}:") for known in campaign.records().events)
+    key = f"{key}:{earlier + 1}" if earlier else key
+    event = Event(key, who.strip(), "person", simulated=False, at=datetime.now(UTC))
+    campaign.store.append(campaign.name, event, requests, supersede=True)

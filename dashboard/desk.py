@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import attrs
 
+from active_learning.campaign import requests
 from dashboard.texts import text
 from dashboard.views.photos import photo_folder
 from lab import measuring, people
@@ -19,6 +20,7 @@ from lab.instruments.raw_files import RawFile
 from lab.instruments.recording import record_import, record_with_files
 from lab.instruments.results import InstrumentResult
 from lab.open_campaigns import OpenCampaign
+from lab.records import Course, WorkRequest
 from lab.sheets import GradingPlan, Grid, plan_grading
 from robot_protocols.decks import Place
 from robot_protocols.robot_client import Ot2Client, RobotFailure, RunAction
@@ -118,6 +120,22 @@ class Desk:
     def reject(self, film: str, property_name: str, reason: str) -> None:
         """Say that a measured value is not to be used; see `lab.measuring.reject_measurement`."""
         measuring.reject_measurement(self.campaign, film, property_name, reason, self.check_may("measure").name)
+
+    def decide_course(self, after: str, course: Course, note: str = "") -> None:
+        """Decide whether the loops go on; see `lab.people.decide_course`."""
+        people.decide_course(self.campaign, after, course, self.check_may("course").name, note=note)
+
+    def request_training(self) -> None:
+        """Ask for the models to be trained once more; see `active_learning.campaign.requests`."""
+        requests.request_training(self.campaign, self.check_may("ask").name)
+
+    def request_simulations(self, names: Sequence[str]) -> None:
+        """Ask for simulations; see `active_learning.campaign.requests`."""
+        requests.request_simulations(self.campaign, names, self.check_may("ask").name)
+
+    def withdraw_requests(self, asked: Sequence[WorkRequest]) -> None:
+        """Withdraw what was asked for; see `active_learning.campaign.requests`."""
+        requests.withdraw_requests(self.campaign, asked, self.check_may("ask").name)
 
     def order(self, run: RunFolder, action: RunAction) -> RobotFailure | None:
         """Tell a run to pause, go on or stop; see `robot_protocols.running.orders.give_order`."""

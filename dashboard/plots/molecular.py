@@ -89,3 +89,34 @@ def atoms(table: pd.DataFrame) -> go.Figure:
         camera={"eye": {"x": 0.1, "y": -2.1, "z": 0.3}},
     )
     return calm(figure, 520)
+
+
+def beside(table: pd.DataFrame, title: str) -> go.Figure:
+    """Return a number of simulated models (`dashboard.views.explanations.simulated_numbers`): a row a model.
+
+    Args:
+        table: The numbers.
+        title: What they are, with unit.
+    """
+    figure = go.Figure()
+    names = {row.model: f"{escaped(row.model)}<br><sup>{escaped(row.composition)}</sup>" for row in table.itertuples()}
+    mean = table.groupby("model", sort=False)["value"].mean()
+    figure.add_scatter(
+        x=mean,
+        y=[names[model] for model in mean.index],
+        mode="markers",
+        marker={"symbol": "line-ns-open", "size": 26, "line": {"width": 2.5, "color": SERIES[1]}},
+        hovertemplate="mean %{x:.3g}<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=table["value"],
+        y=table["model"].map(names),
+        mode="markers",
+        marker={"color": SERIES[0], "size": 9},
+        text=[f"seed {seed}" for seed in table["seed"]],
+        hovertemplate="%{text}: %{x:.3g}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(title=title, rangemode="tozero")
+    return calm(figure, 110 + 60 * len(mean))

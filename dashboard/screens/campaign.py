@@ -9,6 +9,7 @@ from active_learning.campaign.reviews import latest_review
 from dashboard.access import Session
 from dashboard.parts import missing, plain, progress_cards, show_plot, show_table, show_tabs
 from dashboard.plots import curves, maps, progress
+from dashboard.screens.parts import courses
 from dashboard.screens.parts.alarm_list import show_alarms
 from dashboard.session import coverage_of, current, films_of
 from dashboard.texts import text
@@ -115,6 +116,7 @@ def _health(session: Session) -> None:
             missing(text("campaign.no_learning"))
     with right:
         _review(session)
+        courses.show(session)
         show_alarms(session)
 
 

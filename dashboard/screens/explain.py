@@ -5,11 +5,12 @@ import streamlit as st
 
 from dashboard.access import Session
 from dashboard.parts import missing, plain, show_plot
-from dashboard.plots import learned
+from dashboard.plots import learned, molecular
 from dashboard.session import current
 from dashboard.texts import text
-from dashboard.views.explanations import explained_models, importance_table, shapley_table
+from dashboard.views.explanations import explained_models, importance_table, shapley_table, simulated_numbers
 from lab.errors import FilmlabError
+from lab.properties import Property
 
 
 def show() -> None:
@@ -42,10 +43,22 @@ def show() -> None:
         figure = learned.importance(shares)
         show_plot(session, figure, "importance", text("explain.importance_note"), shares.reset_index())
         st.caption(text("explain.how"))
+        _beside(session, prop)
+
+
+def _beside(session: Session, prop: Property) -> None:
+    """Show what molecular dynamics says about the property: a second witness, not a measurement."""
+    st.markdown(f"**{text('explain.md')}**")
+    number, rows = simulated_numbers(session.records, prop.name)
+    if rows.empty:
+        missing(text("explain.md_none"))
+        return
+    title = text("explain.md_value", number=text(f"explain.md_numbers.{number}"))
+    note = text("explain.md_note", test=rows["test"].iloc[0], profile=rows["profile"].iloc[0])
+    show_plot(session, molecular.beside(rows, title), "md-beside", note, rows)
 
 
 def _dependence(session: Session, table: pd.DataFrame, name: str) -> None:
-
     prop = next(prop for prop in session.definition.properties if prop.name == name)
     materials = list(dict.fromkeys(table["material"]))
     material = st.segmented_control(text("explain.material"), materials, default=materials[0])

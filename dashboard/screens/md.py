@@ -1,16 +1,16 @@
 """MD: simulations beside the films: curves, hydrogen bonds, atoms to turn."""
 
-import shlex
-
 import streamlit as st
 
 from dashboard.access import Session
 from dashboard.parts import missing, plain, show_plot, show_table
 from dashboard.plots import molecular as plots
+from dashboard.screens.parts import requests
 from dashboard.session import current
 from dashboard.texts import text
 from dashboard.views import molecular
 from lab.errors import FilmlabError
+from lab.records import RequestedWork
 
 
 def show() -> None:
@@ -21,7 +21,8 @@ def show() -> None:
         st.error(plain(problem))
     if not found:
         missing(text("md.none"))
-        _start(session)
+        requests.show_open(session, RequestedWork.SIMULATE)
+        _start()
         return
     st.caption(text("md.note"))
     numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in molecular.simulation_table(found)}
@@ -33,8 +34,9 @@ def show() -> None:
         _one(session, found)
     except FilmlabError as error:
         st.error(plain(f"{error.message}. {error.hint}"))
+    requests.show_open(session, RequestedWork.SIMULATE)
     with st.expander(text("md.start")):
-        _start(session)
+        _start()
 
 
 def _curves(session: Session, found: list[molecular.Simulation]) -> None:
@@ -73,10 +75,9 @@ def _one(session: Session, found: list[molecular.Simulation]) -> None:
             show_plot(session, plots.atoms(atoms), "atoms", text("md.atoms_note"), atoms)
 
 
-def _start(session: Session) -> None:
+def _start() -> None:
     st.markdown(text("md.how"))
-    place = shlex.quote(str(session.workspace.root))
-    st.code(f"filmlab md study --workspace {place} --profile demo", language="bash")
+    requests.ask_for_simulations()
 
 
 show()

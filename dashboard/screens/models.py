@@ -1,6 +1,5 @@
 """Models: how good they are, whether their intervals hold, what they were made from, and when they are trained."""
 
-import shlex
 from functools import partial
 
 import streamlit as st
@@ -8,11 +7,12 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.parts import missing, moment_column, plain, show_plot, show_table, show_tabs
 from dashboard.plots import curves, learned
+from dashboard.screens.parts import requests
 from dashboard.session import current
 from dashboard.texts import text
 from dashboard.views import models
 from lab.errors import FilmlabError
-from lab.records import ModelKind
+from lab.records import ModelKind, RequestedWork
 
 _METRICS = ("mre", "rmse", "r2", "coverage_90")
 
@@ -95,7 +95,8 @@ def _train(session: Session) -> None:
         count = models.new_films(session.records, kind)
         st.markdown(text("models.new_films", kind=text(f"models.kinds.{kind}"), count=count))
     st.markdown(text("models.when"))
-    st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
+    requests.show_open(session, RequestedWork.TRAIN)
+    requests.ask_for_training()
 
 
 show()

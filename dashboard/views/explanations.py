@@ -7,12 +7,20 @@ import numpy as np
 import pandas as pd
 
 from lab.campaigns import CampaignDefinition
+from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.export.report import ReadArtefact
 from lab.export.summary import models_of
 from lab.records import ModelKind, Records
 
 _COLUMNS = ["film", "property", "material", "shapley_value"]
+_MD_NUMBERS = {
+    "youngs_modulus": "modulus_gpa",
+    "tensile_strength": "strength_gpa",
+    "fracture_strain": "strain_at_strength",
+    "toughness": "toughness_mj_m3",
+}
+"""What a tension test of an atomic model says about a property of films."""
 
 
 def explained_models(records: Records) -> list[str]:
@@ -50,3 +58,28 @@ def importance_table(table: pd.DataFrame) -> pd.DataFrame:
     mean = sizes.pivot_table(index="property", columns="material", values="size", aggfunc="mean", sort=False)
     shares: pd.DataFrame = mean.div(mean.sum(axis=1).replace(0, np.nan), axis=0)
     return shares
+
+
+def simulated_numbers(records: Records, property_name: str) -> tuple[str, pd.DataFrame]:
+    """Return which number of simulated tension tests belongs to a property, and its values.
+
+    Only simulations of the longest profile there is are taken: numbers depend on the strain rate.
+
+    Returns:
+        The number's name with unit, and one row a simulation, by model: model, its composition in words, seed, test,
+        profile, value. No rows where nothing was simulated that says something about the property.
+    """
+    number = _MD_NUMBERS.get(property_name, "")
+    found = [one for one in records.simulations.values() if one.test == "tension" and number in one.numbers]
+    slowest = min((one.rate_per_s for one in found), default=0.0)
+    rows = [
+        (one.model, _mixture(one.composition), one.seed, one.test, one.profile, one.numbers[number])
+        for one in found
+        if one.rate_per_s == slowest
+    ]
+    table = pd.DataFrame(rows, columns=["model", "composition", "seed", "test", "profile", "value"])
+    return number, table.sort_values(["model", "seed"], ignore_index=True)
+
+
+def _mixture(composition: Composition) -> str:
+    return ", ".join(f"{100 * part:.0f} wt% {name}" for name, part in composition.items())

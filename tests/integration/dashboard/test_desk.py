@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
+from active_learning.campaign.requests import open_requests
 from dashboard.desk import Desk
 from dashboard.views.grading import waiting_films, wet_decks
 from dashboard.views.photos import photos_of
@@ -17,7 +18,7 @@ from lab.errors import DuplicateRecordError, InvalidInputError, NotAllowedError,
 from lab.grades import Grade
 from lab.instruments import RawFile, ReadOptions
 from lab.open_campaigns import OpenCampaign
-from lab.records import DeckCheck, Drying, Event, FilmGrade, Status
+from lab.records import Course, DeckCheck, Drying, Event, FilmGrade, Status
 from lab.store import Store
 from lab.store.following import FollowedRecords
 from lab.workspace import Workspace
@@ -77,6 +78,10 @@ def test_a_viewer_is_refused_everything_and_nothing_is_recorded(room, tmp_path):
         lambda: desk.record_imports([]),
         lambda: desk.reject("L001", "tensile_strength", "torn"),
         lambda: desk.order(RunFolder(tmp_path), RunAction.STOP),
+        lambda: desk.decide_course("loop-01", Course.STOP),
+        desk.request_training,
+        lambda: desk.request_simulations(["cnf-tension-smoke-seed1"]),
+        lambda: desk.withdraw_requests([]),
         lambda: desk.swap_rack(folder, "robot", 10),
         lambda: desk.refill(folder, "robot", Place(5, "A1"), "CNF-10", 1000.0),
     ]
@@ -152,6 +157,14 @@ def test_a_proposal_waits_until_it_is_approved(room):
     assert table["CNF"].iloc[0] == pytest.approx(50)
     room.desk.approve(["M001"], "worth it")
     assert proposal_table(room.campaign.definition, room.campaign.records()).empty
+
+
+def test_simulations_are_asked_for_under_the_persons_name(room):
+    room.desk.request_simulations(["cnf-tension-smoke-seed1"])
+    (asked,) = open_requests(room.campaign.records())
+    assert room.campaign.records().event_of(asked).who == "Ann"
+    room.desk.withdraw_requests([asked])
+    assert open_requests(room.campaign.records()) == ()
 
 
 def upload(room: Room, name: str, text: str):

@@ -1,5 +1,7 @@
 """Views of what was learned: calibration, comparison, explanations, coverage, sliders, molecular dynamics."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,9 @@ import pytest
 from dashboard.plots import learned, molecular
 from dashboard.views import asking, coverage, explanations, models
 from dashboard.views.molecular import read_extended_xyz
+from lab.compositions import Composition
 from lab.errors import InvalidInputError, UnknownNameError
-from lab.records import ModelKind
+from lab.records import Event, ModelKind, Simulation, SimulationStatus
 from lab.requirements import parse_requirement
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 
@@ -123,3 +126,28 @@ def test_atoms_are_read_moment_by_moment():
     assert list(found) == ["start", "end"]
     assert found["end"]["z"].tolist() == [0, 3]
     assert {trace.name for trace in molecular.atoms(found["start"]).data} == {"C", "O"}
+
+
+def simulated(model: str, seed: int, strength: float, rate: float = 1e10) -> Simulation:
+    return Simulation(
+        f"{model}-tension-demo-seed{seed}-{rate:g}", "0" * 64, model, "tension", "demo", "GLYCAM06j",
+        Composition({"CNF": 1.0}), seed, 500, rate, 300.0, SimulationStatus.OK, numbers={"strength_gpa": strength},
+    )  # fmt: skip
+
+
+def test_simulations_stand_beside_the_property_that_they_say_something_about(finished):
+    runs = [simulated("mmt", 2, 8.0), simulated("cnf", 1, 4.0), simulated("mmt", 1, 7.0)]
+    # A faster test is no second witness of the same thing.
+    runs.append(simulated("cnf", 1, 9.0, rate=1e11))
+    event = Event("md", "Ada", "molecular dynamics", simulated=False, at=datetime(2026, 5, 1, tzinfo=UTC))
+    records = finished.records.with_added(event, tuple(runs))
+    number, table = explanations.simulated_numbers(records, "tensile_strength")
+    assert number == "strength_gpa"
+    assert list(zip(table["model"], table["seed"], table["value"], strict=True)) == [
+        ("cnf", 1, 4.0), ("mmt", 1, 7.0), ("mmt", 2, 8.0),
+    ]  # fmt: skip
+    mean, points = molecular.beside(table, "strength, GPa").data
+    assert list(mean.x) == [4.0, 7.5]
+    assert len(points.x) == 3
+    for other in ("transmittance_vis", "youngs_modulus"):
+        assert explanations.simulated_numbers(records, other)[1].empty

@@ -195,11 +195,9 @@ def give_up(
     who: Who = None,
 ) -> None:
     """Say that a deck is not gone on with: films that it did not finish are planned anew by `filmlab work`."""
-    from robot_protocols.running.journal import Journal
+    from robot_protocols.running.instructions import give_up as record
 
-    found = robot_folder(workspace).run(label)
-    with Journal(found.journal_path) as journal:
-        journal.add("given up", who=name_of(who))
+    record(robot_folder(workspace).run(label), name_of(who))
     typer.echo(f"{label} is given up.")
 
 

@@ -3,7 +3,7 @@
 The pages hide what a viewer may not do; what they hide is refused here as well, as a page is no guard.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import attrs
@@ -24,6 +24,7 @@ from lab.records import Course, WorkRequest
 from lab.sheets import GradingPlan, Grid, plan_grading
 from robot_protocols.decks import Place
 from robot_protocols.robot_client import Ot2Client, RobotFailure, RunAction
+from robot_protocols.running import instructions
 from robot_protocols.running.ledger_records import publish_ledgers
 from robot_protocols.running.orders import give_order
 from robot_protocols.running.places import RobotFolder, RunFolder
@@ -140,6 +141,15 @@ class Desk:
     def order(self, run: RunFolder, action: RunAction) -> RobotFailure | None:
         """Tell a run to pause, go on or stop; see `robot_protocols.running.orders.give_order`."""
         return give_order(run, action, self.check_may("robot").name, Ot2Client)
+
+    def go_on(self, run: RunFolder, answers: Mapping[str, str], plan_sha256: str) -> None:
+        """Say that a deck is ready to be gone on with; see `robot_protocols.running.instructions`."""
+        who = self.check_may("robot").name
+        instructions.instruct(run, instructions.Instruction(who, dict(answers), plan_sha256))
+
+    def give_up(self, run: RunFolder) -> None:
+        """Say that a deck is not gone on with; see `robot_protocols.running.instructions`."""
+        instructions.give_up(run, self.check_may("robot").name)
 
     def swap_rack(self, folder: RobotFolder, robot: str, slot: int) -> None:
         """Record that a full tip rack was put on a robot's deck.

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.login import act, desk, may_write
 from dashboard.parts import missing, plain, show_table, show_tabs
-from dashboard.screens.parts import stocks
+from dashboard.screens.parts import continuing, stocks
 from dashboard.session import current
 from dashboard.texts import text
 from dashboard.views import robot
@@ -148,7 +148,7 @@ def _live(folder: RobotFolder, label: str) -> None:
     if view.goes_on:
         _orders(folder, label)
     if not view.goes_on or view.unwatched:
-        _go_on(view, label)
+        continuing.show(folder, view, label)
     st.dataframe(view.dishes, hide_index=True, width="stretch", height=260)
 
 
@@ -190,18 +190,6 @@ def _stop(folder: RobotFolder, label: str) -> None:
             _tell(folder, label, RunAction.STOP, "stop")
         if st.button(text("robot.stop_no"), key="robot-stop-no"):
             st.rerun()
-
-
-def _go_on(view: robot.RunView, label: str) -> None:
-    """Say how to go on after a run that did not end well."""
-    unfinished = view.dishes[view.dishes["state"] != "finished"]
-    if unfinished.empty and not view.goes_on:
-        st.success(text("robot.complete"), icon=":material/done_all:")
-        return
-    counts = ", ".join(f"{count} {state}" for state, count in view.dishes["state"].value_counts().items())
-    st.markdown(text("robot.continue", dishes=counts))
-    root = shlex.quote(str(current().workspace.root))
-    st.code(f"filmlab robot continue {label} --workspace {root}", language="bash")
 
 
 show()

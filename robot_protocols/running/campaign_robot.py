@@ -17,9 +17,10 @@ from robot_protocols.robot_client.failures import RobotFailure
 from robot_protocols.robot_client.identity import RobotIdentity, identify
 from robot_protocols.robot_client.values import RunPhase
 from robot_protocols.running.continuation import DeckHistory
-from robot_protocols.running.continuing import NextStep, chain_of, next_step
+from robot_protocols.running.continuing import NextStep, chain_of, go_on, next_step
 from robot_protocols.running.deck_outcomes import deck_outcome
 from robot_protocols.running.facts import ending_of, latest
+from robot_protocols.running.instructions import instruction_of, is_given_up
 from robot_protocols.running.loading import Job, plan_inside
 from robot_protocols.running.offsets import SlotOffset, offsets_for
 from robot_protocols.running.outcomes import RunEnd
@@ -66,7 +67,7 @@ class CampaignRobot:
                 still have finished on this deck.
         """
         run = self._run_of(order) or self._start(order)
-        step = next_step(self.runner, run)
+        step = self._gone_on(run)
         if step.outcome.end is RunEnd.NOT_STARTED and step.history is None:
             raise BenchWaitsError(f"{order.deck} was not started: {step.outcome.problem}", hint=step.outcome.hint)
         if step.history is None:
@@ -78,6 +79,19 @@ class CampaignRobot:
         if not step.history.done and _can_go_on(step) and not given_up(runs):
             raise _waits(order, step, step.history, runs[-1])
         return deck_outcome(order.deck, self.name, step.history, note=_note(runs))
+
+    def _gone_on(self, run: RunFolder) -> NextStep:
+        """Return what has to be done about a deck, after a person's instruction to go on with it was followed."""
+        told = instruction_of(chain_of(self.runner.folder, run)[-1])
+        step = next_step(self.runner, run, answers=told.answers if told else None)
+        if told is None or step.continuation is None or step.continuation.plan is None:
+            return step
+        if step.continuation.plan.sha256 != told.plan_sha256:
+            return step  # it is another plan by now than the one for which the deck was made ready
+        outcome = go_on(self.runner, run, step, confirmed_by=told.who)
+        if outcome.end is RunEnd.NOT_STARTED:
+            raise BenchWaitsError(f"{run.label} was not gone on with: {outcome.problem}", hint=outcome.hint)
+        return next_step(self.runner, run)
 
     def _run_of(self, order: DeckOrder) -> RunFolder | None:
         """The first run of a deck that moved, or may have; a run by hand counts as much."""
@@ -127,7 +141,7 @@ def connected(runner: RobotRunner, *, serial: str | None = None) -> RobotIdentit
 
 def given_up(runs: tuple[RunFolder, ...]) -> bool:
     """Return whether a person has said that a deck shall not be gone on with."""
-    return any(latest(run.entries(), "given up") is not None for run in runs)
+    return any(is_given_up(run) for run in runs)
 
 
 def _can_go_on(step: NextStep) -> bool:

@@ -145,7 +145,7 @@ def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[s
         elsewhere=tuple(elsewhere),
         fresh_racks=tuple(builder.fresh_racks),
         refills=tuple(builder.refills),
-        to_do=tuple(_to_do(history, builder, elsewhere)),
+        to_do=tuple(_to_do(history, standing, builder, elsewhere)),
     )
 
 
@@ -163,16 +163,18 @@ def _taken(history: DeckHistory, state: DeckState) -> set[Place]:
     return {*dishes_used(history.ran), *state.dishes, *kept}
 
 
-def _to_do(history: DeckHistory, builder: "_Builder", elsewhere: Sequence[FilmOrder]) -> Iterator[str]:
+def _to_do(
+    history: DeckHistory, standing: Mapping[str, Standing], builder: "_Builder", elsewhere: Sequence[FilmOrder]
+) -> Iterator[str]:
     if history.ran[-1][1].tip_on:
         yield "Look at both pipettes: a tip may still hang on one. Take it off by hand."
     for slot in builder.fresh_racks:
         yield f"Put a full tip rack into slot {slot}."
     for place, stock, volume in builder.refills:
         yield f"Fill {stock} at {place} up to {volume / 1000:.1f} mL."
-    spoiled = [label for label, item in history.standings.items() if item.state is DishState.SUSPECT]
+    spoiled = [label for label, item in standing.items() if item.state is DishState.SUSPECT]
     if spoiled:
-        yield f"Discard what is in the first dishes of {', '.join(spoiled)}: what they hold is not known."
+        yield f"Discard what is in the first dishes of {', '.join(spoiled)}: what they hold is not known or not good."
     if elsewhere:
         labels = ", ".join(order.label for order in elsewhere)
         yield f"Plan another deck for {labels}: this one has no clean dish left."

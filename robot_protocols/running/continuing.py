@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import attrs
 
@@ -15,6 +16,8 @@ from robot_protocols.running.continuation import (
     questions,
 )
 from robot_protocols.running.facts import facts_of, last_seen, latest
+from robot_protocols.running.journal import read_journal
+from robot_protocols.running.ledger import DeckState, replay
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd, RunOutcome
 from robot_protocols.running.places import RobotFolder, RunFolder
@@ -86,20 +89,46 @@ def next_step(
     outcome = runner.resume(runs[-1], robot_is_off=robot_is_off, flagged=flagged)
     if outcome.end is RunEnd.UNREACHABLE:
         return NextStep(outcome)
+    found = prospect(runner.folder, runs, runner.clock(), answers)
+    return NextStep(outcome, found.history, found.questions, found.continuation)
+
+
+@attrs.frozen
+class Prospect:
+    """How a deck can be gone on with, by what is written down."""
+
+    history: DeckHistory
+    questions: tuple[Question, ...] = ()
+    continuation: Continuation | None = None
+    """None where every film is finished, or a question comes first."""
+
+
+def prospect(
+    folder: RobotFolder, runs: Sequence[RunFolder], now: datetime, answers: Mapping[str, str] | None = None
+) -> Prospect:
+    """Return how a deck can be gone on with, without asking its robot.
+
+    Args:
+        folder: Where the runs are.
+        runs: All runs of the deck (`chain_of`); the last one has ended.
+        now: The time, with a time zone.
+        answers: What a person said to earlier questions, by code.
+    """
     history = history_of(runs)
     if history.done:
-        return NextStep(outcome, history)
+        return Prospect(history)
     entries = runs[-1].entries()
     seen = last_seen(entries)
-    waited = (runner.clock() - seen).total_seconds() / 60 if seen else 0.0
+    waited = (now - seen).total_seconds() / 60 if seen else 0.0
     asked = questions(history, waited, answers or {})
     if asked:
-        return NextStep(outcome, history, asked)
+        return Prospect(history, asked)
     planned = latest(entries, "planned")
     robot = planned.data["robot"] if planned else ""
-    with runner.folder.ledger(robot) as ledger:
-        state = ledger.state
-    return NextStep(outcome, history, (), plan_continuation(history, state, answers))
+    # Read and not opened: whoever only looks keeps nobody from writing.
+    ledger = folder.ledger_path(robot)
+    state = replay(read_journal(ledger)) if ledger.is_file() else DeckState()
+    return Prospect(history, (), plan_continuation(history, state, answers))
 
 
 def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: str) -> RunOutcome:

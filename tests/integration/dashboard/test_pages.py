@@ -1,6 +1,7 @@
 """Every page on workspaces at every stage, without a browser."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,11 @@ from dashboard.session import CAMPAIGN
 from lab.records import Event
 from lab.store import Store
 from lab.workspace import Workspace
+from robot_protocols.running.instructions import instruction_of
+from robot_protocols.running.loading import job_of
 from tests.factories import STAGES, definition_text, fill_workspace, relabelled, synthetic_campaign
+from tests.unit.robot_protocols.examples import four_film_plan, screening
+from tests.unit.robot_protocols.running.bench import START, Bench
 
 APP = Path(dashboard.__file__).with_name("app.py")
 PAGES = (
@@ -192,3 +197,28 @@ def test_alarms_are_shown(root):
     app = opened()
     assert len(app.error) == 1
     assert isinstance(campaign.log[-1][0], Event)
+
+
+def test_a_deck_is_gone_on_with_after_questions_and_signatures(root, monkeypatch):
+    fill_workspace(synthetic_campaign(SMALL, upto="library"), root)
+    # Years ago: dishes that are begun have waited for long.
+    monkeypatch.setattr("tests.unit.robot_protocols.running.bench.BEGIN", datetime(2020, 1, 6, tzinfo=UTC))
+    bench = Bench(root / "robot")
+    bench.break_with("tip-missing@19")
+    bench.runner().start(job_of(four_film_plan(), screening()), START)
+    (run,) = bench.folder.runs()
+    app = opened("robot")
+    app.session_state["robot-tabs"] = "Runs"
+    app.run()
+    assert not app.exception
+    (question,) = app.radio
+    assert not [button for button in app.button if button.key == "robot-go-on"]
+    question.set_value("no").run()
+    assert app.button(key="robot-go-on").disabled
+    for box in app.checkbox:
+        box.check()
+    app.run()
+    app.button(key="robot-go-on").click().run()
+    assert not app.exception
+    assert "has made the deck ready" in words(app)
+    assert instruction_of(run).answers == {"DISHES_WAITED": "no"}

@@ -14,8 +14,8 @@ from robot_protocols.fake_robot.virtual_robot import VirtualRobot
 from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.running.campaign_robot import CampaignRobot, connected
-from robot_protocols.running.continuing import go_on, next_step
-from robot_protocols.running.journal import Journal
+from robot_protocols.running.continuing import chain_of, go_on, next_step, prospect
+from robot_protocols.running.instructions import Instruction, give_up, instruct
 from robot_protocols.running.ledger_records import ledger_acts
 from robot_protocols.running.loading import job_of
 from tests.unit.robot_protocols.examples import four_film_plan, screening
@@ -89,13 +89,57 @@ def test_a_failed_deck_waits_for_a_person_and_is_taken_up_where_the_person_left_
     _only_whole_films(made.films, bench)
 
 
+def told(bench: Bench, plan_sha256: str | None = None) -> None:
+    """Let Bo say at the dashboard that the deck is ready to be gone on with."""
+    runs = bench.folder.runs()
+    found = prospect(bench.folder, chain_of(bench.folder, runs[-1]), bench.runner().clock())
+    assert found.continuation is not None
+    assert found.continuation.plan is not None
+    instruct(runs[-1], Instruction("Bo", {}, plan_sha256 or found.continuation.plan.sha256))
+
+
+def test_a_deck_is_gone_on_with_as_a_person_said_at_the_dashboard(bench: Bench):
+    bench.break_with("clog@7")
+    robot = robot_of(bench)
+    with pytest.raises(BenchWaitsError, match="suspect"):
+        robot.run_robot(ORDER)
+    told(bench)
+    made = robot.run_robot(ORDER)
+    assert made.run.status is RunStatus.SUCCEEDED
+    _only_whole_films(made.films, bench)
+    acts = ledger_acts("FAKE-0001", bench.folder.ledgers()["FAKE-0001"])
+    confirmed = [act.who for act in acts if isinstance(act.record, DeckLoad) and act.record.act is LoadAct.LOADED]
+    assert confirmed == ["Ada", "Bo"]
+
+
+def test_a_deck_is_not_gone_on_with_by_another_plan_than_it_was_made_ready_for(bench: Bench):
+    bench.break_with("clog@7")
+    robot = robot_of(bench)
+    with pytest.raises(BenchWaitsError):
+        robot.run_robot(ORDER)
+    told(bench, plan_sha256="0" * 64)
+    with pytest.raises(BenchWaitsError, match="not complete"):
+        robot.run_robot(ORDER)
+    assert len(bench.folder.runs()) == 1
+
+
+def test_an_instruction_holds_for_one_continuation_only(bench: Bench):
+    robot = robot_of(bench)
+    for fault, runs in (("clog@7", 1), ("clog@3", 2)):
+        bench.break_with(fault)
+        with pytest.raises(BenchWaitsError):
+            robot.run_robot(ORDER)
+        assert len(bench.folder.runs()) == runs
+        told(bench)
+    assert robot.run_robot(ORDER).run.status is RunStatus.SUCCEEDED
+
+
 def test_a_deck_that_is_given_up_tells_which_films_are_finished(bench: Bench):
     bench.break_with("tip-missing@19")
     robot = robot_of(bench)
     with pytest.raises(BenchWaitsError):
         robot.run_robot(ORDER)
-    with Journal(bench.folder.runs()[0].journal_path) as journal:
-        journal.add("given up", who="Ada")
+    give_up(bench.folder.runs()[0], "Ada")
     made = robot.run_robot(ORDER)
     assert made.run.status is RunStatus.FAILED
     states = {film.position.film: film.state for film in made.films}

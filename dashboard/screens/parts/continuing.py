@@ -1,0 +1,108 @@
+"""Going on after a run that did not end well: what only a person can see, what has to be done, then the word for it."""
+
+import shlex
+
+import streamlit as st
+
+from dashboard.login import act, desk, may_write
+from dashboard.parts import plain
+from dashboard.session import current
+from dashboard.texts import text
+from dashboard.views import robot
+from dashboard.views.continuing import QUESTIONS, way_on
+from lab.errors import FilmlabError
+from robot_protocols.running.continuation import Continuation
+from robot_protocols.running.places import RobotFolder
+
+
+def show(folder: RobotFolder, view: robot.RunView, label: str) -> None:
+    """Show how a run can be gone on with; its program has ended, or is probably gone."""
+    unfinished = view.dishes[view.dishes["state"] != "finished"]
+    if unfinished.empty and not view.goes_on:
+        st.success(text("robot.complete"), icon=":material/done_all:")
+        return
+    counts = ", ".join(f"{count} {state}" for state, count in view.dishes["state"].value_counts().items())
+    if view.goes_on:
+        # Nobody knows yet what the robot did: only a program that asks it finds out.
+        st.markdown(text("robot.unsettled", dishes=counts))
+        st.code(_command(label, {}), language="bash")
+        return
+    try:
+        _after_ending(folder, label, counts)
+    except FilmlabError as error:
+        st.error(plain(f"{error.message}. {error.hint}"))
+
+
+def _after_ending(folder: RobotFolder, label: str, counts: str) -> None:
+    st.markdown(text("robot.continue", dishes=counts))
+    answers = {
+        code: str(said) for code in QUESTIONS if (said := st.session_state.get(_answer_key(label, code))) is not None
+    }
+    now = way_on(folder, label, answers)
+    if now.later is not None:
+        st.info(text("robot.later", run=plain(now.later)), icon=":material/redo:")
+        return
+    if now.given_up:
+        st.info(text("robot.given_up"), icon=":material/block:")
+        return
+    if now.told is not None:
+        st.success(text("robot.will_go_on", who=plain(now.told.who)), icon=":material/task_alt:")
+        return
+    for question in now.asked:
+        st.radio(
+            plain(question.text),
+            question.choices,
+            index=None,
+            horizontal=True,
+            key=_answer_key(label, question.code),
+            format_func=lambda choice: text(f"robot.answers.{choice}"),
+        )
+    if now.continuation is not None:
+        _to_do(folder, label, now.continuation, answers)
+    with st.expander(text("robot.by_hand")):
+        st.caption(text("robot.by_hand_note"))
+        st.code(_command(label, answers), language="bash")
+        if st.button(text("robot.give_up"), key="robot-give-up", disabled=not may_write()):
+            _give_up(folder, label)
+
+
+def _to_do(folder: RobotFolder, label: str, continuation: Continuation, answers: dict[str, str]) -> None:
+    """Show what has to be done first, and let an operator say that it is done."""
+    if continuation.plan is None:
+        st.info(text("robot.elsewhere"), icon=":material/move_up:")
+        return
+    films, minutes = len(continuation.plan.films), f"{continuation.plan.minutes:.0f}"
+    st.markdown(text("robot.left_to_make", films=films, minutes=minutes))
+    done = [
+        st.checkbox(plain(words), key=f"done-{label}-{number}", disabled=not may_write())
+        for number, words in enumerate((*continuation.to_do, text("robot.deck_as_left")))
+    ]
+    pressed = st.button(
+        text("robot.go_on"),
+        type="primary",
+        icon=":material/redo:",
+        key="robot-go-on",
+        disabled=not all(done) or not may_write(),
+    )
+    plan = continuation.plan.sha256
+    if pressed and act(lambda: desk().go_on(folder.run(label), answers, plan)):
+        st.rerun()
+
+
+@st.dialog(text("robot.give_up"))
+def _give_up(folder: RobotFolder, label: str) -> None:
+    """Ask once more before a deck is given up."""
+    st.markdown(text("robot.give_up_sure", run=plain(label)))
+    if st.button(text("robot.give_up_yes"), type="primary", key="give-up-yes") and act(
+        lambda: desk().give_up(folder.run(label))
+    ):
+        st.rerun()
+
+
+def _answer_key(label: str, code: str) -> str:
+    return f"answer-{label}-{code}"
+
+
+def _command(label: str, answers: dict[str, str]) -> str:
+    said = "".join(f" --answer {code}={answer}" for code, answer in answers.items())
+    return f"filmlab robot continue {label}{said} --workspace {shlex.quote(str(current().workspace.root))}"

@@ -76,11 +76,11 @@ def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: p
         download_csv(session, data, name)
 
 
-def download_csv(session: Session, data: pd.DataFrame, name: str) -> None:
-    """Offer a table as CSV; it is written only when somebody asks for it."""
+def download_csv(session: Session, data: pd.DataFrame | Callable[[], pd.DataFrame], name: str) -> None:
+    """Offer a table as CSV; it is made and written only when somebody asks for it."""
     st.download_button(
         text("app.download_csv"),
-        lambda: data.to_csv(index=False),
+        lambda: (data() if callable(data) else data).to_csv(index=False),
         file_name=f"{session.entry.name}-{name}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -2,20 +2,24 @@
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.access import Session
 from dashboard.parts import download_csv, missing, moment_column, plain, show_table
 from dashboard.screens.parts import film_files
-from dashboard.session import current, films_of
+from dashboard.session import current
 from dashboard.texts import text
-from dashboard.views.films import NOT_GRADED, FilmFilter, FilmStory, film_story
+from dashboard.views.films import NOT_GRADED, FilmPage, FilmStory, film_page, film_story, film_table, labels_of
 from lab.campaigns import CampaignDefinition
+from lab.errors import FilmlabError
 from lab.export.figures import unit_text
+from lab.grades import Grade
 from lab.records import Purpose
+from lab.store import FilmQuery
 
 _FILM = "film"
+# Keys of the last question and of the open page of its answer in the session's state.
+_ASKED, _PAGE = "films-asked", "films-page"
 
 
 def show() -> None:
@@ -24,9 +28,14 @@ def show() -> None:
     if not session.records.films:
         missing(text("films.none"))
         return
-    table = films_of(session)
-    shown = _filter(table).apply(table)
-    st.caption(text("films.count", shown=f"{len(shown):,}", all=f"{len(table):,}"))
+    query = _query(session)
+    try:
+        page = film_page(session.store, session.entry.name, query, _page_number(query))
+    except FilmlabError as error:
+        st.error(plain(f"{error.message}. {error.hint}"))
+        return
+    shown = film_table(session.definition, session.records, page.labels)
+    st.caption(text("films.count", shown=f"{page.total:,}", all=f"{len(session.records.films):,}"))
     picked = st.dataframe(
         shown,
         width="stretch",
@@ -38,26 +47,54 @@ def show() -> None:
         selection_mode="single-row",
         key="film-table",
     )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        download_csv(session, shown, "films")
+    _turn(session, page, query)
     rows = picked.selection.rows
-    label = str(shown["film"].iloc[rows[0]]) if rows and rows[0] < len(shown) else _named(session)
+    label = str(shown["film"].iloc[rows[0]]) if rows and rows[0] < len(shown) else _named(session, page)
     if label:
         _story(session, label)
 
 
-def _filter(table: pd.DataFrame) -> FilmFilter:
+def _query(session: Session) -> FilmQuery:
     search, purpose, grade, loop, measured = st.columns([2, 3, 2, 2, 2], vertical_alignment="bottom")
-    loops = sorted(int(found) for found in table["loop"].dropna().unique())
-    return FilmFilter(
+    loops = sorted({film.loop for film in session.records.films.values() if film.loop is not None})
+    letters = {**{letter.value: letter for letter in Grade}, NOT_GRADED: None}
+    return FilmQuery(
         search=search.text_input(text("films.search")),
-        purposes=purpose.multiselect(
-            text("films.purpose"), list(Purpose), format_func=lambda found: text(f"films.purposes.{found.value}")
+        purposes=tuple(
+            purpose.multiselect(
+                text("films.purpose"), list(Purpose), format_func=lambda found: text(f"films.purposes.{found.value}")
+            )
         ),
-        grades=grade.multiselect(text("films.grade"), [*"ABCD", NOT_GRADED]),
-        loops=loop.multiselect(text("films.loop"), loops),
+        grades=tuple(letters[name] for name in grade.multiselect(text("films.grade"), list(letters))),
+        loops=tuple(loop.multiselect(text("films.loop"), loops)),
         measured_only=measured.toggle(text("films.measured_only")),
     )
+
+
+def _page_number(query: FilmQuery) -> int:
+    """Return which page is open; another question begins with its first one."""
+    if st.session_state.get(_ASKED) != query:
+        st.session_state[_ASKED], st.session_state[_PAGE] = query, 1
+    return int(st.session_state[_PAGE])
+
+
+def _turn(session: Session, page: FilmPage, query: FilmQuery) -> None:
+    """Show where in the list this is, with buttons to go on and the whole list to download."""
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        if page.pages > 1:
+            st.caption(text("films.place", first=f"{page.first:,}", last=f"{page.last:,}", total=f"{page.total:,}"))
+            for icon, step, end in ((":material/chevron_left:", -1, 1), (":material/chevron_right:", 1, page.pages)):
+                help_text = text("films.back" if step < 0 else "films.further")
+                if st.button(icon, key=f"films-{end}-{step}", help=help_text, disabled=page.number == end):
+                    st.session_state[_PAGE] = page.number + step
+                    st.rerun()
+        download_csv(
+            session,
+            lambda: film_table(
+                session.definition, session.records, labels_of(session.store, session.entry.name, query)
+            ),
+            "films",
+        )
 
 
 def _columns(definition: CampaignDefinition) -> dict[str, Any]:
@@ -72,12 +109,12 @@ def _columns(definition: CampaignDefinition) -> dict[str, Any]:
     return config
 
 
-def _named(session: Session) -> str | None:
+def _named(session: Session, page: FilmPage) -> str | None:
     """Return the film that the page's address or the box below the table names."""
-    labels = list(session.records.films)
     asked = st.query_params.get(_FILM)
-    index = labels.index(asked) if asked is not None and asked in session.records.films else None
-    return st.selectbox(text("films.choose"), labels, index=index, key="film-named")
+    known = asked is not None and asked in session.records.films
+    labels = list(dict.fromkeys([*([asked] if known else []), *page.labels]))
+    return st.selectbox(text("films.choose"), labels, index=0 if known else None, key="film-named")
 
 
 def _story(session: Session, label: str) -> None:

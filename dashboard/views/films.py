@@ -1,20 +1,30 @@
 """Films: a table of all of them, and the whole story of one."""
 
-from collections.abc import Collection
+import math
+from collections.abc import Iterable
 
 import attrs
 import pandas as pd
 
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import unit_text
-from lab.records import Design, Film, FilmGrade, Measurement, Purpose, Record, Records, Status, Suggestion
+from lab.records import Design, Film, FilmGrade, Measurement, Record, Records, Status, Suggestion
+from lab.store import FilmQuery, Store
 
 NOT_GRADED = "–"
 
 
-def film_table(definition: CampaignDefinition, records: Records) -> pd.DataFrame:
-    """Return one row a film: what it is for, its recipe as made (else as asked) in wt%, its grade and its values."""
-    rows = [_row(definition, records, film) for film in records.films.values()]
+def film_table(definition: CampaignDefinition, records: Records, labels: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return one row a film: what it is for, its recipe as made (else as asked) in wt%, its grade and its values.
+
+    Args:
+        definition: The campaign's definition.
+        records: Its records.
+        labels: Labels of the films, all if left out; those that the records do not have yet are left out.
+    """
+    known = records.films
+    films = known.values() if labels is None else [known[label] for label in labels if label in known]
+    rows = [_row(definition, records, film) for film in films]
     columns = ["film", "purpose", "loop", "grade", "made", "measured", *definition.material_names]
     table = pd.DataFrame(rows, columns=[*columns, *definition.property_names, "simulated"])
     return table.astype({"loop": "Int64"})
@@ -48,29 +58,51 @@ def _facts(records: Records, film: str) -> list[Record]:
     return [record for record in found if record is not None]
 
 
-@attrs.frozen
-class FilmFilter:
-    """Which films to show; an empty choice shows all."""
+PAGE = 100
+"""Films that are shown at once."""
+_STRIDE = 1_000
 
-    search: str = ""
-    """Part of a label, small and capital letters alike."""
-    purposes: Collection[Purpose] = ()
-    grades: Collection[str] = ()
-    loops: Collection[int] = ()
-    measured_only: bool = False
 
-    def apply(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows of a `film_table` that are to be shown."""
-        keep = table["film"].str.contains(self.search.strip(), case=False, regex=False)
-        if self.purposes:
-            keep &= table["purpose"].isin([purpose.value for purpose in self.purposes])
-        if self.grades:
-            keep &= table["grade"].isin(list(self.grades))
-        if self.loops:
-            keep &= table["loop"].isin(list(self.loops)).fillna(value=False)
-        if self.measured_only:
-            keep &= table["measured"] > 0
-        return table[keep].reset_index(drop=True)
+@attrs.frozen(eq=False)
+class FilmPage:
+    """Some of the films that were asked for."""
+
+    number: int
+    """From 1; the last one where a later one was asked for."""
+    pages: int
+    total: int
+    """Films that were asked for, on all pages."""
+    labels: tuple[str, ...]
+
+    @property
+    def first(self) -> int:
+        """Number of the page's first film among all that were asked for, from 1; 0 where there is none."""
+        return PAGE * (self.number - 1) + 1 if self.labels else 0
+
+    @property
+    def last(self) -> int:
+        """Number of its last film."""
+        return PAGE * (self.number - 1) + len(self.labels)
+
+
+def film_page(store: Store, campaign: str, query: FilmQuery, number: int) -> FilmPage:
+    """Ask the store for a page of films.
+
+    Raises:
+        FilmlabError: If the store cannot be read.
+    """
+    total = store.count_films(campaign, query)
+    pages = max(1, math.ceil(total / PAGE))
+    number = min(max(1, number), pages)
+    lines = store.films_page(campaign, PAGE * (number - 1), PAGE, query)
+    return FilmPage(number, pages, total, tuple(line.label for line in lines))
+
+
+def labels_of(store: Store, campaign: str, query: FilmQuery) -> list[str]:
+    """Return the labels of all films that are asked for."""
+    total = store.count_films(campaign, query)
+    pages = (store.films_page(campaign, start, _STRIDE, query) for start in range(0, total, _STRIDE))
+    return [line.label for lines in pages for line in lines]
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ from lab.store.auditing import AuditEntry
 from lab.store.copying import Copied, move
 from lab.store.locks import Lease
 from lab.store.outlines import Outline
-from lab.store.pages import FilmLine
+from lab.store.pages import FilmLine, FilmQuery
 from lab.store.store import Addition, CampaignEntry, Store
 from lab.store.versions import upgrade
 
@@ -14,6 +14,7 @@ __all__ = [
     "CampaignEntry",
     "Copied",
     "FilmLine",
+    "FilmQuery",
     "Lease",
     "Outline",
     "Store",

@@ -16,7 +16,7 @@ from lab.store.auditing import AuditEntry
 from lab.store.databases import Database
 from lab.store.locks import Lease
 from lab.store.outlines import Outline
-from lab.store.pages import FilmLine
+from lab.store.pages import ALL_FILMS, FilmLine, FilmQuery
 from lab.store.schema import campaign as campaign_table
 
 
@@ -196,19 +196,32 @@ class Store:
         with self._database.reading() as connection:
             return outlines.outline(connection, self._id(connection, campaign), properties)
 
-    def films_page(self, campaign: str, start: int = 0, count: int = 50) -> Sequence[FilmLine]:
+    def films_page(
+        self, campaign: str, start: int = 0, count: int = 50, query: FilmQuery = ALL_FILMS
+    ) -> Sequence[FilmLine]:
         """Return some films of a campaign with how far they are, in the order in which they were planned.
 
         Args:
             campaign: Name of the campaign.
             start: How many films come before.
             count: Most films to return, at most 1,000.
+            query: Which films are asked for.
 
         Raises:
             UnknownNameError: If there is no such campaign.
         """
         with self._database.reading() as connection:
-            return pages.films_page(connection, self._id(connection, campaign), max(0, start), min(count, 1_000))
+            found = self._id(connection, campaign)
+            return pages.films_page(connection, found, max(0, start), min(count, 1_000), query)
+
+    def count_films(self, campaign: str, query: FilmQuery = ALL_FILMS) -> int:
+        """Return how many films of a campaign are asked for.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return pages.count_films(connection, self._id(connection, campaign), query)
 
     def version(self, campaign: str) -> int:
         """Return a number that grows with every event of a campaign: where it is the same, so are the records.

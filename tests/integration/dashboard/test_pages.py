@@ -189,6 +189,20 @@ def test_a_film_page_survives_a_filter_that_hides_the_chosen_film(root):
     assert any(str(caption.value).startswith("0 of") for caption in app.caption)
 
 
+def test_many_films_are_shown_a_page_at_a_time(root):
+    fill_workspace(synthetic_campaign(upto="planned"), root)
+    app = opened("films")
+    assert "1 to 100 of 286" in words(app)
+    assert len(app.dataframe[0].value) == 100
+    for place in ("101 to 200", "201 to 286"):
+        next(button for button in app.button if button.key.startswith("films-3-")).click().run()
+        assert f"{place} of 286" in words(app)
+    assert next(button for button in app.button if button.key.startswith("films-3-")).disabled
+    app.text_input[0].set_value("l1").run()
+    assert "100 of 286 films" in words(app)
+    assert list(app.dataframe[0].value["film"])[:2] == ["L100", "L101"]
+
+
 def test_alarms_are_shown(root):
     campaign = synthetic_campaign(SMALL, upto="loops")
     campaign.simulated = False

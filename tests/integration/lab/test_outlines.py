@@ -25,7 +25,7 @@ from lab.records import (
     Transfer,
     Verdict,
 )
-from lab.store import Store
+from lab.store import FilmQuery, Store
 from tests.end_to_end.running import SMALL
 from tests.store_examples import HASH, event
 
@@ -115,3 +115,28 @@ def test_pages_of_films_say_what_all_records_say(store: Store) -> None:
         assert line.grade == (grade.grade if grade else None)
         assert line.measured == sum(film == line.label for film, _ in everything.measurements)
     assert store.films_page("c", 1000) == []
+    assert store.count_films("c") == len(everything.films)
+
+
+def test_films_are_asked_for_by_what_is_known_of_them(store: Store) -> None:
+    for number, records in enumerate(steps()):
+        store.append("c", event(f"step {number}"), records, supersede=True)
+    everything = store.records("c")
+    usable = {film for (film, _), found in everything.measurements.items() if found.status is not Status.FAILED}
+    letters = {film: found.grade for film, found in everything.grades.items()}
+    queries = {
+        FilmQuery(search=" l0 "): lambda film: "L0" in film.label,
+        FilmQuery(search="%"): lambda film: False,
+        FilmQuery(purposes=(Purpose.LOOP, Purpose.MANUAL)): lambda film: film.purpose in {"loop", "manual"},
+        FilmQuery(loops=(1,)): lambda film: film.loop == 1,
+        FilmQuery(grades=(Grade.A,)): lambda film: letters.get(film.label) is Grade.A,
+        FilmQuery(grades=(Grade.D, None)): lambda film: letters.get(film.label) in {Grade.D, None},
+        FilmQuery(measured_only=True): lambda film: film.label in usable,
+        FilmQuery(search="0", grades=(Grade.A,), measured_only=True): lambda film: (
+            "0" in film.label and letters.get(film.label) is Grade.A and film.label in usable
+        ),
+    }
+    for query, wanted in queries.items():
+        labels = [film.label for film in everything.films.values() if wanted(film)]
+        assert [line.label for line in store.films_page("c", 0, 1000, query)] == labels, query
+        assert store.count_films("c", query) == len(labels), query

@@ -7,12 +7,12 @@ import pytest
 from active_learning.campaign.actions import Who
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import promise_table, recipe_table, wishes
-from dashboard.views.films import FilmFilter, film_story, film_table
+from dashboard.views.films import film_story, film_table
 from dashboard.views.models import held_out_table
 from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
 from lab.errors import FilmlabError
-from lab.records import FilmGrade, Purpose
+from lab.records import FilmGrade
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 
 PROPERTIES = ["tensile_strength", "transmittance_vis"]
@@ -77,15 +77,9 @@ def test_the_film_table_shows_what_was_made(finished):
     assert table["simulated"].all()
 
 
-def test_filters_narrow_the_table(finished):
-    table = film_table(finished.definition, finished.records)
-    assert len(FilmFilter().apply(table)) == len(table)
-    assert set(FilmFilter(purposes=[Purpose.LOOP]).apply(table)["purpose"]) == {"loop"}
-    assert set(FilmFilter(loops=[2]).apply(table)["film"]) == {"A02-01", "A02-02", "A02-03", "A02-04"}
-    assert set(FilmFilter(grades=["D"]).apply(table)["grade"]) == {"D"}
-    assert (FilmFilter(measured_only=True).apply(table)["measured"] > 0).all()
-    assert list(FilmFilter(search="v1").apply(table)["film"]) == ["V1-1"]
-    assert FilmFilter(search="[").apply(table).empty
+def test_a_table_of_some_films_keeps_their_order_and_leaves_out_what_is_not_read_yet(finished):
+    table = film_table(finished.definition, finished.records, ["V1-1", "L002", "planned a moment ago"])
+    assert list(table["film"]) == ["V1-1", "L002"]
 
 
 def test_a_story_goes_from_plan_to_measurement(finished):

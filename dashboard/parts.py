@@ -1,7 +1,7 @@
 """Parts that several screens share: the mark for simulated data, progress cards, plots with their data."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,9 +9,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.plots.style import config
+from dashboard.plots.style import config, mark_simulated
 from dashboard.texts import text
+from lab.export.figures import unit_text
 from lab.export.summary import Progress, data_origin, is_simulated, progress
+from lab.properties import Property
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
@@ -31,8 +33,13 @@ def simulated_banner(session: Session) -> None:
     if not is_simulated(session.records):
         return
     origin = data_origin(session.records)
-    parts = [f"{count.simulated:,} of {count.simulated + count.measured:,} {kind}" for kind, count in origin.items()]
-    share = ", ".join(parts) or "records of this campaign"
+    parts = [
+        f"{count.simulated:,} {kind}"
+        if count.measured == 0
+        else f"{count.simulated:,} of {count.simulated + count.measured:,} {kind}"
+        for kind, count in origin.items()
+    ]
+    share = ", ".join(parts) or text("app.simulated_records")
     st.caption(f":orange-badge[:material/science: {text('app.simulated_data')}] {text('app.simulated', share=share)}")
 
 
@@ -54,7 +61,7 @@ def progress_cards(session: Session) -> None:
     # A row that wraps where the screen is narrow, unlike columns.
     with st.container(horizontal=True, gap="small"):
         for label, value, note in cards:
-            st.metric(label, value, note or None, delta_color="off", delta_arrow="off", border=True, height=132)
+            st.metric(label, value, note or None, delta_color="off", delta_arrow="off", border=True, height=118)
 
 
 def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: pd.DataFrame) -> None:
@@ -67,10 +74,14 @@ def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: p
         note: What it shows and how to read it.
         data: The numbers in it.
     """
+    simulated = is_simulated(session.records)
+    if simulated:
+        # In the picture too: it may be saved and shown elsewhere.
+        mark_simulated(figure)
     picture = config(f"{session.entry.name}-{name}", picture_format())
     st.plotly_chart(figure, width="stretch", config=picture, key=f"plot-{name}")
     left, right = st.columns([5, 1], vertical_alignment="center")
-    mark = f":orange-badge[{text('app.simulated_short')}] " if is_simulated(session.records) else ""
+    mark = f":orange-badge[{text('app.simulated_short')}] " if simulated else ""
     left.caption(mark + note)
     with right:
         download_csv(session, data, name)
@@ -126,6 +137,25 @@ def picture_choice() -> None:
 def picture_format() -> str:
     """Return as what plots are saved: ``svg`` or ``png``."""
     return str(st.session_state.get(_PICTURE) or PICTURES[0]).lower()
+
+
+def choose_property(properties: Sequence[Property], key: str | None = None) -> Property | None:
+    """Let people choose a property by its title; None where there is none.
+
+    Args:
+        properties: What they can choose from.
+        key: Key of the choice in the session's state.
+    """
+    chosen: Property | None = st.selectbox(
+        text("campaign.property"), properties, format_func=property_title, width=380, key=key
+    )
+    return chosen
+
+
+def property_title(prop: Property) -> str:
+    """Return a property's title with its unit."""
+    unit = unit_text(prop.unit)
+    return f"{prop.title}, {unit}" if unit else prop.title
 
 
 def moment_column() -> Any:

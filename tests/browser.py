@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dashboard.launch import ADDRESS, command, environment, free_port
+from dashboard.launch import ADDRESS, SECRETS_FILE, command, environment, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -50,19 +50,19 @@ def page(chromium: "Browser") -> "Iterator[Page]":
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Path], str]]:
-    """Starts dashboards: from a workspace's folder to the dashboard's address."""
+def serve() -> Iterator[Callable[..., str]]:
+    """Starts dashboards: from a workspace's folder, and a port where it matters, to the dashboard's address."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def start(workspace: Path) -> str:
-        port = free_port(8700)
+    def start(workspace: Path, port: int | None = None) -> str:
+        port = port or free_port(8700)
+        secrets = workspace / SECRETS_FILE
+        line = command(port, secrets=secrets if secrets.is_file() else None)
         log = (workspace.parent / "dashboard.log").open("wb")
         with log:
-            running.append(
-                subprocess.Popen(command(port), env=environment(workspace), stdout=log, stderr=subprocess.STDOUT)
-            )
+            running.append(subprocess.Popen(line, env=environment(workspace), stdout=log, stderr=subprocess.STDOUT))
         address = f"http://{ADDRESS}:{port}"
-        _await(f"{address}/_stcore/health")
+        await_server(f"{address}/_stcore/health")
         return address
 
     yield start
@@ -71,7 +71,8 @@ def serve() -> Iterator[Callable[[Path], str]]:
         process.wait(timeout=30)
 
 
-def _await(url: str) -> None:
+def await_server(url: str) -> None:
+    """Wait until a server answers at an address."""
     deadline = time.monotonic() + PATIENCE / 1000
     while True:
         try:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.plots.style import calm
+from dashboard.plots.style import calm, in_words
 from dashboard.texts import text
 from lab.export.curves import NOMINAL_COVERAGE, wilson_interval
 from lab.export.figures import ACCENT, CONTRAST, FAINT, GOOD, unit_text, wish_text
@@ -30,7 +30,7 @@ def learning(table: pd.DataFrame, metric: str, properties: Sequence[str] = ()) -
         line = chosen[chosen["property"] == name].sort_values("loop")
         own = {"color": ACCENT, "width": 3} if name == "" else {"width": 1.5}
         figure.add_scatter(
-            x=line["loop"], y=line["value"], mode="lines+markers", name=name or text("campaign.all"), line=own
+            x=line["loop"], y=line["value"], mode="lines+markers", name=in_words(name) or text("campaign.all"), line=own
         )
     if metric == "coverage_90":
         figure.add_hline(NOMINAL_COVERAGE, line={"color": CONTRAST, "dash": "dash", "width": 1})

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.plots.measured import escaped
-from dashboard.plots.style import CONTINUOUS, SERIES, calm
+from dashboard.plots.style import CONTINUOUS, SERIES, calm, escaped, in_words
 from dashboard.texts import text
 from lab.export.figures import ACCENT, FAINT, unit_text
 from lab.properties import Property
@@ -16,7 +15,7 @@ def calibration(table: pd.DataFrame, name: str = "") -> go.Figure:
     figure = go.Figure()
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": FAINT, "width": 1}, showlegend=False)
     shown = [("", text("campaign.all"), ACCENT, "circle")]
-    shown += [(name, name, SERIES[1], "diamond")] if name else []
+    shown += [(name, in_words(name), SERIES[1], "diamond")] if name else []
     for key, title, colour, symbol in shown:
         rows = table[table["property"] == key]
         figure.add_scatter(
@@ -38,7 +37,7 @@ def comparison(table: pd.DataFrame, metric: str) -> go.Figure:
     figure.add_heatmap(
         z=table.to_numpy(),
         x=list(table.columns),
-        y=list(table.index),
+        y=[in_words(str(name)) for name in table.index],
         colorscale=CONTINUOUS,
         # One hopeless model of the first loop would leave no colours for the others.
         zmax=float(np.nanpercentile(table.to_numpy(), 92)),
@@ -111,7 +110,7 @@ def importance(table: pd.DataFrame) -> go.Figure:
     figure.add_heatmap(
         z=table.to_numpy(),
         x=list(table.columns),
-        y=list(table.index),
+        y=[in_words(str(name)) for name in table.index],
         colorscale=CONTINUOUS,
         texttemplate="%{z:.0%}",
         showscale=False,

@@ -5,16 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.plots.style import SERIES, calm
+from dashboard.plots.style import SERIES, calm, escaped
 from lab.export.figures import unit_text
 from lab.instruments import Curve
 
 _MOST_POINTS = 2_000
-
-
-def escaped(words: str) -> str:
-    """Return words so that plotly, which reads a few HTML tags, shows them as they are."""
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def curves(found: Sequence[tuple[str, Curve]]) -> go.Figure:

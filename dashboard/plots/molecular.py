@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.plots.measured import escaped
-from dashboard.plots.style import SERIES, calm
+from dashboard.plots.style import SERIES, calm, escaped
 from dashboard.texts import text
 from lab.export.figures import FAINT
 

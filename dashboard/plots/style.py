@@ -4,6 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from dashboard.texts import text
 from lab.export.figures import GRADE_COLOURS, PLANNED_COLOUR
 
 PLOTLY_MARKERS = {"A": "circle", "B": "triangle-up", "C": "square", "D": "x", "–": "circle-open"}
@@ -38,3 +39,29 @@ def calm(figure: go.Figure, height: int) -> go.Figure:
         legend={"title_text": "", "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
     return figure
+
+
+def mark_simulated(figure: go.Figure) -> go.Figure:
+    """Write on a figure that the virtual lab made its data, and return it."""
+    figure.add_annotation(
+        text=text("app.simulated_short"),
+        font={"size": 11, "color": "#B86E00"},
+        xref="paper",
+        yref="paper",
+        x=1,
+        y=1.02,
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+    )
+    return figure
+
+
+def in_words(name: str) -> str:
+    """Return a property's name as people write it: tensile strength."""
+    return escaped(name.replace("_", " "))
+
+
+def escaped(words: str) -> str:
+    """Return words so that plotly, which reads a few HTML tags, shows them as they are."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

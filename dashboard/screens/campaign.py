@@ -7,7 +7,7 @@ import streamlit as st
 
 from active_learning.campaign.reviews import latest_review
 from dashboard.access import Session
-from dashboard.parts import missing, plain, progress_cards, show_plot, show_table, show_tabs
+from dashboard.parts import missing, plain, progress_cards, property_title, show_plot, show_table, show_tabs
 from dashboard.plots import curves, maps, progress
 from dashboard.screens.parts import courses
 from dashboard.screens.parts.alarm_list import show_alarms
@@ -38,7 +38,8 @@ def _learning(session: Session) -> None:
     if table.empty:
         missing(text("campaign.no_learning"))
         return
-    beside = st.multiselect(text("campaign.beside"), session.definition.property_names)
+    titles = {prop.name: property_title(prop) for prop in session.definition.properties}
+    beside = st.multiselect(text("campaign.beside"), list(titles), format_func=titles.__getitem__)
     left, right = st.columns(2)
     with left:
         error = curves.learning(table, "mre", beside)
@@ -67,8 +68,10 @@ def _maps(session: Session) -> None:
     if table.empty:
         missing(text("campaign.no_maps"))
         return
-    measured = [name for name in session.definition.property_names if table[name].notna().any()]
-    colour = st.selectbox(text("campaign.colour"), [maps.GRADE, *measured], key="map-colour")
+    titles = {maps.GRADE: text("campaign.grade")}
+    measured = [prop for prop in session.definition.properties if table[prop.name].notna().any()]
+    titles |= {prop.name: property_title(prop) for prop in measured}
+    colour = st.selectbox(text("campaign.colour"), list(titles), format_func=titles.__getitem__, key="map-colour")
     left, right = st.columns(2)
     with left:
         _section(session, table, colour)

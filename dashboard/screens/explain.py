@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import missing, plain, show_plot
+from dashboard.parts import choose_property, missing, plain, show_plot
 from dashboard.plots import learned, molecular
 from dashboard.session import current
 from dashboard.texts import text
@@ -31,13 +31,14 @@ def show() -> None:
             missing(text("explain.empty"))
             return
         shown = [prop for prop in session.definition.properties if (table["property"] == prop.name).any()]
-        name = st.selectbox(text("campaign.property"), [prop.name for prop in shown], width=260)
-    prop = next(prop for prop in shown if prop.name == name)
+        prop = choose_property(shown)
+    if prop is None:
+        return
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        rows = table[table["property"] == name]
+        rows = table[table["property"] == prop.name]
         show_plot(session, learned.shapley(table, prop), "shapley", text("explain.note"), rows)
-        _dependence(session, table, name)
+        _dependence(session, table, prop)
     with right:
         shares = importance_table(table)
         figure = learned.importance(shares)
@@ -58,12 +59,11 @@ def _beside(session: Session, prop: Property) -> None:
     show_plot(session, molecular.beside(rows, title), "md-beside", note, rows)
 
 
-def _dependence(session: Session, table: pd.DataFrame, name: str) -> None:
-    prop = next(prop for prop in session.definition.properties if prop.name == name)
+def _dependence(session: Session, table: pd.DataFrame, prop: Property) -> None:
     materials = list(dict.fromkeys(table["material"]))
     material = st.segmented_control(text("explain.material"), materials, default=materials[0])
     if material:
-        rows = table[(table["property"] == name) & (table["material"] == material)]
+        rows = table[(table["property"] == prop.name) & (table["material"] == material)]
         figure = learned.dependence(table, prop, material)
         show_plot(session, figure, "dependence", text("explain.dependence_note"), rows)
 

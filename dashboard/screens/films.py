@@ -127,19 +127,22 @@ def _story(session: Session, label: str) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(f"**{text('films.recipe')}**")
-        show_table(session, story.recipe, "recipe", column_config=_numbers("asked", "made", "made_sd"))
+        show_table(session, story.recipe, "recipe", column_config=_numbers("asked", "made") | _spread("made_sd"))
         st.markdown(f"**{text('films.transfers')}**")
         if story.transfers.empty:
             st.caption(text("films.no_transfers"))
         else:
-            volumes = _numbers("requested", "delivered", "sd")
+            volumes = _numbers("requested", "delivered") | _spread("sd")
             show_table(session, story.transfers, "transfers-of-film", column_config=volumes)
     with right:
         st.markdown(f"**{text('films.measurements')}**")
         if story.measurements.empty:
             st.caption(text("films.no_measurements"))
         else:
-            numbers = _numbers("value", "sd", "promised", "p05", "p95", digits="%.4g")
+            numbers = _numbers("value", "promised", digits="%.4g") | _spread("sd", digits="%.3g")
+            numbers |= {
+                name: st.column_config.NumberColumn(text(f"films.{name}"), format="%.4g") for name in ("p05", "p95")
+            }
             shown = story.measurements.dropna(axis=1, how="all")
             show_table(session, shown, "measurements-of-film", column_config=numbers)
         film_files.show(session, label)
@@ -149,6 +152,10 @@ def _story(session: Session, label: str) -> None:
 
 def _numbers(*names: str, digits: str = "%.2f") -> dict[str, Any]:
     return {name: st.column_config.NumberColumn(format=digits) for name in names}
+
+
+def _spread(name: str, digits: str = "%.2f") -> dict[str, Any]:
+    return {name: st.column_config.NumberColumn("± sd", format=digits)}
 
 
 def _grade_words(story: FilmStory) -> str:

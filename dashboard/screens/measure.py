@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.access import Session
 from dashboard.login import act, desk, may_write
-from dashboard.parts import plain, show_plot, show_table, show_tabs
+from dashboard.parts import plain, property_title, show_plot, show_table, show_tabs
 from dashboard.plots import measured
 from dashboard.session import current
 from dashboard.texts import text
@@ -244,7 +244,8 @@ def _reject(session: Session) -> None:
     with st.form("reject", clear_on_submit=True):
         left, middle, right = st.columns([2, 2, 4])
         film = left.selectbox(text("films.search"), list(dict.fromkeys(table["film"])), index=None)
-        name = middle.selectbox(text("campaign.property"), session.definition.property_names, index=None)
+        titles = {prop.name: property_title(prop) for prop in session.definition.properties}
+        name = middle.selectbox(text("campaign.property"), list(titles), format_func=titles.__getitem__, index=None)
         reason = right.text_input(text("measure.why"))
         sent = st.form_submit_button(text("measure.reject_value"), disabled=not may_write())
     if sent and film and name and act(lambda: desk().reject(film, name, reason)):

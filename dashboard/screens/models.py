@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import missing, moment_column, plain, show_plot, show_table, show_tabs
+from dashboard.parts import choose_property, missing, moment_column, plain, show_plot, show_table, show_tabs
 from dashboard.plots import curves, learned
 from dashboard.screens.parts import requests
 from dashboard.session import current
@@ -44,15 +44,16 @@ def _held_out(session: Session) -> None:
         if not shown:
             missing(text("campaign.no_parity"))
             return
-        name = st.selectbox(text("campaign.property"), [prop.name for prop in shown], width=260, key="model-property")
-    prop = next(prop for prop in shown if prop.name == name)
+        prop = choose_property(shown, key="model-property")
+    if prop is None:
+        return
     left, right = st.columns(2)
     with left:
-        rows = table[table["property"] == name]
-        show_plot(session, curves.parity(table, prop), f"parity-{name}", text("campaign.parity_note"), rows)
+        rows = table[table["property"] == prop.name]
+        show_plot(session, curves.parity(table, prop), f"parity-{prop.name}", text("campaign.parity_note"), rows)
     with right:
         calibration = models.calibration_table(table)
-        figure = learned.calibration(calibration, name)
+        figure = learned.calibration(calibration, prop.name)
         show_plot(session, figure, "calibration", text("models.calibration_note"), calibration)
 
 

@@ -49,7 +49,7 @@ def way_on(folder: RobotFolder, label: str, answers: Mapping[str, str], now: dat
         return WayOn(given_up=True)
     moment = now or datetime.now(UTC)
     asked = prospect(folder, runs, moment).questions
-    known = {question.code: answers[question.code] for question in asked if question.code in answers}
+    known = {str(question.code): answers[question.code] for question in asked if question.code in answers}
     found = prospect(folder, runs, moment, known)
     told = instruction_of(run)
     stands = (

@@ -98,7 +98,8 @@ def beside(table: pd.DataFrame, title: str) -> go.Figure:
         title: What they are, with unit.
     """
     figure = go.Figure()
-    names = {row.model: f"{escaped(row.model)}<br><sup>{escaped(row.composition)}</sup>" for row in table.itertuples()}
+    rows = zip(table["model"], table["composition"], strict=True)
+    names = {model: f"{escaped(str(model))}<br><sup>{escaped(str(mixture))}</sup>" for model, mixture in rows}
     mean = table.groupby("model", sort=False)["value"].mean()
     figure.add_scatter(
         x=mean,

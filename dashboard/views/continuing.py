@@ -10,8 +10,8 @@ from robot_protocols.running.continuing import chain_of, prospect
 from robot_protocols.running.instructions import Instruction, instruction_of, is_given_up
 from robot_protocols.running.places import RobotFolder
 
-QUESTIONS = tuple(QuestionCode)
-"""What a person may be asked."""
+QUESTIONS = tuple(str(code) for code in QuestionCode)
+"""Codes of what a person may be asked."""
 
 
 @attrs.frozen

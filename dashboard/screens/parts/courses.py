@@ -1,5 +1,7 @@
 """Deciding whether the loops go on."""
 
+from functools import partial
+
 import streamlit as st
 
 from active_learning.campaign.progress import loops_done
@@ -34,5 +36,5 @@ def show(session: Session) -> None:
                 for course in (Course.GO_ON, Course.STOP)
             }
     for course, pressed in chosen.items():
-        if pressed and act(lambda course=course: desk().decide_course(after, course, note)):
+        if pressed and act(partial(desk().decide_course, after, course, note)):
             st.rerun()

@@ -42,16 +42,21 @@ def test_films_that_waited_are_asked_about_and_the_answer_decides_what_is_made_a
     assert asked.continuation is None
     good, spoiled = (way_on(bench.folder, label(bench), {WAITED: said}, later) for said in ("yes", "no"))
     assert good.asked == spoiled.asked == asked.asked
+    assert good.continuation is not None
+    assert spoiled.continuation is not None
     assert "Discard" not in " ".join(good.continuation.to_do)
     assert "Discard" in " ".join(spoiled.continuation.to_do)
 
 
 def test_what_was_said_stands_as_long_as_it_fits(bench: Bench):
     run, later = bench.folder.runs()[0], bench.now() + timedelta(hours=2)
-    plan = way_on(bench.folder, run.label, {WAITED: "yes"}, later).continuation.plan
-    instruct(run, Instruction("Bo", {WAITED: "yes"}, plan.sha256))
-    assert way_on(bench.folder, run.label, {}, later).told.who == "Bo"
-    instruct(run, Instruction("Cy", {WAITED: "no"}, plan.sha256))
+    found = way_on(bench.folder, run.label, {WAITED: "yes"}, later).continuation
+    assert found is not None
+    assert found.plan is not None
+    said = Instruction("Bo", {WAITED: "yes"}, found.plan.sha256)
+    instruct(run, said)
+    assert way_on(bench.folder, run.label, {}, later).told == said
+    instruct(run, Instruction("Cy", {WAITED: "no"}, found.plan.sha256))
     assert way_on(bench.folder, run.label, {}, later).told is None
 
 

@@ -101,6 +101,8 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             return [LoopReview(action.subject, Advice.GO_ON, "{}")]
         case ActionKind.DECIDE:
             return [LoopDecision(action.subject, Course.GO_ON)]
+        case ActionKind.SIMULATE:
+            raise AssertionError("nobody asked for a simulation")
         case ActionKind.SUGGEST:
             loop = int(action.subject[-2:])
             sizes = range(definition.loop.size(loop))

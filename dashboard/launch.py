@@ -39,6 +39,9 @@ _OPTIONS = {
     "theme.light.textColor": "#24303B",
     "theme.light.secondaryBackgroundColor": "#F2F5F7",
     "theme.dark.primaryColor": "#56B4E9",
+    "theme.dark.backgroundColor": "#12181F",
+    "theme.dark.secondaryBackgroundColor": "#1C2530",
+    "theme.dark.textColor": "#E3E8ED",
 }
 
 

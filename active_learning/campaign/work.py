@@ -162,9 +162,7 @@ class _Worker:
 
     def _take(self, action: Action, leases: ExitStack) -> Lease:
         store, bench = self._campaign.store, self._bench
-        # Decks are numbered: whoever plans some has to know all that others have planned.
-        resource = str(action.kind) if action.kind is ActionKind.PLAN_DECK else action.key
-        held = leases.enter_context(store.lease(resource, self._campaign.name))
+        held = leases.enter_context(store.lease(lease_name(action), self._campaign.name))
         if action.who is Who.ROBOT and bench is not None:
             # A robot has one deck, whichever campaigns it works for.
             leases.enter_context(store.lease(f"robot {bench.name}"))
@@ -199,6 +197,12 @@ class _Worker:
         if outcome.simulated is not None:
             return outcome.simulated
         return self._bench is not None and self._bench.simulated
+
+
+def lease_name(action: Action) -> str:
+    """Return the name of the lease that a worker holds while it does an action."""
+    # Decks are numbered: whoever plans some has to know all that others have planned.
+    return str(action.kind) if action.kind is ActionKind.PLAN_DECK else action.key
 
 
 def can_do(action: Action, bench: Bench | None) -> bool:

@@ -45,7 +45,7 @@ def mark_simulated(figure: go.Figure) -> go.Figure:
     """Write on a figure that the virtual lab made its data, and return it."""
     figure.add_annotation(
         text=text("app.simulated_short"),
-        font={"size": 11, "color": "#B86E00"},
+        font={"size": 11, "color": "#C77700"},
         xref="paper",
         yref="paper",
         x=1,

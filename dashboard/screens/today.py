@@ -10,7 +10,10 @@ from dashboard.screens.parts import benches, decisions
 from dashboard.screens.parts.alarm_list import show_alarms
 from dashboard.session import current
 from dashboard.texts import name_of, text
-from dashboard.views.today import recent_events, stage_steps, tasks
+from dashboard.views.today import recent_events, stage_steps, tasks, worker_of
+from lab.errors import FilmlabError
+
+_LOOK_SECONDS = 5
 
 _STATE_ICONS = {"done": ":material/check_circle:", "now": ":material/play_circle:", "later": ":material/circle:"}
 _WHO_ICONS = {
@@ -56,9 +59,29 @@ def _tasks(session: Session) -> None:
             count = f" · {text('today.films', count=task.films)}" if task.films else ""
             st.markdown(f"{_WHO_ICONS[task.who]} **{task.title}** · {name_of('who', task.who)}{count}")
             st.caption(plain(task.detail))
+    _worker(session)
     virtual = session.definition.lab == "virtual"
     st.caption(text("today.command_virtual" if virtual else "today.command"))
     st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
+
+
+@st.fragment(run_every=_LOOK_SECONDS)
+def _worker(session: Session) -> None:
+    """Say whether a worker is at it: one that died is missed here."""
+    try:
+        found = worker_of(session.campaign)
+    except FilmlabError as error:
+        st.caption(plain(error.message))
+        return
+    if found is None:
+        st.markdown(f":material/pause_circle: {text('today.no_worker')}")
+        return
+    doing = name_of("tasks", found.action.kind)
+    holder = found.holder
+    where = text("today.worker_where", pid=plain(holder.pid), host=plain(holder.host), since=plain(holder.since))
+    st.markdown(
+        f":material/sync: **{text('today.worker', doing=doing, subject=plain(found.action.subject))}**  \n{where}"
+    )
 
 
 show()

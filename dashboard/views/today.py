@@ -8,9 +8,14 @@ import pandas as pd
 from active_learning.campaign.actions import Action, ActionKind, Who
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
+from active_learning.campaign.work import lease_name
 from dashboard.texts import name_of, text
 from lab.campaigns import CampaignDefinition
+from lab.open_campaigns import OpenCampaign
 from lab.records import Records
+from lab.store import Holder
+
+_MOST_LOOKED_AT = 40
 
 
 @attrs.frozen
@@ -42,6 +47,27 @@ def tasks(definition: CampaignDefinition, records: Records) -> list[Task]:
     order = [Who.PERSON, Who.ROBOT, Who.COMPUTER]
     found = [_task(who, kind, actions) for (who, kind), actions in groups.items()]
     return sorted(found, key=lambda task: order.index(task.who))
+
+
+@attrs.frozen
+class Worker:
+    """A worker that is doing something at the moment."""
+
+    action: Action
+    holder: Holder
+
+
+def worker_of(campaign: OpenCampaign) -> Worker | None:
+    """Return who works on what the campaign needs next; None where nobody does.
+
+    Raises:
+        FilmlabError: If the store cannot be read.
+    """
+    for action in next_actions(campaign.definition, campaign.records())[:_MOST_LOOKED_AT]:
+        found = campaign.store.holder(lease_name(action), campaign.name)
+        if found is not None:
+            return Worker(action, found)
+    return None
 
 
 def _task(who: Who, kind: ActionKind, actions: Sequence[Action]) -> Task:

@@ -2,6 +2,7 @@
 
 from lab.store.auditing import AuditEntry
 from lab.store.copying import Copied, move
+from lab.store.holders import Holder
 from lab.store.locks import Lease
 from lab.store.outlines import Outline
 from lab.store.pages import FilmLine, FilmQuery
@@ -15,6 +16,7 @@ __all__ = [
     "Copied",
     "FilmLine",
     "FilmQuery",
+    "Holder",
     "Lease",
     "Outline",
     "Store",

@@ -67,16 +67,27 @@ def lease(database: Database, campaign_id: int, resource: str) -> Iterator[Lease
         StoreBusyError: If another process, or another place in this one, has it.
         WorkspaceError: If the lock file beside a SQLite database cannot be written.
     """
-    digest = hashlib.sha256(f"{campaign_id} {resource}".encode()).digest()
     if database.file is not None:
-        path = database.file.with_name(f"{database.file.name}.leases") / f"{digest.hex()[:16]}.lock"
-        with _file_lease(path, resource) as held:
+        with _file_lease(file_of(database.file, campaign_id, resource), resource) as held:
             yield held
     else:
-        # 31 bits: where two names meet, one of them waits without need and nothing else happens.
-        key = {"class": _KEY_CLASS, "id": int.from_bytes(digest[:4]) >> 1}
-        with _session_lease(database, key, resource) as session:
+        with _session_lease(database, key_of(campaign_id, resource), resource) as session:
             yield session
+
+
+def file_of(database: Path, campaign_id: int, resource: str) -> Path:
+    """Return the lock file of a lease beside a SQLite database."""
+    return database.with_name(f"{database.name}.leases") / f"{_digest(campaign_id, resource).hex()[:16]}.lock"
+
+
+def key_of(campaign_id: int, resource: str) -> dict[str, int]:
+    """Return the key of a lease's advisory lock on a server."""
+    # 31 bits: where two names meet, one of them waits without need and nothing else happens.
+    return {"class": _KEY_CLASS, "id": int.from_bytes(_digest(campaign_id, resource)[:4]) >> 1}
+
+
+def _digest(campaign_id: int, resource: str) -> bytes:
+    return hashlib.sha256(f"{campaign_id} {resource}".encode()).digest()
 
 
 class _FileLease:
@@ -107,7 +118,7 @@ def _file_lease(path: Path, subject: str) -> Iterator[Lease]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _busy(subject, _holder_in(path)) from None
+            raise _busy(subject, holder_in(path)) from None
         holder = whoami() | {"since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", "what": subject}
         try:
             os.ftruncate(handle, 0)
@@ -121,7 +132,8 @@ def _file_lease(path: Path, subject: str) -> Iterator[Lease]:
         os.close(handle)
 
 
-def _holder_in(path: Path) -> dict[str, Any]:
+def holder_in(path: Path) -> dict[str, Any]:
+    """Return what the last holder of a lease wrote into its lock file."""
     try:
         holder = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -154,7 +166,7 @@ class _SessionLease:
             _held.add(self._handle)
             connection.detach()
             taken = connection.execute(sa.text("SELECT pg_try_advisory_lock(:class, :id)"), self._key).scalar_one()
-            holder = {} if taken else _holder_of(connection, self._key)
+            holder = {} if taken else holder_of(connection, self._key)
         if not taken:
             self._leave()
             raise _busy(self._subject, holder)
@@ -209,7 +221,8 @@ def _session_lease(database: Database, key: dict[str, int], subject: str) -> Ite
         held.release()
 
 
-def _holder_of(connection: sa.Connection, key: dict[str, int]) -> dict[str, Any]:
+def holder_of(connection: sa.Connection, key: dict[str, int]) -> dict[str, Any]:
+    """Return who holds an advisory lock on a server; empty where nobody does."""
     query = sa.text(
         # A session serves one lease, so it is as old as the lease (connections of the pool may be a little older).
         "SELECT application_name, to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS since "

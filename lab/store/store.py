@@ -11,9 +11,10 @@ from sqlalchemy.engine import Connection
 
 from lab.errors import DuplicateRecordError, UnknownNameError
 from lab.records import Artefact, Event, Record, Records
-from lab.store import auditing, checks, locks, outlines, pages, reading, schema, versions, writing
+from lab.store import auditing, checks, holders, locks, outlines, pages, reading, schema, versions, writing
 from lab.store.auditing import AuditEntry
 from lab.store.databases import Database
+from lab.store.holders import Holder
 from lab.store.locks import Lease
 from lab.store.outlines import Outline
 from lab.store.pages import ALL_FILMS, FilmLine, FilmQuery
@@ -267,6 +268,20 @@ class Store:
                 campaign_id = self._id(connection, campaign)
         with locks.lease(self._database, campaign_id, resource) as held:
             yield held
+
+    def holder(self, resource: str, campaign: str) -> Holder | None:
+        """Return who holds a lease at the moment, without taking it; None where nobody does.
+
+        Args:
+            resource: Name of the resource, as given to `lease`.
+            campaign: The campaign that it belongs to.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            campaign_id = self._id(connection, campaign)
+        return holders.holder(self._database, campaign_id, resource)
 
     def audit(self, campaign: str, film: str | None = None) -> Sequence[AuditEntry]:
         """Return who did what and when, oldest first.

@@ -1,16 +1,20 @@
 """What the dashboard records, and whom it refuses."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import attrs
 import pytest
 
+from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.requests import open_requests
+from active_learning.campaign.work import lease_name
 from dashboard.desk import Desk
 from dashboard.views.grading import waiting_films, wet_decks
 from dashboard.views.photos import photos_of
 from dashboard.views.proposals import proposal_table
+from dashboard.views.today import worker_of
 from dashboard.views.uploads import read_upload
 from lab.accounts import Person, Role
 from lab.compositions import Composition
@@ -165,6 +169,15 @@ def test_simulations_are_asked_for_under_the_persons_name(room):
     assert room.campaign.records().event_of(asked).who == "Ann"
     room.desk.withdraw_requests([asked])
     assert open_requests(room.campaign.records()) == ()
+
+
+def test_a_worker_is_seen_while_it_works_and_missed_afterwards(room):
+    action = next_actions(room.campaign.definition, room.campaign.records())[-1]
+    with room.campaign.store.lease(lease_name(action), "small"):
+        found = worker_of(room.campaign)
+        assert found is not None
+        assert (found.action, found.holder.pid) == (action, str(os.getpid()))
+    assert worker_of(room.campaign) is None
 
 
 def upload(room: Room, name: str, text: str):

@@ -2,6 +2,10 @@
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -74,3 +78,34 @@ def test_leases_of_other_actions_and_campaigns_do_not_meet(store: Store, other: 
 def test_campaigns_share_a_robot(store: Store, other: Store) -> None:
     with store.lease("robot left"), pytest.raises(StoreBusyError, match="robot left"), other.lease("robot left"):
         pass
+
+
+def test_who_holds_a_lease_is_seen_without_taking_it(store: Store, other: Store) -> None:
+    assert other.holder("train:loop-01", "c") is None
+    with store.lease("train:loop-01", "c"):
+        found = other.holder("train:loop-01", "c")
+        assert found is not None
+        assert (found.pid, found.host) == (str(os.getpid()), socket.gethostname())
+        assert other.holder("train:loop-02", "c") is None
+        with pytest.raises(StoreBusyError), other.lease("train:loop-01", "c"):
+            pass
+    assert other.holder("train:loop-01", "c") is None
+
+
+def test_a_holder_that_was_killed_holds_nothing(store: Store, store_url: str) -> None:
+    code = (
+        "import sys, time; from lab.store import Store\n"
+        "with Store.open(sys.argv[1]) as store, store.lease('train:loop-01', 'c'):\n"
+        "    print('held', flush=True); time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, store_url], stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "held\n"
+        found = store.holder("train:loop-01", "c")
+        worker.kill()
+    assert found is not None
+    assert found.pid == str(worker.pid)
+    until = time.monotonic() + 30
+    while store.holder("train:loop-01", "c") is not None:
+        assert time.monotonic() < until, "the dead worker still holds its lease"
+        time.sleep(0.05)

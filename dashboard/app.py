@@ -107,7 +107,7 @@ def tighten() -> None:
     )
 
 
-st.set_page_config(page_title=text("app.title"), page_icon=str(_ICON), layout="wide")
+st.set_page_config(page_title=text("app.title"), page_icon=str(_ICON), layout="wide", initial_sidebar_state=250)
 tighten()
 if login.is_known():
     try:

@@ -135,11 +135,11 @@ def _live(folder: RobotFolder, label: str) -> None:
     if said := st.session_state.pop("robot-said", None):
         st.info(said, icon=":material/send:")
     with st.container(horizontal=True):
-        st.metric(text("robot.phase"), status.phase, border=True, width=210)
-        st.metric(text("robot.step"), f"{status.step} / {status.last_step}", border=True, width=170)
-        st.metric(text("robot.film"), plain(view.film) or "–", border=True, width=190)
-        st.metric(text("robot.left"), f"{view.minutes_left:.0f} min", border=True, width=170)
-        st.metric(text("robot.name"), plain(status.robot), border=True, width=250)
+        st.metric(text("robot.phase"), status.phase, border=True, width=190)
+        st.metric(text("robot.step"), f"{status.step} / {status.last_step}", border=True, width=150)
+        st.metric(text("robot.film"), plain(view.film) or "–", border=True, width=160)
+        st.metric(text("robot.left"), f"{view.minutes_left:.0f} min", border=True, width=150)
+        st.metric(text("robot.name"), plain(status.robot), border=True, width=240)
     st.progress(min(1.0, status.step / max(1, status.last_step)))
     if view.problem:
         st.error(plain(view.problem))

@@ -4,6 +4,7 @@ import shlex
 
 import streamlit as st
 
+from active_learning.campaign.actions import ActionKind
 from dashboard.access import Session
 from dashboard.parts import moment_column, plain, progress_cards
 from dashboard.screens.parts import benches, decisions
@@ -14,6 +15,14 @@ from dashboard.views.today import recent_events, stage_steps, tasks, worker_of
 from lab.errors import FilmlabError
 
 _LOOK_SECONDS = 5
+# Where people do what waits for them; proposals are decided on this page.
+_PLACES = {
+    ActionKind.PREPARE_DECK: "robot",
+    ActionKind.DRY: "grade",
+    ActionKind.GRADE: "grade",
+    ActionKind.MEASURE: "measure",
+    ActionKind.DECIDE: "campaign",
+}
 
 _STATE_ICONS = {"done": ":material/check_circle:", "now": ":material/play_circle:", "later": ":material/circle:"}
 _WHO_ICONS = {
@@ -59,6 +68,9 @@ def _tasks(session: Session) -> None:
             count = f" · {text('today.films', count=task.films)}" if task.films else ""
             st.markdown(f"{_WHO_ICONS[task.who]} **{task.title}** · {name_of('who', task.who)}{count}")
             st.caption(plain(task.detail))
+            if place := _PLACES.get(task.kind):
+                there = text("today.go_there", page=text(f"pages.{place}"))
+                st.page_link(f"screens/{place}.py", label=there, icon=":material/arrow_forward:")
     _worker(session)
     virtual = session.definition.lab == "virtual"
     st.caption(text("today.command_virtual" if virtual else "today.command"))

@@ -10,12 +10,13 @@ import pandas as pd
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError
 from lab.export.report import ReadArtefact
-from lab.records import Records
+from lab.records import DishState, Records
 from robot_protocols.decks import DeckDefinition, Use, deck_named
 from robot_protocols.findings import Finding
 from robot_protocols.plans import DeckPlan
 from robot_protocols.preflight import preflight
 from robot_protocols.running.facts import latest
+from robot_protocols.running.instructions import is_given_up
 from robot_protocols.running.journal import read_journal
 from robot_protocols.running.ledger import DeckState, replay
 from robot_protocols.running.orders import RunStatus, status_of
@@ -117,6 +118,11 @@ class RunView:
         return self.status.phase in {"running", "being prepared"}
 
     @property
+    def complete(self) -> bool:
+        """Whether every film of it is finished."""
+        return bool((self.dishes["state"] == DishState.FINISHED.value).all())
+
+    @property
     def unwatched(self) -> bool:
         """Whether the program that watches it has probably died."""
         return self.goes_on and self.silent > STALE_SECONDS
@@ -155,6 +161,11 @@ def run_view(run: RunFolder, now: datetime | None = None) -> RunView:
         problem="; ".join(ended.data.get("errors", ())) if ended else "",
         dishes=pd.DataFrame(dishes, columns=["film", "slot", "dish", "state"]),
     )
+
+
+def needs_somebody(run: RunFolder, view: RunView) -> bool:
+    """Return whether a person has to say how the deck of the newest run is gone on with."""
+    return view.unwatched or not (view.goes_on or view.complete or is_given_up(run))
 
 
 @attrs.frozen(eq=False)

@@ -22,6 +22,10 @@ def show(session: Session) -> None:
     except FilmlabError as error:
         st.error(plain(f"{error.message}. {error.hint}"))
         return
+    if robot.needs_somebody(folder.run(labels[0]), view):
+        st.error(text("today.run_needs_you", run=plain(labels[0])), icon=":material/sensors_off:")
+        there = text("today.go_there", page=text("pages.robot"))
+        st.page_link("screens/robot.py", label=there, icon=":material/arrow_forward:")
     icon = ":material/sensors_off:" if view.unwatched else ":material/precision_manufacturing:"
     st.markdown(f"{icon} **{plain(labels[0])}** · {view.status.phase} · {view.status.step} / {view.status.last_step}")
     for row in robot.stock_table(decks).to_dict("records"):

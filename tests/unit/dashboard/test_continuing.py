@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.views.continuing import QUESTIONS, way_on
+from dashboard.views.robot import needs_somebody, run_view
 from robot_protocols.running.continuing import go_on, next_step
 from robot_protocols.running.instructions import Instruction, give_up, instruct
 from robot_protocols.running.loading import job_of
@@ -58,6 +59,13 @@ def test_what_was_said_stands_as_long_as_it_fits(bench: Bench):
     assert way_on(bench.folder, run.label, {}, later).told == said
     instruct(run, Instruction("Cy", {WAITED: "no"}, found.plan.sha256))
     assert way_on(bench.folder, run.label, {}, later).told is None
+
+
+def test_a_run_that_ended_early_needs_somebody_until_its_deck_is_given_up(bench: Bench):
+    run = bench.folder.runs()[0]
+    assert needs_somebody(run, run_view(run))
+    give_up(run, "Ada")
+    assert not needs_somebody(run, run_view(run))
 
 
 def test_a_deck_that_went_on_or_was_given_up_asks_nothing(bench: Bench):

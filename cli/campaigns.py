@@ -22,31 +22,17 @@ def create(
     show: Annotated[bool, typer.Option("--show", help="Print the definition's text and create nothing.")] = False,
 ) -> None:
     """Create a campaign from a definition file or a built-in definition."""
+    import getpass
+
+    from active_learning.campaign.creating import create_campaign
     from lab.campaign_files import builtin_text, read_text
 
     text = builtin_text(builtin) if definition is None else read_text(definition)
     if show:
         typer.echo(text)
         return
-    name = create_campaign(workspace, text, seed, what=str(definition or builtin))
+    name = create_campaign(workspace, text, seed, getpass.getuser(), what=str(definition or builtin))
     typer.echo(f"Campaign {name} is created. Next: filmlab work --workspace {workspace}")
-
-
-def create_campaign(workspace: Path, definition_toml: str, seed: int, *, what: str) -> str:
-    """Create a campaign in a workspace and return its name; the workspace is made if it is missing."""
-    import getpass
-
-    from active_learning.campaign.definition_names import check_names
-    from lab.campaign_files import parse_definition
-    from lab.store import Store
-    from lab.workspace import Workspace
-
-    definition = parse_definition(definition_toml, what=what)
-    check_names(definition, what=what)
-    made = Workspace.create(workspace)
-    with Store.open(made.database_url, create=True) as store:
-        store.create_campaign(definition.name, definition_toml, seed, getpass.getuser())
-    return definition.name
 
 
 @app.command("import")

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from cli.campaigns import create_campaign
 from cli.working import do_work
 from cli.workspaces import HERE, WorkspaceOption, opened
 
@@ -29,6 +28,9 @@ def demo(
 
 def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:
     """Return the name of the workspace's campaign for this definition and seed, creating it where it is missing."""
+    import getpass
+
+    from active_learning.campaign.creating import create_campaign
     from lab.campaign_files import builtin_text, parse_definition, read_text
     from lab.errors import WorkspaceError
     from lab.store import Store
@@ -42,7 +44,7 @@ def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:
     with Store.open(made.database_url, create=True) as store:
         known = {entry.name: entry for entry in store.campaigns()}
     if parsed.name not in known:
-        return create_campaign(workspace, text, seed, what=str(definition or "built-in campaign"))
+        return create_campaign(workspace, text, seed, getpass.getuser(), what=str(definition or "built-in campaign"))
     entry = known[parsed.name]
     if entry.seed != seed or entry.definition_toml != text:
         different = f"seed {entry.seed}, not {seed}" if entry.seed != seed else "another definition"

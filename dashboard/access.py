@@ -58,6 +58,8 @@ class Guide:
     title: str
     detail: str
     steps: tuple[Step, ...] = ()
+    can_begin: bool = False
+    """Whether a campaign may be begun here."""
 
 
 class NoCampaignError(FilmlabError):
@@ -97,9 +99,13 @@ def guide_for(error: FilmlabError, root: Path) -> Guide:
     place = shlex.quote(str(root))
     create = Step(text("start.own"), f"filmlab campaign create --workspace {place} --file campaign.toml")
     if isinstance(error, NoCampaignError):
-        return Guide(text("start.no_campaign"), text("start.no_campaign_detail", root=root), (_demo(place), create))
+        return Guide(
+            text("start.no_campaign"), text("start.no_campaign_detail", root=root), (_demo(place), create), True
+        )
     if isinstance(error, WorkspaceError):
-        return Guide(text("start.no_workspace"), text("start.no_workspace_detail", root=root), (_demo(place), create))
+        return Guide(
+            text("start.no_workspace"), text("start.no_workspace_detail", root=root), (_demo(place), create), True
+        )
     detail = error.message + (f" {text('start.fix', hint=error.hint)}" if error.hint else "")
     return Guide(text("start.unusable"), detail, (Step(text("start.check"), f"filmlab doctor --workspace {place}"),))
 

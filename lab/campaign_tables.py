@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lab.campaigns import BY_AIM
 from lab.grades import Grade
 from lab.materials import HandlingClass
 from lab.properties import Test, Transform
@@ -136,7 +137,7 @@ class LoopTable(Table):
     loops: Whole = Field(14, ge=1)
     batch: Whole = Field(10, ge=1)
     films: Whole = Field(135, ge=1)
-    rule: str = "default"
+    rule: str = BY_AIM
     approval: Literal["automatic", "person"] = "automatic"
     stop: Literal["advise", "ask", "automatic"] = "advise"
     repeats: Whole = Field(0, ge=0)

@@ -21,6 +21,9 @@ _MAX_ROUNDS = 1_000
 _fraction = attrs.validators.and_(attrs.validators.ge(0.0), attrs.validators.le(1.0))
 _positive = attrs.validators.gt(0.0)
 
+BY_AIM = "default"
+"""Stands for the acquisition rule that wins the benchmark for the campaign's aim."""
+
 RECIPE_QUANTITIES: Mapping[str, str] = MappingProxyType(
     {"quality": "fraction", "cost": "USD/kg", "footprint": "kg CO2e/kg", "films": "1"}
 )
@@ -120,8 +123,8 @@ class LoopRule:
     batch: int = attrs.field(default=10, validator=attrs.validators.ge(1))
     films: int = attrs.field(default=135, validator=attrs.validators.ge(1))
     """Most films of all loops together, never more than loops x batch; the last loops are smaller where it is less."""
-    rule: str = "default"
-    """Name of the acquisition rule; "default" is the one that wins the benchmark for the campaign's aim."""
+    rule: str = BY_AIM
+    """Name of the acquisition rule; `BY_AIM` is the one that wins the benchmark for the campaign's aim."""
     approval: Literal["automatic", "person"] = "automatic"
     """Whether a person decides about every suggested and designed film before it is made."""
     stop: Literal["advise", "ask", "automatic"] = "advise"

@@ -22,7 +22,7 @@ from active_learning.campaign.varied_batches import VariedBatches
 from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design import DesignCandidates
 from active_learning.inverse_design import design as find_designs
-from lab.campaigns import CampaignDefinition
+from lab.campaigns import BY_AIM, CampaignDefinition
 from lab.compositions import Composition, Fractions
 from lab.records import Film, Purpose, Records
 from lab.requirements import parse_wish
@@ -113,7 +113,7 @@ class Chooser:
 
     def _rule(self, name: str | None) -> AcquisitionRule:
         wanted = name or self.definition.loop.rule
-        if wanted == "default":
+        if wanted == BY_AIM:
             wanted = DEFAULT_GOAL_RULE if self.definition.loop.goal else DEFAULT_RULE
         return rule_named(wanted)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from active_learning.acquisition import rule_named
-from lab.campaigns import CampaignDefinition
+from lab.campaigns import BY_AIM, CampaignDefinition
 from lab.errors import FilmlabError, InvalidInputError
 from robot_protocols.decks import deck_named
 
@@ -24,7 +24,8 @@ def check_names(definition: CampaignDefinition, *, what: str) -> None:
 
 
 def _faults(definition: CampaignDefinition) -> Iterator[str]:
-    yield from _fault("loop.rule", rule_named, definition.loop.rule)
+    if definition.loop.rule != BY_AIM:
+        yield from _fault("loop.rule", rule_named, definition.loop.rule)
     yield from _fault("casting.library.deck", deck_named, definition.library_casting.deck)
     yield from _fault("casting.measured.deck", deck_named, definition.measured_casting.deck)
 

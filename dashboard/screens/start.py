@@ -3,21 +3,25 @@
 import streamlit as st
 
 from dashboard.parts import plain
+from dashboard.screens.parts import first_campaign
 from dashboard.session import current_guide
 from dashboard.texts import text
 from lab.campaign_files import builtin_text
 
 
 def show() -> None:
-    """Show why there is nothing to show, and the commands that change it."""
+    """Show why there is nothing to show, and what changes it."""
     guide = current_guide()
     st.title(guide.title)
     st.markdown(plain(guide.detail))
+    if guide.can_begin:
+        st.subheader(text("first.title"))
+        first_campaign.show()
+        st.subheader(text("start.terminal"))
     for step in guide.steps:
         st.markdown(f"**{step.what}**")
         st.code(step.command, language="bash")
     st.caption(text("start.run"))
-    st.divider()
     st.markdown(text("start.template"))
     st.download_button(
         text("start.template_button"),

@@ -1,5 +1,6 @@
 """Every page on workspaces at every stage, without a browser."""
 
+import getpass
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 from dashboard import login
 from dashboard.session import CAMPAIGN
+from lab.campaign_files import parse_definition
 from lab.records import Event
 from lab.store import Store
 from lab.workspace import Workspace
@@ -238,3 +240,27 @@ def test_a_deck_is_gone_on_with_after_questions_and_signatures(root, monkeypatch
     told = instruction_of(run)
     assert told is not None
     assert told.answers == {"DISHES_WAITED": "no"}
+
+
+def test_a_campaign_is_begun_by_choosing_materials_stocks_deck_and_robot(root):
+    app = opened()
+    app.text_input(key="first-name").set_value("our films")
+    app.multiselect(key="materials").set_value(["CNF", "MMT", "gelatin", "chitosan", "glycerol"]).run()
+    assert app.selectbox(key="library-5").value == "screening-24-well-5-stocks"
+    app.number_input(key="strength-chitosan").set_value(8.0)
+    app.radio(key="lab").set_value("real").run()
+    app.button(key="first-create").click().run()
+    assert not app.exception
+    # A blank is no part of a name: nothing is created, and the page says why.
+    assert "name" in app.error[0].value
+    assert not (root / "filmlab.db").exists()
+    app.text_input(key="first-name").set_value("our-films").run()
+    app.button(key="first-create").click().run()
+    assert not app.exception
+    assert [block.value for block in app.error] == []
+    assert app.run().title[0].value == "Today"
+    with Store.open(Workspace.open(root).database_url) as store:
+        (entry,) = store.campaigns()
+    found = parse_definition(entry.definition_toml)
+    assert (found.name, found.lab, entry.created_by) == ("our-films", "real", getpass.getuser())
+    assert {stock.material: stock.concentration for stock in found.stocks}["chitosan"] == 8.0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli.campaigns import create_campaign
+from active_learning.campaign.creating import create_campaign
 from cli.main import app
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.open_campaigns import open_campaign
@@ -27,7 +27,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     made = Workspace.create(tmp_path / "lab")
     Store.open(made.database_url, create=True).close()
-    create_campaign(made.root, SMALL.read_text(), 3, what="small")
+    create_campaign(made.root, SMALL.read_text(), 3, "tests", what="small")
     with RobotFolder(made.root / "robot").ledger("SN-1") as ledger:
         ledger.load_deck(four_film_plan(), screening(), "Ada")
         ledger.reserve("run-0001", four_film_plan())

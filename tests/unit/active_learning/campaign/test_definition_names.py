@@ -5,11 +5,17 @@ import pytest
 
 from active_learning.campaign.definition_names import check_names
 from lab.campaign_files import builtin_definition
+from lab.campaigns import LoopRule
 from lab.errors import InvalidInputError
 
 
 def test_the_built_in_campaign_names_what_exists() -> None:
     check_names(builtin_definition("chen2024"), what="built in")
+
+
+def test_a_rule_that_is_left_out_is_none_that_is_unknown() -> None:
+    definition = builtin_definition("chen2024")
+    check_names(attrs.evolve(definition, loop=LoopRule(loops=3)), what="mine.toml")
 
 
 def test_every_unknown_name_is_listed_with_a_way_out(tmp_path) -> None:

@@ -1,0 +1,99 @@
+"""Beginning a campaign: materials, stocks, decks, who makes the films."""
+
+import streamlit as st
+
+from active_learning.campaign.creating import DEFAULT_SEED, create_campaign
+from dashboard.login import act, may_write, person
+from dashboard.parts import plain
+from dashboard.session import workspace_root
+from dashboard.texts import text
+from dashboard.views import first_campaign as choices
+from lab.accounts import Role
+from lab.campaign_drafts import CampaignDraft, CastingDraft, StockDraft
+from lab.errors import FilmlabError
+
+_FIRST = ("CNF", "MMT", "gelatin", "glycerol")
+
+
+def show() -> None:
+    """Let people choose, and create the campaign or take its file along to refine it."""
+    with st.container(border=True):
+        left, right = st.columns(2, gap="large")
+        with left:
+            name = st.text_input(text("first.name"), value="films", key="first-name", max_chars=100)
+            stocks = _stocks()
+        with right:
+            properties = _properties()
+            library, measured = _decks(len(stocks))
+            lab = st.radio(
+                text("first.lab"), ["virtual", "real"], format_func=lambda kind: text(f"first.labs.{kind}"), key="lab"
+            )
+        if library is None or measured is None:
+            st.warning(text("first.no_deck"))
+            return
+        draft = CampaignDraft(name, name, lab, stocks, properties, library, measured)
+        _finish(draft)
+
+
+def _stocks() -> list[StockDraft]:
+    """Ask for the materials, and for the stock of each."""
+    titles = choices.materials()
+    chosen = st.multiselect(
+        text("first.materials"), list(titles), default=list(_FIRST), format_func=titles.__getitem__, key="materials"
+    )
+    st.caption(text("first.stocks"))
+    found = []
+    for name in chosen:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(name)}**", width=90)
+            usual = choices.CONCENTRATIONS.get(name, choices.USUAL_CONCENTRATION)
+            strength = st.number_input(text("first.concentration"), 0.1, 500.0, usual, 1.0, key=f"strength-{name}")
+            volume = st.number_input(text("first.volume"), 1.0, 195.0, choices.VOLUME, 5.0, key=f"volume-{name}")
+        found.append(StockDraft(name, strength, volume))
+    return found
+
+
+def _properties() -> list[str]:
+    titles = choices.properties()
+    return st.multiselect(
+        text("first.properties"), list(titles), default=list(titles), format_func=titles.__getitem__, key="properties"
+    )
+
+
+def _decks(stocks: int) -> tuple[CastingDraft | None, CastingDraft | None]:
+    """Ask on which deck films to be graded are made, and on which those to be measured."""
+    titles = choices.decks(stocks)
+    found = []
+    for kind, begins in (("library", "screening"), ("measured", "casting")):
+        index = next((number for number, name in enumerate(titles) if name.startswith(begins)), None)
+        # The key holds the number of stocks: other decks are offered for more of them.
+        deck = st.selectbox(
+            text(f"first.{kind}"), list(titles), index=index, format_func=titles.__getitem__, key=f"{kind}-{stocks}"
+        )
+        found.append(None if deck is None else choices.casting_on(deck))
+    return found[0], found[1]
+
+
+def _finish(draft: CampaignDraft) -> None:
+    try:
+        definition = draft.to_toml()
+    except FilmlabError as error:
+        st.warning(plain(f"{error.message}. {error.hint}"))
+        return
+    st.caption(text("first.rest"))
+    with st.container(horizontal=True):
+        pressed = st.button(
+            text("first.create"), type="primary", icon=":material/flag:", key="first-create", disabled=not may_write()
+        )
+        st.download_button(
+            text("first.take"), definition, "campaign.toml", "application/toml", icon=":material/download:",
+            on_click="ignore",
+        )  # fmt: skip
+    if pressed and act(lambda: _create(definition)):
+        st.rerun(scope="app")
+
+
+def _create(definition: str) -> None:
+    who = person()
+    who.check_may(Role.OPERATOR, text("may.create"))
+    create_campaign(workspace_root(), definition, DEFAULT_SEED, who.name, what=text("first.what"))

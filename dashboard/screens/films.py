@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.access import Session
@@ -9,12 +10,13 @@ from dashboard.parts import download_csv, missing, moment_column, plain, show_ta
 from dashboard.screens.parts import film_files
 from dashboard.session import current
 from dashboard.texts import text
+from dashboard.views import models
 from dashboard.views.films import NOT_GRADED, FilmPage, FilmStory, film_page, film_story, film_table, labels_of
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError
 from lab.export.figures import unit_text
 from lab.grades import Grade
-from lab.records import Purpose
+from lab.records import ModelKind, Purpose
 from lab.store import FilmQuery
 
 _FILM = "film"
@@ -118,7 +120,7 @@ def _named(session: Session, page: FilmPage) -> str | None:
 
 
 def _story(session: Session, label: str) -> None:
-    story = film_story(session.definition, session.records, label)
+    story = film_story(session.definition, session.records, label, _unseen(session))
     mark = f" :orange-badge[{text('app.simulated_short')}]" if story.simulated else ""
     st.subheader(text("films.story", label=plain(label)) + mark)
     st.markdown(_grade_words(story))
@@ -139,15 +141,35 @@ def _story(session: Session, label: str) -> None:
         if story.measurements.empty:
             st.caption(text("films.no_measurements"))
         else:
-            numbers = _numbers("value", "promised", digits="%.4g") | _spread("sd", digits="%.3g")
+            numbers = _numbers("value", "promised", "predicted", digits="%.4g")
+            numbers |= _spread("sd", digits="%.3g") | _spread("predicted sd", digits="%.3g")
             numbers |= {
                 name: st.column_config.NumberColumn(text(f"films.{name}"), format="%.4g") for name in ("p05", "p95")
             }
             shown = story.measurements.dropna(axis=1, how="all")
             show_table(session, shown, "measurements-of-film", column_config=numbers)
+            if "predicted" in shown:
+                st.caption(text("films.predicted"))
         film_files.show(session, label)
     st.markdown(f"**{text('films.timeline')}**")
     show_table(session, story.timeline, "timeline", column_config={"when": moment_column()})
+
+
+def _unseen(session: Session) -> pd.DataFrame | None:
+    """Return what the newest models say of films that they had not seen; None where that was not stored."""
+    known = models.labels(session.records, ModelKind.PROPERTIES)
+    if not known:
+        return None
+    try:
+        return _held_out(session, session.entry.name, known[0], session.version)
+    except FilmlabError as error:
+        st.error(plain(f"{error.message}. {error.hint}"))
+        return None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _held_out(_session: Session, campaign: str, model: str, version: int) -> pd.DataFrame:
+    return models.held_out_table(_session.definition, _session.records, model, _session.workspace.artefacts.read)
 
 
 def _numbers(*names: str, digits: str = "%.2f") -> dict[str, Any]:

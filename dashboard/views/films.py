@@ -122,8 +122,16 @@ class FilmStory:
     simulated: bool
 
 
-def film_story(definition: CampaignDefinition, records: Records, label: str) -> FilmStory:
+def film_story(
+    definition: CampaignDefinition, records: Records, label: str, unseen: pd.DataFrame | None = None
+) -> FilmStory:
     """Return everything that is known about a film of the campaign.
+
+    Args:
+        definition: The campaign's definition.
+        records: Its records.
+        label: The film.
+        unseen: What models say of films that they had not seen (`dashboard.views.models.held_out_table`).
 
     Raises:
         KeyError: If there is no such film.
@@ -134,7 +142,7 @@ def film_story(definition: CampaignDefinition, records: Records, label: str) -> 
         recipe=_recipe(definition, records, film),
         transfers=_transfers(records, label),
         grade=records.grades.get(label),
-        measurements=_measurements(definition, records, film),
+        measurements=_measurements(definition, records, film, unseen),
         suggestion=records.suggestions.get(label),
         design=records.designs.get(film.design or ""),
         timeline=_timeline(records, film),
@@ -172,8 +180,11 @@ def _transfers(records: Records, label: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["deck", "step", "stock", "requested", "delivered", "sd"])
 
 
-def _measurements(definition: CampaignDefinition, records: Records, film: Film) -> pd.DataFrame:
+def _measurements(
+    definition: CampaignDefinition, records: Records, film: Film, unseen: pd.DataFrame | None
+) -> pd.DataFrame:
     design = records.designs.get(film.design or "")
+    predicted = _predicted(film.label, unseen)
     rows = []
     for prop in definition.properties:
         found = records.measurements.get((film.label, prop.name))
@@ -187,6 +198,8 @@ def _measurements(definition: CampaignDefinition, records: Records, film: Film) 
                 "value": found.value if found else None,
                 "sd": found.sd if found else None,
                 "n": found.n if found else None,
+                "predicted": predicted.get(prop.name, (None, None))[0],
+                "predicted sd": predicted.get(prop.name, (None, None))[1],
                 "promised": promised.mean if promised else None,
                 "p05": promised.p05 if promised else None,
                 "p95": promised.p95 if promised else None,
@@ -194,8 +207,16 @@ def _measurements(definition: CampaignDefinition, records: Records, film: Film) 
                 "reason": found.reason if found else "",
             }
         )
-    columns = ["property", "unit", "value", "sd", "n", "promised", "p05", "p95", "status", "reason"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["property", "unit", "value", "sd", "n", "predicted", "predicted sd"]
+    return pd.DataFrame(rows, columns=[*columns, "promised", "p05", "p95", "status", "reason"])
+
+
+def _predicted(label: str, unseen: pd.DataFrame | None) -> dict[str, tuple[float, float]]:
+    """Return mean and standard deviation that were predicted of a film, by property."""
+    if unseen is None:
+        return {}
+    own = unseen[unseen["film"] == label]
+    return dict(zip(own["property"], zip(own["predicted"], own["predicted_sd"], strict=True), strict=True))
 
 
 def _timeline(records: Records, film: Film) -> pd.DataFrame:

@@ -2,6 +2,7 @@ import io
 import zipfile
 
 import attrs
+import pandas as pd
 import pytest
 
 from active_learning.campaign.actions import Who
@@ -80,6 +81,20 @@ def test_the_film_table_shows_what_was_made(finished):
 def test_a_table_of_some_films_keeps_their_order_and_leaves_out_what_is_not_read_yet(finished):
     table = film_table(finished.definition, finished.records, ["V1-1", "L002", "planned a moment ago"])
     assert list(table["film"]) == ["V1-1", "L002"]
+
+
+def test_a_story_holds_what_models_predicted_without_the_film(finished):
+    unseen = pd.DataFrame(
+        {
+            "film": ["V1-1", "L001"],
+            "property": ["tensile_strength", "tensile_strength"],
+            "predicted": [61.0, 5.0],
+            "predicted_sd": [4.0, 1.0],
+        }
+    )
+    told = film_story(finished.definition, finished.records, "V1-1", unseen).measurements.set_index("property")
+    assert tuple(told.loc["tensile_strength", ["predicted", "predicted sd"]]) == (61.0, 4.0)
+    assert told["predicted"].notna().sum() == 1
 
 
 def test_a_story_goes_from_plan_to_measurement(finished):

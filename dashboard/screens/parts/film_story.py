@@ -10,8 +10,8 @@ from dashboard.parts import moment_column, plain, show_table
 from dashboard.screens.parts import film_files
 from dashboard.texts import text
 from dashboard.views import models
-from dashboard.views.films import FilmStory
-from dashboard.views.films import film_story as story_of
+from dashboard.views.film_story import FilmStory
+from dashboard.views.film_story import film_story as story_of
 from lab.errors import FilmlabError
 from lab.records import ModelKind
 

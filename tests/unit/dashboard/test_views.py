@@ -8,7 +8,8 @@ import pytest
 from active_learning.campaign.actions import Who
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import promise_table, recipe_table, wishes
-from dashboard.views.films import film_story, film_table
+from dashboard.views.film_story import film_story
+from dashboard.views.films import film_table
 from dashboard.views.models import held_out_table
 from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks

@@ -1,0 +1,154 @@
+"""The whole story of one film."""
+
+import attrs
+import pandas as pd
+
+from dashboard.views.films import is_simulated
+from lab.campaigns import CampaignDefinition
+from lab.export.figures import unit_text
+from lab.records import Design, Film, FilmGrade, Measurement, Record, Records, Suggestion
+
+
+@attrs.frozen
+class FilmStory:
+    """Everything that is known about one film."""
+
+    film: Film
+    recipe: pd.DataFrame
+    """Material, asked and made in wt%, standard deviation of what was made."""
+    transfers: pd.DataFrame
+    grade: FilmGrade | None
+    measurements: pd.DataFrame
+    suggestion: Suggestion | None
+    design: Design | None
+    """The design that it verifies."""
+    timeline: pd.DataFrame
+    simulated: bool
+
+
+def film_story(
+    definition: CampaignDefinition, records: Records, label: str, unseen: pd.DataFrame | None = None
+) -> FilmStory:
+    """Return everything that is known about a film of the campaign.
+
+    Args:
+        definition: The campaign's definition.
+        records: Its records.
+        label: The film.
+        unseen: What models say of films that they had not seen (`dashboard.views.models.held_out_table`).
+
+    Raises:
+        KeyError: If there is no such film.
+    """
+    film = records.films[label]
+    return FilmStory(
+        film=film,
+        recipe=_recipe(definition, records, film),
+        transfers=_transfers(records, label),
+        grade=records.grades.get(label),
+        measurements=_measurements(definition, records, film, unseen),
+        suggestion=records.suggestions.get(label),
+        design=records.designs.get(film.design or ""),
+        timeline=_timeline(records, film),
+        simulated=is_simulated(records, label),
+    )
+
+
+def _recipe(definition: CampaignDefinition, records: Records, film: Film) -> pd.DataFrame:
+    made = records.as_made.get(film.label)
+    rows = [
+        {
+            "material": name,
+            "asked": 100 * film.asked.get(name, 0.0),
+            "made": 100 * made.composition.get(name, 0.0) if made else None,
+            "made_sd": 100 * made.sd.get(name, 0.0) if made else None,
+        }
+        for name in definition.material_names
+    ]
+    return pd.DataFrame(rows, columns=["material", "asked", "made", "made_sd"])
+
+
+def _transfers(records: Records, label: str) -> pd.DataFrame:
+    rows = [
+        {
+            "deck": transfer.deck,
+            "step": transfer.step,
+            "stock": transfer.stock,
+            "requested": transfer.requested,
+            "delivered": transfer.delivered,
+            "sd": transfer.sd,
+        }
+        for transfer in records.transfers
+        if transfer.film == label
+    ]
+    return pd.DataFrame(rows, columns=["deck", "step", "stock", "requested", "delivered", "sd"])
+
+
+def _measurements(
+    definition: CampaignDefinition, records: Records, film: Film, unseen: pd.DataFrame | None
+) -> pd.DataFrame:
+    design = records.designs.get(film.design or "")
+    predicted = _predicted(film.label, unseen)
+    rows = []
+    for prop in definition.properties:
+        found = records.measurements.get((film.label, prop.name))
+        promised = design.predictions.get(prop.name) if design else None
+        if found is None and promised is None:
+            continue
+        rows.append(
+            {
+                "property": prop.name,
+                "unit": unit_text(prop.unit),
+                "value": found.value if found else None,
+                "sd": found.sd if found else None,
+                "n": found.n if found else None,
+                "predicted": predicted.get(prop.name, (None, None))[0],
+                "predicted sd": predicted.get(prop.name, (None, None))[1],
+                "promised": promised.mean if promised else None,
+                "p05": promised.p05 if promised else None,
+                "p95": promised.p95 if promised else None,
+                "status": found.status.value if found else "",
+                "reason": found.reason if found else "",
+            }
+        )
+    columns = ["property", "unit", "value", "sd", "n", "predicted", "predicted sd"]
+    return pd.DataFrame(rows, columns=[*columns, "promised", "p05", "p95", "status", "reason"])
+
+
+def _predicted(label: str, unseen: pd.DataFrame | None) -> dict[str, tuple[float, float]]:
+    """Return mean and standard deviation that were predicted of a film, by property."""
+    if unseen is None:
+        return {}
+    own = unseen[unseen["film"] == label]
+    return dict(zip(own["property"], zip(own["predicted"], own["predicted_sd"], strict=True), strict=True))
+
+
+def _timeline(records: Records, film: Film) -> pd.DataFrame:
+    about: list[tuple[str, Record]] = [("planned", film)]
+    if decided := records.approvals.get(film.label):
+        about.append((decided.verdict.value + (f": {decided.note}" if decided.note else ""), decided))
+    for deck in records.decks.values():
+        places = [f"{deck.label}, slot {p.slot}, dish {p.well}" for p in deck.positions if p.film == film.label]
+        about += [(f"given a place: {place}", deck) for place in places]
+        run = records.runs.get(deck.label)
+        if places and run:
+            about.append((f"robot run {run.status.value} on {run.robot}", run))
+    if made := records.as_made.get(film.label):
+        about.append(("recipe as made worked out", made))
+    if dried := records.dryings.get(film.label):
+        about.append((f"dried {dried.hours:g} h at {dried.temperature:g} °C", dried))
+    if graded := records.grades.get(film.label):
+        about.append((f"graded {graded.grade.value}" + (f": {graded.note}" if graded.note else ""), graded))
+    measured: dict[str, list[Measurement]] = {}
+    for (name, _), found in records.measurements.items():
+        if name == film.label:
+            measured.setdefault(records.event_of(found).key, []).append(found)
+    for group in measured.values():
+        names = ", ".join(found.property_name for found in group)
+        about.append((f"measured: {names}", group[0]))
+    rows = [(records.event_of(record), what) for what, record in about]
+    rows.sort(key=lambda row: row[0].at)
+    return pd.DataFrame(
+        [(event.at, what, event.who, event.source, event.simulated) for event, what in rows],
+        columns=["when", "what", "who", "source", "simulated"],
+    )

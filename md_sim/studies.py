@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from lab.errors import InvalidInputError
+from lab.errors import InvalidInputError, UnknownNameError
 from md_sim.engine import Processors, check_cores
 from md_sim.loader import lammps_binary
 from md_sim.plans import plan_test
@@ -25,7 +25,7 @@ MODELS, TESTS = ("cnf", "mmt", "mmt-cnf"), ("tension", "shear", "peel")
 #: Seeds of a study: three, the fewest with a spread.
 SEEDS = (1, 2, 3)
 LOCAL = Site()
-_NAME = re.compile(r"(.+)-([a-z]+)-([a-z]+)-seed(\d+)(?:-([a-z0-9]+))?")
+_NAME = re.compile(r"(.+)-([a-z]+)-([a-z]+)-seed(\d+)(?:-([a-z0-9-]+))?")
 
 
 @attrs.frozen

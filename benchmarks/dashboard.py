@@ -2,7 +2,8 @@
 
 A workspace is filled with films that are made, dried and graded; every third is measured, eleven properties each. Every
 page is opened twice in Streamlit's test client: the first opening reads the store, the second is what a user waits for
-afterwards. Then a grade is recorded and the page Films opened again. Times leave out what a browser needs to draw.
+afterwards. In the list of films pages are turned and films asked for by label. Then a grade is recorded and the page
+Films opened again. Times leave out what a browser needs to draw.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -40,6 +42,9 @@ from lab.records import (
 from lab.seeds import generator
 from lab.store import Store
 from lab.workspace import Workspace
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
 
 PAGES = ("today", "robot", "grade", "measure", "campaign", "films", "models", "explain", "design", "md", "records")
 UNGRADED = 24
@@ -110,6 +115,23 @@ class Timing:
     again: float
 
 
+def _ask_for_films(app: "AppTest") -> list[Timing]:
+    """Turn a page of the list of films, then ask for some of them, twice each."""
+    found = []
+    for name, act in (
+        ("further films", lambda: app.button(key="films-further").click().run()),
+        ("films by label", lambda: app.text_input[0].set_value(f"L{len(found)}9").run()),
+    ):
+        took = []
+        for _ in range(2):
+            started = time.perf_counter()
+            act()
+            took.append(time.perf_counter() - started)
+        found.append(Timing(name, *took))
+        print(f"{name:<14} {took[0]:6.2f} s, {took[1]:6.2f} s", flush=True)
+    return found
+
+
 def time_pages(workspace: Workspace) -> list[Timing]:
     """Open every page twice."""
     from streamlit import config
@@ -133,6 +155,8 @@ def time_pages(workspace: Workspace) -> list[Timing]:
             if app.exception or app.title[0].value.lower() != page:
                 raise RuntimeError(f"{page} does not open")
         found.append(Timing(page, *took))
+        if page == "films":
+            found += _ask_for_films(app)
         print(f"{page:<10} first {took[0]:6.2f} s   again {took[1]:6.2f} s", flush=True)
     with Store.open(workspace.database_url) as store:
         label = store.campaigns()[0].name

@@ -83,9 +83,12 @@ def _turn(session: Session, page: FilmPage, query: FilmQuery) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         if page.pages > 1:
             st.caption(text("films.place", first=f"{page.first:,}", last=f"{page.last:,}", total=f"{page.total:,}"))
-            for icon, step, end in ((":material/chevron_left:", -1, 1), (":material/chevron_right:", 1, page.pages)):
-                help_text = text("films.back" if step < 0 else "films.further")
-                if st.button(icon, key=f"films-{end}-{step}", help=help_text, disabled=page.number == end):
+            for name, icon, step, end in (
+                ("back", ":material/chevron_left:", -1, 1),
+                ("further", ":material/chevron_right:", 1, page.pages),
+            ):
+                key, words = f"films-{name}", text(f"films.{name}")
+                if st.button("", icon=icon, key=key, help=words, disabled=page.number == end):
                     st.session_state[_PAGE] = page.number + step
                     st.rerun()
         download_csv(

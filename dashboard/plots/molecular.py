@@ -98,12 +98,12 @@ def beside(table: pd.DataFrame, title: str) -> go.Figure:
         title: What they are, with unit.
     """
     figure = go.Figure()
-    rows = zip(table["model"], table["composition"], strict=True)
-    names = {model: f"{escaped(str(model))}<br><sup>{escaped(str(mixture))}</sup>" for model, mixture in rows}
-    mean = table.groupby("model", sort=False)["value"].mean()
+    rows = zip(table["model"], table["composition"], table["force field"], strict=True)
+    names = [f"{escaped(model)}<br><sup>{escaped(f'{mixture} · {field}')}</sup>" for model, mixture, field in rows]
+    mean = table.groupby(names, sort=False)["value"].mean()
     figure.add_scatter(
         x=mean,
-        y=[names[model] for model in mean.index],
+        y=list(mean.index),
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 26, "line": {"width": 2.5, "color": SERIES[1]}},
         hovertemplate="mean %{x:.3g}<extra></extra>",
@@ -111,7 +111,7 @@ def beside(table: pd.DataFrame, title: str) -> go.Figure:
     )
     figure.add_scatter(
         x=table["value"],
-        y=table["model"].map(names),
+        y=names,
         mode="markers",
         marker={"color": SERIES[0], "size": 9},
         text=[f"seed {seed}" for seed in table["seed"]],

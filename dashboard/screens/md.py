@@ -26,7 +26,7 @@ def show() -> None:
         return
     st.caption(text("md.note"))
     numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in molecular.simulation_table(found)}
-    for name in ("simulation", "model", "test", "profile", "status", "failure", "reason"):
+    for name in ("simulation", "model", "test", "profile", "force_field", "status", "failure", "reason"):
         numbers.pop(name, None)
     show_table(session, molecular.simulation_table(found), "simulations", column_config=numbers)
     try:

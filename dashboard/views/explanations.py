@@ -63,22 +63,30 @@ def importance_table(table: pd.DataFrame) -> pd.DataFrame:
 def simulated_numbers(records: Records, property_name: str) -> tuple[str, pd.DataFrame]:
     """Return which number of simulated tension tests belongs to a property, and its values.
 
-    Only simulations of the longest profile there is are taken: numbers depend on the strain rate.
+    Only the slowest simulations that there are count: numbers depend on the strain rate.
 
     Returns:
-        The number's name with unit, and one row a simulation, by model: model, its composition in words, seed, test,
-        profile, value. No rows where nothing was simulated that says something about the property.
+        The number's name with unit, and one row a simulation, by model: model, force field, composition in words, seed,
+        test, profile, value. No rows where nothing was simulated that says something about the property.
     """
     number = _MD_NUMBERS.get(property_name, "")
     found = [one for one in records.simulations.values() if one.test == "tension" and number in one.numbers]
     slowest = min((one.rate_per_s for one in found), default=0.0)
     rows = [
-        (one.model, _mixture(one.composition), one.seed, one.test, one.profile, one.numbers[number])
+        (
+            one.model,
+            one.force_field,
+            _mixture(one.composition),
+            one.seed,
+            one.test,
+            one.profile,
+            one.numbers[number],
+        )  # fmt: skip
         for one in found
         if one.rate_per_s == slowest
     ]
-    table = pd.DataFrame(rows, columns=["model", "composition", "seed", "test", "profile", "value"])
-    return number, table.sort_values(["model", "seed"], ignore_index=True)
+    names = ["model", "force field", "composition", "seed", "test", "profile", "value"]
+    return number, pd.DataFrame(rows, columns=names).sort_values(names[:2], ignore_index=True, kind="stable")
 
 
 def _mixture(composition: Composition) -> str:

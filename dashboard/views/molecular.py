@@ -32,7 +32,8 @@ class Simulation:
     @property
     def title(self) -> str:
         """What was simulated, in words."""
-        return f"{self.about.get('model', '?')} · {self.about.get('test', '?')} · seed {self.about.get('seed', '?')}"
+        said = [str(self.about.get(name, "?")) for name in ("model", "test", "profile", "force_field")]
+        return " · ".join([*said, f"seed {self.about.get('seed', '?')}"])
 
 
 def simulations(records: Records, read_artefact: ReadArtefact) -> tuple[list[Simulation], list[str]]:
@@ -60,7 +61,8 @@ def simulation_table(found: Sequence[Simulation]) -> pd.DataFrame:
         rows.append(
             {
                 "simulation": one.label,
-                **{name: one.about.get(name) for name in ("model", "test", "profile", "seed", "status", "atoms")},
+                **{name: one.about.get(name) for name in ("model", "test", "profile", "force_field", "seed")},
+                **{name: one.about.get(name) for name in ("status", "atoms")},
                 **{f"{name}, wt%": 100 * float(value) for name, value in composition.items()},
                 **{name: mechanics.get(name) for name in _NUMBERS},
                 "failure": failure.get("mode"),

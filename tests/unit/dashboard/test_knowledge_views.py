@@ -149,5 +149,8 @@ def test_simulations_stand_beside_the_property_that_they_say_something_about(fin
     mean, points = molecular.beside(table, "strength, GPa").data
     assert list(mean.x) == [4.0, 7.5]
     assert len(points.x) == 3
+    # Another force field is another witness.
+    other = table.assign(**{"force field": ["GLYCAM06j", "GLYCAM06j", "CHARMM36"]})
+    assert list(molecular.beside(other, "strength, GPa").data[0].x) == [4.0, 7.0, 8.0]
     for other in ("transmittance_vis", "youngs_modulus"):
         assert explanations.simulated_numbers(records, other)[1].empty

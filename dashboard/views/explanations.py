@@ -72,21 +72,13 @@ def simulated_numbers(records: Records, property_name: str) -> tuple[str, pd.Dat
     number = _MD_NUMBERS.get(property_name, "")
     found = [one for one in records.simulations.values() if one.test == "tension" and number in one.numbers]
     slowest = min((one.rate_per_s for one in found), default=0.0)
+    names = ["model", "force field", "composition", "seed", "test", "profile", "value"]
     rows = [
-        (
-            one.model,
-            one.force_field,
-            _mixture(one.composition),
-            one.seed,
-            one.test,
-            one.profile,
-            one.numbers[number],
-        )  # fmt: skip
+        (one.model, one.force_field, _mixture(one.composition), one.seed, one.test, one.profile, one.numbers[number])
         for one in found
         if one.rate_per_s == slowest
     ]
-    names = ["model", "force field", "composition", "seed", "test", "profile", "value"]
-    return number, pd.DataFrame(rows, columns=names).sort_values(names[:2], ignore_index=True, kind="stable")
+    return number, pd.DataFrame(rows, columns=names).sort_values(["model", "force field", "seed"], ignore_index=True)
 
 
 def _mixture(composition: Composition) -> str:

@@ -3,7 +3,7 @@
     python -m scripts.take_screenshots WORKSPACE [FOLDER [UNGRADED]]
 
 WORKSPACE holds a finished campaign, FOLDER is docs/images by default, UNGRADED holds a campaign with dry films that
-wait for a grade. Needs Debian's chromium.
+wait for a grade, and a robot run that ended early. Needs Debian's chromium.
 """
 
 import shutil
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, sync_playwright
@@ -91,6 +92,23 @@ def grade(page: Page, address: str, folder: Path) -> None:
     take(page, folder / "dashboard-grade.png")
 
 
+def failed_run(page: Page, address: str, folder: Path) -> None:
+    """Look at a run that ended early, and say what only eyes can tell."""
+    page.goto(f"{address}/robot")
+    page.get_by_role("tab", name="Runs").click()
+    page.get_by_text("yes", exact=True).click()
+    page.get_by_text("It is done: go on").wait_for()
+    take(page, folder / "dashboard-run.png", height=1150)
+
+
+def start(page: Page, folder: Path) -> None:
+    """Visit the dashboard where there is no workspace yet."""
+    with TemporaryDirectory() as empty, served(Path(empty) / "lab") as address:
+        page.goto(address)
+        page.get_by_role("button", name="Create this campaign").wait_for()
+        take(page, folder / "dashboard-start.png", height=860)
+
+
 def report_sections(page: Page, workspace: Path, folder: Path) -> None:
     """Visit the sections of the report."""
     for name, section in (("summary", ""), ("loops", "#loops"), ("properties", "#properties"), ("designs", "#designs")):
@@ -111,6 +129,8 @@ def main(workspace: Path, folder: Path, ungraded: Path | None) -> None:
         if ungraded is not None:
             with served(ungraded) as address:
                 grade(page, address, folder)
+                failed_run(page, address, folder)
+        start(page, folder)
         with served(workspace) as address:
             dashboard_pages(page, address, folder)
         report_sections(page, workspace, folder)

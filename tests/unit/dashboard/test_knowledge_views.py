@@ -152,5 +152,5 @@ def test_simulations_stand_beside_the_property_that_they_say_something_about(fin
     # Another force field is another witness.
     other = table.assign(**{"force field": ["GLYCAM06j", "GLYCAM06j", "CHARMM36"]})
     assert list(molecular.beside(other, "strength, GPa").data[0].x) == [4.0, 7.0, 8.0]
-    for other in ("transmittance_vis", "youngs_modulus"):
-        assert explanations.simulated_numbers(records, other)[1].empty
+    for name in ("transmittance_vis", "youngs_modulus"):
+        assert explanations.simulated_numbers(records, name)[1].empty

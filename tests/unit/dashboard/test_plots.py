@@ -1,6 +1,7 @@
 import pytest
 
 from dashboard.plots import curves, maps
+from dashboard.plots.style import mark_simulated
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import wishes
 from dashboard.views.films import film_table
@@ -68,7 +69,7 @@ def test_a_name_with_html_is_text_in_a_plot(campaign):
 def test_learning_curves_show_the_mean_and_what_was_asked_for(campaign):
     table = learning_table(campaign.records)
     figure = curves.learning(table, "mre", ["tensile_strength"])
-    assert [trace.name for trace in figure.data] == ["tensile_strength", "all properties"]
+    assert [trace.name for trace in figure.data] == ["tensile strength", "all properties"]
     assert list(figure.data[1].y) == [campaign.records.models[f"properties-{n:02d}"].metrics["mre"] for n in (1, 2)]
 
 
@@ -98,3 +99,8 @@ def test_promises_are_drawn_over_what_was_required(campaign):
     assert check.measured is not None
     assert bar.base[0] == pytest.approx(check.prediction.p05 / check.requirement.lower)
     assert dot.x[0] == pytest.approx(check.measured / check.requirement.lower)
+
+
+def test_a_saved_picture_says_that_its_data_are_simulated(campaign):
+    figure = mark_simulated(curves.learning(learning_table(campaign.records), "mre"))
+    assert [note.text for note in figure.layout.annotations] == ["simulated"]

@@ -28,11 +28,9 @@ def open_requests(records: Records) -> tuple[WorkRequest, ...]:
 
 def requested_actions(definition: CampaignDefinition, records: Records) -> Iterator[Action]:
     """Give the actions that open requests ask for, except trainings that a later training has overtaken."""
-    newest = _newest_training(definition, records)
     for one in open_requests(records):
-        if one.work is RequestedWork.SIMULATE or (newest is not None and Training.named(one.subject) > newest):
-            why = f"{records.event_of(one).who} asked for it"
-            yield Action(ActionKind(one.work), one.subject, why)
+        if one.work is RequestedWork.SIMULATE or _is_due(one, definition, records):
+            yield Action(ActionKind(one.work), one.subject, f"{records.event_of(one).who} asked for it")
 
 
 def request_training(campaign: OpenCampaign, who: str) -> WorkRequest:
@@ -95,6 +93,11 @@ def withdraw_requests(campaign: OpenCampaign, requests: Sequence[WorkRequest], w
     if gone := [one.subject for one in requests if one not in known]:
         raise InvalidInputError("requests", [f"{subject} is done or withdrawn already" for subject in gone])
     _add(campaign, "withdraw", who, [attrs.evolve(one, state=RequestState.WITHDRAWN) for one in requests])
+
+
+def _is_due(request: WorkRequest, definition: CampaignDefinition, records: Records) -> bool:
+    newest = _newest_training(definition, records)
+    return newest is not None and Training.named(request.subject) > newest
 
 
 def _newest_training(definition: CampaignDefinition, records: Records) -> Training | None:

@@ -185,7 +185,6 @@ ANY: dict[type[Record], st.SearchStrategy[Record]] = {
         models=models,
     ),
     records.DesignAnswer: st.builds(records.DesignAnswer, request=names, found=counts, note=texts),
-    records.WorkRequest: st.builds(records.WorkRequest, work=st.sampled_from(records.RequestedWork), subject=names),
     records.Simulation: st.builds(
         records.Simulation,
         label=names,
@@ -205,6 +204,7 @@ ANY: dict[type[Record], st.SearchStrategy[Record]] = {
         numbers=mappings(numbers),
         versions=mappings(texts),
     ),
+    records.WorkRequest: st.builds(records.WorkRequest, work=st.sampled_from(records.RequestedWork), subject=names),
     records.Artefact: st.builds(records.Artefact, name=names, sha256=hashes, media_type=texts, size=counts),
 }
 

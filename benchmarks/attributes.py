@@ -5,7 +5,7 @@
 In the virtual lab, films of random usable recipes are cast from batches with every combination of gelatin source and
 lateral size of montmorillonite, and measured with noise. A committee learns fractions and attributes together; Shapley
 values share out each label. OUT holds, for each label, the mean absolute Shapley value of both attributes over the
-spread of the label, beside the same number by the noise-free truth, and seconds.
+spread of the label, the same without what chance gives, the same number by the noise-free truth, and seconds.
 
 The virtual lab holds that attributes change much about optics and little about fire and strength (Chen et al. 2024);
 nothing but the measured films tells the committee so.
@@ -147,10 +147,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = {}
     for column, name in enumerate(explained.outputs):
         importance = dict(zip(explained.players, explained.importance[:, column].tolist(), strict=True))
+        beyond = dict(zip(explained.players, explained.beyond_chance[:, column].tolist(), strict=True))
         rows[name] = {
-            attribute: {"learned": importance[attribute], "true": true[name][attribute]} for attribute in true[name]
+            attribute: {
+                "learned": importance[attribute],
+                "beyond_chance": beyond[attribute],
+                "true": true[name][attribute],
+            }
+            for attribute in true[name]
         }
-        text = "   ".join(f"{a}: learned {n['learned']:.3f}, true {n['true']:.3f}" for a, n in rows[name].items())
+        text = "   ".join(
+            f"{a}: learned {n['learned']:.3f}, beyond chance {n['beyond_chance']:.3f}, true {n['true']:.3f}"
+            for a, n in rows[name].items()
+        )
         print(f"{name:<18} {text}")
     print(f"learning and explaining took {seconds:.1f} s")
     if options.json:

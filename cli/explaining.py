@@ -1,5 +1,6 @@
 """`filmlab explain`: what was learned, taken apart. Nothing is recorded."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,6 +57,7 @@ def explain(
         typer.echo(steps.to_string(float_format="{:.4g}".format))
     if attributes:
         _print(attributes)
+        typer.echo("In brackets: what an attribute reaches by chance, dealt out to the films at random.")
     else:
         typer.echo("Attributes of batches: all measured films share them, so nothing can be said.")
     if beside:
@@ -70,10 +72,16 @@ def explain(
         typer.echo(f"Explanation: {(out / 'explanation.html').resolve()}")
 
 
+def _share(found: "Explained", player: int, column: int) -> str:
+    chance = None if found.chance is None else float(found.chance[player, column])
+    by_chance = "" if chance is None or math.isnan(chance) else f" ({chance:.3f})"
+    return f"{found.importance[player, column]:.3f}{by_chance}"
+
+
 def _print(found: "Explained") -> None:
     typer.echo(f"{'mean |Shapley value| over the spread':<38}" + "".join(f"{player:>18}" for player in found.players))
     for column, output in enumerate(found.outputs):
-        typer.echo(f"{output:<38}" + "".join(f"{value:>18.3f}" for value in found.importance[:, column]))
+        typer.echo(f"{output:<38}" + "".join(f"{_share(found, row, column):>18}" for row in range(len(found.players))))
     materials = found.players[: found.recipes.shape[1]]
     if {"MMT", "CNF"} <= set(materials) and "tensile_strength" in found.outputs:
         together = found.synergy("MMT", "CNF", "tensile_strength")

@@ -19,6 +19,7 @@ from lab.seeds import derived_seed, generator
 Array = NDArray[np.float64]
 
 BACKGROUND = 24
+SHUFFLES = 3
 
 
 @attrs.frozen(eq=False)
@@ -50,8 +51,12 @@ def explain_attributes(
     *,
     seed: int,
     simulated: bool,
+    shuffles: int = SHUFFLES,
 ) -> Explained:
     """Learn from films that differ in attributes and share out each property among materials and attributes.
+
+    Noise alone gives every attribute some importance. How much is found by dealing the attributes out to the films at
+    random and learning anew (a permutation test), see `Explained.chance`.
 
     Args:
         definition: The campaign, for its properties and the size of the committee.
@@ -59,14 +64,11 @@ def explain_attributes(
         attributes: Attributes of each film, ``{"gelatin.source": "fish"}``.
         seed: Seed of the committee.
         simulated: Whether the films are simulated.
+        shuffles: How often attributes are dealt out at random; 0 leaves `Explained.chance` out.
 
     Raises:
         InvalidInputError: If the films do not differ in any attribute.
     """
-    from models.committee import fit_committee
-    from models.explain import Players, shapley_values
-    from models.scaling import InputScale
-
     table = attribute_columns(attributes)
     if not table.names:
         same = "; ".join(f"{name} = {value}" for name, value in sorted(attributes[0].items())) if attributes else ""
@@ -75,6 +77,24 @@ def explain_attributes(
             [f"all {len(films.labels)} measured films share {same or 'them: none says any'}"],
             hint="make films from other batches too, and measure them",
         )
+    found = _explained(definition, films, table, seed=seed, simulated=simulated)
+    if shuffles == 0:
+        return found
+    dealt = [_dealt(table, generator(seed, "attributes", "shuffle", number)) for number in range(shuffles)]
+    by_chance = [_explained(definition, films, one, seed=seed, simulated=simulated).importance for one in dealt]
+    chance = np.mean(by_chance, axis=0)
+    chance[: len(definition.material_names)] = np.nan
+    return attrs.evolve(found, chance=chance)
+
+
+def _explained(
+    definition: CampaignDefinition, films: MeasuredFilms, table: AttributeColumns, *, seed: int, simulated: bool
+) -> Explained:
+    """Learn from fractions and attributes, and share out each learned property among them."""
+    from models.committee import fit_committee
+    from models.explain import Players, shapley_values
+    from models.scaling import InputScale
+
     materials = len(definition.material_names)
     inputs = np.column_stack([films.compositions, table.columns])
     committee = fit_committee(
@@ -114,6 +134,14 @@ def explain_attributes(
         spread=asked(inputs).std(axis=0),
         simulated=simulated,
     )
+
+
+def _dealt(table: AttributeColumns, rng: np.random.Generator) -> AttributeColumns:
+    """Return the columns with the values of every attribute dealt out to the films anew."""
+    columns = table.columns.copy()
+    for group in _groups(table, 0):
+        columns[:, group] = columns[rng.permutation(len(columns))][:, group]
+    return attrs.evolve(table, columns=columns)
 
 
 def _groups(table: AttributeColumns, first: int) -> tuple[tuple[int, ...], ...]:

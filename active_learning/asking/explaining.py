@@ -50,6 +50,9 @@ class Explained:
     spread: Array
     """Standard deviation of the predictions over the films, ``(p,)``: the scale on which a value is large or small."""
     simulated: bool
+    chance: Array | None = None
+    """Importance that attributes reach by chance, where films get their values at random, ``(k, p)``, NaN for
+    materials; None where it was not looked for."""
 
     @property
     def importance(self) -> Array:
@@ -57,9 +60,19 @@ class Explained:
         found: Array = np.abs(self.values).mean(axis=0) / np.where(self.spread > 0, self.spread, 1.0)
         return found
 
+    @property
+    def beyond_chance(self) -> Array:
+        """Importance without what chance gives, ``(k, p)``: the root of the difference of squares, at least 0.
+
+        Noise and effect are independent, so their squares add.
+        """
+        chance = np.zeros_like(self.importance) if self.chance is None else np.nan_to_num(self.chance)
+        found: Array = np.sqrt(np.maximum(self.importance**2 - chance**2, 0.0))
+        return found
+
     def ranking(self, output: str) -> list[str]:
-        """Return the players, from the one that matters most for an output to the least."""
-        order = np.argsort(-self.importance[:, self._output(output)], kind="stable")
+        """Return the players, from the one that matters most for an output, beyond chance, to the least."""
+        order = np.argsort(-self.beyond_chance[:, self._output(output)], kind="stable")
         return [self.players[player] for player in order]
 
     def direction(self, player: str, output: str) -> float:
@@ -159,6 +172,11 @@ class Explained:
                     "ranking": self.ranking(output),
                     "importance": {
                         player: float(self.importance[place, column]) for place, player in enumerate(self.players)
+                    },
+                    "chance": {
+                        player: float(self.chance[place, column])
+                        for place, player in enumerate(self.players)
+                        if self.chance is not None and np.isfinite(self.chance[place, column])
                     },
                     "direction": {material: self.direction(material, output) for material in materials},
                     "synergy": self.synergies(output),

@@ -115,6 +115,22 @@ def test_platelet_size_is_found_to_change_optics_and_not_fire_or_strength():
     assert min(optics) > 1.5 * max(size["residual_ratio"], size["tensile_strength"])
 
 
+def test_what_attributes_reach_by_chance_is_told_and_taken_off(oracle):
+    films = oracle.knowledge.films
+    given = [{"gelatin.source": ("bovine", "fish")[row % 2]} for row in range(len(films.labels))]
+    found = explain_attributes(oracle.definition, films, given, seed=1, simulated=True, shuffles=1)
+    plain = explain_attributes(oracle.definition, films, given, seed=1, simulated=True, shuffles=0)
+    source = found.players.index("gelatin.source")
+
+    # The films' values know nothing of the source: what it reaches is about what chance gives.
+    assert plain.chance is None and (plain.beyond_chance == plain.importance).all()
+    np.testing.assert_array_equal(found.importance, plain.importance)
+    assert np.isnan(found.chance[:source]).all() and (found.chance[source] > 0).all()
+    expected = np.sqrt(np.maximum(found.importance[source] ** 2 - found.chance[source] ** 2, 0))
+    np.testing.assert_allclose(found.beyond_chance[source], expected)
+    assert found.as_dict()["outputs"]["tensile_strength"]["chance"].keys() == {"gelatin.source"}
+
+
 def test_a_number_of_values_that_films_do_not_share_is_needed(oracle):
     same = [{"gelatin.source": "fish"}] * len(oracle.knowledge.films.labels)
     with pytest.raises(InvalidInputError, match=r"gelatin\.source = fish"):

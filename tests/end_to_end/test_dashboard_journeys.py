@@ -187,6 +187,8 @@ def test_a_virtual_run_is_followed_live_and_stopped(page, serve, running_robot):
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name="Stop it").click()
     metric.filter(has_text="State").get_by_text("stopped").wait_for()
+    page.get_by_text("left to make on this deck").wait_for()
+    page.get_by_text("By hand, or not at all").click()
     page.get_by_text("filmlab robot continue").wait_for()
     (orders,) = (running_robot / "robot").glob("runs/*/orders.jsonl")
     first = read_journal(orders)[0]

@@ -59,7 +59,7 @@ def _after_ending(folder: RobotFolder, label: str, counts: str) -> None:
         )
     if now.continuation is not None:
         _to_do(folder, label, now.continuation, answers)
-    with st.expander(text("robot.by_hand")):
+    with st.expander(text("robot.by_hand"), key=f"by-hand-{label}"):
         st.caption(text("robot.by_hand_note"))
         st.code(_command(label, answers), language="bash")
         if st.button(text("robot.give_up"), key="robot-give-up", disabled=not may_write()):

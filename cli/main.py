@@ -87,3 +87,7 @@ def main() -> None:
     except FilmlabError as error:
         print_error(error)
         sys.exit(1)
+
+
+if __name__ == "__main__":  # python -m cli.main would otherwise end at once and say nothing
+    main()

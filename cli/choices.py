@@ -35,13 +35,15 @@ def suggest(
         loop = loops_done(handle.definition, records) + 1
         chooser = Chooser(handle.definition, handle.seed, TrainedModels(handle.artefacts))
         found = chooser.batch(records, f"loop-{loop:02d}", batch, rule)
-        answer = _batch_as_dict(found, handle.definition.material_names)
+        answer = _batch_as_dict(found)
+        varied = handle.definition.varied
     if as_json:
         print_json(answer)
         return
     typer.echo(f"Rule {answer['rule']}, models {', '.join(answer['models'])}. {answer['note']}".rstrip())
     for one in answer["suggestions"]:
-        typer.echo(f"{_recipe(one['composition'])}   quality {one['quality']:.2f}")
+        batches = "".join(f"   {name} {one['attributes'][name]}" for name in varied)
+        typer.echo(f"{_recipe(one['composition'])}{batches}   quality {one['quality']:.2f}")
     for label in answer["repeats"]:
         typer.echo(f"Once more: {label}")
 
@@ -68,8 +70,8 @@ def _recipe(fractions: Any) -> str:
     return " / ".join(f"{name} {100 * value:.0f}" for name, value in fractions.items()) + " wt%"
 
 
-def _batch_as_dict(batch: "Batch", materials: tuple[str, ...]) -> dict[str, Any]:
-    rows = zip(batch.chosen.compositions.tolist(), batch.quality, strict=True)
+def _batch_as_dict(batch: "Batch") -> dict[str, Any]:
+    films = zip(batch.films, batch.quality, strict=True)
     return {
         "rule": batch.chosen.rule,
         "models": list(batch.models),
@@ -77,6 +79,7 @@ def _batch_as_dict(batch: "Batch", materials: tuple[str, ...]) -> dict[str, Any]
         "score": batch.chosen.score,
         "repeats": list(batch.repeats),
         "suggestions": [
-            {"composition": dict(zip(materials, row, strict=True)), "quality": quality} for row, quality in rows
+            {"composition": dict(recipe), "attributes": dict(attributes), "quality": quality}
+            for (recipe, attributes), quality in films
         ],
     }

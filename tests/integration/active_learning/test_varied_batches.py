@@ -1,5 +1,6 @@
 """A small campaign that chooses the source of its gelatin with every recipe."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from active_learning.campaign.replaying import replay
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.training_data import measured_films
 from active_learning.campaign.work import work
+from cli.choices import suggest
 from lab.open_campaigns import OpenCampaign, open_campaign
 from lab.records import Purpose
 from lab.store import Store
@@ -33,10 +35,14 @@ pytestmark = pytest.mark.robot
 
 
 @pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenCampaign]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace.create(tmp_path_factory.mktemp("varied"))
+
+
+@pytest.fixture(scope="module")
+def campaign(workspace: Workspace) -> Iterator[OpenCampaign]:
     text = SMALL.read_text().replace(GELATIN, f'{GELATIN}attributes = {{ source = "bovine" }}\n{SECOND}')
     text = text.replace('rule = "a-score"', 'rule = "default"\nvary = ["gelatin.source"]')
-    workspace = Workspace.create(tmp_path_factory.mktemp("varied"))
     with Store.open(workspace.database_url, create=True) as store:
         store.create_campaign("small", text, 5, "tests")
     with open_campaign(workspace) as opened:
@@ -68,6 +74,16 @@ def test_the_committee_learns_the_source_and_takes_the_usual_one_where_none_is_s
     logarithm, gradient = committee.log_probability_gradient(films.compositions, low, high)
     np.testing.assert_allclose(np.exp(logarithm), chance, rtol=1e-4)
     assert gradient.shape == films.compositions.shape
+
+
+@pytest.mark.usefixtures("campaign")
+def test_the_command_says_the_source_of_every_film(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    suggest(workspace.root, batch=3, rule="random", as_json=True)
+    films = json.loads(capsys.readouterr().out)["suggestions"]
+    assert {film["attributes"]["gelatin.source"] for film in films} <= {"bovine", "fish"}
+    assert all(sum(film["composition"].values()) == pytest.approx(1) for film in films)
+    suggest(workspace.root, batch=3, rule="random")
+    assert capsys.readouterr().out.count("gelatin.source ") == 3
 
 
 @pytest.mark.parametrize("loop", [1, 2])

@@ -25,6 +25,9 @@ _STEPS = 40
 """Iterations of the hyper-parameter search."""
 _SIGNAL, _NOISE, _LINEAR = (0.0, 1.5), (-1.0, 1.5), (-2.0, 2.0)
 """Prior mean and SD of the logarithms of the variances, for labels of variance 1."""
+_FARTHEST = 6.0
+"""Prior SDs that a hyper-parameter is kept within: one long step of a search would leave a covariance that no float
+can hold."""
 
 
 @attrs.frozen(eq=False)
@@ -70,6 +73,16 @@ class Hyperparameters:
         """Return the variance that labels share with no other, of known variances ``(p, n)``: ``(p, n)``."""
         jitter = _JITTER * (1.0 + self.signal.exp() + self.linear.exp())
         return (self.noise.exp() + jitter)[:, None] + known
+
+    def kept(self, start: float, own_length_sd: float) -> "Hyperparameters":
+        """Return them within `_FARTHEST` prior SDs of the prior mean; arguments as those of `penalty`."""
+        priors = [_SIGNAL, (start, 1.0), (0.0, own_length_sd), _LINEAR, _NOISE]
+        return Hyperparameters(
+            *(
+                tensor.clamp(mean - _FARTHEST * sd, mean + _FARTHEST * sd)
+                for tensor, (mean, sd) in zip(self.tensors(), priors, strict=True)
+            )
+        )
 
     def penalty(self, start: float, own_length_sd: float) -> Tensor:
         """Return minus the logarithm of the prior; `start` is the prior mean of the common length scale's logarithm."""
@@ -187,10 +200,10 @@ def fit_gaussian_processes(
         optimiser.zero_grad()
         value = tried.penalty(start, own_length_sd)
         value.backward()
-        return value.detach() + _likelihood_with_gradient(tried, inputs, labels, variances)
+        return value.detach() + _likelihood_with_gradient(tried.kept(start, own_length_sd), inputs, labels, variances)
 
     optimiser.step(loss)
-    found = Hyperparameters(*(tensor.detach() for tensor in tried.tensors()))
+    found = Hyperparameters(*(tensor.detach() for tensor in tried.kept(start, own_length_sd).tensors()))
     return GaussianProcesses(inputs, labels, variances, found)
 
 

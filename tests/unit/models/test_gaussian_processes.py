@@ -83,6 +83,14 @@ def test_films_repeated_without_noise_are_learned():
     np.testing.assert_allclose(found.predict(inputs)[0].numpy(), labels.numpy(), atol=0.02)
 
 
+@pytest.mark.parametrize("step", [-1e3, 1e3])
+def test_a_search_that_steps_far_out_still_has_a_covariance(step):
+    inputs, labels = data()
+    far = Hyperparameters(*(tensor + step for tensor in fixed().tensors())).kept(0.3, 0.5)
+    found = GaussianProcesses(inputs, labels, torch.zeros_like(labels), far)
+    assert found.weights.isfinite().all()
+
+
 def test_fitting_finds_noise_and_predicts():
     inputs, labels = data(120)
     found = fit_gaussian_processes(inputs, labels, torch.zeros_like(labels))

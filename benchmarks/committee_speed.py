@@ -4,13 +4,16 @@
 
 9 properties x 16 members x 5 folds = 720 networks of equal shape learn from 135 films of the virtual lab for 400 steps.
 
-* batched: all at once, as `models.training.train` does.
+* batched: all at once, as `models.training.train` does; also in a quarter of the steps at twice the learning rate.
 * loop: the same network, optimiser, schedule and loss as a `torch.nn.Module`, one after the other.
-* MLPRegressor: scikit-learn's, of the same shape, for as many steps as make it as accurate on held-out films.
+* MLPRegressor: scikit-learn's, of the same shape, for few steps to many.
 
-Of the slow ones a sample is timed and scaled up to 720. Then a committee of 16 members answers the 585,276 recipes of
-four materials in steps of 1/150: mean, SD and quality. Times are printed by the clock and of the processor; the
-second depends less on what else runs on the machine.
+Ours and the loop keep each network at its best moment on its held-out films; of MLPRegressor the best number of steps
+is to be read from the table, so all are chosen on the films that they are judged by. Of the slow ones a sample is timed
+and scaled up to 720; they are compared with the batched run in as many steps or, for MLPRegressor, in few.
+
+Then a committee of 16 members answers the 585,276 recipes of four materials in steps of 1/150: mean, SD and quality.
+Times are printed by the clock and of the processor; the second depends less on what else runs on the machine.
 """
 
 import argparse
@@ -42,6 +45,7 @@ from models.transforms import fit_target_scale
 Array = NDArray[np.float64]
 
 FILMS, MEMBERS, FOLDS, STEPS, WIDTH = 135, 16, 5, 400, 48
+QUICK_STEPS, QUICK_RATE = 100, 0.02
 NOISE = 0.1
 GRID_STEP = 1 / 150
 MATERIALS = ("CNF", "MMT", "gelatin", "glycerol")
@@ -115,10 +119,10 @@ def work(points: Array, values: Array, properties: Any, seed: int) -> Work:
     return Work(InputScale.for_fractions(4)(points), labels, np.array(held_out), which)
 
 
-def batched(task: Work) -> Array:
+def batched(task: Work, steps: int = STEPS, rate: float = 0.01) -> Array:
     """Train all networks at once; return their means at all films."""
     data = task.data()
-    parameters = train(data, TrainingOptions(epochs=STEPS), generator(1, "batched"))
+    parameters = train(data, TrainingOptions(epochs=steps, learning_rate=rate), generator(1, "batched"))
     with torch.no_grad():
         return forward(parameters, data.inputs)[0].numpy().astype(float)
 
@@ -146,7 +150,7 @@ def looped(task: Work, networks: Sequence[int]) -> Array:
             mean, raw = module(data.inputs[learn]).T
             value = loss.of_learning(mean, torch.nn.functional.softplus(raw) + 1e-4, labels[learn]).mean()
             optimiser.zero_grad()
-            value.backward()
+            value.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             schedule.step()
             if step % options.check_every == 0:
@@ -168,7 +172,11 @@ def regressors(task: Work, networks: Sequence[int], steps: int) -> Array:
     for number in networks:
         learn = ~task.held_out[number]
         model = MLPRegressor(
-            (WIDTH, WIDTH), batch_size=int(learn.sum()), learning_rate_init=0.01, max_iter=steps, random_state=number
+            hidden_layer_sizes=(WIDTH, WIDTH),
+            batch_size=int(learn.sum()),
+            learning_rate_init=0.01,
+            max_iter=steps,
+            random_state=number,
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns when it stops at max_iter, which is what is asked
@@ -181,20 +189,24 @@ def compare_training(task: Work, sample: int) -> None:
     """Print the table of training."""
     networks = np.linspace(0, len(task.which) - 1, sample).astype(int).tolist()
     factor = len(task.which) / sample
+    print(f"{len(task.which)} networks, {FILMS} films; torch on {torch.get_num_threads()} threads")
+    print(f"{'':<26}{'clock s':>9}{'CPU s':>9}{'x clock':>9}{'x CPU':>9}{'held-out RMSE':>15}")
+
+    def row(what: str, taken: Taken, against: Taken, means: Array) -> None:
+        times = f"{taken.clock / against.clock:9.1f}{taken.processor / against.processor:9.1f}"
+        print(
+            f"{what:<26}{taken.clock:9.1f}{taken.processor:9.1f}{times}{task.error(means, networks):15.3f}", flush=True
+        )
+
     means, ours = timed(lambda: batched(task))
-    error = task.error(means[networks], networks)
-    print(f"{len(task.which)} networks, {FILMS} films, {STEPS} steps; torch on {torch.get_num_threads()} threads")
-    print(f"{'':<34}{'clock s':>9}{'CPU s':>9}{'times':>8}{'held-out RMSE':>15}")
-    print(f"{'batched':<34}{ours.clock:9.1f}{ours.processor:9.1f}{1:8.1f}{error:15.3f}")
+    row(f"batched, {STEPS} steps", ours, ours, means[networks])
+    means, quick = timed(lambda: batched(task, QUICK_STEPS, QUICK_RATE))
+    row(f"batched, {QUICK_STEPS} steps", quick, quick, means[networks])
     means, slow = timed(lambda: looped(task, networks))
-    slow = slow.scaled(factor)
-    times = slow.processor / ours.processor
-    print(f"{'plain loop':<34}{slow.clock:9.1f}{slow.processor:9.1f}{times:8.1f}{task.error(means, networks):15.3f}")
-    for steps in (100, 200, 400):
+    row(f"plain loop, {STEPS} steps", slow.scaled(factor), ours, means)
+    for steps in (25, 50, 100, 200):
         means, rival = timed(lambda: regressors(task, networks, steps))  # noqa: B023
-        rival = rival.scaled(factor)
-        times, theirs = rival.processor / ours.processor, task.error(means, networks)
-        print(f"{f'MLPRegressor, {steps} steps':<34}{rival.clock:9.1f}{rival.processor:9.1f}{times:8.1f}{theirs:15.3f}")
+        row(f"MLPRegressor, {steps} steps", rival.scaled(factor), quick, means)
 
 
 def answer_grid(points: Array, values: Array, properties: Any) -> None:

@@ -92,7 +92,7 @@ class TrainingData:
     """Labels of g networks on the standardised scale; arrays are float32 tensors."""
 
     inputs: Tensor
-    """Shape ``(n, d)``."""
+    """Shape ``(n, d)``, the same for all networks, or ``(g, n, d)``."""
     labels: Tensor
     """Shape ``(g, n)``; any number where the label is not used."""
     known_variance: Tensor
@@ -106,6 +106,19 @@ class TrainingData:
         """Return the data of some of the networks."""
         tensors = (self.labels, self.known_variance, self.learn, self.held_out)
         return TrainingData(self.inputs, *(tensor[networks] for tensor in tensors))
+
+    def learned_from(self) -> "TrainingData":
+        """Return each network's own films to learn from, which takes less time than all with a weight of 0 for others.
+
+        Networks that learn from fewer films than another keep some of weight 0.
+        """
+        learned = self.learn > 0
+        most = int(learned.sum(dim=1).max())
+        if most == self.learn.shape[1]:
+            return self
+        own = learned.to(torch.uint8).argsort(dim=1, descending=True, stable=True)[:, :most]
+        tensors = (self.labels, self.known_variance, self.learn, self.held_out)
+        return TrainingData(self.inputs[own], *(tensor.gather(1, own) for tensor in tensors))
 
     def on(self, device: str) -> "TrainingData":
         """Return the data on a device."""
@@ -157,8 +170,10 @@ def _train_together(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, options.learning_rate, total_steps=options.epochs + 1, pct_start=0.2, cycle_momentum=False
     )
-    share = data.learn / data.learn.sum(dim=1, keepdim=True).clamp(min=_LEAST_WEIGHT)
     best = _Best(parameters, loss, data)
+    if all(isinstance(part, slice) for part in parts):
+        data = data.learned_from()
+    share = data.learn / data.learn.sum(dim=1, keepdim=True).clamp(min=_LEAST_WEIGHT)
     for step, part in enumerate(parts, start=1):
         mean, variance = forward(parameters, data.inputs[part])
         variance = variance + data.known_variance[:, part]

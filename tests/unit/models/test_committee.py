@@ -221,9 +221,9 @@ def test_the_gradient_is_that_of_the_logarithm_of_the_probability(committee, bou
     logs, gradient = committee.log_probability_gradient(points, lower, upper)
     np.testing.assert_allclose(np.exp(logs), committee.probability_within(points, lower, upper), atol=1e-4)
     for column in range(4):
-        nudge = 1e-5 * np.eye(4)[column]
+        nudge = 1e-4 * np.eye(4)[column]  # smaller ones drown in the round-off of logarithms of hundreds
         above, below = (committee.log_probability_gradient(points + s * nudge, lower, upper)[0] for s in (1, -1))
-        np.testing.assert_allclose(gradient[:, column], (above - below) / 2e-5, rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(gradient[:, column], (above - below) / 2e-4, rtol=1e-3, atol=1e-3)
 
 
 def test_the_logarithm_stays_finite_where_the_probability_is_nothing(committee):

@@ -25,3 +25,14 @@ def test_the_bits_do_not_depend_on_the_number_of_threads():
     assert one[0].shape[0] == 60
     for first, second in zip(one, two, strict=True):
         np.testing.assert_array_equal(first, second)
+
+
+def test_each_network_learns_from_its_own_films_alone():
+    inputs = torch.arange(4.0)[:, None]
+    labels = torch.stack([10 + inputs[:, 0], 20 + inputs[:, 0]])
+    learn = torch.tensor([[1.0, 0.0, 2.0, 1.0], [0.0, 1.0, 0.0, 0.5]])
+    own = TrainingData(inputs, labels, torch.zeros(2, 4), learn, (learn == 0).float()).learned_from()
+    assert own.inputs.shape == (2, 3, 1)
+    assert own.inputs[0, :, 0].tolist() == [0, 2, 3] and own.learn[0].tolist() == [1, 2, 1]
+    assert own.inputs[1, :2, 0].tolist() == [1, 3] and own.learn[1].tolist() == [1, 0.5, 0]
+    np.testing.assert_array_equal(own.labels, own.inputs[..., 0] + torch.tensor([[10.0], [20.0]]))

@@ -105,7 +105,7 @@ def beside(table: pd.DataFrame, title: str) -> go.Figure:
         x=mean,
         y=list(mean.index),
         mode="markers",
-        marker={"symbol": "line-ns-open", "size": 26, "line": {"width": 2.5, "color": SERIES[1]}},
+        marker={"symbol": "line-ns-open", "size": 26, "color": SERIES[1], "line": {"width": 2.5}},
         hovertemplate="mean %{x:.3g}<extra></extra>",
         showlegend=False,
     )

@@ -85,14 +85,12 @@ def _films_to_read(campaign_id: int, counts: Mapping[sa.Table, int]) -> sa.Subqu
         if counts[table] < counts[schema.film]
     ]
     has_run = sa.select(schema.robot_run.c.deck_id).where(*_firsts(schema.robot_run, campaign_id))
-    waiting = (
-        sa.select(dish.c.film_id)
-        .join(schema.deck_plan, schema.deck_plan.c.id == dish.c.record_id)
-        .where(dish.c.campaign_id == campaign_id, schema.deck_plan.c.deck_id.not_in(has_run))
-    )
+    deck = schema.deck_plan.c
+    to_run = sa.select(deck.id).where(deck.campaign_id == campaign_id, deck.deck_id.not_in(has_run))
+    waiting = sa.select(dish.c.film_id).where(dish.c.campaign_id == campaign_id, dish.c.record_id.in_(to_run))
     others = sa.select(plan.c.film_id).where(plan.c.campaign_id == campaign_id, plan.c.purpose != Purpose.LIBRARY)
-    library = plan.c.purpose == Purpose.LIBRARY
-    first = sa.select(sa.func.min(plan.c.film_id)).where(plan.c.campaign_id == campaign_id, library)
+    in_order = sa.select(plan.c.film_id).where(*_firsts(plan, campaign_id), plan.c.purpose == Purpose.LIBRARY)
+    first = sa.select(in_order.order_by(plan.c.film_id).limit(1).subquery())
     return sa.union(*lacking, waiting, others, first).subquery("films_to_read")
 
 

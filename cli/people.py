@@ -43,7 +43,12 @@ def refuse(
 
     with opened(workspace, campaign) as handle:
         people.refuse(handle, films, person(who), note=note)
+        records = handle.records()
     typer.echo(f"Refused: {', '.join(films)}")
+    for film in films:
+        deck = people.deck_of(records, film)
+        if deck is not None:
+            typer.echo(f"Note: {film} is on {deck} already and is cast with it; nothing more is asked of it.")
 
 
 @film_app.command()

@@ -42,7 +42,7 @@ def approve(campaign: OpenCampaign, films: Sequence[str], who: str, *, note: str
 
 
 def refuse(campaign: OpenCampaign, films: Sequence[str], who: str, *, note: str = "") -> None:
-    """Refuse proposed films: they are not made.
+    """Refuse proposed films: they are not planned, and where they are on a deck already, nothing more is asked of them.
 
     Raises:
         UnknownNameError: If there is no such film.
@@ -232,9 +232,13 @@ def _check_recipe(campaign: OpenCampaign, recipe: Composition) -> None:
         raise InvalidInputError("recipe", faults, hint="keep to the bounds of the campaign file")
 
 
+def deck_of(records: Records, film: str) -> str | None:
+    """Return the first deck that a film was planned for; None if there is none yet."""
+    decks = records.decks.values()
+    return next((deck.label for deck in decks if any(place.film == film for place in deck.positions)), None)
+
+
 def _check_not_on_deck(records: Records, film: str) -> None:
-    for deck in records.decks.values():
-        if any(position.film == film for position in deck.positions):
-            raise InvalidInputError(
-                "film", [f"{film} is on {deck.label} already"], hint="add a film of its own instead"
-            )
+    deck = deck_of(records, film)
+    if deck is not None:
+        raise InvalidInputError("film", [f"{film} is on {deck} already"], hint="add a film of its own instead")

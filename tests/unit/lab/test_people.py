@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cli.main import app
 from lab import people
 from lab.compositions import Composition
 from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
@@ -48,6 +50,13 @@ def test_a_film_is_decided_about_once(campaign: OpenCampaign) -> None:
     with pytest.raises(DuplicateRecordError):
         people.edit(campaign, "A1", OTHER, "Ben")
     assert campaign.records().approvals["A1"].verdict is Verdict.REFUSED
+
+
+def test_a_refused_film_that_is_on_a_deck_is_told_of(campaign: OpenCampaign, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["film", "refuse", "A1", "A2", "--workspace", str(tmp_path), "--who", "Ada"])
+    assert done.exit_code == 0
+    assert "A2 is on deck-001 already" in done.output and "A1 is on" not in done.output
+    assert people.deck_of(campaign.records(), "A1") is None
 
 
 def test_an_edited_film_keeps_its_history(campaign: OpenCampaign) -> None:

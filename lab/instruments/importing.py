@@ -13,7 +13,7 @@ from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_json
 from lab.instruments.film_labels import film_of, film_of_file
 from lab.instruments.raw_files import RawFile
-from lab.instruments.repeated import repeated_curves
+from lab.instruments.repeated import repeated_curves, shared_names
 from lab.instruments.replicates import measurement_of, outliers
 from lab.instruments.results import InstrumentResult, Reading
 from lab.properties import Property
@@ -84,6 +84,7 @@ def plan_import(
     key = _event_key(results, request, records, faults)
     imported_before = bool(faults)
     faults += repeated_curves(results)
+    faults += () if request.film else shared_names(results)
     taken, notes = _assign(results, records, request, faults)
     properties = {prop.name: prop for prop in definition.properties}
     groups: dict[tuple[str, str], list[_Taken]] = {}

@@ -1,4 +1,7 @@
-"""Curves that are there twice: no instrument measures the same noise again, so one of them is a copy."""
+"""What is there twice: copies of curves, and specimens of one name.
+
+No instrument measures the same noise again, so a curve that is there twice is a copy, not a replicate.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,3 +20,19 @@ def repeated_curves(results: Sequence[InstrumentResult]) -> Iterator[str]:
             if curve in first:
                 yield f"{where} is point by point the same as {first[curve]}; leave one out"
             first.setdefault(curve, where)
+
+
+def shared_names(results: Sequence[InstrumentResult]) -> Iterator[str]:
+    """Return a sentence on each curve of a file that has the name of an earlier one: one film's, or two films'?"""
+    for result in results:
+        first: dict[str, str] = {}
+        for number, specimen in enumerate(result.specimens, 1):
+            if specimen.curve is None or not specimen.label or not specimen.readings:
+                continue
+            where = f"specimen {number} ({specimen.readings[0].where})"
+            if specimen.label in first:
+                yield (
+                    f"{where} and {first[specimen.label]} of {result.raw.name} are both called {specimen.label!r} "
+                    "(if both are of one film: --film)"
+                )
+            first.setdefault(specimen.label, where)

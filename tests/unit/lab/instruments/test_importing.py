@@ -69,6 +69,14 @@ def test_a_copy_is_no_replicate_whatever_it_is_called() -> None:
             plan_import([result(label), attrs.evolve(copy, specimens=specimens)], DEFINITION, known, REQUEST)
 
 
+def test_two_curves_of_one_name_may_be_two_films() -> None:
+    both = read_file(spectra.cary(("L001", "L001")).encode(), name="a.csv")
+    with pytest.raises(InvalidInputError, match=r"specimen 2 \(lines .*\) and specimen 1 \(.* both called 'L001'"):
+        plan_import([both], DEFINITION, records("L001"), REQUEST)
+    said = attrs.evolve(REQUEST, film="L001")
+    assert {m.n for m in plan_import([both], DEFINITION, records("L001"), said).measurements} == {2}
+
+
 def test_opaque_films_may_read_the_same() -> None:
     dark = [result("L001", f"{i}.csv", 0.01 * i) for i in (1, 2)]
     dark = [attrs.evolve(one, specimens=tuple(_without_light(item) for item in one.specimens)) for one in dark]

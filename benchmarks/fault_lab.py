@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
@@ -124,6 +125,8 @@ def fork(deed: Callable[[], None], days: float = 0.0) -> int:
         status = 0
     except FilmlabError:
         status = SAID
+    except Exception:
+        traceback.print_exc()
     finally:
         os._exit(status)
 

@@ -42,6 +42,8 @@ SIZES = {"map": (20, 10, 140), "goal": (10, 5, 120)}
 
 def area(campaign: Campaign) -> float:
     """Return the mean height of the curve over the number of films."""
+    if len(campaign.films) == 1:  # all recipes of the pool were among the first films
+        return float(campaign.value[0])
     return float(trapezoid(campaign.value, campaign.films) / (campaign.films[-1] - campaign.films[0]))
 
 

@@ -55,7 +55,7 @@ def read_pool(path: Path, inputs: Sequence[str], targets: Sequence[str]) -> Pool
     """
     if not path.is_file():
         raise InvalidInputError(str(path), ["there is no such file"])
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     names = [target.partition(":")[0] for target in targets]
     missing = [name for name in (*inputs, *names) if not rows or name not in rows[0]]

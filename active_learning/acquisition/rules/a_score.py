@@ -53,7 +53,8 @@ class AScore(CheckedRule):
     def _uncertainty(self, pool: Pool, compositions: Fractions) -> Values:
         predicted = pool.committee.predict(compositions)
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.asarray(predicted.model_sd) ** 2 / np.asarray(predicted.mean)
+            # The authors' properties are positive; of one that may be negative, the size of the mean counts.
+            ratio = np.asarray(predicted.model_sd) ** 2 / np.abs(predicted.mean)
         return learned_numbers(self.name, "variance over mean", ratio).sum(axis=1)
 
 

@@ -356,3 +356,18 @@ def test_a_small_draw_of_many_candidates_is_sorted_out_alone():
     assert len(np.unique(pool.candidates, axis=0)) == 20
     few = np.repeat(many[:12], 50, axis=0)
     assert len(drawn_pool_of(context(candidates=few, quality=np.ones(600), existing=NONE), 5, 20, rng())) == 7
+
+
+class Negative(FakeCommittee):
+    """The same committee with values below zero."""
+
+    def member_means(self, inputs):
+        return -FakeCommittee.member_means(self, inputs)
+
+
+def test_a_score_of_negative_properties_is_that_of_their_size():
+    below, above = (
+        rule_named("a-score").choose(context(committee=one), 5, rng()) for one in (Negative(), FakeCommittee())
+    )
+    np.testing.assert_array_equal(below.indices, above.indices)
+    assert below.score == pytest.approx(above.score)

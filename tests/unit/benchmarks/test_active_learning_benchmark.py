@@ -87,6 +87,7 @@ def test_the_area_is_the_mean_height_of_the_curve():
     campaign = Campaign(np.array([10, 20, 30]), np.array([1.0, 0.5, 0.5]), np.arange(30))
 
     assert area(campaign) == pytest.approx(0.625)
+    assert area(Campaign(np.array([20]), np.array([0.4]), np.arange(20))) == 0.4
 
 
 def test_low_values_are_the_best_rows_where_they_are_asked_for(blends):

@@ -27,6 +27,9 @@ LIKELY = 0.5
 _RECIPES = 2_000
 """Recipes that are looked at, drawn at random where there are more."""
 
+_ASKED_AT_ONCE = 100
+"""Recipes for which a pair is asked at once."""
+
 _CONFLICT = 0.5
 """Two requirements conflict if together they reach less than this part of what the weaker one reaches alone."""
 
@@ -92,12 +95,13 @@ def diagnose(task: Task, requirements: Sequence[Requirement], found: Fractions) 
         recipes, quality = np.concatenate([recipes, found]), np.concatenate([quality, space.quality(found)])
     texts = list(dict.fromkeys(requirement.text for requirement in requirements))
     by_text = {requirement.text: requirement for requirement in requirements}
-    groups: list[tuple[str, ...]] = [*((text,) for text in texts), *combinations(texts, 2)]
-    reach = [
-        Reach(group, _highest(task, _wish([by_text[text] for text in group], task), recipes, quality))
-        for group in groups
-    ]
-    alone, pairs = tuple(reach[: len(texts)]), tuple(reach[len(texts) :])
+    chances = {text: _chance(task, _wish([by_text[text]], task), recipes, quality) for text in texts}
+    alone = tuple(Reach((text,), float(chances[text].max(initial=0.0))) for text in texts)
+    pairs = tuple(
+        Reach(pair, _highest(task, _wish([by_text[text] for text in pair], task), recipes, quality, most))
+        for pair in combinations(texts, 2)
+        for most in [np.minimum(chances[pair[0]], chances[pair[1]])]
+    )
     conflicts = _conflicts(alone, pairs)
     found_fronts = fronts(task, [(by_text[one.first], by_text[one.second]) for one in conflicts], recipes)
     return Diagnosis(
@@ -131,11 +135,25 @@ def _wish(requirements: Sequence[Requirement], task: Task) -> Specification | No
         return None
 
 
-def _highest(task: Task, wish: Specification | None, recipes: Fractions, quality: Values) -> float:
-    if wish is None:
-        return 0.0
-    allowed = wish.allows(recipes)
-    if not allowed.any():
-        return 0.0
-    met = probability_within(task, recipes[allowed], wish.lower, wish.upper)
-    return float((met * quality[allowed]).max())
+def _chance(task: Task, wish: Specification | None, recipes: Fractions, quality: Values) -> Values:
+    """Return the probability x quality of every recipe, ``(n,)``."""
+    chance = np.zeros(len(recipes))
+    if wish is not None:
+        allowed = wish.allows(recipes)
+        chance[allowed] = probability_within(task, recipes[allowed], wish.lower, wish.upper) * quality[allowed]
+    return chance
+
+
+def _highest(task: Task, wish: Specification | None, recipes: Fractions, quality: Values, most: Values) -> float:
+    """Return the highest probability x quality of a pair.
+
+    Both together are at most as likely as the less likely of the two, `most`, shape ``(n,)``. So the most promising
+    recipes are asked first, and the rest only while they can still be better: the answer is that of asking all.
+    """
+    order, highest = np.argsort(-most, kind="stable"), 0.0
+    for start in range(0, len(order), _ASKED_AT_ONCE):
+        rows = order[start : start + _ASKED_AT_ONCE]
+        if most[rows[0]] <= highest:
+            break
+        highest = max(highest, float(_chance(task, wish, recipes[rows], quality[rows]).max()))
+    return highest

@@ -312,3 +312,15 @@ def test_what_the_robot_makes_of_a_design_is_told_or_why_it_makes_nothing():
     assert set(made.stocks) <= {"a", "b", "c", "water"}
     assert isinstance(unmade[0].dispensed, Unmakeable)
     assert "no stock of gamma" in unmade[0].dispensed.why and "no stock of gamma" in unmade.note
+
+
+def test_pairs_reach_what_asking_every_recipe_finds():
+    committee, quality = FakeCommittee(spread=0.02), FakeQuality()
+    texts = ("stiffness >= 130 MPa", "clarity >= 0.5", "alpha <= 0.4")
+    found = designed(*texts, committee=committee, quality=quality)
+    recipes = DEFINITION.candidates()
+    assert len(found.diagnosis.pairs) == 3
+    for pair in found.diagnosis.pairs:
+        wish = specification(requirements(*pair.requirements), DEFINITION)
+        every = committee.probability_within(recipes, wish.lower, wish.upper) * quality.predict(recipes)
+        assert pair.probability == pytest.approx((every * wish.allows(recipes)).max(), abs=1e-12)

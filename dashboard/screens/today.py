@@ -4,7 +4,8 @@ import shlex
 
 import streamlit as st
 
-from active_learning.campaign.actions import ActionKind
+from active_learning.campaign.actions import Action, ActionKind
+from active_learning.campaign.next_actions import next_actions
 from dashboard.access import Session
 from dashboard.parts import moment_column, plain, progress_cards
 from dashboard.screens.parts import benches, decisions
@@ -59,11 +60,11 @@ def _stages(session: Session) -> None:
 
 def _tasks(session: Session) -> None:
     st.subheader(text("today.next"))
-    waiting = tasks(session.definition, session.records)
-    if not waiting:
+    actions = next_actions(session.definition, session.records)
+    if not actions:
         st.success(text("today.nothing"), icon=":material/done_all:")
         return
-    for task in waiting:
+    for task in tasks(actions):
         with st.container(border=True):
             count = f" · {text('today.films', count=task.films)}" if task.films else ""
             st.markdown(f"{_WHO_ICONS[task.who]} **{task.title}** · {name_of('who', task.who)}{count}")
@@ -71,17 +72,17 @@ def _tasks(session: Session) -> None:
             if place := _PLACES.get(task.kind):
                 there = text("today.go_there", page=text(f"pages.{place}"))
                 st.page_link(f"screens/{place}.py", label=there, icon=":material/arrow_forward:")
-    _worker(session)
+    _worker(session, actions)
     virtual = session.definition.lab == "virtual"
     st.caption(text("today.command_virtual" if virtual else "today.command"))
     st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
-def _worker(session: Session) -> None:
+def _worker(session: Session, actions: list[Action]) -> None:
     """Say whether a worker is at it: one that died is missed here."""
     try:
-        found = worker_of(session.campaign)
+        found = worker_of(session.campaign, actions)
     except FilmlabError as error:
         st.caption(plain(error.message))
         return

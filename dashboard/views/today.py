@@ -6,7 +6,6 @@ import attrs
 import pandas as pd
 
 from active_learning.campaign.actions import Action, ActionKind, Who
-from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.work import lease_name
 from dashboard.texts import name_of, text
@@ -39,10 +38,14 @@ class StageStep:
     """``done``, ``now`` or ``later``."""
 
 
-def tasks(definition: CampaignDefinition, records: Records) -> list[Task]:
-    """Return what waits, people's tasks first, then the robot's, then the computer's."""
+def tasks(actions: Sequence[Action]) -> list[Task]:
+    """Return what waits, people's tasks first, then the robot's, then the computer's.
+
+    Args:
+        actions: What the campaign needs next (`active_learning.campaign.next_actions`).
+    """
     groups: dict[tuple[Who, ActionKind], list[Action]] = {}
-    for action in next_actions(definition, records):
+    for action in actions:
         groups.setdefault((action.who, action.kind), []).append(action)
     order = [Who.PERSON, Who.ROBOT, Who.COMPUTER]
     found = [_task(who, kind, actions) for (who, kind), actions in groups.items()]
@@ -57,13 +60,17 @@ class Worker:
     holder: Holder
 
 
-def worker_of(campaign: OpenCampaign) -> Worker | None:
+def worker_of(campaign: OpenCampaign, actions: Sequence[Action]) -> Worker | None:
     """Return who works on what the campaign needs next; None where nobody does.
+
+    Args:
+        campaign: The campaign.
+        actions: What it needs next.
 
     Raises:
         FilmlabError: If the store cannot be read.
     """
-    for action in next_actions(campaign.definition, campaign.records())[:_MOST_LOOKED_AT]:
+    for action in actions[:_MOST_LOOKED_AT]:
         found = campaign.store.holder(lease_name(action), campaign.name)
         if found is not None:
             return Worker(action, found)

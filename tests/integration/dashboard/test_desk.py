@@ -172,12 +172,13 @@ def test_simulations_are_asked_for_under_the_persons_name(room):
 
 
 def test_a_worker_is_seen_while_it_works_and_missed_afterwards(room):
-    action = next_actions(room.campaign.definition, room.campaign.records())[-1]
+    actions = next_actions(room.campaign.definition, room.campaign.records())
+    action = actions[-1]
     with room.campaign.store.lease(lease_name(action), "small"):
-        found = worker_of(room.campaign)
+        found = worker_of(room.campaign, actions)
         assert found is not None
         assert (found.action, found.holder.pid) == (action, str(os.getpid()))
-    assert worker_of(room.campaign) is None
+    assert worker_of(room.campaign, actions) is None
 
 
 def upload(room: Room, name: str, text: str):

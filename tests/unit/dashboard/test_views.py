@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from active_learning.campaign.actions import Who
+from active_learning.campaign.next_actions import next_actions
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import promise_table, recipe_table, wishes
 from dashboard.views.film_story import film_story
@@ -33,7 +34,7 @@ def test_actions_of_one_kind_are_one_task():
         kept = tuple(record for record in records if not isinstance(record, FilmGrade))
         if not event.key.startswith("train"):
             campaign.records = campaign.records.with_added(event, kept)
-    (task,) = tasks(campaign.definition, campaign.records)
+    (task,) = tasks(next_actions(campaign.definition, campaign.records))
     assert task.title == "Grade films"
     assert task.films == len(campaign.records.films)
     assert len(campaign.records.decks) > 1
@@ -44,7 +45,7 @@ def test_people_come_first_among_those_who_have_to_act(finished):
     for event, records in finished.log:
         if event.key in ("plan:deck-001", "plan:deck-002", "check:deck-001"):
             campaign.records = campaign.records.with_added(event, records)
-    found = [task.who for task in tasks(campaign.definition, campaign.records)]
+    found = [task.who for task in tasks(next_actions(campaign.definition, campaign.records))]
     assert found == [Who.PERSON, Who.ROBOT]
 
 

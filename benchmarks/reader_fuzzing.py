@@ -14,6 +14,7 @@ import inspect
 import os
 import sys
 import time
+import traceback
 from collections import Counter
 from typing import NoReturn
 
@@ -46,6 +47,8 @@ def main() -> None:
             try:
                 engine = _with_atheris if options.engine == "atheris" else _with_hypothesis
                 engine(name, known[name], options.seconds, options.seed)
+            except Exception:
+                traceback.print_exc()
             finally:
                 os._exit(1)
         if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:

@@ -90,6 +90,7 @@ def _csv_rows(raw: RawFile) -> Iterator[GridRow]:
     delimiter = max(";\t,", key=head.count)
     reader = csv.reader(io.StringIO("\n".join(text.lines)), delimiter=delimiter, strict=True)
     before = 0
+    cells: list[str] = []
     try:
         for cells in reader:
             number, before = before + 1, reader.line_num
@@ -98,6 +99,10 @@ def _csv_rows(raw: RawFile) -> Iterator[GridRow]:
             yield GridRow(number, named)
     except csv.Error as error:
         raise InvalidInputError(raw.name, [f"line {reader.line_num}: {error}"], hint=_HINT) from error
+    # Of 0.25 may be left 0. or 0.2, which are numbers too.
+    if not text.ended and (len(cells) < head.count(delimiter) + 1 or cells[-1].strip()[-1:].isdigit()):
+        fault = f"line {before}: the file ends here without a line end and may be cut off"
+        raise InvalidInputError(raw.name, [fault], hint="save the whole sheet again")
 
 
 def _excel_rows(raw: RawFile) -> Iterator[GridRow]:

@@ -168,6 +168,14 @@ def test_cells_that_are_unsure_are_refused(text: str) -> None:
     assert fault.startswith("B2: ")
 
 
+@pytest.mark.parametrize("rest", ["", ",0.7", ",0.76,7"])
+def test_a_sheet_that_was_cut_off_is_refused_and_one_that_only_lacks_its_last_line_end_is_not(rest: str) -> None:
+    head = f"film,{property_column(THICKNESS)},note\nL001,40,\nL002"
+    with pytest.raises(InvalidInputError, match="line 3: the file ends here"):
+        read_grid(RawFile("sheet.csv", (head + rest).encode()))
+    assert len(read_grid(RawFile("sheet.csv", f"{head},42,thin".encode())).rows) == 2
+
+
 @given(st.text(max_size=20))
 def test_any_cell_is_a_possible_reading_or_a_fault(text: str) -> None:
     reading, fault = parse_cell(text, STRAIN, "B2")

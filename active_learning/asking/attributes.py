@@ -19,7 +19,7 @@ from lab.seeds import derived_seed, generator
 Array = NDArray[np.float64]
 
 BACKGROUND = 24
-SHUFFLES = 3
+SHUFFLES = 2
 
 
 @attrs.frozen(eq=False)
@@ -64,7 +64,7 @@ def explain_attributes(
         attributes: Attributes of each film, ``{"gelatin.source": "fish"}``.
         seed: Seed of the committee.
         simulated: Whether the films are simulated.
-        shuffles: How often attributes are dealt out at random; 0 leaves `Explained.chance` out.
+        shuffles: How often each attribute is dealt out at random; 0 leaves `Explained.chance` out.
 
     Raises:
         InvalidInputError: If the films do not differ in any attribute.
@@ -80,10 +80,15 @@ def explain_attributes(
     found = _explained(definition, films, table, seed=seed, simulated=simulated)
     if shuffles == 0:
         return found
-    dealt = [_dealt(table, generator(seed, "attributes", "shuffle", number)) for number in range(shuffles)]
-    by_chance = [_explained(definition, films, one, seed=seed, simulated=simulated).importance for one in dealt]
-    chance = np.mean(by_chance, axis=0)
-    chance[: len(definition.material_names)] = np.nan
+    chance = np.full(found.importance.shape, np.nan)
+    for place, group in enumerate(_groups(table, 0)):
+        player = len(definition.material_names) + place
+        dealt = [
+            _dealt(table, group, generator(seed, "attributes", "shuffle", table.names[place], number))
+            for number in range(shuffles)
+        ]
+        reached = [_explained(definition, films, one, seed=seed, simulated=simulated).importance for one in dealt]
+        chance[player] = np.mean([one[player] for one in reached], axis=0)
     return attrs.evolve(found, chance=chance)
 
 
@@ -136,11 +141,13 @@ def _explained(
     )
 
 
-def _dealt(table: AttributeColumns, rng: np.random.Generator) -> AttributeColumns:
-    """Return the columns with the values of every attribute dealt out to the films anew."""
+def _dealt(table: AttributeColumns, group: tuple[int, ...], rng: np.random.Generator) -> AttributeColumns:
+    """Return the columns with the values of one attribute dealt out to the films anew; the others stay.
+
+    What the others do would otherwise be noise to this one.
+    """
     columns = table.columns.copy()
-    for group in _groups(table, 0):
-        columns[:, group] = columns[rng.permutation(len(columns))][:, group]
+    columns[:, group] = columns[rng.permutation(len(columns))][:, group]
     return attrs.evolve(table, columns=columns)
 
 

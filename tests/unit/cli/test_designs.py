@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from lab.errors import FilmlabError
 from tests.learned import learned_workspace
 
 
@@ -57,7 +58,8 @@ def test_explain_shows_one_film_step_by_step(workspace: Path) -> None:
     text = said("explain", "--workspace", str(workspace), "--film", "A01-01")
     assert "A01-01, step by step" in text and "prediction" in text
     wrong = CliRunner().invoke(app, ["explain", "--workspace", str(workspace), "--film", "A01_01"])
-    assert wrong.exit_code == 1 and "did you mean A01-01" in " ".join(str(wrong.exception.hint).split())
+    assert wrong.exit_code == 1 and isinstance(wrong.exception, FilmlabError)
+    assert "did you mean A01-01" in " ".join(wrong.exception.hint.split())
 
 
 def test_explain_as_json_has_all_outputs(workspace: Path) -> None:

@@ -125,6 +125,7 @@ def test_what_attributes_reach_by_chance_is_told_and_taken_off(oracle):
     # The films' values know nothing of the source: what it reaches is about what chance gives.
     assert plain.chance is None and (plain.beyond_chance == plain.importance).all()
     np.testing.assert_array_equal(found.importance, plain.importance)
+    assert found.chance is not None
     assert np.isnan(found.chance[:source]).all() and (found.chance[source] > 0).all()
     expected = np.sqrt(np.maximum(found.importance[source] ** 2 - found.chance[source] ** 2, 0))
     np.testing.assert_allclose(found.beyond_chance[source], expected)

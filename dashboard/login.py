@@ -160,4 +160,6 @@ def _leave() -> None:
         del st.session_state[key]
     if has_provider() and st.user.is_logged_in:
         st.logout()
+        # The way to the provider's page is still to be sent to the browser: running anew now would throw it away.
+        st.stop()
     st.rerun()

@@ -14,7 +14,7 @@ import pytest
 from dashboard.launch import ADDRESS, SECRETS_FILE, command, environment, free_port
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 PATIENCE = 60_000
 """How long a page may take, ms: the machine may be busy."""
@@ -69,6 +69,23 @@ def serve() -> Iterator[Callable[..., str]]:
     for process in running:
         process.terminate()
         process.wait(timeout=30)
+
+
+def act_until(act: Callable[[], object], effect: "Locator", *, tries: int = 3) -> None:
+    """Press or click until its effect is seen, as a person does.
+
+    Now and then a busy browser loses a key or a click that falls into the moment in which a page is drawn anew.
+    """
+    from playwright.sync_api import TimeoutError as TooLate
+
+    for left in reversed(range(tries)):
+        act()
+        try:
+            effect.wait_for(timeout=PATIENCE / tries)
+            return
+        except TooLate:
+            if not left:
+                raise
 
 
 def await_server(url: str) -> None:

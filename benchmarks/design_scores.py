@@ -7,6 +7,10 @@ from typing import Any
 import attrs
 import numpy as np
 
+from lab.export.curves import wilson_interval
+from lab.seeds import generator
+from models.metrics import calibration_error_by_chance, expected_calibration_error
+
 SHARES = (0.0, 0.01, 0.1, 1.0)
 """Problems are also scored by the share of usable recipes that meet them: up to 1 %, up to 10 %, more."""
 
@@ -29,25 +33,28 @@ class Outcome:
 def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return the numbers of one method."""
     promises = [promise for one in outcomes for promise in one.promises]
+    right = [one.first for one in outcomes]
     return {
         "problems": len(outcomes),
-        "first": float(np.mean([one.first for one in outcomes])),
+        "first": float(np.mean(right)),
+        "first_interval": wilson_interval(sum(right), len(right)),
         "first_by_share": _by_share(outcomes),
         "any": float(np.mean([one.any for one in outcomes])),
         "designs": float(np.mean([one.designs for one in outcomes])),
         "seconds": float(np.median([one.seconds for one in outcomes])),
-        "stated": float(np.mean([stated for stated, _ in promises])) if promises else None,
-        "kept": float(np.mean([kept for _, kept in promises])) if promises else None,
-        "calibration_error": calibration_error(promises) if promises else None,
+        **(_promises(promises) if promises else {}),
     }
 
 
-def calibration_error(promises: Sequence[tuple[float, bool]]) -> float:
-    """Return the expected calibration error over ten equal bins (Naeini, Cooper and Hauskrecht, AAAI 2015)."""
+def _promises(promises: Sequence[tuple[float, bool]]) -> dict[str, float]:
+    """Return how well promises are kept; see `models.metrics` for the calibration error."""
     stated, kept = np.array(promises, dtype=float).T
-    bins = np.minimum((10 * stated).astype(int), 9)
-    gaps = [(bins == one).sum() * abs(stated[bins == one].mean() - kept[bins == one].mean()) for one in np.unique(bins)]
-    return float(sum(gaps) / len(stated))
+    return {
+        "stated": float(stated.mean()),
+        "kept": float(kept.mean()),
+        "calibration_error": expected_calibration_error(kept > 0, stated),
+        "calibration_error_by_chance": calibration_error_by_chance(stated, generator(0, "chance")),
+    }
 
 
 def _by_share(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, float | None]]:

@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 from benchmarks.model_accuracy import MATERIALS, folder
 from lab.seeds import generator
 from models.classifier import fit_classifier
-from models.metrics import expected_calibration_error
+from models.metrics import calibration_error_by_chance
 from models.quality_rivals import figures_of_merit
 from models.scaling import InputScale
 
 Array = NDArray[np.float64]
 
 LABELS = ("Detachability", "FlatnessUni", "Feasibility")
-_DRAWS = 50
 FAMILIES = ("aTS-0", "aTS-1", "aTS-D", "aTS-F3", "aTS-F5", "aTS-F7", "aTS-F9", "aTS-FB", "aTS-FD")
 
 
@@ -60,12 +59,6 @@ def answers(recipes: Array, good: NDArray[np.bool_], out: NDArray[np.bool_]) -> 
     return found | {"majority": np.full(int(out.sum()), float(good[inside].mean()))}
 
 
-def chance_error(probability: Array, rng: np.random.Generator) -> float:
-    """Return the mean calibration error of promises that come true exactly as often as promised."""
-    drawn = rng.random((_DRAWS, len(probability))) < probability
-    return float(np.mean([expected_calibration_error(one, probability) for one in drawn]))
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print a line for each family and label, then the means."""
     parser = argparse.ArgumentParser(description="Judge each family of films by the others.")
@@ -81,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for label in options.labels.split(","):
             for method, probability in answers(recipes, good[label], out).items():
                 figures = figures_of_merit(good[label][out], probability)
-                by_chance = chance_error(probability, rng)
+                by_chance = calibration_error_by_chance(probability, rng)
                 kept = (figures["accuracy"], figures["brier"], figures["ece"], by_chance)
                 all_figures.setdefault(method, []).append(kept)
                 together.setdefault(method, []).append((good[label][out], probability))

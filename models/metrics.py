@@ -7,6 +7,8 @@ from models.reliability import reliability_bins
 
 Array = NDArray[np.float64]
 
+_DRAWS = 50
+
 
 def mean_relative_error(truth: Array, prediction: Array) -> float:
     """Return the mean of ``|prediction - truth| / |truth|``, the reference work's MRE, as a fraction.
@@ -61,3 +63,12 @@ def expected_calibration_error(happened: NDArray[np.bool_], probability: Array, 
     """Return the mean distance of predicted from observed frequency over bins of equal width, weighted by films."""
     gaps = [abs(b.promised - b.observed) * b.films for b in reliability_bins(happened, probability, bins)]
     return float(np.sum(gaps) / len(probability))
+
+
+def calibration_error_by_chance(probability: Array, rng: np.random.Generator) -> float:
+    """Return the mean calibration error of promises that come true exactly as often as promised.
+
+    It is not 0, as shares of few films scatter.
+    """
+    drawn = rng.random((_DRAWS, len(probability))) < probability
+    return float(np.mean([expected_calibration_error(one, probability) for one in drawn]))

@@ -3,11 +3,12 @@ import json
 import attrs
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from benchmarks.design_outcomes import designer, outcome
 from benchmarks.design_peers import BoTorchDesigner, pymoo_design
 from benchmarks.design_problems import KINDS, problem
-from benchmarks.design_scores import Outcome, calibration_error, summary
+from benchmarks.design_scores import Outcome, summary
 from benchmarks.design_worlds import laboratory, ten_materials
 from benchmarks.inverse_design import main
 
@@ -77,8 +78,12 @@ def test_calibration_error_of_honest_and_of_false_promises():
     honest = [(0.75, True), (0.75, True), (0.75, True), (0.75, False)]
     false = [(0.95, False)] * 4
 
-    assert calibration_error(honest) == pytest.approx(0.0)
-    assert calibration_error([*honest, *false]) == pytest.approx(0.475)
+    def scored(promises):
+        return summary([Outcome(0.5, True, True, len(promises), 0.1, tuple(promises))])
+
+    assert scored(honest)["calibration_error"] == pytest.approx(0.0)
+    assert scored([*honest, *false])["calibration_error"] == pytest.approx(0.475)
+    assert 0.05 < scored(honest)["calibration_error_by_chance"] < 0.3  # 4 films scatter, even where the promise is true
 
 
 def test_first_designs_are_also_counted_by_how_many_recipes_would_do():
@@ -86,6 +91,14 @@ def test_first_designs_are_also_counted_by_how_many_recipes_would_do():
 
     assert summary(done)["first_by_share"] == {"0.01": (1, 0.0), "0.1": (1, 1.0), "1": (2, 1.0)}
     assert summary(done[:1])["first_by_share"]["1"] == (0, None)
+
+
+def test_a_share_has_its_interval_and_no_designs_have_no_promises():
+    found = summary([Outcome(0.5, True, True, 0, 0.1, ())] * 19 + [Outcome(0.5, False, False, 0, 0.1, ())])
+
+    assert found["first"] == 0.95
+    assert found["first_interval"] == pytest.approx(tuple(binomtest(19, 20).proportion_ci(method="wilson")))
+    assert "calibration_error" not in found
 
 
 def test_the_command_writes_what_it_promises_and_goes_on(tmp_path, capsys):

@@ -39,6 +39,11 @@ class Kernel:
         smooth: Array = (1.0 + distance * (1.0 + distance / 3.0)) * np.exp(-distance)
         return smooth + self.linear * (first @ second.T)
 
+    def variance(self, features: Array) -> Array:
+        """Return the kernel of each row of ``(n, d)`` with itself, ``(n,)``."""
+        variance: Array = 1.0 + self.linear * (features**2).sum(axis=1)
+        return variance
+
 
 @attrs.frozen(eq=False)
 class LeastSquaresMachine:

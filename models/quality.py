@@ -7,6 +7,8 @@ Two kinds:
   compared with thresholds of 0.75 and 0.85; it is no calibrated probability.
 * ``calibrated``: a classification SVM on usable or not, with Platt's sigmoid fitted on held-out decisions, so that of
   films promised 0.8 about 80 % are usable.
+
+Beside either stands the probability of a usable film that designs promise, see `models.usability`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +27,7 @@ from models.kernel_machine import KernelMachine
 from models.lattice_prediction import interpolated, refinement_of
 from models.metrics import brier_score, expected_calibration_error, roc_auc
 from models.sigmoid import Sigmoid, fit_sigmoid
+from models.usability import Usability, fit_usability
 
 Array = NDArray[np.float64]
 QualityKind = Literal["paper", "calibrated"]
@@ -59,6 +62,8 @@ class QualityModel:
     seed: int
     metrics: Mapping[str, float]
     """Of held-out films: ``accuracy``, ``roc_auc``, ``brier``, ``ece``, beside ``usable_share`` and ``majority``."""
+    usability: Usability | None = None
+    """What designs promise by; None where there were too few films to learn it from."""
 
     @property
     def gamma(self) -> float:
@@ -72,17 +77,26 @@ class QualityModel:
 
     def predict(self, compositions: ArrayLike) -> Array:
         """Return the quality of recipes, shape ``(n, k)`` to ``(n,)``, within [0, 1]."""
-        points = np.asarray(compositions, dtype=float)
-        if points.ndim != 2 or points.shape[1] != self.inputs:
-            raise InvalidInputError(
-                "compositions", [f"shape {points.shape}; the quality model needs (n, {self.inputs})"]
-            )
+        points = self._checked(compositions)
         how = refinement_of(points)
         if how is None:
             decisions = self.machine.decision(points)
         else:
             decisions = interpolated(self.machine.decision, points, how, _close)
         return _to_quality(decisions, self.sigmoid)
+
+    def usable_probability(self, compositions: ArrayLike) -> Array:
+        """Return the probability that films of recipes are usable, ``(n, k)`` to ``(n,)``; the quality if unknown."""
+        points = self._checked(compositions)
+        return self.predict(points) if self.usability is None else self.usability(points)
+
+    def _checked(self, compositions: ArrayLike) -> Array:
+        points = np.asarray(compositions, dtype=float)
+        if points.ndim != 2 or points.shape[1] != self.inputs:
+            raise InvalidInputError(
+                "compositions", [f"shape {points.shape}; the quality model needs (n, {self.inputs})"]
+            )
+        return points
 
 
 def fit_quality(
@@ -131,6 +145,7 @@ def fit_quality(
         data_sha256=sha256_of_json([points.tolist(), [str(grade) for grade in grades], *weighed]),
         seed=seed,
         metrics=_metrics(decisions, good, sigmoid),
+        usability=fit_usability(points, good, counts / counts.mean(), generator(seed, "quality", "usability")),
     )
 
 

@@ -19,6 +19,7 @@ from models.quality import QualityModel
 from models.scaling import InputScale
 from models.sigmoid import Sigmoid
 from models.transforms import TargetScale
+from models.usability import Usability
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,12 +46,21 @@ def quality_values(model: QualityModel) -> Values:
         "data_sha256": model.data_sha256,
         "seed": model.seed,
         "metrics": dict(model.metrics),
+        "usability": _usability_values(model.usability) if model.usability else None,
     }
+
+
+def _usability_values(model: Usability) -> Values:
+    return {"sigmoid": attrs.asdict(model.sigmoid), "linear": model.kernel.linear}
 
 
 def quality_arrays(model: QualityModel) -> dict[str, NDArray[Any]]:
     """Return the arrays of a quality model."""
-    return {"support": model.machine.support, "weights": model.machine.weights}
+    arrays = {"support": model.machine.support, "weights": model.machine.weights}
+    if found := model.usability:
+        arrays |= {"films": found.films, "labels": found.labels, "ridges": found.ridges}
+        arrays["lengths"] = found.kernel.lengths
+    return arrays
 
 
 def quality_from(values: Values, arrays: Arrays) -> QualityModel:
@@ -65,6 +75,19 @@ def quality_from(values: Values, arrays: Arrays) -> QualityModel:
         data_sha256=values["data_sha256"],
         seed=values["seed"],
         metrics=values["metrics"],
+        usability=_usability_from(values.get("usability"), arrays),  # models stored before it was learned have none
+    )
+
+
+def _usability_from(values: Values | None, arrays: Arrays) -> Usability | None:
+    if values is None:
+        return None
+    return Usability(
+        films=arrays["films"],
+        labels=arrays["labels"],
+        ridges=arrays["ridges"],
+        kernel=Kernel(arrays["lengths"], values["linear"]),
+        sigmoid=Sigmoid(**values["sigmoid"]),
     )
 
 

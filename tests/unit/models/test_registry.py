@@ -10,6 +10,7 @@ from lab.library import property_named
 from models.committee import PropertyCommittee, fit_committee
 from models.quality import QualityModel, fit_quality
 from models.registry import StoredModelError, content_hash, pack, unpack
+from models.stored_forms import quality_arrays, quality_from, quality_values
 
 POINTS = lattice(3, 0.25)
 GRADES = [Grade.A if point[0] > 0.4 else Grade.C for point in POINTS]
@@ -46,6 +47,17 @@ def test_a_model_comes_back_as_it_was(name):
         np.testing.assert_array_equal(model.predict(POINTS).p95, small_committee().predict(POINTS).p95)
     else:
         np.testing.assert_array_equal(model.predict(POINTS), small_quality(name).predict(POINTS))
+        promised = small_quality(name).usable_probability(POINTS)
+        np.testing.assert_array_equal(model.usable_probability(POINTS), promised)
+
+
+def test_a_quality_model_of_before_probabilities_promises_its_quality():
+    stored = small_quality("paper")
+    values = quality_values(stored)
+    del values["usability"]
+    model = quality_from(values, quality_arrays(stored))
+
+    np.testing.assert_array_equal(model.usable_probability(POINTS), stored.predict(POINTS))
 
 
 @pytest.mark.parametrize("file", ["model.json", "arrays.safetensors", "card.md"])

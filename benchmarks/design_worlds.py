@@ -35,7 +35,11 @@ ASKED = (
 """Properties that problems ask for."""
 
 FILMS = {4: 135, 10: 300}
-"""Measured films that the models learn from, by the number of materials."""
+"""Measured films that the models learn from, by the number of materials.
+
+As in a campaign, films are graded before they are measured: the quality model learns from all that were made, and only
+the usable ones are measured.
+"""
 GRADED = 600
 """Graded films where there is no published library of them."""
 
@@ -120,8 +124,10 @@ def laboratory(seed: int, films: int, epochs: int, materials: int = 4) -> Labora
     bench = VirtualBench(definition, seed)
     graded, grades = _graded(definition, world, seed)
     space = FeasibleSpace(definition, fit_quality(graded, grades, definition.quality.usable, seed=seed))
-    candidates = space.candidates(definition.quality.loop_threshold)
-    chosen = candidates[generator(seed, "films").choice(len(candidates), films, replace=False)]
+    made, made_grades = _made_films(definition, space.candidates(definition.quality.loop_threshold), world, films, seed)
+    graded, grades = np.concatenate([graded, made]), [*grades, *made_grades]
+    space = FeasibleSpace(definition, fit_quality(graded, grades, definition.quality.usable, seed=seed))
+    chosen = made[[grade in definition.quality.usable for grade in made_grades]]
     taken = [
         bench.measure([(_made(definition, one, f"F{row}"), FilmGrade(f"F{row}", Grade.A))])
         for row, one in enumerate(chosen)
@@ -153,6 +159,17 @@ def _graded(definition: CampaignDefinition, world: FilmWorld, seed: int) -> tupl
         return np.array([recipe.vector(definition.material_names) for recipe in recipes]), list(grades)
     drawn = definition.sample(generator(seed, "graded"), GRADED)
     return drawn, world.grades(drawn)
+
+
+def _made_films(
+    definition: CampaignDefinition, candidates: Fractions, world: FilmWorld, films: int, seed: int
+) -> tuple[Fractions, list[Grade]]:
+    """Return recipes made one after the other until there are so many usable films, and their grades."""
+    drawn = generator(seed, "films").permutation(candidates)
+    grades = world.grades(drawn)
+    usable = np.cumsum([grade in definition.quality.usable for grade in grades])
+    enough = int(np.searchsorted(usable, films)) + 1
+    return drawn[:enough], grades[:enough]
 
 
 def _repeatability(lab: Laboratory, seed: int) -> dict[str, float]:

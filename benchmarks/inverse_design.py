@@ -2,15 +2,17 @@
 
     python -m benchmarks.inverse_design --materials 4 --trainings 5 --problems 40 --keep FOLDER --json OUT
 
-For each training, films of random feasible recipes are measured by the virtual bench, noise and all, and a quality
-model and a property committee learn from them: 135 films of 4 materials, 300 of 10. Problems take the truth at a
+For each training, films of random feasible recipes are made and graded; the usable ones are measured by the virtual
+bench, noise and all, until there are 135 of 4 materials, or 300 of 10. A quality model learns from these grades and
+those of a library, a property committee from the measured films. Problems take the truth at a
 random usable recipe, so that an answer exists, and ask for what it does: see `benchmarks.design_problems` for their
 kinds.
 
 OUT, for each kind and method: the share of problems whose first design truly (without noise) meets all requirements and
-is usable, the same by how many of the usable recipes meet them, the same for any of its designs, the number of designs,
-seconds (median, wall clock), and how far stated probabilities are from the share of films that were then measured to
-meet them (expected calibration error, ten bins).
+is usable (with Wilson's 95 % interval), the same by how many of the usable recipes meet them, the same for any of its
+designs, the number of designs, seconds (median, wall clock), and how far stated probabilities are from the share of
+films that were then measured to meet them (expected calibration error, ten bins), beside what exact promises would
+show by chance.
 
 Methods: `filmlab` (sweep or climb, as the campaign's size says), `sweep`, `climb`, `paper` (Chen et al. 2024),
 `botorch` and `pymoo` where they are installed. `--keep` keeps the outcomes of every training, so that a run that was

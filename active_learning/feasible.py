@@ -3,8 +3,9 @@
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from active_learning.learners import QualityModel, Values
+from active_learning.learners import QualityModel, UsableModel, Values
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions, lattice_size, snap
 from lab.errors import NoRecipeError
@@ -28,6 +29,7 @@ class FeasibleSpace:
     def __init__(self, definition: CampaignDefinition, quality_model: QualityModel) -> None:
         self._definition = definition
         self._model = quality_model
+        self._usable: Values | None = None
 
     @property
     def complete(self) -> bool:
@@ -68,16 +70,30 @@ class FeasibleSpace:
         Raises:
             NoRecipeError: If the model's answer is no number for some of them.
         """
-        quality = np.array(self._model.predict(compositions), dtype=float)
-        if not np.isfinite(quality).all():
-            raise NoRecipeError(
-                f"the quality model has no answer for {np.count_nonzero(~np.isfinite(quality))} recipes",
-                hint="train the quality model again and look at its grades",
-            )
-        return np.clip(quality, 0.0, 1.0)
+        return _checked(self._model.predict(compositions))
 
     predict = quality
     """The same as `quality`, so that a feasible space can stand where a quality model is wanted."""
+
+    def usable_probability(self, compositions: Fractions) -> Values:
+        """Return the probability that films of any compositions are usable: ``(n, k)`` to ``(n,)``.
+
+        It is the quality where the model knows no other probability.
+
+        Raises:
+            NoRecipeError: If the model's answer is no number for some of them.
+        """
+        if not isinstance(self._model, UsableModel):
+            return self.quality(compositions)
+        return _checked(self._model.usable_probability(compositions))
+
+    def usable_recipes(self, rows: NDArray[np.integer]) -> Values:
+        """Return `usable_probability` of some of `recipes`, by their rows ``(m,)``; what was asked is remembered."""
+        if self._usable is None:
+            self._usable = np.full(len(self.recipes), np.nan)
+        unknown = rows[np.isnan(self._usable[rows])]
+        self._usable[unknown] = self.usable_probability(self.recipes[unknown])
+        return self._usable[rows]
 
     def share(self, threshold: float) -> float:
         """Return the share of the recipes, and so about of the simplex, that reach a quality of `threshold`."""
@@ -98,3 +114,18 @@ class FeasibleSpace:
                 hint=f"set the quality threshold below {highest:.2f}, widen the bounds, or grade more films",
             )
         return feasible
+
+
+def _checked(answer: Values) -> Values:
+    """Return a model's answer within [0, 1].
+
+    Raises:
+        NoRecipeError: If some of it is no number.
+    """
+    answer = np.array(answer, dtype=float)
+    if not np.isfinite(answer).all():
+        raise NoRecipeError(
+            f"the quality model has no answer for {np.count_nonzero(~np.isfinite(answer))} recipes",
+            hint="train the quality model again and look at its grades",
+        )
+    return np.clip(answer, 0.0, 1.0)

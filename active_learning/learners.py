@@ -36,6 +36,15 @@ class QualityModel(Protocol):
         ...
 
 
+@runtime_checkable
+class UsableModel(Protocol):
+    """A quality model that also says how probable a usable film is, with what it does not know counted in."""
+
+    def usable_probability(self, compositions: Fractions) -> Values:
+        """Return the probability of a usable film: compositions ``(n, k)`` to ``(n,)``."""
+        ...
+
+
 class Predictions(Protocol):
     """Predicted properties of n films, every array ``(n, p)`` in property units."""
 

@@ -125,7 +125,8 @@ def _print(answer: "DesignAnswer") -> None:
 def _print_receipt(receipt: "Receipt") -> None:
     one = receipt.candidate
     recipe = " / ".join(f"{name} {100 * value:.0f}" for name, value in receipt.composition.items())
-    typer.echo(f"{receipt.number}. {recipe} wt%   probability {one.probability:.2f}, quality {one.quality:.2f}")
+    promise = f"probability {one.probability:.2f} (usable {one.usable:.2f}), quality {one.quality:.2f}"
+    typer.echo(f"{receipt.number}. {recipe} wt%   {promise}")
     for name, found in one.predictions.items():
         unit = receipt.units[name].replace("fraction", "")
         typer.echo(f"     {name:<18} {found.mean:10.4g} {unit:<6} 90 % within {found.p05:.4g} to {found.p95:.4g}")

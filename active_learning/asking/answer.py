@@ -48,7 +48,7 @@ class DesignAnswer:
         }
 
     def frame(self) -> "pd.DataFrame":
-        """Return one row a design: recipe in wt%, probability, quality, and the predicted mean of every property."""
+        """Return one row a design: recipe in wt%, probabilities, quality, and the predicted mean of every property."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -56,6 +56,7 @@ class DesignAnswer:
                 {
                     **{name: 100 * value for name, value in receipt.composition.items()},
                     "probability": receipt.candidate.probability,
+                    "usable": receipt.candidate.usable,
                     "quality": receipt.candidate.quality,
                     **{name: found.mean for name, found in receipt.candidate.predictions.items()},
                 }

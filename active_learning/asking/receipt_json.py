@@ -20,6 +20,7 @@ def receipt_as_dict(receipt: Receipt) -> dict[str, Any]:
         "composition": receipt.composition,
         "probability": one.probability,
         "met": one.met,
+        "usable": one.usable,
         "quality": one.quality,
         "requirements": [_line(line) for line in receipt.lines],
         "compared": [_line(line) for line in receipt.compared],

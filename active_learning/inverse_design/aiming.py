@@ -32,7 +32,7 @@ class Aiming:
 
 
 def aiming(task: Task, compositions: Fractions, probability: Values) -> Aiming:
-    """Return the scale of the aims over recipes ``(n, k)`` with their probability x quality ``(n,)``."""
+    """Return the scale of the aims over recipes ``(n, k)`` with their probability ``(n,)``."""
     least = KEPT * float(probability.max())
     values = aimed_values(task, compositions[probability >= least])
     return Aiming(least, values.min(axis=0), values.max(axis=0))
@@ -62,7 +62,7 @@ def aimed_values(task: Task, compositions: Fractions) -> Values:
         elif aim.name in definition.material_names:
             column = compositions[:, definition.material_names.index(aim.name)]
         elif aim.name == "quality":
-            column = np.asarray(task.quality.predict(compositions), dtype=float)
+            column = task.space.quality(compositions)
         else:
             factors = prices(definition) if aim.name == "cost" else footprints(definition)
             column = compositions @ np.array([factors[name] or 0.0 for name in definition.material_names])

@@ -21,12 +21,14 @@ class DesignCandidate:
     Where the robot cannot dispense that, the nearest recipe that it can, see `dispensed`.
     """
     probability: float
-    """Probability that a film of it is usable and meets all requirements: `met` x `quality`."""
+    """Probability that a film of it is usable and meets all requirements: `met` x `usable`."""
     met: float
     """Joint probability that a usable film's measured properties meet all requirements, with what the networks do not
     know, the noise of measurement and the error of dispensing."""
+    usable: float
+    """Probability of a usable film, see `models.usability`; the quality where the model knows no other."""
     quality: float
-    """Predicted quality."""
+    """Predicted quality, which is compared with the campaign's thresholds and promises nothing."""
     predictions: Mapping[str, Prediction]
     """Prediction of every property by name, in the property's unit."""
     chances: Mapping[str, float]

@@ -1,6 +1,6 @@
 """Where no recipe is likely to do all that is required: how far each requirement gets, and which ones collide.
 
-For every requirement alone and for every pair, the highest probability x quality over the campaign's recipes is looked
+For every requirement alone and for every pair, the highest probability over the campaign's recipes is looked
 up. Two requirements conflict if each can be met by some recipe, but both together by none.
 """
 
@@ -41,7 +41,7 @@ class Reach:
     requirements: tuple[str, ...]
     """One requirement, or two, as they were written."""
     probability: float
-    """Highest probability x quality that a recipe reaches for them, whatever else is required."""
+    """Highest probability that a recipe reaches for them, whatever else is required."""
 
 
 @attrs.frozen
@@ -89,16 +89,16 @@ def diagnose(task: Task, requirements: Sequence[Requirement], found: Fractions) 
         requirements: The requirements of the wish.
         found: Recipes that a search found for the whole wish, ``(n, k)``; they are looked at too.
     """
-    space = task.quality if isinstance(task.quality, FeasibleSpace) else FeasibleSpace(task.definition, task.quality)
-    recipes, quality = _some_recipes(space, task.seed)
+    recipes, usable = _some_recipes(task.space, task.seed)
     if len(found):
-        recipes, quality = np.concatenate([recipes, found]), np.concatenate([quality, space.quality(found)])
+        recipes = np.concatenate([recipes, found])
+        usable = np.concatenate([usable, task.space.usable_probability(found)])
     texts = list(dict.fromkeys(requirement.text for requirement in requirements))
     by_text = {requirement.text: requirement for requirement in requirements}
-    chances = {text: _chance(task, _wish([by_text[text]], task), recipes, quality) for text in texts}
+    chances = {text: _chance(task, _wish([by_text[text]], task), recipes, usable) for text in texts}
     alone = tuple(Reach((text,), float(chances[text].max(initial=0.0))) for text in texts)
     pairs = tuple(
-        Reach(pair, _highest(task, _wish([by_text[text] for text in pair], task), recipes, quality, most))
+        Reach(pair, _highest(task, _wish([by_text[text] for text in pair], task), recipes, usable, most))
         for pair in combinations(texts, 2)
         for most in [np.minimum(chances[pair[0]], chances[pair[1]])]
     )
@@ -125,7 +125,7 @@ def _some_recipes(space: FeasibleSpace, seed: int) -> tuple[Fractions, Values]:
     rows = np.arange(len(space.recipes))
     if len(rows) > _RECIPES:
         rows = np.sort(generator(seed, "diagnosis").choice(rows, size=_RECIPES, replace=False))
-    return space.recipes[rows], space.recipe_quality[rows]
+    return space.recipes[rows], space.usable_recipes(rows)
 
 
 def _wish(requirements: Sequence[Requirement], task: Task) -> Specification | None:
@@ -135,17 +135,17 @@ def _wish(requirements: Sequence[Requirement], task: Task) -> Specification | No
         return None
 
 
-def _chance(task: Task, wish: Specification | None, recipes: Fractions, quality: Values) -> Values:
-    """Return the probability x quality of every recipe, ``(n,)``."""
+def _chance(task: Task, wish: Specification | None, recipes: Fractions, usable: Values) -> Values:
+    """Return the probability of every recipe, ``(n,)``."""
     chance = np.zeros(len(recipes))
     if wish is not None:
         allowed = wish.allows(recipes)
-        chance[allowed] = probability_within(task, recipes[allowed], wish.lower, wish.upper) * quality[allowed]
+        chance[allowed] = probability_within(task, recipes[allowed], wish.lower, wish.upper) * usable[allowed]
     return chance
 
 
-def _highest(task: Task, wish: Specification | None, recipes: Fractions, quality: Values, most: Values) -> float:
-    """Return the highest probability x quality of a pair.
+def _highest(task: Task, wish: Specification | None, recipes: Fractions, usable: Values, most: Values) -> float:
+    """Return the highest probability of a pair.
 
     Both together are at most as likely as the less likely of the two, `most`, shape ``(n,)``. So the most promising
     recipes are asked first, and the rest only while they can still be better: the answer is that of asking all.
@@ -155,5 +155,5 @@ def _highest(task: Task, wish: Specification | None, recipes: Fractions, quality
         rows = order[start : start + _ASKED_AT_ONCE]
         if most[rows[0]] <= highest:
             break
-        highest = max(highest, float(_chance(task, wish, recipes[rows], quality[rows]).max()))
+        highest = max(highest, float(_chance(task, wish, recipes[rows], usable[rows]).max()))
     return highest

@@ -95,7 +95,7 @@ def rescored(task: Task, recipes: Fractions, makings: Sequence[Dispensed | Unmak
     around = np.concatenate([_around(recipe, one, task) for recipe, one in zip(recipes, makings, strict=True)])
     worth = worth_of(task, around)
     shape = (len(recipes), DRAWS)
-    return Worth(worth.met.reshape(shape).mean(axis=1), worth.quality.reshape(shape).mean(axis=1))
+    return Worth(worth.met.reshape(shape).mean(axis=1), worth.usable.reshape(shape).mean(axis=1))
 
 
 def _around(recipe: Fractions, one: Dispensed | Unmakeable, task: Task) -> NDArray[np.float64]:

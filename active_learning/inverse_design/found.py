@@ -14,8 +14,8 @@ class Found:
     """Shape ``(n, k)``."""
     met: Values
     """Joint probability that the requirements on properties hold, ``(n,)``."""
-    quality: Values
-    """Predicted quality, ``(n,)``."""
+    usable: Values
+    """Probability of a usable film, ``(n,)``."""
     threshold: float
     """Quality that every recipe looked at reaches."""
     searched: int

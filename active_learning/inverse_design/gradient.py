@@ -2,14 +2,16 @@
 
 Recipes are softmax-transformed numbers, so every step stays on the simplex; bounds are kept by projection. The climb is
 on the logarithm of the probability, which has a slope even where the probability is next to nothing, by Adam (Kingma
-and Ba, arXiv:1412.6980).
+and Ba, arXiv:1412.6980). The quality leads it, as the probability of a usable film takes ten times as long; the last
+steps on the lattice go by the latter (see `active_learning.inverse_design.climbing`).
 """
 
 import numpy as np
 
+from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design.box import LatticeBox
 from active_learning.inverse_design.task import Task
-from active_learning.learners import DifferentiableCommittee, QualityModel, Values
+from active_learning.learners import DifferentiableCommittee, Values
 from lab.compositions import Fractions
 
 STEPS = 60
@@ -33,7 +35,7 @@ def climb(task: Task, committee: DifferentiableCommittee, starts: Fractions, box
         shares = _softmax(logits)
         points = box.project(shares)
         value, slope = committee.log_probability_gradient(points, task.wish.lower, task.wish.upper)
-        log_quality, quality_slope = _log_quality(task.quality, points)
+        log_quality, quality_slope = _log_quality(task.space, points)
         value, slope = value + log_quality, slope + quality_slope
         for bound in task.wish.linear:
             excess = bound.excess(points)
@@ -55,10 +57,10 @@ def _softmax(logits: Values) -> Fractions:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _log_quality(model: QualityModel, points: Fractions) -> tuple[Values, Values]:
+def _log_quality(space: FeasibleSpace, points: Fractions) -> tuple[Values, Values]:
     """Return the logarithm of the quality and its numerical slope towards each material: ``(n,)`` and ``(n, k)``."""
     n, k = points.shape
     nudged = points[:, None, :] + _NUDGE * (np.eye(k) - points[:, None, :])
     asked = np.concatenate([points, nudged.reshape(n * k, k)])
-    logs = np.log(np.maximum(np.asarray(model.predict(asked), dtype=float), _LEAST_QUALITY))
+    logs = np.log(np.maximum(space.quality(asked), _LEAST_QUALITY))
     return logs[:n], (logs[n:].reshape(n, k) - logs[:n, None]) / _NUDGE

@@ -42,7 +42,7 @@ def find(task: Task) -> Found:
         return Found(centres, np.empty(0), np.empty(0), recipes.threshold, len(recipes.compositions), notes)
     centres = _allowed_nearest(centres, meeting, wish)
     worth = worth_of(task, centres)
-    return Found(centres, worth.met, worth.quality, recipes.threshold, len(recipes.compositions), recipes.notes, False)
+    return Found(centres, worth.met, worth.usable, recipes.threshold, len(recipes.compositions), recipes.notes, False)
 
 
 def _centres(points: Fractions, step: float) -> Fractions:

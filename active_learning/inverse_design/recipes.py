@@ -1,8 +1,9 @@
 """The recipes among which a design is looked for."""
 
 import attrs
+import numpy as np
+from numpy.typing import NDArray
 
-from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design.box import no_recipe
 from active_learning.inverse_design.task import Task
 from active_learning.learners import Values
@@ -19,8 +20,8 @@ class Recipes:
 
     compositions: Fractions
     """Shape ``(n, k)``."""
-    quality: Values
-    """Shape ``(n,)``."""
+    rows: NDArray[np.integer]
+    """Their rows in the campaign's recipes, shape ``(n,)``."""
     threshold: float
     """Quality that all of them reach."""
     notes: tuple[str, ...]
@@ -36,16 +37,14 @@ def recipes_for(task: Task) -> Recipes:
     Raises:
         NoRecipeError: If the requirements on the recipe leave none of the lattice.
     """
-    wish, definition = task.wish, task.definition
-    space = task.quality if isinstance(task.quality, FeasibleSpace) else FeasibleSpace(definition, task.quality)
-    compositions, predicted = space.recipes, space.recipe_quality
-    allowed = wish.allows(compositions)
-    if not allowed.any():
+    wish, definition, space = task.wish, task.definition, task.space
+    allowed = np.flatnonzero(wish.allows(space.recipes))
+    if len(allowed) == 0:
         raise no_recipe(wish, definition.recipe_step)
-    compositions, predicted = compositions[allowed], predicted[allowed]
+    predicted = space.recipe_quality[allowed]
     threshold, notes = _threshold(predicted, max(definition.quality.design_threshold, wish.least_quality), definition)
-    kept = predicted >= threshold
-    return Recipes(compositions[kept], predicted[kept], threshold, notes)
+    rows = allowed[predicted >= threshold]
+    return Recipes(space.recipes[rows], rows, threshold, notes)
 
 
 def _threshold(quality: Values, wanted: float, definition: CampaignDefinition) -> tuple[float, tuple[str, ...]]:

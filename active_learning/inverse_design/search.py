@@ -71,7 +71,7 @@ def design(
     wish = wish if isinstance(wish, Wish) else Wish(tuple(wish))
     task = Task(specification(wish, definition), definition, committee, space, top, seed)
     found, makings = _as_made(METHODS[method](task), task)
-    likely = bool((found.met * found.quality >= LIKELY).any())
+    likely = bool((found.met * found.usable >= LIKELY).any())
     return DesignCandidates(
         candidates=_candidates(found, makings, task, wish.requirements, np.asarray(existing, dtype=float)),
         materials=definition.material_names,
@@ -103,7 +103,7 @@ def _as_made(found: Found, task: Task) -> tuple[Found, list[Dispensed | Unmakeab
     again = Found(
         compositions[order],
         worth.met[order],
-        worth.quality[order],
+        worth.usable[order],
         found.threshold,
         found.searched,
         said,
@@ -122,13 +122,15 @@ def _candidates(
         return ()
     predictions = _predictions(found.compositions, task)
     chances = {one.text: _chance(found.compositions, task, one) for one in requirements}
+    quality = task.space.quality(found.compositions)
     distance = nearest_film(found.compositions, existing)
     return tuple(
         DesignCandidate(
             composition=found.compositions[row],
-            probability=float(found.met[row] * found.quality[row]),
+            probability=float(found.met[row] * found.usable[row]),
             met=float(found.met[row]),
-            quality=float(found.quality[row]),
+            usable=float(found.usable[row]),
+            quality=float(quality[row]),
             predictions=predictions[row],
             chances=MappingProxyType({text: float(chance[row]) for text, chance in chances.items()}),
             distance=float(distance[row]),
@@ -156,5 +158,5 @@ def _chance(compositions: Fractions, task: Task, requirement: Requirement) -> Va
     wish = specification([requirement], task.definition)
     chance = probability_within(task, compositions, wish.lower, wish.upper) * wish.allows(compositions)
     if wish.least_quality > 0:
-        chance = chance * (np.asarray(task.quality.predict(compositions)) >= wish.least_quality)
+        chance = chance * (task.space.quality(compositions) >= wish.least_quality)
     return chance

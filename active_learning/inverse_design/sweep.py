@@ -12,15 +12,15 @@ from active_learning.inverse_design.worth import rank, worth_of
 
 
 def find(task: Task) -> Found:
-    """Return the recipes with the highest probability x quality that differ from each other; nothing is random."""
+    """Return the recipes with the highest probability that differ from each other; nothing is random."""
     recipes = recipes_for(task)
-    worth = worth_of(task, recipes.compositions, recipes.quality)
+    worth = worth_of(task, recipes.compositions, task.space.usable_recipes(recipes.rows))
     order, notes = rank(task, recipes.compositions, worth)
     rows = diverse(recipes.compositions, order, task.top)
     return Found(
         recipes.compositions[rows],
         worth.met[rows],
-        recipes.quality[rows],
+        worth.usable[rows],
         recipes.threshold,
         len(recipes.compositions),
         (*recipes.notes, *notes),

@@ -2,8 +2,9 @@
 
 import attrs
 
+from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design.specification import Specification
-from active_learning.learners import Committee, QualityModel
+from active_learning.learners import Committee
 from lab.campaigns import CampaignDefinition
 
 
@@ -14,8 +15,8 @@ class Task:
     wish: Specification
     definition: CampaignDefinition
     committee: Committee
-    quality: QualityModel
-    """The quality model, or a `FeasibleSpace` of the campaign, which remembers its predictions."""
+    space: FeasibleSpace
+    """The campaign's recipes and what its quality model says of them."""
     top: int
     """Largest number of recipes wanted."""
     seed: int

@@ -17,26 +17,26 @@ NEAREST_MISS = "no recipe is likely to meet all requirements: these are the near
 
 @attrs.frozen(eq=False)
 class Worth:
-    """Probability and quality of recipes."""
+    """What speaks for recipes."""
 
     met: Values
     """Joint probability that the requirements on properties hold, ``(n,)``."""
-    quality: Values
-    """Predicted quality, ``(n,)``."""
+    usable: Values
+    """Probability of a usable film, ``(n,)``."""
 
     @property
     def probability(self) -> Values:
         """Both together, ``(n,)``."""
-        return self.met * self.quality
+        return self.met * self.usable
 
 
-def worth_of(task: Task, compositions: Fractions, quality: Values | None = None) -> Worth:
+def worth_of(task: Task, compositions: Fractions, usable: Values | None = None) -> Worth:
     """Return what recipes are worth.
 
     Args:
         task: The wish and the models.
         compositions: Shape ``(n, k)``.
-        quality: Predicted quality where it is known already, ``(n,)``.
+        usable: Probability of a usable film where it is known already, ``(n,)``.
 
     Raises:
         AcquisitionError: If the committee's probability is no number.
@@ -44,7 +44,7 @@ def worth_of(task: Task, compositions: Fractions, quality: Values | None = None)
     if len(compositions) == 0:
         return Worth(np.empty(0), np.empty(0))
     met = probability_within(task, compositions, task.wish.lower, task.wish.upper)
-    return Worth(met, np.asarray(task.quality.predict(compositions), dtype=float) if quality is None else quality)
+    return Worth(met, task.space.usable_probability(compositions) if usable is None else usable)
 
 
 def rank(task: Task, compositions: Fractions, worth: Worth) -> tuple[Values, tuple[str, ...]]:
@@ -53,7 +53,7 @@ def rank(task: Task, compositions: Fractions, worth: Worth) -> tuple[Values, tup
     It is the probability where some recipe has a chance, and among those with about the highest what the aims say (see
     `active_learning.inverse_design.aiming`). Where none has, probabilities are rounded to nothing, and the
     nearest miss is the recipe whose mean predictions fall short by the fewest standard deviations, all requirements
-    together: ``quality x exp(-sum of squares / 2)`` up to a constant factor.
+    together: ``usable x exp(-sum of squares / 2)`` up to a constant factor.
     """
     probability = worth.probability
     if len(probability) == 0:
@@ -67,7 +67,7 @@ def rank(task: Task, compositions: Fractions, worth: Worth) -> tuple[Values, tup
     with np.errstate(invalid="ignore", divide="ignore"):
         short = np.maximum(np.maximum(task.wish.lower - mean, mean - task.wish.upper), 0.0) / sd
     # A property that nobody measured is equally unknown everywhere; it cannot rank recipes.
-    logs = np.log(np.maximum(worth.quality, HOPELESS)) - 0.5 * (np.nan_to_num(short) ** 2).sum(axis=1)
+    logs = np.log(np.maximum(worth.usable, HOPELESS)) - 0.5 * (np.nan_to_num(short) ** 2).sum(axis=1)
     # A rank, not the value itself, which may be rounded to nothing again.
     order: Values = np.argsort(np.argsort(logs, kind="stable"), kind="stable") + 1.0
     return order / len(order), (NEAREST_MISS,)

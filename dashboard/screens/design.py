@@ -138,7 +138,7 @@ def _receipt(session: Session, receipt: Receipt) -> None:
     parts = zip(session.definition.material_names, one.composition.tolist(), strict=True)
     st.markdown("  \n".join(f"{plain(name)} **{100 * part:.0f}** wt%" for name, part in parts if part > 0.0005))
     st.metric(text("design.probability"), f"{one.probability:.0%}", help=text("design.probability_help"))
-    st.caption(text("design.quality", quality=one.quality))
+    st.caption(text("design.quality", usable=one.usable, quality=one.quality))
     for asked, chance in one.chances.items():
         st.caption(text("design.chance", asked=plain(wish_text(asked)), chance=chance))
     if isinstance(one.dispensed, Unmakeable):

@@ -121,13 +121,14 @@ def answer(oracle: Oracle, requirements: Sequence[str], top: int) -> DesignAnswe
 
 
 def receipt_table(definition: CampaignDefinition, receipts: Sequence[Receipt]) -> pd.DataFrame:
-    """Return one row a recipe: wt%, probability, quality, cost, and every property with its 90 % interval."""
+    """Return one row a recipe: wt%, probabilities, quality, cost, and every property with its 90 % interval."""
     rows = []
     for receipt in receipts:
         found = receipt.candidate
         row: dict[str, object] = {
             "recipe": receipt.number,
             "probability": found.probability,
+            "usable": found.usable,
             "quality": found.quality,
             "films possible": receipt.films_possible,
         }

@@ -42,6 +42,28 @@ def test_quality_is_asked_once_for_all_recipes():
     assert asked == [len(feasible.recipes)]
 
 
+def test_probabilities_of_recipes_are_asked_once():
+    asked = []
+
+    class Counting(FakeQuality):
+        def usable_probability(self, compositions):
+            asked.append(len(compositions))
+            return 0.5 * compositions[:, 0]
+
+    feasible = FeasibleSpace(small_definition(), Counting())
+    first, again = feasible.usable_recipes(np.arange(4)), feasible.usable_recipes(np.array([5, 3, 0]))
+
+    np.testing.assert_allclose(first, 0.5 * feasible.recipes[:4, 0])
+    np.testing.assert_allclose(again, 0.5 * feasible.recipes[[5, 3, 0], 0])
+    assert asked == [4, 1]
+
+
+def test_a_model_that_knows_no_probability_promises_its_quality():
+    feasible = FeasibleSpace(small_definition(), FakeQuality(value=0.7))
+
+    np.testing.assert_allclose(feasible.usable_probability(feasible.recipes[:3]), 0.7)
+
+
 def test_share_is_that_of_the_recipes():
     feasible = space()
 

@@ -66,7 +66,20 @@ def test_the_best_design_has_the_highest_probability_of_all_recipes():
     # What is promised counts the error of dispensing, which is small beside the slopes of this committee.
     assert best.probability == pytest.approx(probability.max(), rel=1e-2)
     assert probability[np.abs(recipes - best.composition).sum(axis=1).argmin()] == probability.max()
-    assert best.probability == pytest.approx(best.met * best.quality)
+    assert best.probability == pytest.approx(best.met * best.usable)
+
+
+@pytest.mark.parametrize("method", ["sweep", "climb"])
+def test_of_recipes_of_equal_quality_the_one_most_probably_usable_is_taken(method):
+    class Doubtful(FakeQuality):
+        def usable_probability(self, compositions):
+            return 0.5 + 0.4 * compositions[:, 1]
+
+    found = designed("beta <= 60 wt%", "stiffness >= 1 MPa", quality=Doubtful(value=0.9), method=method)[0]
+
+    assert found.composition[1] == pytest.approx(0.6)
+    assert found.usable == pytest.approx(0.74, abs=0.01) and found.quality == 0.9
+    assert found.probability == pytest.approx(found.met * found.usable)
 
 
 def test_a_design_carries_its_predictions_and_its_nearest_film():

@@ -45,7 +45,7 @@ def test_a_model_comes_back_as_it_was(name):
     assert pack(model) == files
     if isinstance(model, PropertyCommittee):
         np.testing.assert_array_equal(model.predict(POINTS).p95, small_committee().predict(POINTS).p95)
-    else:
+    elif isinstance(model, QualityModel):
         np.testing.assert_array_equal(model.predict(POINTS), small_quality(name).predict(POINTS))
         promised = small_quality(name).usable_probability(POINTS)
         np.testing.assert_array_equal(model.usable_probability(POINTS), promised)

@@ -13,16 +13,20 @@ def is_refused(film: Film, records: Records) -> bool:
     return found is not None and found.verdict is Verdict.REFUSED
 
 
-def needs_approval(film: Film, definition: CampaignDefinition, records: Records) -> bool:
-    """Return whether a person still has to decide about the film.
+def proposed_purposes(definition: CampaignDefinition) -> frozenset[Purpose]:
+    """Return the purposes of films about which a person has to decide.
 
     The library is the campaign file's own plan; every other film is a proposal where the campaign asks for approval,
     and films from outside the plan always are.
     """
-    proposed = film.purpose is Purpose.MANUAL or (
-        definition.loop.approval == "person" and film.purpose is not Purpose.LIBRARY
-    )
-    return proposed and film.label not in records.approvals
+    if definition.loop.approval == "person":
+        return frozenset(Purpose) - {Purpose.LIBRARY}
+    return frozenset({Purpose.MANUAL})
+
+
+def needs_approval(film: Film, definition: CampaignDefinition, records: Records) -> bool:
+    """Return whether a person still has to decide about the film."""
+    return film.purpose in proposed_purposes(definition) and film.label not in records.approvals
 
 
 def films_of(records: Records, purpose: Purpose, loop: int | None = None) -> list[Film]:

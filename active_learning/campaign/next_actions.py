@@ -58,7 +58,7 @@ def _loop(loop: int, definition: CampaignDefinition, records: Records) -> list[A
     if not films:
         return _before_loop(loop, definition, records)
     return batch_actions(name, films, definition, records) or [
-        Action(ActionKind.TRAIN, name, f"the {len(films)} films of loop {loop} are measured")
+        Action(ActionKind.TRAIN, name, f"all films of loop {loop} are measured")
     ]
 
 

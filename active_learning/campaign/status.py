@@ -3,6 +3,7 @@
 from typing import Any
 
 from active_learning.campaign.actions import Action
+from active_learning.campaign.batches import proposed_purposes
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import progress_of
 from lab.open_campaigns import OpenCampaign
@@ -11,8 +12,9 @@ from lab.records import Records
 
 def status_as_dict(campaign: OpenCampaign) -> dict[str, Any]:
     """Return a campaign's status as the JSON contract says; it does not read films that are done."""
-    outline = campaign.store.outline(campaign.name, campaign.definition.property_names)
-    progress = progress_of(campaign.definition, outline.records)
+    definition = campaign.definition
+    outline = campaign.store.outline(campaign.name, definition.property_names, proposed_purposes(definition))
+    progress = progress_of(definition, outline.records)
     return {
         "campaign": campaign.name,
         "seed": campaign.seed,
@@ -26,7 +28,7 @@ def status_as_dict(campaign: OpenCampaign) -> dict[str, Any]:
         "loops_done": progress.loops_done,
         "designs": {"requested": progress.designs_requested, "verified": progress.designs_verified},
         "review": _review(outline.records),
-        "next_actions": [action_as_dict(action) for action in next_actions(campaign.definition, outline.records)],
+        "next_actions": [action_as_dict(action) for action in next_actions(definition, outline.records)],
     }
 
 

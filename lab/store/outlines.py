@@ -1,25 +1,29 @@
 """What is left to do in a campaign of many films, without reading those that are done.
 
-A library film that is made, dried and graded, and on no deck that still has to run, asks for nothing any more: only
-that it is there, and how many there are, matters. All other films are read as they are, and so is everything that is
-not about films, save transfers and stored files of decks and imports.
+A film is done when it is made, dried and graded, measured unless it is of the library, decided about where a person has
+to, and on no deck that still has to run. It asks for nothing any more: only that it is there, and how many there are,
+matters, so one of each purpose and loop stands for all. Other films are read as they are, and so are those that verify
+designs, and everything that is not about films, save transfers and stored files of decks and imports. Of the events
+there are those that these records come from, and those that say that what was asked for is done.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
-from lab.records import Artefact, Deck, DeckLoad, Purpose, Record, Records, RunCharge, Transfer
+from lab.records import Artefact, Deck, DeckLoad, Event, Purpose, Record, Records, RequestedWork, RunCharge, Transfer
 from lab.store import schema
-from lab.store.codecs import CODECS, NAMES, Codec
-from lab.store.reading import events_by_id, heads, labels_by_id, part_rows, read_one
+from lab.store.codecs import CODECS, NAMES, Codec, Row
+from lab.store.reading import chunks, events_by_id, heads, labels_by_id, ordered_rows, part_rows, read_one
 
 _LEFT_OUT = (Transfer, DeckLoad, RunCharge)
 _FILES_LEFT_OUT = ("decks/", "raw/", "imports/")
+_ACTS = (*RequestedWork, "report")
+"""Acts whose events say that what was asked for is done."""
 _STEPS = (schema.as_made, schema.drying, schema.film_grade)
 """What every film goes through."""
 
@@ -29,7 +33,7 @@ class Outline:
     """The records that say what to do next, and how many films there are in all."""
 
     records: Records
-    """Without the library films that are done, except for one, and without transfers."""
+    """Without the films that are done, except for one of each purpose and loop, and without transfers."""
     planned: int
     made: int
     graded: int
@@ -37,15 +41,18 @@ class Outline:
     """Films for which every property that was asked for was measured or found not measurable."""
 
 
-def outline(connection: Connection, campaign_id: int, properties: Sequence[str]) -> Outline:
+def outline(
+    connection: Connection, campaign_id: int, properties: Sequence[str], proposed: Collection[Purpose]
+) -> Outline:
     """Return the outline of a campaign."""
     counts = {table: _count(connection, table, campaign_id) for table in (schema.film, *_STEPS)}
+    measured = sa.select(sa.func.count()).select_from(_measured(campaign_id, properties))
     return Outline(
-        records=_reduced_records(connection, campaign_id, counts),
+        records=_reduced_records(connection, campaign_id, _films_to_read(campaign_id, counts, properties, proposed)),
         planned=counts[schema.film],
         made=counts[schema.as_made],
         graded=counts[schema.film_grade],
-        measured=_measured(connection, campaign_id, properties),
+        measured=int(connection.execute(measured).scalar_one()),
     )
 
 
@@ -59,43 +66,74 @@ def _firsts(table: sa.Table, campaign_id: int) -> list[sa.ColumnElement[bool]]:
     return [*rules, table.c.supersedes.is_(None)] if "supersedes" in table.c else rules
 
 
-def _measured(connection: Connection, campaign_id: int, properties: Sequence[str]) -> int:
+def _measured(campaign_id: int, properties: Sequence[str]) -> sa.Subquery:
+    """The films that have a measurement of every property."""
     if not properties:
-        return _count(connection, schema.film, campaign_id)
+        return sa.select(schema.film.c.id.label("film_id")).where(schema.film.c.campaign_id == campaign_id).subquery()
     table = schema.measurement
-    whole = (
+    return (
         sa.select(table.c.film_id)
         .where(*_firsts(table, campaign_id), table.c.property_name.in_(properties))
         .group_by(table.c.film_id)
         .having(sa.func.count() == len(properties))
         .subquery()
     )
-    return int(connection.execute(sa.select(sa.func.count()).select_from(whole)).scalar_one())
 
 
-def _films_to_read(campaign_id: int, counts: Mapping[sa.Table, int]) -> sa.Subquery:
-    """The films that are not done, and the first of the library."""
-    film, plan, dish = schema.film, schema.film_plan, schema.deck_plan_dish
-    here = film.c.campaign_id == campaign_id
+def _films_to_read(
+    campaign_id: int, counts: Mapping[sa.Table, int], properties: Sequence[str], proposed: Collection[Purpose]
+) -> sa.Subquery:
+    """The films that are not done, those that verify designs, and the first of each purpose and loop."""
+    film = schema.film
     lacking = [
-        sa.select(film.c.id).where(
-            here, film.c.id.not_in(sa.select(table.c.film_id).where(*_firsts(table, campaign_id)))
-        )
+        sa.select(film.c.id).where(film.c.campaign_id == campaign_id, film.c.id.not_in(_films_of(table, campaign_id)))
         for table in _STEPS
-        if counts[table] < counts[schema.film]
+        if counts[table] < counts[film]
     ]
-    has_run = sa.select(schema.robot_run.c.deck_id).where(*_firsts(schema.robot_run, campaign_id))
-    deck = schema.deck_plan.c
+    return sa.union(
+        *lacking,
+        _waiting(campaign_id),
+        _first_of_library(campaign_id),
+        *_after_library(campaign_id, _measured(campaign_id, properties), proposed),
+    ).subquery("films_to_read")
+
+
+def _first_of_library(campaign_id: int) -> sa.Select[tuple[int]]:
+    plan = schema.film_plan
+    in_order = heads(plan, campaign_id, plan.c.film_id).where(plan.c.purpose == Purpose.LIBRARY).order_by(plan.c.id)
+    return sa.select(in_order.limit(1).subquery())
+
+
+def _after_library(
+    campaign_id: int, measured: sa.Subquery, proposed: Collection[Purpose]
+) -> Iterator[sa.Select[tuple[int]]]:
+    """Ask for films that are not of the library: not measured, not decided about, verifying, first of their kind."""
+    plan = schema.film_plan
+    query = heads(plan, campaign_id, plan.c.film_id, plan.c.purpose, plan.c.loop)
+    later = query.where(plan.c.purpose != Purpose.LIBRARY).cte("later_films")
+    films, purpose = sa.select(later.c.film_id), later.c.purpose
+    # Not a join and not NOT IN: without statistics SQLite and PostgreSQL may compare each film with every other.
+    yield sa.select(films.except_(sa.select(measured)).subquery())
+    yield films.where(purpose.in_(proposed), later.c.film_id.not_in(_films_of(schema.approval, campaign_id)))
+    yield films.where(purpose == Purpose.VERIFICATION)
+    yield sa.select(sa.func.min(later.c.film_id)).group_by(purpose, later.c.loop)
+
+
+def _films_of(table: sa.Table, campaign_id: int) -> sa.Select[tuple[int]]:
+    """Ask for the films that have a record of a kind."""
+    return sa.select(table.c.film_id).where(*_firsts(table, campaign_id))
+
+
+def _waiting(campaign_id: int) -> sa.Select[tuple[int]]:
+    """Ask for the films of decks that still have to run."""
+    dish, deck, run = schema.deck_plan_dish, schema.deck_plan.c, schema.robot_run
+    has_run = sa.select(run.c.deck_id).where(*_firsts(run, campaign_id))
     to_run = sa.select(deck.id).where(deck.campaign_id == campaign_id, deck.deck_id.not_in(has_run))
-    waiting = sa.select(dish.c.film_id).where(dish.c.campaign_id == campaign_id, dish.c.record_id.in_(to_run))
-    others = sa.select(plan.c.film_id).where(plan.c.campaign_id == campaign_id, plan.c.purpose != Purpose.LIBRARY)
-    in_order = sa.select(plan.c.film_id).where(*_firsts(plan, campaign_id), plan.c.purpose == Purpose.LIBRARY)
-    first = sa.select(in_order.order_by(plan.c.film_id).limit(1).subquery())
-    return sa.union(*lacking, waiting, others, first).subquery("films_to_read")
+    return sa.select(dish.c.film_id).where(dish.c.campaign_id == campaign_id, dish.c.record_id.in_(to_run))
 
 
-def _reduced_records(connection: Connection, campaign_id: int, counts: Mapping[sa.Table, int]) -> Records:
-    identities = connection.execute(sa.select(_films_to_read(campaign_id, counts))).scalars()
+def _reduced_records(connection: Connection, campaign_id: int, to_read: sa.Subquery) -> Records:
+    identities = connection.execute(sa.select(to_read)).scalars()
     films = sorted({identity for identity in identities if identity is not None})
     dishes = _dishes(connection, campaign_id, films)
     only = {"film_id": films, "deck_id": sorted(_decks(connection, dishes))}
@@ -107,13 +145,21 @@ def _reduced_records(connection: Connection, campaign_id: int, counts: Mapping[s
         if kind in _LEFT_OUT:
             continue
         rows = _rows(connection, campaign_id, codec, only)
-        parts = [dishes] if kind is Deck else _parts(connection, campaign_id, codec, rows)
+        parts = [dishes] if kind is Deck else part_rows(connection, campaign_id, codec, [row["id"] for row in rows])
         found = [read_one(codec, row, parts, labels) for row in rows]
         tables[kind] = {record.key: record for record in found}
         events[kind] = {record.key: row["event_id"] for record, row in zip(found, rows, strict=True)}
-    by_id = events_by_id(connection, campaign_id)
+    by_id = _events(connection, campaign_id, {number for found in events.values() for number in found.values()})
     origins = {kind: {key: by_id[number].key for key, number in found.items()} for kind, found in events.items()}
     return Records(tables, {event.key: event for event in by_id.values()}, origins)
+
+
+def _events(connection: Connection, campaign_id: int, origins: Collection[int]) -> Mapping[int, Event]:
+    """Return the events that some records come from, and those whose being there means something."""
+    event = schema.event.c
+    means = sa.or_(*(event.key.startswith(f"{act}:", autoescape=True) for act in _ACTS))
+    acts = connection.execute(sa.select(event.id).where(event.campaign_id == campaign_id, means)).scalars()
+    return events_by_id(connection, campaign_id, sorted({*origins, *acts}))
 
 
 def _dishes(connection: Connection, campaign_id: int, films: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
@@ -121,7 +167,7 @@ def _dishes(connection: Connection, campaign_id: int, films: Sequence[int]) -> M
     table = schema.deck_plan_dish
     query = sa.select(table).where(table.c.campaign_id == campaign_id)
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for chunk in _chunks(films):
+    for chunk in chunks(films):
         for row in connection.execute(query.where(table.c.film_id.in_(chunk))).mappings():
             found[row["record_id"]].append(dict(row))
     for rows in found.values():
@@ -131,38 +177,18 @@ def _dishes(connection: Connection, campaign_id: int, films: Sequence[int]) -> M
 
 def _decks(connection: Connection, dishes: Mapping[int, Any]) -> Iterator[int]:
     table = schema.deck_plan.c
-    for chunk in _chunks(sorted(dishes)):
+    for chunk in chunks(sorted(dishes)):
         yield from connection.execute(sa.select(table.deck_id).where(table.id.in_(chunk))).scalars()
 
 
-def _rows(
-    connection: Connection, campaign_id: int, codec: Codec, only: Mapping[str, Sequence[int]]
-) -> Sequence[RowMapping]:
+def _rows(connection: Connection, campaign_id: int, codec: Codec, only: Mapping[str, Sequence[int]]) -> Sequence[Row]:
     """Return the current rows of a kind: of the films and decks that matter, and all decks for their number."""
     table = codec.table
-    query = heads(table, campaign_id, *table.c).order_by(table.c.id)
+    query = heads(table, campaign_id, *table.c)
     column = next((name for name in only if name in table.c and codec.record is not Deck), None)
+    queries = [query]
     if column is not None:
-        found = [
-            row
-            for chunk in _chunks(only[column])
-            for row in connection.execute(query.where(table.c[column].in_(chunk))).mappings()
-        ]
-        return sorted(found, key=lambda row: int(row["id"]))
-    if codec.record is Artefact:
-        query = query.where(*(table.c.name.not_like(f"{name}%") for name in _FILES_LEFT_OUT))
-    return connection.execute(query).mappings().all()
-
-
-def _parts(
-    connection: Connection, campaign_id: int, codec: Codec, rows: Sequence[RowMapping]
-) -> list[Mapping[int, list[dict[str, Any]]]]:
-    found: list[dict[int, list[dict[str, Any]]]] = [{} for _ in codec.parts]
-    for chunk in _chunks([row["id"] for row in rows]):
-        for known, new in zip(found, part_rows(connection, campaign_id, codec, chunk), strict=True):
-            known.update(new)
-    return list(found)
-
-
-def _chunks(values: Sequence[int]) -> list[Sequence[int]]:
-    return [values[start : start + 5_000] for start in range(0, len(values), 5_000)]
+        queries = [query.where(table.c[column].in_(chunk)) for chunk in chunks(only[column])]
+    elif codec.record is Artefact:
+        queries = [query.where(*(table.c.name.not_like(f"{name}%") for name in _FILES_LEFT_OUT))]
+    return ordered_rows(connection, campaign_id, table, queries)

@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from typing import Any
@@ -145,8 +145,13 @@ def labels_by_id(
     connection: Connection, campaign_id: int, names: sa.Table, ids: Collection[int] | None = None
 ) -> Mapping[int, str]:
     """Return labels of a campaign in one table of names, all or those asked for."""
-    query = sa.select(names.c.id, names.c.label).where(names.c.campaign_id == campaign_id)
-    queries = [query] if ids is None else [query.where(names.c.id.in_(chunk)) for chunk in chunks(sorted(ids))]
+    query = sa.select(names.c.id, names.c.label)
+    # Ids say the campaign too; to say it as well would let SQLite look through all labels of the campaign.
+    queries = (
+        [query.where(names.c.campaign_id == campaign_id)]
+        if ids is None
+        else [query.where(names.c.id.in_(chunk)) for chunk in chunks(sorted(ids))]
+    )
     return {identity: label for one in queries for identity, label in connection.execute(one)}
 
 
@@ -200,9 +205,17 @@ def heads(
 
 def _current_rows(connection: Connection, campaign_id: int, codec: Codec, before: int | None = None) -> Sequence[Row]:
     table = codec.table
-    query = heads(table, campaign_id, *table.c, before=before).order_by(table.c.id)
+    return ordered_rows(connection, campaign_id, table, [heads(table, campaign_id, *table.c, before=before)])
+
+
+def ordered_rows(
+    connection: Connection, campaign_id: int, table: sa.Table, queries: Iterable[sa.Select[Any]]
+) -> Sequence[Row]:
+    """Return the whole rows that are asked for, each in the place of its record's first version."""
     columns = table.c.keys()
-    rows = [dict(zip(columns, values, strict=True)) for values in connection.execute(query).all()]
+    # Not ordered by the database: for it SQLite would read all rows of a campaign where a few are asked for.
+    rows = [dict(zip(columns, values, strict=True)) for query in queries for values in connection.execute(query).all()]
+    rows.sort(key=lambda row: int(row["id"]))
     if all(row["supersedes"] is None for row in rows):
         return rows
     chain = (

@@ -1,6 +1,6 @@
 """The store: the lab's memory. It adds records and reads them; it never changes one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from lab.errors import DuplicateRecordError, UnknownNameError
-from lab.records import Artefact, Event, Record, Records
+from lab.records import Artefact, Event, Purpose, Record, Records
 from lab.store import auditing, checks, holders, locks, outlines, pages, reading, schema, versions, writing
 from lab.store.auditing import AuditEntry
 from lab.store.databases import Database
@@ -184,18 +184,19 @@ class Store:
         with self._database.reading() as connection:
             return reading.changes_after(connection, self._id(connection, campaign), after)
 
-    def outline(self, campaign: str, properties: Sequence[str]) -> Outline:
+    def outline(self, campaign: str, properties: Sequence[str], proposed: Collection[Purpose] = ()) -> Outline:
         """Return what is left to do in a campaign of many films, and how many films there are.
 
         Args:
             campaign: Name of the campaign.
             properties: Names of the properties that films are measured for.
+            proposed: Purposes of films that a person has to decide about.
 
         Raises:
             UnknownNameError: If there is no such campaign.
         """
         with self._database.reading() as connection:
-            return outlines.outline(connection, self._id(connection, campaign), properties)
+            return outlines.outline(connection, self._id(connection, campaign), properties, proposed)
 
     def films_page(
         self, campaign: str, start: int = 0, count: int = 50, query: FilmQuery = ALL_FILMS

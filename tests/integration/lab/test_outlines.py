@@ -1,34 +1,46 @@
 """Outlines and pages say of a campaign, at every step of it, what all of its records say."""
 
+import attrs
+import numpy as np
+
+from active_learning.campaign.batches import proposed_purposes
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import progress_of
 from lab.campaign_files import parse_definition
+from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.grades import Grade
 from lab.records import (
+    Advice,
     Approval,
+    Artefact,
     AsMade,
     Deck,
     DeckCheck,
+    Design,
     DishPosition,
     Drying,
     Film,
     FilmGrade,
+    LoopReview,
     Measurement,
     Model,
     ModelKind,
     Purpose,
     Record,
+    RequestedWork,
     RobotRun,
     RunStatus,
     Status,
     Transfer,
     Verdict,
+    WorkRequest,
 )
 from lab.store import FilmQuery, Store
 from tests.end_to_end.running import SMALL
 from tests.store_examples import HASH, event
 
+MEASURED = ("transmittance_vis", "tensile_strength")
 MIX = Composition({"CNF": 0.5, "gelatin": 0.5})
 LIBRARY, LOOP = [f"L{number:03d}" for number in range(1, 13)], ["A01-01", "A01-02", "A01-03"]
 
@@ -50,11 +62,7 @@ def steps() -> list[list[Record]]:
     """A campaign from the first film to the second loop, with a failed deck, a refused film and corrections."""
     library = [Film(label, Purpose.LIBRARY, MIX, 12.0, 1600.0) for label in LIBRARY]
     loop = [Film(label, Purpose.LOOP, MIX, 40.0, 4500.0, loop=1) for label in LOOP]
-    values = [
-        Measurement(film, name, Status.OK, 0.5, None, 1, "x")
-        for film in LOOP
-        for name in ("transmittance_vis", "tensile_strength")
-    ]
+    values = [Measurement(film, name, Status.OK, 0.5, None, 1, "x") for film in LOOP for name in MEASURED]
     return [
         list(library),
         *deck("deck-001", LIBRARY[:6]),
@@ -81,24 +89,90 @@ def steps() -> list[list[Record]]:
             Model("quality-01", ModelKind.QUALITY, 1, 15, HASH, HASH, {}),
             Model("properties-01", ModelKind.PROPERTIES, 1, 3, HASH, HASH, {}),
         ],
+        [LoopReview("loop-01", Advice.GO_ON, "{}")],
+        [WorkRequest(RequestedWork.SIMULATE, "mmt"), WorkRequest(RequestedWork.TRAIN, "loop-01-again-1")],
+        [Film(label, Purpose.LOOP, MIX, 40.0, 4500.0, loop=2) for label in ("A02-01", "A02-02")],
+        [Design("D1", "stiff", (), MIX, 0.9, 0.9, {}, ("quality-01", "properties-01"))],
+        [Film("V1", Purpose.VERIFICATION, MIX, 40.0, 4500.0, design="D1")],
+        [Film(LOOP[0], Purpose.LOOP, MIX, 40.0, 4500.0, loop=2)],
     ]
+
+
+def assert_outlined(store: Store, campaign: str, definition: CampaignDefinition) -> None:
+    """The outline leads to what all records lead to."""
+    everything = store.records(campaign)
+    outline = store.outline(campaign, definition.property_names, proposed_purposes(definition))
+    assert next_actions(definition, outline.records) == next_actions(definition, everything)
+    expected, found = progress_of(definition, everything), progress_of(definition, outline.records)
+    counted = attrs.evolve(
+        found, planned=outline.planned, made=outline.made, graded=outline.graded, measured=outline.measured
+    )
+    assert counted == expected
+
+
+def by_person(definition: CampaignDefinition) -> CampaignDefinition:
+    """The definition with films of loops that a person has to approve."""
+    return attrs.evolve(definition, loop=attrs.evolve(definition.loop, approval="person"))
 
 
 def test_an_outline_says_what_all_records_say(store: Store) -> None:
     definition = parse_definition(SMALL.read_text())
     for number, records in enumerate(steps()):
         store.append("c", event(f"step {number}"), records, supersede=True)
-        everything, outline = store.records("c"), store.outline("c", definition.property_names)
-        assert next_actions(definition, outline.records) == next_actions(definition, everything)
-        progress = progress_of(definition, everything)
-        assert (outline.planned, outline.made, outline.graded, outline.measured) == (
-            progress.planned,
-            progress.made,
-            progress.graded,
-            progress.measured,
-        )
+        assert_outlined(store, "c", definition)
+        assert_outlined(store, "c", by_person(definition))
+    for key in ("simulate:mmt", "train:loop-01-again-1", "explain:loop-01", "report:campaign"):
+        store.append("c", event(key), [Artefact(f"files/{key}", HASH, "", 1)])
+        assert_outlined(store, "c", definition)
+    everything, outline = store.records("c"), store.outline("c", definition.property_names, frozenset(Purpose))
     assert len(outline.records.films) < len(everything.films)
+    assert len(outline.records.events) < len(everything.events)
     assert not outline.records.transfers
+
+
+def test_an_outline_leaves_out_measured_films_but_one_of_each_loop(store: Store) -> None:
+    films = [Film(f"A{loop}-{at}", Purpose.LOOP, MIX, 9.0, 9.0, loop=loop) for loop in (1, 2) for at in (1, 2, 3)]
+    store.append("c", event("plan"), films)
+    for film in films[:-1]:
+        done = [AsMade(film.label, MIX, {}, 9.0), Drying(film.label, 40.0, 24.0), FilmGrade(film.label, Grade.A)]
+        store.append("c", event(film.label), [*done, Measurement(film.label, "x", Status.OK, 0.5, None, 1, "x")])
+    assert list(store.outline("c", ["x"]).records.films) == ["A1-1", "A2-1", "A2-3"]
+    assert len(store.outline("c", ["x"], [Purpose.LOOP]).records.films) == len(films)
+
+
+def a_lab(rng: np.random.Generator) -> list[Record]:
+    """Films of all kinds, each as far as it happened to come, on decks that ran, failed or wait."""
+    records: list[Record] = []
+    for at in range(int(rng.integers(1, 12))):
+        label, purpose = f"F{at}", list(Purpose)[rng.integers(len(Purpose))]
+        loop = int(rng.integers(1, 3)) if purpose is Purpose.LOOP else None
+        records.append(Film(label, purpose, MIX, 9.0, 9.0, loop=loop))
+        steps = [
+            AsMade(label, MIX, {}, 9.0),
+            Drying(label, 40.0, 24.0),
+            FilmGrade(label, Grade.A),
+            *(Measurement(label, name, Status.OK, 0.5, None, 1, "x") for name in MEASURED),
+        ]
+        records += steps[: rng.integers(len(steps) + 1)]
+        if rng.random() < 0.5:
+            records.append(Approval(label, list(Verdict)[rng.integers(len(Verdict))]))
+    labels = [record.label for record in records if isinstance(record, Film)]
+    for at in range(int(rng.integers(0, 4))):
+        here = [DishPosition(label, 1, f"A{number}") for number, label in enumerate(labels) if rng.random() < 0.5]
+        run = [DeckCheck(f"deck-{at}", HASH), RobotRun(f"deck-{at}", "OT-2", RunStatus.SUCCEEDED)]
+        records += [Deck(f"deck-{at}", tuple(here), HASH, HASH, 1, "", 1.0), *run[: rng.integers(3)]]
+    if rng.random() < 0.7:
+        records.append(Model("quality-00", ModelKind.QUALITY, 0, 12, HASH, HASH, {}))
+    return records
+
+
+def test_an_outline_of_any_lab_says_what_all_records_say(store: Store) -> None:
+    definition = parse_definition(SMALL.read_text())
+    for seed in range(25):
+        store.create_campaign(f"lab {seed}", "", seed, "tests")
+        store.append(f"lab {seed}", event(), a_lab(np.random.default_rng(seed)))
+        assert_outlined(store, f"lab {seed}", definition)
+        assert_outlined(store, f"lab {seed}", by_person(definition))
 
 
 def test_pages_of_films_say_what_all_records_say(store: Store) -> None:

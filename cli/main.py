@@ -87,6 +87,9 @@ def main() -> None:
     except FilmlabError as error:
         print_error(error)
         sys.exit(1)
+    finally:
+        # Python looks for garbage once more when it ends; what is frozen it passes over.
+        gc.freeze()
 
 
 if __name__ == "__main__":  # python -m cli.main would otherwise end at once and say nothing

@@ -12,7 +12,8 @@ import dashboard
 from dashboard import login
 from dashboard.session import CAMPAIGN
 from lab.campaign_files import parse_definition
-from lab.records import Event
+from lab.grades import Grade
+from lab.records import Event, FilmGrade
 from lab.store import Store
 from lab.workspace import Workspace
 from robot_protocols.running.instructions import instruction_of
@@ -203,6 +204,42 @@ def test_many_films_are_shown_a_page_at_a_time(root):
     app.text_input[0].set_value("l1").run()
     assert "100 of 286 films" in words(app)
     assert list(app.dataframe[0].value["film"])[:2] == ["L100", "L101"]
+
+
+def test_films_are_graded_by_buttons_as_well(root):
+    campaign = synthetic_campaign(SMALL, upto="library")
+    fill_workspace(synthetic_campaign(SMALL, upto="empty"), root)
+    with Store.open(Workspace.open(root).database_url) as store:
+        for event, records in campaign.log:
+            kept = tuple(record for record in records if not isinstance(record, FilmGrade))
+            if kept and not event.key.startswith("train"):
+                store.append("small", event, kept)
+        app = opened("grade")
+        film = app.subheader[0].value.removeprefix("Film ")
+        for button in ("grade-comes-off", "grade-enter"):
+            app.button(key=button).click().run()
+        assert not app.exception
+        assert app.subheader[0].value != f"Film {film}"
+        assert store.records("small").grades[film].grade is Grade.B
+        # What somebody else graded meanwhile is refused, and said.
+        second = app.subheader[0].value.removeprefix("Film ")
+        by_other = Event(f"grade:{second}", "Bo", "person", simulated=False, at=datetime.now(UTC))
+        store.append("small", by_other, [FilmGrade(second, Grade.A)])
+        app.button(key="grade-enter").click().run()
+        assert "What was pressed after it was dropped" in words(app)
+        assert store.records("small").grades[second].grade is Grade.A
+
+
+def test_simulations_are_asked_for_with_the_chosen_force_field(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    app = opened("md")
+    force_field = next(box for box in app.selectbox if box.label == "Force fields")
+    force_field.set_value("charmm36-interface")
+    next(button for button in app.button if button.label == "Ask for these simulations").click().run()
+    assert not app.exception
+    with Store.open(Workspace.open(root).database_url) as store:
+        asked = [one.subject for one in store.records("small").work_requests.values()]
+    assert asked == [f"{model}-tension-demo-seed1-charmm36-interface" for model in ("cnf", "mmt", "mmt-cnf")]
 
 
 def test_alarms_are_shown(root):

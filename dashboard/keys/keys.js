@@ -1,0 +1,49 @@
+// Keeps every key and click in order until the server has answered for it. Streamlit's own shortcuts lose those that
+// come while a page is drawn anew, and hand over several at once without their order.
+let turn = null;
+let last = Date.now(); // numbers grow across reloads of the page too
+let kept = [];
+let keys = {}; // key -> CSS class of the button that it stands for
+let send = null; // null while the page is not shown
+
+function keep(event, key) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (event.repeat) return; // a key that is held down counts once
+  kept.push([++last, key]);
+  send();
+}
+
+function onKey(event) {
+  if (send === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key.toLowerCase();
+  const field = event.target.closest("input, textarea, select, [contenteditable=true]");
+  if (field !== null) {
+    // Enter ends what is typed; the next one is a key of the page.
+    if (key === "enter" && field.matches("input")) setTimeout(() => field.blur());
+    return;
+  }
+  if (event.target.closest("a, [role=listbox], [role=dialog]") === null && Object.hasOwn(keys, key)) keep(event, key);
+}
+
+function onClick(event) {
+  if (send === null) return;
+  const key = Object.keys(keys).find((name) => event.target.closest(`.${keys[name]} button`) !== null);
+  if (key !== undefined) keep(event, key);
+}
+
+// Before anything else on the page hears of them.
+window.addEventListener("keydown", onKey, true);
+window.addEventListener("click", onClick, true);
+
+export default function ({ data, setStateValue }) {
+  if (data.turn !== turn) kept = [];
+  turn = data.turn;
+  keys = data.keys;
+  kept = kept.filter(([number]) => number > data.handled);
+  const mine = () => setStateValue("pressed", { turn, pressed: kept });
+  send = mine;
+  return () => {
+    if (send === mine) send = null;
+  };
+}

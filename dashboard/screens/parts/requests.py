@@ -10,11 +10,14 @@ from dashboard.login import act, desk, may_write
 from dashboard.parts import plain
 from dashboard.texts import text
 from lab.records import RequestedWork, WorkRequest
+from md_sim.field_sets import FIELD_SETS
 from md_sim.load_cases import LOAD_CASES
 from md_sim.models import MODELS
 from md_sim.profiles import PROFILES
 from md_sim.studies import tasks_of
 
+OTHER_FIELDS = tuple(FIELD_SETS)[1:]
+"""Force fields that can be chosen instead of a model's own, which is the first wherever that can make it."""
 _MOST = 12
 """So many requests are listed one by one."""
 
@@ -62,12 +65,19 @@ def ask_for_simulations() -> None:
         profile = st.segmented_control(
             text("md.profile"), list(PROFILES), default="demo", format_func=lambda name: text(f"md.profiles.{name}")
         )
+        field = st.selectbox(
+            text("md.field"),
+            [None, *OTHER_FIELDS],
+            format_func=lambda name: text(f"md.fields.{name}" if name else "md.fields.own"),
+            help=text("md.field_help"),
+        )
         sent = st.form_submit_button(text("md.ask"), icon=":material/grain:", disabled=not may_write())
     if not sent:
         return
 
     def ask() -> None:
-        chosen = tasks_of(profile or "demo", models=models, tests=tests, seeds=range(1, int(seeds) + 1))
+        numbers = range(1, int(seeds) + 1)
+        chosen = tasks_of(profile or "demo", models=models, tests=tests, seeds=numbers, field=field)
         desk().request_simulations([task.name for task in chosen])
 
     if act(ask):

@@ -5,13 +5,13 @@
     python -m benchmarks.virtual_films --table properties
     python -m benchmarks.virtual_films_plot virtual.json properties.json --out virtual-films.png
 
-``paper-R`` is the committee of Chen et al. 2024 with R virtual films around each measured one, in their form of noise;
-``ours-R`` is our committee of networks with R virtual films in the careful form (noise of the measured SD, closed to
-100 %), and ``filmlab`` is what we use: no virtual films, but a Gaussian process beside the networks. ``paper-limit`` is what
-the paper's form comes to with ever more virtual films and a network that learns them perfectly. Printed is the mean
-relative error (MRE) on held-out films, all properties and each, in per cent. A file named by ``--save`` keeps what
-is done, so that a run that was stopped goes on. Published for the nine properties: over 55 %
-without virtual films, 40 % with 100, 17 % with 1,000.
+``paper-R`` is the committee of Chen et al. 2024 with R virtual films around each measured one, in their form of noise,
+and ``paper-limit`` what that comes to with ever more virtual films and a network that learns them perfectly. ``ours-R``
+is our committee of networks with R virtual films in the careful form (noise of the measured SD, closed to 100 %), and
+``filmlab`` is what we use: no virtual films, but a Gaussian process beside the networks. Printed is the mean relative
+error (MRE) on held-out films, all properties and each, in per cent. A file named by ``--save`` keeps what is done, so
+that a run that was stopped goes on. Published for the nine properties: over 55 % without virtual films, 40 % with 100,
+17 % with 1,000.
 """
 
 import argparse

@@ -16,7 +16,7 @@ from active_learning.learners import Committee, FittedKernel, Values
 from benchmarks.botorch_models import BotorchModels, Means, fit_botorch
 from benchmarks.pool_tables import PoolTable
 from lab.compositions import Fractions
-from models.baselines.paper import paper_committee
+from models.baselines.paper import PaperCommittee, fit_paper_committee
 from models.film_table import FilmTable
 from models.scaling import FRACTION_SCALE
 
@@ -27,25 +27,6 @@ Rows = NDArray[np.intp]
 
 STACKS: Mapping[str, str] = MappingProxyType({"paper": "a-score", "botorch": "gp-ivr"})
 """Rule of each peer's learner."""
-
-
-@attrs.frozen(eq=False)
-class _Told:
-    mean: Values
-    model_sd: Values
-
-
-@attrs.frozen(eq=False)
-class PaperAnswers:
-    """What the committee of the reference work answers about every row of a table; it is trained once for all."""
-
-    _rows: Mapping[bytes, int]
-    _told: _Told
-
-    def predict(self, inputs: Fractions) -> _Told:
-        """Return mean and spread at rows of the table, each ``(n, p)``."""
-        rows = [self._rows[row.tobytes()] for row in np.ascontiguousarray(inputs)]
-        return _Told(self._told.mean[rows], self._told.model_sd[rows])
 
 
 @attrs.frozen(eq=False)
@@ -93,13 +74,11 @@ def fit_peer(name: str, table: PoolTable, made: Rows, seed: int) -> Committee:
     return cast("Committee", learner)
 
 
-def _paper(table: PoolTable, made: Rows, seed: int) -> PaperAnswers:
+def _paper(table: PoolTable, made: Rows, seed: int) -> PaperCommittee:
     unknown = np.full((len(made), len(table.properties)), np.nan)
     films = FilmTable(table.inputs[made], table.targets[made], unknown, table.properties)
     fractions = np.full(table.inputs.shape[1], bool((table.input_scale.scale == FRACTION_SCALE).all()))
-    mean, sd = paper_committee(films, fractions, table.inputs, seed=seed)
-    rows = {row.tobytes(): number for number, row in enumerate(np.ascontiguousarray(table.inputs))}
-    return PaperAnswers(rows, _Told(mean, sd))
+    return fit_paper_committee(films, fractions, seed=seed)
 
 
 def _botorch(table: PoolTable, made: Rows, seed: int) -> BotorchLearner:

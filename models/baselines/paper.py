@@ -5,6 +5,9 @@ on measured and virtual films; five of them vote, and their variance is the unce
 left out: layers are those of our own networks.
 """
 
+from typing import TYPE_CHECKING
+
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,11 +18,50 @@ from models.film_table import FilmTable
 from models.scaling import InputScale
 from models.transforms import TargetScale
 
+if TYPE_CHECKING:
+    from models.network import Parameters
+
 Array = NDArray[np.float64]
 
 MEMBERS = 5
 STEPS = 800
 _FILMS_A_STEP = 256
+
+
+@attrs.frozen(eq=False)
+class PaperPredictions:
+    """What the committee answers, each of shape ``(m, p)`` in the properties' units."""
+
+    mean: Array
+    model_sd: Array
+    """SD over the members; the reference work knows no other uncertainty."""
+
+
+@attrs.frozen(eq=False)
+class PaperCommittee:
+    """The trained networks, `MEMBERS` a learned property one after the other."""
+
+    parameters: "Parameters"
+    input_scale: InputScale
+    target_scales: dict[int, TargetScale]
+    """Of every learned property, by its column."""
+    properties: int
+
+    def predict(self, asked: Array) -> PaperPredictions:
+        """Return mean and SD over the members for inputs of shape ``(m, d)``."""
+        import torch
+
+        from models.network import forward
+        from models.threads import one_thread
+
+        with one_thread(), torch.no_grad():
+            inputs = torch.from_numpy(self.input_scale(asked).astype(np.float32))
+            means = forward(self.parameters, inputs)[0].numpy().astype(float)
+        answers = np.full((2, len(asked), self.properties), np.nan)
+        for row, (column, target) in enumerate(self.target_scales.items()):
+            votes = target.inverse(means[row * MEMBERS : (row + 1) * MEMBERS])
+            answers[:, :, column] = votes.mean(axis=0), np.maximum(votes.std(axis=0, ddof=1), 1e-9)
+        return PaperPredictions(answers[0], answers[1])
 
 
 def paper_committee(
@@ -41,10 +83,21 @@ def paper_committee(
         how: Augmentation; 1,000 virtual films each, as published, by default.
         steps: Optimiser steps.
     """
+    answer = fit_paper_committee(table, fractions, seed=seed, how=how, steps=steps).predict(asked)
+    return answer.mean, answer.model_sd
+
+
+def fit_paper_committee(
+    table: FilmTable,
+    fractions: NDArray[np.bool_],
+    *,
+    seed: int,
+    how: Augmentation | None = None,
+    steps: int = STEPS,
+) -> PaperCommittee:
+    """Train the committee; arguments as of `paper_committee`."""
     import torch
 
-    from models.network import forward
-    from models.threads import one_thread
     from models.training import SquaredLoss, TrainingData, TrainingOptions, train
 
     rng = generator(seed, "paper", "augmentation")
@@ -71,13 +124,7 @@ def paper_committee(
     )
     options = TrainingOptions(epochs=steps, films_a_step=_FILMS_A_STEP, weight_decay=0.0, learning_rate=0.003)
     parameters = train(data, options, generator(seed, "paper", "networks"), SquaredLoss())
-    with one_thread(), torch.no_grad():
-        means = forward(parameters, tensor(scale(asked)))[0].numpy().astype(float)
-    answers = np.full((2, len(asked), len(table.properties)), np.nan)
-    for row, (index, target) in enumerate(zip(learned, scales, strict=True)):
-        votes = target.inverse(means[row * MEMBERS : (row + 1) * MEMBERS])
-        answers[:, :, index] = votes.mean(axis=0), np.maximum(votes.std(axis=0, ddof=1), 1e-9)
-    return answers[0], answers[1]
+    return PaperCommittee(parameters, scale, dict(zip(learned, scales, strict=True)), len(table.properties))
 
 
 def _raw_scale(table: FilmTable, index: int) -> TargetScale:

@@ -63,9 +63,9 @@ def acceleration(campaign: Campaign, table: PoolTable) -> float:
 
 
 def interval_of_median(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the 90 % interval of the median by the percentile bootstrap."""
+    """Return the 90 % interval of the median by the percentile bootstrap; values may be infinite."""
     drawn = generator(0, "bootstrap").choice(values, size=(_RESAMPLES, len(values)))
-    low, high = np.quantile(np.median(drawn, axis=1), [0.05, 0.95])
+    low, high = np.quantile(np.median(drawn, axis=1), [0.05, 0.95], method="nearest")
     return float(low), float(high)
 
 

@@ -1,29 +1,46 @@
 """What a lab would use instead: peers' models with peers' ways to choose, in the same virtual lab.
 
+* ``paper``: the committee of Chen et al. 2024 on augmented films, with the A-score.
 * ``botorch``: a SingleTaskGP a property with BoTorch's defaults, and the batch that lessens its integrated posterior
   variance most (qNIPV), built one by one.
 * ``baybe``: BayBE's default recommender on the listed candidates; it learns a GP of its own for each property.
 """
 
+import importlib.util
 from typing import Any
 
 import numpy as np
 
 from active_learning.campaign.training_data import MeasuredFilms, measured_films
+from active_learning.learners import Values
 from benchmarks.botorch_models import BotorchModels, fit_botorch
 from benchmarks.virtual_campaign import Learner, VirtualCampaign
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions
 from lab.errors import OptionalPackageError
 from lab.seeds import generator
+from models.baselines.paper import fit_paper_committee
+from models.film_table import FilmTable
 
 _CANDIDATES, _REFERENCES = 1_000, 300
 
 
+class PaperStack:
+    """The reference work's committee and A-score, in the feasible space of filmlab's quality model."""
+
+    def learn(self, definition: CampaignDefinition, films: MeasuredFilms, seed: int) -> Learner:
+        """Train the committee."""
+        table = FilmTable(films.compositions, films.values, films.standard_errors, definition.properties)
+        return fit_paper_committee(table, np.ones(films.compositions.shape[1], dtype=bool), seed=seed)
+
+    def choose(self, campaign: VirtualCampaign, loop: int, size: int) -> Fractions:
+        """Choose by the A-score of what the committee answers."""
+        campaign.learn()
+        return campaign.chosen(loop, size, "a-score").compositions
+
+
 class BotorchStack:
     """BoTorch's defaults with integrated posterior variance."""
-
-    name = "botorch"
 
     def learn(self, definition: CampaignDefinition, films: MeasuredFilms, seed: int) -> Learner:
         """Fit the GPs."""
@@ -31,11 +48,11 @@ class BotorchStack:
 
     def choose(self, campaign: VirtualCampaign, loop: int, size: int) -> Fractions:
         """Choose one by one what lessens the integrated posterior variance most; before any model, at random."""
-        candidates = _drawn(campaign, loop)
-        if not isinstance(campaign.learner, BotorchModels):
+        candidates, learner = _drawn(campaign, loop), campaign.learn()
+        if not isinstance(learner, BotorchModels):
             return candidates[:size]
         references = candidates[:_REFERENCES]
-        covariances = [_posterior(model, candidates) for model in campaign.learner.models if model is not None]
+        covariances = [_posterior(model, candidates) for model in learner.models if model is not None]
         rows: list[int] = []
         for _ in range(size):
             removed = np.zeros(len(candidates))
@@ -55,14 +72,13 @@ class BaybeStack(BotorchStack):
     BayBE seeks best values and has no aim to learn a map, so each loop seeks the best value of another property.
     """
 
-    name = "baybe"
+    def __init__(self) -> None:
+        if importlib.util.find_spec("baybe") is None:
+            raise OptionalPackageError("baybe", "bench")
 
     def choose(self, campaign: VirtualCampaign, loop: int, size: int) -> Fractions:
         """Let BayBE recommend from the listed candidates."""
-        try:
-            import baybe
-        except ImportError as error:
-            raise OptionalPackageError("baybe", "bench") from error
+        import baybe
         import pandas as pd
         from baybe.parameters import NumericalDiscreteParameter
         from baybe.searchspace import SearchSpace
@@ -94,7 +110,7 @@ def _drawn(campaign: VirtualCampaign, loop: int) -> Fractions:
     return drawn
 
 
-def _posterior(model: Any, points: Fractions) -> tuple[np.ndarray, float]:
+def _posterior(model: Any, points: Fractions) -> tuple[Values, float]:
     import torch
 
     with torch.no_grad():

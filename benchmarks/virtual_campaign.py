@@ -6,19 +6,19 @@ virtual bench that makes, grades and measures films. Recipes are made as asked, 
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from active_learning.acquisition import Chosen
+from active_learning.acquisition import Chosen, rule_named
 from active_learning.campaign.aims import films_that_meet
 from active_learning.campaign.choices import Chooser
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
 from lab.bench import MadeFilm
-from lab.campaigns import CampaignDefinition, Casting
+from lab.campaigns import BY_AIM, CampaignDefinition, Casting
 from lab.compositions import Composition, Fractions
 from lab.records import AsMade, Event, Film, Model, ModelKind, Purpose, Record, Records, Status
 from lab.seeds import derived_seed, generator
@@ -48,8 +48,6 @@ class Learner(Protocol):
 
 class Stack(Protocol):
     """A way to learn and to choose."""
-
-    name: str
 
     def learn(self, definition: CampaignDefinition, films: MeasuredFilms, seed: int) -> Learner:
         """Learn properties from measured films."""
@@ -81,6 +79,8 @@ class OwnStack:
 
     def choose(self, campaign: "VirtualCampaign", loop: int, size: int) -> Fractions:
         """Let the campaign's chooser choose."""
+        if self.name == BY_AIM or rule_named(self.name).needs_committee:
+            campaign.learn()
         return campaign.chosen(loop, size, self.name).compositions
 
 
@@ -106,7 +106,9 @@ class Memory:
 
     def kept(self, name: str, make: Callable[[], _M]) -> _M:
         """Return what was made for the newest models, or make it."""
-        return self._kept.setdefault(name, None) or self._kept.update({name: make()}) or self._kept[name]
+        if name not in self._kept:
+            self._kept[name] = make()
+        return cast("_M", self._kept[name])
 
 
 class VirtualCampaign:
@@ -121,8 +123,9 @@ class VirtualCampaign:
     def __init__(self, definition: CampaignDefinition, stack: Stack, seed: int) -> None:
         self.definition, self.stack, self.seed = definition, stack, seed
         self.records = Records()
-        self.learner: Learner | None = None
         self._bench = VirtualBench(definition, seed)
+        self._lesson: str | None = None
+        self._learner: Learner | None = None
         self._memory = Memory()
         self.choosing = definition
         """The definition by which films are chosen; its bounds may be narrower."""
@@ -134,7 +137,7 @@ class VirtualCampaign:
         self._train_quality(0)
 
     def loop(self, number: int, size: int) -> None:
-        """Choose, make, grade and measure films, and learn from them."""
+        """Choose, make, grade and measure films."""
         recipes = self.stack.choose(self, number, size)
         labels = [f"A{number:02d}-{rank:02d}" for rank in range(1, len(recipes) + 1)]
         films = self._films(labels, recipes, Purpose.LOOP, number)
@@ -143,11 +146,21 @@ class VirtualCampaign:
         pairs = [(self._on_bench(film), self.records.grades[film.label]) for film in films]
         self._add(f"measure {number}", self._bench.measure(pairs))
         self._train_quality(number)
-        measured = measured_films(self.definition, self.records)
-        if np.isfinite(measured.values).any():
-            label = Training(number).properties
-            self.learner = self.stack.learn(self.definition, measured, derived_seed(self.seed, "train", label))
-            self._memory.keep(ModelKind.PROPERTIES, label, self.learner)
+        self._lesson = Training(number).properties
+
+    def learn(self) -> Learner | None:
+        """Return what the stack learned from all films so far; None before any value is known.
+
+        Films teach nobody before somebody asks: random choice in search of a goal never does.
+        """
+        if self._lesson is not None:
+            measured = measured_films(self.definition, self.records)
+            if np.isfinite(measured.values).any():
+                seed = derived_seed(self.seed, "train", self._lesson)
+                self._learner = self.stack.learn(self.definition, measured, seed)
+                self._memory.keep(ModelKind.PROPERTIES, self._lesson, self._learner)
+            self._lesson = None
+        return self._learner
 
     def chosen(self, loop: int, size: int, rule: str) -> Chosen:
         """Return what one of filmlab's rules chooses now."""
@@ -167,9 +180,10 @@ class VirtualCampaign:
 
     def error(self, recipes: Fractions, truth: Array) -> float:
         """Return the mean relative error over recipes and the paper's properties, of the truth ``(n, p)``."""
-        if self.learner is None:
+        learner = self.learn()
+        if learner is None:
             return np.nan
-        mean = np.asarray(self.learner.predict(recipes).mean)
+        mean = np.asarray(learner.predict(recipes).mean)
         columns = [i for i, name in enumerate(self.definition.property_names) if name in PAPER]
         relative = np.abs(mean - truth)[:, columns] / np.abs(truth[:, columns])
         return float(np.nanmean(np.nanmean(relative, axis=0)))

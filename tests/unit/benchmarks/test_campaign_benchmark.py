@@ -1,0 +1,86 @@
+import json
+from types import SimpleNamespace
+
+import attrs
+import numpy as np
+import pytest
+
+from benchmarks.active_learning import interval_of_median
+from benchmarks.campaign import films_until, main, reference_rule
+from benchmarks.virtual_campaign import OwnStack, VirtualCampaign
+from lab.campaign_files import builtin_definition
+from lab.errors import UnknownNameError
+
+
+def test_films_are_counted_between_loops():
+    curve = [(10, 0.4), (20, 0.2), (30, 0.3)]
+
+    assert films_until(curve, 0.3) == pytest.approx(15)
+    assert films_until(curve, 0.5) == 10
+    assert films_until(curve, 0.1) == np.inf
+
+
+def test_the_reference_is_the_work_that_was_published():
+    assert reference_rule(["default", "a-score", "paper"]) == "paper"
+    assert reference_rule(["default", "a-score", "random"]) == "a-score"
+    assert reference_rule(["default", "random"]) == "random"
+
+
+def test_an_error_that_is_never_reached_has_an_interval_too():
+    assert interval_of_median(np.array([50.0, 60.0, np.inf])) == (50.0, np.inf)
+
+
+@attrs.frozen
+class Watched:
+    """A learner of nothing in a stack that chooses by a rule of ours, and says after which loops it was told."""
+
+    name: str
+    told: list[int]
+
+    def learn(self, definition, films, seed):
+        self.told.append(max(int(label[1:3]) for label in films.labels))
+        return self
+
+    def choose(self, campaign, loop, size):
+        return OwnStack(self.name).choose(campaign, loop, size)
+
+    def predict(self, inputs):
+        ones = np.ones((len(inputs), len(builtin_definition("chen2024").properties)))
+        return SimpleNamespace(mean=ones, model_sd=ones)
+
+
+@pytest.mark.parametrize(("rule", "told"), [("random", []), ("a-score", [1])])
+def test_only_a_rule_that_asks_has_films_learned(rule, told):
+    definition = builtin_definition("chen2024")
+    stack = Watched(rule, [])
+    campaign = VirtualCampaign(definition, stack, 0)
+    campaign.grade_library(definition.library()[::3])
+    recipes, truth = campaign.test_films(5)
+    campaign.loop(1, 4)
+    campaign.loop(2, 4)
+
+    assert stack.told == told
+    assert campaign.error(recipes, truth) > 0
+    assert campaign.learn() is stack
+    assert stack.told == [*told, 2]
+
+
+def test_a_campaign_goes_on_where_it_was_stopped(tmp_path, capsys):
+    runs, out = tmp_path / "runs.jsonl", tmp_path / "out.json"
+    kept = {"aim": "map", "campaign": "chen2024", "films": 30}
+    curves = {"default": [[10, 0.3], [20, 0.2], [30, 0.15]], "paper": [[10, 0.4], [20, 0.3], [30, 0.2]]}
+    runs.write_text(
+        "".join(json.dumps({"run": kept | {"rule": rule, "seed": 0}, "result": c}) + "\n" for rule, c in curves.items())
+    )
+    main(f"--seeds 1 --rules default,paper --films 30 --runs {runs} --json {out}".split())
+
+    assert json.loads(out.read_text())["default"]["films_to_reference"] == 20
+    assert "20 (20 to 20) to the final error of paper" in capsys.readouterr().out
+
+
+def test_a_rule_that_is_not_there_is_told_before_anything_runs(tmp_path):
+    runs = tmp_path / "runs.jsonl"
+    with pytest.raises(UnknownNameError, match="magic"):
+        main(f"--seeds 1 --rules random,magic --runs {runs}".split())
+
+    assert not runs.exists()

@@ -26,6 +26,8 @@ Array = NDArray[np.float64]
 MEMBERS = 5
 STEPS = 800
 _FILMS_A_STEP = 256
+_LEAST = 1e-9
+"""Stands for a mean or SD of 0, where all members are cut off at 0: the A-score divides by the mean."""
 
 
 @attrs.frozen(eq=False)
@@ -60,7 +62,8 @@ class PaperCommittee:
         answers = np.full((2, len(asked), self.properties), np.nan)
         for row, (column, target) in enumerate(self.target_scales.items()):
             votes = target.inverse(means[row * MEMBERS : (row + 1) * MEMBERS])
-            answers[:, :, column] = votes.mean(axis=0), np.maximum(votes.std(axis=0, ddof=1), 1e-9)
+            mean, sd = votes.mean(axis=0), votes.std(axis=0, ddof=1)
+            answers[:, :, column] = np.where(mean == 0, _LEAST, mean), np.maximum(sd, _LEAST)
         return PaperPredictions(answers[0], answers[1])
 
 

@@ -1,5 +1,8 @@
 import json
+from types import SimpleNamespace
+from typing import cast
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,13 +14,14 @@ from lab.errors import UnknownNameError
 from lab.seeds import generator
 from models.augmentation import Augmentation
 from models.baselines import METHODS, method_named
-from models.baselines.paper import paper_committee
+from models.baselines.paper import fit_paper_committee, paper_committee
 from models.baselines.registry import Training
 from models.comparison import FIGURES, compare
 from models.film_table import FilmTable
 from models.scaling import InputScale
 from models.target_choice import property_for
 from models.training_table import read_training_table
+from models.transforms import TargetScale
 
 FAST = ("gaussian-process", "extra-trees", "random-forest", "boosting", "tree", "ridge", "scheffe", "mean")
 
@@ -94,3 +98,12 @@ def test_the_command_prints_a_table_and_json(table, tmp_path):
     told = json.loads(CliRunner().invoke(app, [*words, "--repeats", "1", "--json"]).stdout)
     assert {method["method"] for method in told["methods"]} == {"ridge", "mean"}
     assert told["methods"][0]["targets"]["X"]["rmse"] > 0
+
+
+def test_the_committee_of_the_paper_answers_with_no_mean_of_zero_by_which_its_rule_divides(table):
+    films = read(table)
+    part = FilmTable(films.inputs, films.targets[:, :1], films.target_sd[:, :1], films.properties[:1])
+    learned = fit_paper_committee(part, np.ones(3, dtype=bool), seed=1, how=Augmentation(2, "paper"), steps=20)
+    cut_off = cast("TargetScale", SimpleNamespace(inverse=np.zeros_like))
+    told = attrs.evolve(learned, target_scales={0: cut_off}).predict(films.inputs)
+    assert np.isfinite(told.model_sd**2 / told.mean).all()

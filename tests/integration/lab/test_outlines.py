@@ -134,7 +134,11 @@ def test_an_outline_leaves_out_measured_films_but_one_of_each_loop(store: Store)
     films = [Film(f"A{loop}-{at}", Purpose.LOOP, MIX, 9.0, 9.0, loop=loop) for loop in (1, 2) for at in (1, 2, 3)]
     store.append("c", event("plan"), films)
     for film in films[:-1]:
-        done = [AsMade(film.label, MIX, {}, 9.0), Drying(film.label, 40.0, 24.0), FilmGrade(film.label, Grade.A)]
+        done: list[Record] = [
+            AsMade(film.label, MIX, {}, 9.0),
+            Drying(film.label, 40.0, 24.0),
+            FilmGrade(film.label, Grade.A),
+        ]
         store.append("c", event(film.label), [*done, Measurement(film.label, "x", Status.OK, 0.5, None, 1, "x")])
     assert list(store.outline("c", ["x"]).records.films) == ["A1-1", "A2-1", "A2-3"]
     assert len(store.outline("c", ["x"], [Purpose.LOOP]).records.films) == len(films)
@@ -147,7 +151,7 @@ def a_lab(rng: np.random.Generator) -> list[Record]:
         label, purpose = f"F{at}", list(Purpose)[rng.integers(len(Purpose))]
         loop = int(rng.integers(1, 3)) if purpose is Purpose.LOOP else None
         records.append(Film(label, purpose, MIX, 9.0, 9.0, loop=loop))
-        steps = [
+        steps: list[Record] = [
             AsMade(label, MIX, {}, 9.0),
             Drying(label, 40.0, 24.0),
             FilmGrade(label, Grade.A),
@@ -159,7 +163,7 @@ def a_lab(rng: np.random.Generator) -> list[Record]:
     labels = [record.label for record in records if isinstance(record, Film)]
     for at in range(int(rng.integers(0, 4))):
         here = [DishPosition(label, 1, f"A{number}") for number, label in enumerate(labels) if rng.random() < 0.5]
-        run = [DeckCheck(f"deck-{at}", HASH), RobotRun(f"deck-{at}", "OT-2", RunStatus.SUCCEEDED)]
+        run: list[Record] = [DeckCheck(f"deck-{at}", HASH), RobotRun(f"deck-{at}", "OT-2", RunStatus.SUCCEEDED)]
         records += [Deck(f"deck-{at}", tuple(here), HASH, HASH, 1, "", 1.0), *run[: rng.integers(3)]]
     if rng.random() < 0.7:
         records.append(Model("quality-00", ModelKind.QUALITY, 0, 12, HASH, HASH, {}))

@@ -85,3 +85,9 @@ class Action:
     def who(self) -> Who:
         """Who does it where the lab is real."""
         return WHO_DOES.get(self.kind, Who.COMPUTER)
+
+
+def lease_name(action: Action) -> str:
+    """Return the name of the lease that a worker holds while it does an action."""
+    # Decks are numbered: whoever plans some has to know all that others have planned.
+    return str(action.kind) if action.kind is ActionKind.PLAN_DECK else action.key

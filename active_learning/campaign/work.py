@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from active_learning.campaign.actions import Action, ActionKind, Who
+from active_learning.campaign.actions import Action, ActionKind, Who, lease_name
 from active_learning.campaign.doing.context import DoingContext, Outcome
 from active_learning.campaign.doing.registry import DOERS
 from active_learning.campaign.next_actions import next_actions
@@ -197,12 +197,6 @@ class _Worker:
         if outcome.simulated is not None:
             return outcome.simulated
         return self._bench is not None and self._bench.simulated
-
-
-def lease_name(action: Action) -> str:
-    """Return the name of the lease that a worker holds while it does an action."""
-    # Decks are numbered: whoever plans some has to know all that others have planned.
-    return str(action.kind) if action.kind is ActionKind.PLAN_DECK else action.key
 
 
 def can_do(action: Action, bench: Bench | None) -> bool:

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import attrs
 import pandas as pd
 
-from active_learning.campaign.actions import Action, ActionKind, Who
+from active_learning.campaign.actions import Action, ActionKind, Who, lease_name
 from active_learning.campaign.progress import Stage, stage_of
-from active_learning.campaign.work import lease_name
 from dashboard.texts import name_of, text
 from lab.campaigns import CampaignDefinition
 from lab.open_campaigns import OpenCampaign

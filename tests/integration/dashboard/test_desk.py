@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
+from active_learning.campaign.actions import lease_name
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.requests import open_requests
-from active_learning.campaign.work import lease_name
 from dashboard.desk import Desk
 from dashboard.views.grading import waiting_films, wet_decks
 from dashboard.views.photos import photos_of

@@ -103,7 +103,13 @@ def tighten() -> None:
         "[data-testid=stSidebarHeader] {height: 2.2rem} [data-testid=stSidebarNav] li {margin: 0} "
         "[data-testid=stSidebarNavLink] {padding-top: .1rem; padding-bottom: .1rem} "
         "[data-testid=stSidebarUserContent] {padding-top: .6rem; padding-bottom: .6rem} "
-        "[data-testid=stSidebarUserContent] [data-testid=stVerticalBlock] {gap: .6rem}</style>"
+        "[data-testid=stSidebarUserContent] [data-testid=stVerticalBlock] {gap: .6rem} "
+        # A run card is black ink on paper, by night too.
+        "[data-testid=stIFrame] {background: white} "
+        # Columns that a tablet has no room for stand below each other.
+        "@media (max-width: 1000px) {.stMainBlockContainer {padding: 3.2rem 1.2rem 2rem} "
+        "[data-testid=stHorizontalBlock] {flex-wrap: wrap !important} "
+        "[data-testid=stColumn] {min-width: 13rem !important; flex: 1 1 13rem !important}}</style>"
     )
 
 

@@ -18,8 +18,9 @@ batch is diverse already as each of its films lessens the uncertainty around it.
 class UpperConfidence(CheckedRule):
     """Greedy upper confidence bound of the goal's utility.
 
-    The gain over the pool's lowest bound counts by quality, so that a film that is probably not usable needs a higher
-    bound. The score is the mean bound of the batch.
+    The gain over the pool's median bound counts by quality, so that a film that is probably not usable needs a higher
+    bound. (Over the lowest one, a single hopeless recipe would make all others alike, and quality would decide alone.)
+    The score is the mean bound of the batch.
     """
 
     name = "ucb"
@@ -33,7 +34,7 @@ class UpperConfidence(CheckedRule):
         rows, bounds = [], []
         for _ in range(batch):
             bound = expected.mean + WIDTH * expected.sd()
-            worth = (bound - bound.min()) * pool.value
+            worth = (bound - np.median(bound)) * pool.value
             row = int(np.argmax(np.where(free, worth, -np.inf)))
             rows.append(row)
             bounds.append(float(bound[row]))

@@ -89,6 +89,10 @@ class DuplicateRecordError(StoreError):
     """A record with this key is already there and was not meant to be superseded."""
 
 
+class ChangedMeanwhileError(StoreError):
+    """Something was recorded after what an addition was derived from; nothing was added."""
+
+
 class NotAllowedError(FilmlabError):
     """A person asked for something that their role does not allow, or is not known."""
 

@@ -19,13 +19,19 @@ from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
-from lab.errors import BenchWaitsError, DuplicateRecordError, StoreBusyError
+from lab.errors import BenchWaitsError, ChangedMeanwhileError, DuplicateRecordError, StoreBusyError
 from lab.open_campaigns import OpenCampaign
-from lab.records import Event, Records
+from lab.records import Event, Records, Simulation, WorkRequest
 from lab.store import Lease
 
 if TYPE_CHECKING:
     from robot_protocols.calibration import Calibration
+
+_DERIVED = frozenset({ActionKind.TRAIN, ActionKind.REVIEW, ActionKind.SUGGEST, ActionKind.DESIGN})
+"""Actions that think about records for a while. What is recorded meanwhile, as a corrected grade, would be passed over,
+and replay, which takes all records before the event, would find something else: so they are done again."""
+_NO_MATTER = (WorkRequest, Simulation)
+"""Records that these actions do not look at."""
 
 
 @attrs.frozen
@@ -169,8 +175,9 @@ class _Worker:
         return held
 
     def _do(self, action: Action, held: Lease) -> bool:
-        """Do and record an action; return False where somebody else has recorded the same meanwhile."""
+        """Do and record an action; return False where what others have recorded meanwhile asks for another look."""
         self._before(action, self.records)
+        known = self._version
         outcome = DOERS[action.kind](self._context, action, self.records)
         event = Event(
             key=action.key,
@@ -179,11 +186,18 @@ class _Worker:
             simulated=self._is_simulated(outcome),
             at=datetime.now(UTC),
         )
-        store, name = self._campaign.store, self._campaign.name
         supersede = outcome.supersede or action.kind is ActionKind.REPORT
         try:
-            added = store.append(name, event, outcome.records, supersede=supersede, under=held)
-        except DuplicateRecordError:
+            added = self._campaign.store.append(
+                self._campaign.name,
+                event,
+                outcome.records,
+                supersede=supersede,
+                under=held,
+                known=known if action.kind in _DERIVED else None,
+                apart_from=_NO_MATTER,
+            )
+        except (DuplicateRecordError, ChangedMeanwhileError):
             if not self.look():
                 raise
             return False

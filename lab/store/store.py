@@ -9,7 +9,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from lab.errors import DuplicateRecordError, UnknownNameError
+from lab.errors import ChangedMeanwhileError, DuplicateRecordError, UnknownNameError
 from lab.records import Artefact, Event, Purpose, Record, Records
 from lab.store import auditing, checks, holders, locks, outlines, pages, reading, schema, versions, writing
 from lab.store.auditing import AuditEntry
@@ -125,6 +125,8 @@ class Store:
         *,
         supersede: bool = False,
         under: Lease | None = None,
+        known: int | None = None,
+        apart_from: tuple[type[Record], ...] = (),
     ) -> Addition:
         """Add an event and its records: all of it, or nothing if anything is wrong or the power fails.
 
@@ -135,12 +137,15 @@ class Store:
             supersede: Whether records of things that are already known replace the earlier ones. The earlier ones
                 stay in the history.
             under: The lease that allows it, see `lease`; nothing is added if it is lost.
+            known: The `version` that the records were derived from; nothing is added if something was recorded since.
+            apart_from: Kinds of records that may have been recorded since.
 
         Returns:
             The campaign's `version` before and after.
 
         Raises:
             DuplicateRecordError: If the event is there, or `supersede` is False and a record is.
+            ChangedMeanwhileError: If something was recorded since `known`.
             LeaseLostError: If the lease is lost.
             UnknownNameError: If there is no such campaign.
             InvalidInputError: If the event's time has no time zone.
@@ -149,6 +154,11 @@ class Store:
         with self._database.writing() as connection:
             campaign_id = self._id(connection, campaign, lock=True)
             before = reading.last_event(connection, campaign_id)
+            if known is not None and known != before:
+                _, changes = reading.changes_after(connection, campaign_id, known)
+                late = [other.key for other, found in changes if not all(isinstance(one, apart_from) for one in found)]
+                if late:
+                    raise ChangedMeanwhileError(f"{event.key} was derived before {', '.join(late)} was recorded")
             after = writing.add_event(connection, campaign_id, event, records, supersede=supersede)
             if under is not None:
                 under.confirm()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from active_learning.campaign.actions import ActionKind
+from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.replaying import replay, suggested_loops
@@ -15,7 +15,7 @@ from lab import people
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign, open_campaign
-from lab.records import Advice, Course
+from lab.records import Advice, Course, Records
 from lab.store import Store
 from lab.virtual.bench import VirtualBench
 from lab.workspace import Workspace
@@ -84,6 +84,26 @@ def test_every_past_suggestion_is_derived_again_bit_for_bit(campaign: OpenCampai
         found = replay(campaign, loop)
         assert found.differences == ()
         assert [one.film for one in found.suggestions] == [f"A{loop:02d}-{rank:02d}" for rank in (1, 2, 3)]
+
+
+def test_what_is_recorded_while_films_are_chosen_is_taken_into_account(tmp_path: Path) -> None:
+    with open_campaign(created(tmp_path)) as campaign:
+        worked(campaign, Stage.LIBRARY)
+        recipe = next(iter(campaign.records().films.values())).asked
+        tried: list[str] = []
+
+        def somebody_adds_a_film(action: Action, records: Records) -> None:
+            if action.kind is ActionKind.SUGGEST:
+                tried.append(action.key)
+                if len(tried) == 1:
+                    with open_campaign(Workspace.open(tmp_path)) as other:
+                        people.add_film(other, "M001", recipe, "Ann")
+
+        work(campaign, VirtualBench(campaign.definition, campaign.seed), max_actions=3, before=somebody_adds_a_film)
+        keys = list(campaign.records().events)
+        assert tried == [f"{ActionKind.SUGGEST}:loop-01"] * 2
+        assert keys.index(tried[0]) > keys.index(next(key for key in keys if "M001" in key))
+        assert replay(campaign, 1).differences == ()
 
 
 def test_a_loop_that_was_never_suggested_is_not_replayed(campaign: OpenCampaign) -> None:

@@ -55,7 +55,7 @@ def serve() -> Iterator[Callable[..., str]]:
     running: list[subprocess.Popen[bytes]] = []
 
     def start(workspace: Path, port: int | None = None) -> str:
-        port = port or free_port(8700)
+        port = port or own_port(8700)
         secrets = workspace / SECRETS_FILE
         line = command(port, secrets=secrets if secrets.is_file() else None)
         log = (workspace.parent / "dashboard.log").open("wb")
@@ -63,12 +63,22 @@ def serve() -> Iterator[Callable[..., str]]:
             running.append(subprocess.Popen(line, env=environment(workspace), stdout=log, stderr=subprocess.STDOUT))
         address = f"http://{ADDRESS}:{port}"
         await_server(f"{address}/_stcore/health")
+        assert running[-1].poll() is None, "another server answered at this address"
         return address
 
     yield start
     for process in running:
         process.terminate()
         process.wait(timeout=30)
+
+
+def own_port(first: int) -> int:
+    """Return a free port from a number on that no other worker of the suite asks for.
+
+    Two that look at the same moment would find the same port free, and one would see the other's dashboard.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return free_port(first + 1000 * int(worker))
 
 
 def act_until(act: Callable[[], object], effect: "Locator", *, tries: int = 3) -> None:

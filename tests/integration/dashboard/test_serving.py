@@ -7,7 +7,8 @@ import sys
 import time
 import urllib.request
 
-from dashboard.launch import ADDRESS, free_port
+from dashboard.launch import ADDRESS
+from tests.browser import own_port
 
 SLOW = 60  # seconds, for a busy machine
 _SERVE = """
@@ -19,7 +20,7 @@ sys.exit(run(Path(sys.argv[1]), int(sys.argv[2])))
 
 
 def test_the_server_answers_on_this_machine_and_stops_quietly(tmp_path):
-    port = free_port(8900)
+    port = own_port(8900)
     arguments = [sys.executable, "-c", _SERVE, str(tmp_path / "lab"), str(port)]
     server = subprocess.Popen(arguments, start_new_session=True, stdout=subprocess.PIPE)
     try:

@@ -55,18 +55,23 @@ def _ask(session: Session) -> None:
     with left:
         requirements = _requirements(session, found)
     with right:
-        if not requirements:
-            st.info(text("design.nothing_asked"), icon=":material/tune:")
-            return
-        root = str(session.workspace.root)
         try:
+            if not requirements:
+                st.info(text("design.nothing_asked"), icon=":material/tune:")
+                # Models are loaded while people still choose what to ask for.
+                _oracle(session, *_models(session))
+                return
             with st.spinner(text("design.searching"), show_time=True):
-                key = asking.model_key(session.records)
-                answers = _answer(session, root, session.entry.name, key, requirements, _TOP)
+                answers = _answer(session, *_models(session), requirements, _TOP)
         except FilmlabError as error:
             st.error(plain(error.message) + f"  \n{plain(error.hint)}")
             return
         _answered(session, answers)
+
+
+def _models(session: Session) -> tuple[str, str, str]:
+    """Return what says which models answer: workspace, campaign and contents."""
+    return str(session.workspace.root), session.entry.name, asking.model_key(session.records)
 
 
 def _requirements(session: Session, found: Mapping[str, asking.Slider]) -> tuple[str, ...]:

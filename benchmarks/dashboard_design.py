@@ -1,7 +1,7 @@
 """How long the page Design takes to answer: ``python -m benchmarks.dashboard_design --workspace W [--asks 10]``.
 
 A finished workspace is opened in Debian's Chromium. The page loads the models when it is opened, while a person chooses
-what to ask for. When it has come to rest a preset is chosen, which asks for the first time; then a handle of a slider is
+what to ask for. When it has come to rest a preset is chosen, which asks for the first time; then a slider is
 moved step by step, each step a question that was not asked before. Times run from the choice or the key until the page
 has come to rest with the answer drawn, as a person sees it.
 """

@@ -90,7 +90,7 @@ def _requirements(session: Session, found: Mapping[str, asking.Slider]) -> tuple
     )
     texts = []
     for name in chosen:
-        slider = found[name]
+        slider = found[name].with_bounds(asked_for.get(name))
         label = f"{plain(slider.title)}, {plain(unit_text(slider.unit))}" if slider.unit else plain(slider.title)
         low, high = st.select_slider(
             label,

@@ -1,5 +1,6 @@
 """Asking for films: from sliders to requirements, from recipes to receipts."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -44,6 +45,14 @@ class Slider:
         if at_least:
             return f"{self.name} >= {low:.6g}{unit}"
         return f"{self.name} <= {high:.6g}{unit}" if at_most else None
+
+    def with_bounds(self, requirement: Requirement | None) -> "Slider":
+        """Return the slider with a requirement's bounds among its steps, where they ask for anything."""
+        if requirement is None:
+            return self
+        lowers = [requirement.lower] if self.values[0] < requirement.lower < math.inf else []
+        uppers = [requirement.upper] if -math.inf < requirement.upper < self.values[-1] else []
+        return attrs.evolve(self, values=tuple(sorted({*self.values, *lowers, *uppers})))
 
     def span(self, requirement: Requirement | None) -> tuple[float, float]:
         """Return the steps next to a requirement's bounds; the first and the last where there is none."""

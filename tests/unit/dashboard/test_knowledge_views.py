@@ -108,6 +108,20 @@ def test_a_slider_asks_for_what_it_is_moved_to(finished):
     assert slider.span(parse_requirement("tensile_strength >= 1 kPa", finished.definition.units)) == (first, last)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["tensile_strength >= 51.234 MPa", "tensile_strength <= 51.234 MPa", "51.2 <= tensile_strength <= 66.6 MPa",
+     "tensile_strength >= 9000 MPa"],
+)  # fmt: skip
+def test_a_slider_that_starts_from_a_wish_asks_for_exactly_that(finished, asked):
+    wish = parse_requirement(asked, finished.definition.units)
+    slider = asking.sliders(finished.definition, finished.records)["tensile_strength"].with_bounds(wish)
+    text = slider.text(*slider.span(wish))
+    assert text is not None
+    again = parse_requirement(text, finished.definition.units)
+    assert (again.lower, again.upper) == (wish.lower, wish.upper)
+
+
 def test_wishes_and_plastics_can_be_started_from(finished, tmp_path):
     found = asking.presets(finished.definition, tmp_path)
     assert next(iter(found)) == "first wish"

@@ -393,6 +393,18 @@ def fill_workspace(campaign: SyntheticCampaign, root: Path) -> Workspace:
     return workspace
 
 
+def fill_ungraded(definition_toml: str, root: Path) -> Workspace:
+    """A workspace with a library that is dry and waits for its grades."""
+    workspace = fill_workspace(synthetic_campaign(definition_toml, upto="empty"), root)
+    campaign = synthetic_campaign(definition_toml, upto="library")
+    with Store.open(workspace.database_url) as store:
+        for event, records in campaign.log:
+            kept = tuple(record for record in records if not isinstance(record, FilmGrade))
+            if kept and not event.key.startswith("train"):
+                store.append(campaign.definition.name, event, kept)
+    return workspace
+
+
 def with_models(campaign: SyntheticCampaign, loop: int = 9) -> SyntheticCampaign:
     """The campaign with small models that were really trained on its films, so that they can be asked."""
     from active_learning.campaign.training_data import graded_films, measured_films

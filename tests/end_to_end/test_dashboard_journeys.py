@@ -15,13 +15,12 @@ from dashboard.views.grading import waiting_films
 from lab.accounts import Accounts, Role, accounts_path, write_accounts
 from lab.open_campaigns import open_campaign
 from lab.records import FilmGrade, Records, Verdict
-from lab.store import Store
 from lab.workspace import Workspace
 from robot_protocols.fake_robot.process import FakeRobotProcess
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.running.journal import read_journal
 from tests.browser import act_until
-from tests.factories import definition_text, fill_workspace, synthetic_campaign, with_models
+from tests.factories import definition_text, fill_ungraded, fill_workspace, synthetic_campaign, with_models
 from tests.samples import tensile
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 
@@ -43,17 +42,6 @@ def _sqlite(monkeypatch) -> None:
 def records_of(root: Path) -> Records:
     with open_campaign(Workspace.open(root)) as campaign:
         return campaign.records()
-
-
-def ungraded(root: Path) -> None:
-    """A library that is dry and waits for its grades."""
-    campaign = synthetic_campaign(SMALL, upto="library")
-    fill_workspace(synthetic_campaign(SMALL, upto="empty"), root)
-    with Store.open(Workspace.open(root).database_url) as store:
-        for event, records in campaign.log:
-            kept = tuple(record for record in records if not isinstance(record, FilmGrade))
-            if kept and not event.key.startswith("train"):
-                store.append("small", event, kept)
 
 
 def log_in(page: "Page", name: str) -> None:
@@ -82,7 +70,7 @@ KEYS = {"A": ["d", "f", "Enter"], "B": ["d", "Enter"], "C": ["f", "Enter"], "D":
 
 def test_a_batch_typed_without_looking_gives_each_film_its_own_grade(page, serve, tmp_path):
     root = tmp_path / "lab"
-    ungraded(root)
+    fill_ungraded(SMALL, root)
     waiting = [item.film for item in waiting_films(records_of(root))]
     given = dict(zip(waiting, islice(cycle("ABDCBAACD"), len(waiting)), strict=True))
     assert len(given) >= 24
@@ -106,7 +94,7 @@ def test_a_batch_typed_without_looking_gives_each_film_its_own_grade(page, serve
 
 def test_clicks_and_a_note_go_to_the_film_that_is_shown(page, serve, tmp_path):
     root = tmp_path / "lab"
-    ungraded(root)
+    fill_ungraded(SMALL, root)
     first, second = [item.film for item in waiting_films(records_of(root))][:2]
     page.goto(f"{serve(root)}/grade")
     page.get_by_role("button", name="Record D").wait_for()
@@ -223,7 +211,7 @@ def test_a_virtual_run_is_followed_live_and_stopped(page, serve, running_robot):
 
 def test_a_viewer_looks_and_is_refused_what_adds_records(page, serve, tmp_path):
     root = tmp_path / "lab"
-    ungraded(root)
+    fill_ungraded(SMALL, root)
     accounts = Accounts().with_added("Ann", Role.ADMIN, password=PASSWORD)
     accounts = accounts.with_added("Vera", Role.OPERATOR, password=PASSWORD)
     write_accounts(accounts_path(root), accounts)

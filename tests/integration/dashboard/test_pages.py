@@ -18,7 +18,7 @@ from lab.store import Store
 from lab.workspace import Workspace
 from robot_protocols.running.instructions import instruction_of
 from robot_protocols.running.loading import job_of
-from tests.factories import STAGES, definition_text, fill_workspace, relabelled, synthetic_campaign
+from tests.factories import STAGES, definition_text, fill_ungraded, fill_workspace, relabelled, synthetic_campaign
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
@@ -207,13 +207,7 @@ def test_many_films_are_shown_a_page_at_a_time(root):
 
 
 def test_films_are_graded_by_buttons_as_well(root):
-    campaign = synthetic_campaign(SMALL, upto="library")
-    fill_workspace(synthetic_campaign(SMALL, upto="empty"), root)
-    with Store.open(Workspace.open(root).database_url) as store:
-        for event, records in campaign.log:
-            kept = tuple(record for record in records if not isinstance(record, FilmGrade))
-            if kept and not event.key.startswith("train"):
-                store.append("small", event, kept)
+    with Store.open(fill_ungraded(SMALL, root).database_url) as store:
         app = opened("grade")
         film = app.subheader[0].value.removeprefix("Film ")
         for button in ("grade-comes-off", "grade-enter"):

@@ -8,6 +8,9 @@ import attrs
 FIELD = "pressed"
 """Where a browser sends what was pressed: ``[[number, key], ...]``, beside the ``turn`` for which it was meant."""
 
+_END_OF_NUMBERS = 2**53
+"""A browser's numbers are whole and exact below it; an infinite one is not."""
+
 
 @attrs.frozen
 class Press:
@@ -34,7 +37,7 @@ def new_presses(sent: Any, keys: Iterable[str], *, turn: str, handled: int) -> l
     found = []
     for entry in sent[FIELD]:
         match entry:
-            case [int() | float() as number, str() as key] if key in known and number > handled:
+            case [int() | float() as number, str() as key] if key in known and handled < number < _END_OF_NUMBERS:
                 found.append(Press(int(number), key))
             case _:
                 pass

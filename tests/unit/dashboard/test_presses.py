@@ -26,6 +26,9 @@ def test_what_has_another_shape_is_nothing(sent):
     assert read(sent) == []
 
 
-@pytest.mark.parametrize("entry", [[1, "x"], ["1", "d"], [1], None, [1, ["d"]], [float("nan"), "d"]])
+@pytest.mark.parametrize(
+    "entry",
+    [[1, "x"], ["1", "d"], [1], None, [1, ["d"]], [float("nan"), "d"], [float("inf"), "d"], [1e300, "d"], [-1, "d"]],
+)
 def test_what_is_no_press_is_left_out(entry):
     assert read({"turn": "now", "pressed": [entry, [2, "d"]]}) == [Press(2, "d")]

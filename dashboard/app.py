@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import login
+from dashboard import acts, login
 from dashboard import session as sessions
 from dashboard.access import Session, guide_for
 from dashboard.parts import picture_choice, simulated_banner
@@ -91,7 +91,11 @@ def show_campaign(opened: Session, names: list[str]) -> None:
         follow(opened)
     st.title(page.title)
     simulated_banner(opened)
+    acts.turn_to(page.url_path)
+    above = st.container()
     page.run()
+    with above:
+        acts.show_other_outcome()
 
 
 def tighten() -> None:

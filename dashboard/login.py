@@ -1,8 +1,6 @@
 """Logging in, and who the running page is shown to."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -94,20 +92,6 @@ def person_in_sidebar() -> None:
     left.markdown(f":material/person: **{plain(found.name)}**  \n{text(f'login.roles.{found.role}')}")
     if right.button(text("login.leave"), key="log-out"):
         _leave()
-
-
-def act(change: Callable[[], Any]) -> bool:
-    """Do something that adds records; say what is wrong where it cannot be done.
-
-    Returns:
-        Whether it was done.
-    """
-    try:
-        change()
-    except FilmlabError as error:
-        st.error(plain(error.message) + (f"  \n{plain(text('app.to_do', hint=error.hint))}" if error.hint else ""))
-        return False
-    return True
 
 
 def _find_person() -> Person | None:

@@ -10,20 +10,22 @@ from active_learning.asking import Oracle
 from active_learning.asking.answer import DesignAnswer
 from active_learning.asking.receipt import Receipt
 from active_learning.asking.receipt_page import receipts_page
-from active_learning.inverse_design import DesignCandidate
 from active_learning.inverse_design.dispensing import Unmakeable
 from dashboard.access import Session
-from dashboard.login import act, desk, may_write
+from dashboard.acts import act_button, show_outcome
+from dashboard.login import desk, may_write
 from dashboard.parts import download_csv, missing, plain, show_plot, show_tabs
 from dashboard.plots import designs
 from dashboard.screens.parts import promises
 from dashboard.session import current
 from dashboard.texts import text
 from dashboard.views import asking
+from lab.compositions import Composition
 from lab.errors import FilmlabError
 from lab.export.figures import number, unit_text, wish_text
 
 _TOP = 4
+_ABOUT = "propose"
 
 
 def show() -> None:
@@ -113,9 +115,12 @@ def _answered(session: Session, answers: DesignAnswer) -> None:
         st.caption(f":material/info: {plain(note)}")
     for conflict in answers.found.conflicts:
         st.warning(plain(conflict))
+    show_outcome(_ABOUT)
+    label = asking.next_label(session.records)
     for column, receipt in zip(st.columns(max(1, len(answers.receipts))), answers.receipts, strict=False):
         with column.container(border=True, height="stretch"):
             _receipt(session, receipt)
+            _propose(session, receipt, label)
     if answers.receipts:
         _take_along(session, answers)
         _curves(session, answers.receipts)
@@ -163,28 +168,34 @@ def _receipt(session: Session, receipt: Receipt) -> None:
         st.dataframe(predicted, hide_index=True, column_config=numbers)
         st.markdown(f"**{text('design.nearest')}**")
         st.dataframe(asking.neighbour_table(receipt), hide_index=True, column_config=numbers)
-    if st.button(
-        text("design.propose"),
-        key=f"propose-{receipt.number}",
-        icon=":material/send:",
-        disabled=not may_write(),
-        width="stretch",
-    ):
-        _send(session, one)
 
 
-@st.dialog(text("design.propose_title"))
-def _send(session: Session, one: DesignCandidate) -> None:
-    """Ask for a label, and propose the film."""
-    recipe = asking.recipe_of(session.definition, one)
-    st.markdown(" · ".join(f"{plain(name)} {100 * part:.0f} wt%" for name, part in recipe.items() if part > 0))
-    label = st.text_input(text("design.label"), value=asking.next_label(session.campaign.records()))
-    st.caption(text("design.propose_note"))
-    if st.button(text("design.propose_sure"), type="primary", key="propose-sure") and act(
-        lambda: desk().propose(label, recipe)
-    ):
-        st.session_state["said"] = text("design.proposed", label=plain(label))
-        st.rerun()
+def _propose(session: Session, receipt: Receipt, label: str) -> None:
+    """Let people propose a film of a recipe, under a label of theirs or the next one that is free."""
+    words = text("design.propose")
+    with st.popover(words, icon=":material/send:", disabled=not may_write(), width="stretch"):
+        recipe = asking.recipe_of(session.definition, receipt.candidate)
+        st.markdown(" · ".join(f"{plain(name)} {100 * part:.0f} wt%" for name, part in recipe.items() if part > 0))
+        # The key holds the label: when it is taken, the next one stands there.
+        key = f"label-{receipt.number}-{label}"
+        with st.form(f"propose-{receipt.number}", border=False):
+            st.text_input(text("design.label"), value=label, key=key)
+            st.caption(text("design.propose_note"))
+            act_button(
+                f"propose-sure-{receipt.number}",
+                text("design.propose_sure"),
+                partial(_send, recipe, key),
+                about=_ABOUT,
+                place=st.form_submit_button,
+                type="primary",
+            )
+
+
+def _send(recipe: Composition, key: str) -> str:
+    """Propose a film under the label that stands in the form; return what there is to say of it."""
+    label = str(st.session_state[key])
+    desk().propose(label, recipe)
+    return text("design.proposed", label=plain(label.strip()))
 
 
 def _curves(session: Session, receipts: Sequence[Receipt]) -> None:
@@ -199,6 +210,4 @@ def _curves(session: Session, receipts: Sequence[Receipt]) -> None:
     show_plot(session, designs.stress_strain(curves), "stress-strain", text("design.curve_note"), table)
 
 
-if said := st.session_state.pop("said", None):
-    st.success(said, icon=":material/check:")
 show()

@@ -1,5 +1,6 @@
 """Films: a table with filters, and one film's whole story."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -88,9 +89,8 @@ def _turn(session: Session, page: FilmPage, query: FilmQuery) -> None:
                 ("further", ":material/chevron_right:", 1, page.pages),
             ):
                 key, words = f"films-{name}", text(f"films.{name}")
-                if st.button("", icon=icon, key=key, help=words, disabled=page.number == end):
-                    st.session_state[_PAGE] = page.number + step
-                    st.rerun()
+                turned = partial(_turn_to, page.number + step)
+                st.button("", icon=icon, key=key, help=words, disabled=page.number == end, on_click=turned)
         download_csv(
             session,
             lambda: film_table(
@@ -98,6 +98,10 @@ def _turn(session: Session, page: FilmPage, query: FilmQuery) -> None:
             ),
             "films",
         )
+
+
+def _turn_to(number: int) -> None:
+    st.session_state[_PAGE] = number
 
 
 def _columns(definition: CampaignDefinition) -> dict[str, Any]:

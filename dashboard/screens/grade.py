@@ -1,12 +1,14 @@
 """Grade: dry films one after another, with the keyboard alone."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from dashboard.access import Session
+from dashboard.acts import act_button, show_outcome
 from dashboard.keys import listen
-from dashboard.login import act, desk, may_write
+from dashboard.login import desk, may_write
 from dashboard.parts import missing, plain
 from dashboard.screens.parts.grade_photo import given_photo, show_photo
 from dashboard.session import current
@@ -171,11 +173,17 @@ def _wet(session: Session) -> None:
         for deck in decks:
             with st.form(f"dry-{deck.deck}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
                 st.markdown(f"**{plain(deck.deck) or '–'}** · {text('today.films', count=len(deck.films))}", width=220)
-                temperature = st.number_input(text("grade.temperature"), 0.0, 200.0, 40.0, 5.0, width=160)
-                hours = st.number_input(text("grade.hours"), 0.0, 1000.0, 48.0, 1.0, width=160)
-                dry = st.form_submit_button(text("grade.dry"), disabled=not may_write())
-            if dry and act(partial(desk().record_drying, deck.films, temperature, hours)):
-                st.rerun()
+                key = f"dry-{deck.deck}-"
+                st.number_input(text("grade.temperature"), 0.0, 200.0, 40.0, 5.0, width=160, key=f"{key}temperature")
+                st.number_input(text("grade.hours"), 0.0, 1000.0, 48.0, 1.0, width=160, key=f"{key}hours")
+                dry = partial(_dried, deck.films, key)
+                act_button(f"{key}done", text("grade.dry"), dry, about="dry", place=st.form_submit_button)
+        show_outcome("dry")
+
+
+def _dried(films: Sequence[str], key: str) -> None:
+    """Record what stands in the form of a deck."""
+    desk().record_drying(films, st.session_state[f"{key}temperature"], st.session_state[f"{key}hours"])
 
 
 show()

@@ -1,14 +1,15 @@
 """Measure: files of instruments and sheets are read, looked at, and recorded."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.login import act, desk, may_write
+from dashboard.acts import act_button, show_outcome, times_done
+from dashboard.login import desk, may_write
 from dashboard.parts import plain, property_title, show_plot, show_table, show_tabs
 from dashboard.plots import measured
+from dashboard.screens.parts import recording
 from dashboard.session import current
 from dashboard.texts import text
 from dashboard.views.measurements import measured_table
@@ -16,20 +17,17 @@ from dashboard.views.uploads import (
     MOST_CURVES,
     ReadUpload,
     bare_name,
-    measurement_table,
     read_upload,
     specimen_labels,
     specimen_table,
     with_rejections,
 )
-from lab.errors import FilmlabError
+from lab.errors import FilmlabError, InvalidInputError
 from lab.instruments import InstrumentResult, Ordinate, RawFile, ReadOptions
-from lab.instruments.importing import ImportPlan
 from lab.instruments.photos.flame import read_flame
+from lab.sheets import Grid
 
-_ROUND = "measure-round"
-_SAID = "measure-said"
-_NUMBERS = {name: st.column_config.NumberColumn(format="%.4g") for name in ("value", "sd")}
+_REJECT = "reject"
 
 
 def show() -> None:
@@ -37,16 +35,15 @@ def show() -> None:
     session = current()
     if not may_write():
         st.info(text("app.viewer"), icon=":material/visibility:")
-    if said := st.session_state.pop(_SAID, None):
-        st.success(said, icon=":material/check:")
     tabs = {"files": _files, "flame": _flame, "reject": _reject}
     show_tabs("measure-tabs", {text(f"measure.{name}"): partial(show, session) for name, show in tabs.items()})
 
 
 def _files(session: Session) -> None:
-    number = st.session_state.setdefault(_ROUND, 0)
+    # Recording empties the drop zone: its key says how often that was done.
+    key = f"files-{times_done(recording.ABOUT)}"
     dropped = st.file_uploader(
-        text("measure.drop"), accept_multiple_files=True, key=f"files-{number}", help=text("measure.drop_help")
+        text("measure.drop"), accept_multiple_files=True, key=key, help=text("measure.drop_help")
     )
     options = _options()
     if not dropped:
@@ -54,7 +51,7 @@ def _files(session: Session) -> None:
         return
     replace = st.toggle(text("measure.replace"), help=text("measure.replace_help"))
     groups: dict[tuple[str | None, str | None], list[InstrumentResult]] = {}
-    sheets = []
+    sheets: list[Grid] = []
     faulty = False
     for file in {item.file_id: item for item in dropped}.values():
         upload = read_upload(file.name, file.getvalue(), options, session.definition, session.records)
@@ -65,8 +62,8 @@ def _files(session: Session) -> None:
             sheets.append(upload.grading)
         elif chosen is not None:
             groups.setdefault(chosen[0], []).extend(chosen[1])
-    _propose_grades(sheets, replace=replace)
-    _propose(session, groups, replace=replace, faulty=faulty)
+    gradings = recording.plan_grades(sheets, replace=replace)
+    recording.propose(session, recording.plan(groups, replace=replace), gradings, usable=not faulty)
 
 
 def _options() -> ReadOptions:
@@ -109,7 +106,7 @@ def _one_file(
         return None, False
     with left:
         shown = specimen_table(ReadUpload(upload.raw, taken), session.records, film)
-        show_table(session, shown, f"read-{upload.key}", column_config=_NUMBERS, height=240)
+        show_table(session, shown, f"read-{upload.key}", column_config=recording.NUMBERS, height=240)
         _curves(session, upload)
     if not complete:
         right.warning(text("measure.reason_missing"))
@@ -155,70 +152,9 @@ def _curves(session: Session, upload: ReadUpload) -> None:
         show_plot(session, figure, f"curves-{upload.key}", text("measure.curves"), measured.curve_table(found))
 
 
-def _propose(
-    session: Session,
-    groups: dict[tuple[str | None, str | None], list[InstrumentResult]],
-    *,
-    replace: bool,
-    faulty: bool,
-) -> None:
-    """Show what would be recorded, and record it when somebody says so."""
-    if not groups:
-        return
-    plans: list[ImportPlan] = []
-    try:
-        for (film, instead_of), results in groups.items():
-            plans.append(desk().plan_import(results, film=film, instead_of=instead_of, replace=replace))
-    except FilmlabError as error:
-        st.error(plain(error.message) + f"  \n{plain(error.hint)}")
-        return
-    table = measurement_table(plans)
-    st.markdown(f"**{text('measure.to_record', count=len(table))}**")
-    show_table(session, table, "to-record", column_config=_NUMBERS)
-    for note in dict.fromkeys(note for plan in plans for note in plan.notes):
-        st.caption(f":material/info: {plain(note)}")
-    if faulty:
-        st.warning(text("measure.faulty"))
-    if st.button(
-        text("measure.record", count=len(table)),
-        type="primary",
-        icon=":material/save:",
-        disabled=faulty or not may_write(),
-        key="record-measurements",
-    ) and act(lambda: desk().record_imports(plans)):
-        _recorded(text("measure.recorded", count=len(table)))
-
-
-def _propose_grades(sheets: Sequence[object], *, replace: bool) -> None:
-    for number, sheet in enumerate(sheets):
-        try:
-            plan = desk().plan_grading(sheet, replace=replace)  # type: ignore[arg-type]
-        except FilmlabError as error:
-            st.error(plain(error.message) + f"  \n{plain(error.hint)}")
-            continue
-        rows = [{"film": grade.film, "grade": grade.grade.value, "note": grade.note} for grade in plan.grades]
-        st.dataframe(rows, hide_index=True, width="stretch")
-        for note in plan.notes:
-            st.caption(f":material/info: {plain(note)}")
-        if st.button(
-            text("measure.record_grades", count=len(rows)),
-            type="primary",
-            key=f"grades-{number}",
-            disabled=not may_write(),
-        ) and act(partial(desk().record_grading, plan)):
-            _recorded(text("measure.recorded_grades", count=len(rows)))
-
-
-def _recorded(said: str) -> None:
-    """Empty the drop zone and say what was recorded."""
-    st.session_state[_ROUND] += 1
-    st.session_state[_SAID] = said
-    st.rerun()
-
-
 def _flame(session: Session) -> None:
     st.caption(text("measure.flame_note"))
-    number = st.session_state.setdefault(_ROUND, 0)
+    number = times_done(recording.ABOUT)
     left, right = st.columns(2)
     before = left.file_uploader(text("measure.before"), type=["jpg", "jpeg", "png", "tif"], key=f"before-{number}")
     after = right.file_uploader(text("measure.after"), type=["jpg", "jpeg", "png", "tif"], key=f"after-{number}")
@@ -234,23 +170,35 @@ def _flame(session: Session) -> None:
         st.error(plain(error.message) + f"  \n{plain(error.hint)}")
         return
     st.image(found.overlay, caption=text("measure.overlay", ratio=found.ratio), width=900)
-    _propose(session, {(film, None): [found.result]}, replace=False, faulty=False)
+    recording.propose(session, recording.plan({(film, None): [found.result]}, replace=False))
 
 
 def _reject(session: Session) -> None:
     table = measured_table(session.records)
     st.caption(text("measure.reject_note"))
-    show_table(session, table, "measured", height=320, column_config=_NUMBERS)
-    with st.form("reject", clear_on_submit=True):
+    show_table(session, table, "measured", height=320, column_config=recording.NUMBERS)
+    films = list(dict.fromkeys(table["film"]))
+    titles = {prop.name: property_title(prop) for prop in session.definition.properties}
+    # A value that was rejected leaves an empty form: its keys say how often that was done.
+    key = f"{_REJECT}-{times_done(_REJECT)}"
+    with st.form(_REJECT):
         left, middle, right = st.columns([2, 2, 4])
-        film = left.selectbox(text("films.search"), list(dict.fromkeys(table["film"])), index=None)
-        titles = {prop.name: property_title(prop) for prop in session.definition.properties}
-        name = middle.selectbox(text("campaign.property"), list(titles), format_func=titles.__getitem__, index=None)
-        reason = right.text_input(text("measure.why"))
-        sent = st.form_submit_button(text("measure.reject_value"), disabled=not may_write())
-    if sent and film and name and act(lambda: desk().reject(film, name, reason)):
-        st.session_state[_SAID] = text("measure.rejected", film=plain(film), name=name)
-        st.rerun()
+        left.selectbox(text("films.search"), films, index=None, key=f"{key}-film")
+        middle.selectbox(
+            text("campaign.property"), list(titles), index=None, format_func=titles.__getitem__, key=f"{key}-property"
+        )
+        right.text_input(text("measure.why"), key=f"{key}-why")
+        act_button(_REJECT, text("measure.reject_value"), partial(_rejected, key), place=st.form_submit_button)
+    show_outcome(_REJECT)
+
+
+def _rejected(key: str) -> str:
+    """Take the value that stands in the form out of use; return what there is to say of it."""
+    film, name = st.session_state[f"{key}-film"], st.session_state[f"{key}-property"]
+    if film is None or name is None:
+        raise InvalidInputError(text("measure.reject"), [text("measure.nothing_chosen")])
+    desk().reject(film, name, str(st.session_state[f"{key}-why"]))
+    return text("measure.rejected", film=plain(film), name=name)
 
 
 show()

@@ -7,7 +7,8 @@ from functools import partial
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.login import act, desk, may_write
+from dashboard.acts import act_button, show_outcome
+from dashboard.login import desk, may_write
 from dashboard.parts import missing, plain, show_table, show_tabs
 from dashboard.screens.parts import continuing, stocks
 from dashboard.session import current
@@ -85,10 +86,13 @@ def _sign(session: Session, label: str, view: robot.DeckView) -> None:
             st.code(f"filmlab work --workspace {place}", language="bash")
         return
     sure = st.checkbox(text("robot.loaded", deck=plain(label)), key=f"loaded-{label}", disabled=bool(refused))
-    if st.button(
-        text("robot.sign"), type="primary", icon=":material/draw:", disabled=not sure or not may_write(), key="sign"
-    ) and act(lambda: desk().sign_deck(label)):
-        st.rerun()
+    sign = partial(_sign_for, label)
+    act_button("sign", text("robot.sign"), sign, type="primary", icon=":material/draw:", disabled=not sure)
+    show_outcome("sign")
+
+
+def _sign_for(label: str) -> None:
+    desk().sign_deck(label)
 
 
 def _take_along(label: str, view: robot.DeckView) -> None:
@@ -132,8 +136,6 @@ def _live(folder: RobotFolder, label: str) -> None:
         st.error(plain(f"{error.message}. {error.hint}"))
         return
     status = view.status
-    if said := st.session_state.pop("robot-said", None):
-        st.info(said, icon=":material/send:")
     with st.container(horizontal=True):
         st.metric(text("robot.phase"), status.phase, border=True, width=190)
         st.metric(text("robot.step"), f"{status.step} / {status.last_step}", border=True, width=150)
@@ -158,38 +160,22 @@ def _orders(folder: RobotFolder, label: str) -> None:
             (RunAction.PAUSE, "pause", ":material/pause:"),
             (RunAction.PLAY, "resume", ":material/play_arrow:"),
         ):
-            if st.button(text(f"robot.{name}"), icon=icon, key=f"robot-{name}", disabled=not may_write()):
-                _tell(folder, label, action, name)
-        if st.button(
-            text("robot.stop"),
-            icon=":material/stop_circle:",
-            key="robot-stop",
-            type="primary",
-            disabled=not may_write(),
-        ):
-            _stop(folder, label)
+            tell = partial(_tell, folder, label, action, name)
+            act_button(f"robot-{name}", text(f"robot.{name}"), tell, icon=icon)
+        # The browser opens it without asking the server, so that the question is there however busy that is.
+        with st.popover(text("robot.stop"), icon=":material/stop_circle:", type="primary", disabled=not may_write()):
+            st.markdown(text("robot.stop_sure", run=plain(label)))
+            tell = partial(_tell, folder, label, RunAction.STOP, "stop")
+            act_button("robot-stop", text("robot.stop_yes"), tell, type="primary")
+    show_outcome("robot-pause", "robot-resume", "robot-stop")
 
 
-def _tell(folder: RobotFolder, label: str, action: RunAction, name: str) -> None:
-    def order() -> None:
-        failure = desk().order(folder.run(label), action)
-        if failure is not None:
-            raise FilmlabError(failure.message, hint=failure.hint)
-
-    if act(order):
-        st.session_state["robot-said"] = text("robot.told", action=text(f"robot.{name}"))
-        st.rerun()
-
-
-@st.dialog(text("robot.stop_title"))
-def _stop(folder: RobotFolder, label: str) -> None:
-    """Ask once more before a run is stopped."""
-    st.markdown(text("robot.stop_sure", run=plain(label)))
-    with st.container(horizontal=True):
-        if st.button(text("robot.stop_yes"), type="primary", key="robot-stop-yes"):
-            _tell(folder, label, RunAction.STOP, "stop")
-        if st.button(text("robot.stop_no"), key="robot-stop-no"):
-            st.rerun()
+def _tell(folder: RobotFolder, label: str, action: RunAction, name: str) -> str:
+    """Tell the robot of a run what to do; return what there is to say of it."""
+    failure = desk().order(folder.run(label), action)
+    if failure is not None:
+        raise FilmlabError(failure.message, hint=failure.hint)
+    return text("robot.told", action=text(f"robot.{name}"))
 
 
 show()

@@ -19,7 +19,6 @@ from lab.workspace import Workspace
 from robot_protocols.fake_robot.process import FakeRobotProcess
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.running.journal import read_journal
-from tests.browser import act_until
 from tests.factories import definition_text, fill_ungraded, fill_workspace, synthetic_campaign, with_models
 from tests.samples import tensile
 from tests.unit.robot_protocols.examples import four_film_plan, screening
@@ -140,6 +139,16 @@ def test_a_file_of_two_gigabytes_is_refused_by_its_size(page, serve, tmp_path):
     assert page.get_by_role("button", name="Record").count() == 0
 
 
+def test_what_was_clicked_is_done_though_its_person_goes_on_at_once(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    fill_workspace(synthetic_campaign(SMALL, upto="library"), root)
+    page.goto(f"{serve(root)}/md")
+    page.get_by_role("button", name="Ask for these simulations").click()
+    page.get_by_role("link", name="Films", exact=True).click()
+    page.get_by_role("heading", name="Films", exact=True).wait_for()
+    assert len(records_of(root).work_requests) == 3
+
+
 def test_a_film_is_designed_sent_as_a_proposal_and_approved(page, serve, tmp_path):
     root = tmp_path / "lab"
     fill_workspace(with_models(synthetic_campaign(SMALL)), root)
@@ -196,7 +205,7 @@ def test_a_virtual_run_is_followed_live_and_stopped(page, serve, running_robot):
         metric.filter(has_text="Step").get_by_text("2 /")
     ).first.wait_for()
     sure = page.get_by_role("button", name="Stop it")
-    act_until(page.get_by_role("button", name="Stop", exact=True).click, sure)
+    page.get_by_role("button", name="Stop", exact=True).click()
     # Who stops to think finds the question still there, while the page behind it goes on.
     page.wait_for_timeout(3000)
     sure.click()

@@ -1,10 +1,12 @@
 """Going on after a run that did not end well: what only a person can see, what has to be done, then the word for it."""
 
 import shlex
+from functools import partial
 
 import streamlit as st
 
-from dashboard.login import act, desk, may_write
+from dashboard.acts import act_button, show_outcome
+from dashboard.login import desk, may_write
 from dashboard.parts import plain
 from dashboard.session import current
 from dashboard.texts import text
@@ -62,8 +64,11 @@ def _after_ending(folder: RobotFolder, label: str, counts: str) -> None:
     with st.expander(text("robot.by_hand"), key=f"by-hand-{label}"):
         st.caption(text("robot.by_hand_note"))
         st.code(_command(label, answers), language="bash")
-        if st.button(text("robot.give_up"), key="robot-give-up", disabled=not may_write()):
-            _give_up(folder, label)
+        with st.popover(text("robot.give_up"), disabled=not may_write()):
+            st.markdown(text("robot.give_up_sure", run=plain(label)))
+            give_up = partial(_give_up, folder, label)
+            act_button("robot-give-up", text("robot.give_up_yes"), give_up, type="primary")
+            show_outcome("robot-give-up")
 
 
 def _to_do(folder: RobotFolder, label: str, continuation: Continuation, answers: dict[str, str]) -> None:
@@ -77,26 +82,23 @@ def _to_do(folder: RobotFolder, label: str, continuation: Continuation, answers:
         st.checkbox(plain(words), key=f"done-{label}-{number}", disabled=not may_write())
         for number, words in enumerate((*continuation.to_do, text("robot.deck_as_left")))
     ]
-    pressed = st.button(
+    act_button(
+        "robot-go-on",
         text("robot.go_on"),
+        partial(_go_on, folder, label, answers, continuation.plan.sha256),
         type="primary",
         icon=":material/redo:",
-        key="robot-go-on",
-        disabled=not all(done) or not may_write(),
+        disabled=not all(done),
     )
-    plan = continuation.plan.sha256
-    if pressed and act(lambda: desk().go_on(folder.run(label), answers, plan)):
-        st.rerun()
+    show_outcome("robot-go-on")
 
 
-@st.dialog(text("robot.give_up"))
+def _go_on(folder: RobotFolder, label: str, answers: dict[str, str], plan: str) -> None:
+    desk().go_on(folder.run(label), answers, plan)
+
+
 def _give_up(folder: RobotFolder, label: str) -> None:
-    """Ask once more before a deck is given up."""
-    st.markdown(text("robot.give_up_sure", run=plain(label)))
-    if st.button(text("robot.give_up_yes"), type="primary", key="give-up-yes") and act(
-        lambda: desk().give_up(folder.run(label))
-    ):
-        st.rerun()
+    desk().give_up(folder.run(label))
 
 
 def _answer_key(label: str, code: str) -> str:

@@ -7,10 +7,13 @@ import streamlit as st
 from active_learning.campaign.progress import loops_done
 from active_learning.campaign.trainings import last_training
 from dashboard.access import Session
-from dashboard.login import act, desk, may_write
+from dashboard.acts import act_button, show_outcome, times_done
+from dashboard.login import desk
 from dashboard.parts import plain
 from dashboard.texts import text
 from lab.records import Course
+
+_ABOUT = "course"
 
 
 def show(session: Session) -> None:
@@ -25,16 +28,20 @@ def show(session: Session) -> None:
         said = text(f"campaign.course.{decided.course}")
         st.markdown(f"**{said}** · {plain(event.who)}, {event.at:%Y-%m-%d %H:%M} UTC  \n{plain(decided.note)}")
     with st.form("course", border=False):
-        note = st.text_input(text("today.why"), key="course-note")
+        note = f"course-note-{times_done(_ABOUT)}"
+        st.text_input(text("today.why"), key=note)
         with st.container(horizontal=True):
-            chosen = {
-                course: st.form_submit_button(
+            for course in (Course.GO_ON, Course.STOP):
+                act_button(
+                    f"course-{course}",
                     text(f"campaign.decide.{course}"),
-                    key=f"course-{course}",
-                    disabled=not may_write() or (decided is not None and decided.course is course),
+                    partial(_decide, after, course, note),
+                    about=_ABOUT,
+                    place=st.form_submit_button,
+                    disabled=decided is not None and decided.course is course,
                 )
-                for course in (Course.GO_ON, Course.STOP)
-            }
-    for course, pressed in chosen.items():
-        if pressed and act(partial(desk().decide_course, after, course, note)):
-            st.rerun()
+    show_outcome(_ABOUT)
+
+
+def _decide(after: str, course: Course, note: str) -> None:
+    desk().decide_course(after, course, str(st.session_state[note]))

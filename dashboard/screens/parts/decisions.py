@@ -1,20 +1,25 @@
 """Deciding about proposed films."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.login import act, desk, may_write
+from dashboard.acts import act_button, show_outcome, times_done
+from dashboard.login import desk
 from dashboard.parts import show_table
 from dashboard.texts import text
 from dashboard.views.proposals import proposal_table
+from lab.errors import InvalidInputError
+from lab.hashing import sha256_of_json
+from lab.records import Verdict
 
-_SAID = "decided"
+_ABOUT = "decide"
 
 
 def show(session: Session) -> None:
     """Show what is proposed, and record approvals and refusals; nothing where nothing is proposed."""
-    if st.session_state.pop(_SAID, False):
-        st.success(text("today.decided"), icon=":material/check:")
     table = proposal_table(session.definition, session.records)
     if table.empty:
         return
@@ -25,13 +30,32 @@ def show(session: Session) -> None:
     }
     numbers["quality"] = st.column_config.NumberColumn(format="percent")
     show_table(session, table, "proposals", height=min(260, 60 + 35 * len(table)), column_config=numbers)
-    films = list(table["film"])
+    _form(list(table["film"]))
+
+
+def _form(films: Sequence[str]) -> None:
+    # The key says which films are proposed: with other ones all are chosen anew.
+    chosen = f"decide-{sha256_of_json(films)}"
+    note = f"decide-note-{times_done(_ABOUT)}"
     with st.form("decide", border=False):
-        chosen = st.multiselect(text("today.choose"), films, default=films)
-        note = st.text_input(text("today.why"))
+        st.multiselect(text("today.choose"), films, default=films, key=chosen)
+        st.text_input(text("today.why"), key=note)
         with st.container(horizontal=True):
-            yes = st.form_submit_button(text("today.approve"), type="primary", disabled=not may_write())
-            no = st.form_submit_button(text("today.refuse"), disabled=not may_write())
-    if chosen and (yes or no) and act(lambda: desk().approve(chosen, note) if yes else desk().refuse(chosen, note)):
-        st.session_state[_SAID] = True
-        st.rerun()
+            for verdict, name, kind in (
+                (Verdict.APPROVED, "approve", "primary"),
+                (Verdict.REFUSED, "refuse", "secondary"),
+            ):
+                decide = partial(_decide, verdict, chosen, note)
+                words = text(f"today.{name}")
+                act_button(name, words, decide, about=_ABOUT, place=st.form_submit_button, type=kind)
+    show_outcome(_ABOUT)
+
+
+def _decide(verdict: Verdict, chosen: str, note: str) -> str:
+    """Record the decision about the films that stand in the form, whose fields have these keys."""
+    films = list(st.session_state[chosen])
+    if not films:
+        raise InvalidInputError(text("today.decide"), [text("today.none_chosen")])
+    decide = desk().approve if verdict is Verdict.APPROVED else desk().refuse
+    decide(films, str(st.session_state[note]))
+    return text("today.decided")

@@ -1,9 +1,12 @@
 """Beginning a campaign: materials, stocks, decks, who makes the films."""
 
+from functools import partial
+
 import streamlit as st
 
 from active_learning.campaign.creating import DEFAULT_SEED, create_campaign
-from dashboard.login import act, may_write, person
+from dashboard.acts import act_button, show_outcome
+from dashboard.login import person
 from dashboard.parts import plain
 from dashboard.session import workspace_root
 from dashboard.texts import text
@@ -82,15 +85,13 @@ def _finish(draft: CampaignDraft) -> None:
         return
     st.caption(text("first.rest"))
     with st.container(horizontal=True):
-        pressed = st.button(
-            text("first.create"), type="primary", icon=":material/flag:", key="first-create", disabled=not may_write()
-        )
+        create = partial(_create, definition)
+        act_button("first-create", text("first.create"), create, type="primary", icon=":material/flag:")
         st.download_button(
             text("first.take"), definition, "campaign.toml", "application/toml", icon=":material/download:",
             on_click="ignore",
         )  # fmt: skip
-    if pressed and act(lambda: _create(definition)):
-        st.rerun(scope="app")
+    show_outcome("first-create")
 
 
 def _create(definition: str) -> None:

@@ -1,12 +1,15 @@
 """Long work that was asked for and is still to be done, and asking for more."""
 
 import shlex
+from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from active_learning.campaign.requests import open_requests
 from dashboard.access import Session
-from dashboard.login import act, desk, may_write
+from dashboard.acts import act_button, show_outcome
+from dashboard.login import desk
 from dashboard.parts import plain
 from dashboard.texts import text
 from lab.records import RequestedWork, WorkRequest
@@ -37,48 +40,51 @@ def show_open(session: Session, work: RequestedWork) -> None:
             st.caption(text("today.and_more", count=len(waiting) - _MOST))
         st.caption(text("requests.doer"))
         st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
-        if st.button(text("requests.withdraw"), key=f"withdraw-{work}", disabled=not may_write()):
-            _withdraw(waiting)
+        act_button(f"withdraw-{work}", text("requests.withdraw"), partial(_withdraw, waiting))
+        show_outcome(f"withdraw-{work}")
 
 
-def _withdraw(waiting: list[WorkRequest]) -> None:
-    if act(lambda: desk().withdraw_requests(waiting)):
-        st.rerun()
+def _withdraw(waiting: Sequence[WorkRequest]) -> None:
+    desk().withdraw_requests(waiting)
 
 
 def ask_for_training() -> None:
     """Let people ask for the models to be trained once more."""
-    asked = st.button(
-        text("models.train_now"), icon=":material/model_training:", key="ask-training", disabled=not may_write()
-    )
-    if asked and act(lambda: desk().request_training()):
-        st.rerun()
+    words = text("models.train_now")
+    act_button("ask-training", words, lambda: desk().request_training(), icon=":material/model_training:")
+    show_outcome("ask-training")
 
 
 def ask_for_simulations() -> None:
     """Let people choose simulations and ask for them."""
     with st.form("ask-simulations"):
         left, middle, right = st.columns([3, 2, 2])
-        models = left.multiselect(text("md.models"), list(MODELS), default=["cnf", "mmt", "mmt-cnf"])
-        tests = middle.multiselect(text("md.tests"), list(LOAD_CASES), default=["tension"])
-        seeds = right.number_input(text("md.seeds"), min_value=1, max_value=10, value=1, help=text("md.seeds_help"))
-        profile = st.segmented_control(
-            text("md.profile"), list(PROFILES), default="demo", format_func=lambda name: text(f"md.profiles.{name}")
+        left.multiselect(text("md.models"), list(MODELS), default=["cnf", "mmt", "mmt-cnf"], key="md-models")
+        middle.multiselect(text("md.tests"), list(LOAD_CASES), default=["tension"], key="md-tests")
+        right.number_input(text("md.seeds"), 1, 10, 1, help=text("md.seeds_help"), key="md-seeds")
+        st.segmented_control(
+            text("md.profile"),
+            list(PROFILES),
+            default="demo",
+            required=True,
+            format_func=lambda name: text(f"md.profiles.{name}"),
+            key="md-profile",
         )
-        field = st.selectbox(
+        st.selectbox(
             text("md.field"),
             [None, *OTHER_FIELDS],
             format_func=lambda name: text(f"md.fields.{name}" if name else "md.fields.own"),
             help=text("md.field_help"),
+            key="md-field",
         )
-        sent = st.form_submit_button(text("md.ask"), icon=":material/grain:", disabled=not may_write())
-    if not sent:
-        return
+        place = st.form_submit_button
+        act_button("ask-simulations", text("md.ask"), _ask_as_chosen, place=place, icon=":material/grain:")
+    show_outcome("ask-simulations")
 
-    def ask() -> None:
-        numbers = range(1, int(seeds) + 1)
-        chosen = tasks_of(profile or "demo", models=models, tests=tests, seeds=numbers, field=field)
-        desk().request_simulations([task.name for task in chosen])
 
-    if act(ask):
-        st.rerun()
+def _ask_as_chosen() -> None:
+    """Ask for the simulations that stand in the form."""
+    chosen = {name: st.session_state[f"md-{name}"] for name in ("models", "tests", "field")}
+    seeds = range(1, int(st.session_state["md-seeds"]) + 1)
+    tasks = tasks_of(st.session_state["md-profile"], seeds=seeds, **chosen)
+    desk().request_simulations([task.name for task in tasks])

@@ -1,9 +1,12 @@
 """What stands on the robots' decks: stocks and tips that are left, and what was refilled."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.login import act, desk, may_write
+from dashboard.acts import act_button, show_outcome
+from dashboard.login import desk
 from dashboard.parts import missing, plain, show_table
 from dashboard.texts import text
 from dashboard.views import robot
@@ -45,25 +48,38 @@ def _refill(folder: RobotFolder, deck: robot.RobotDeck) -> None:
     places = sorted(deck.state.containers)
     with st.form("refill"):
         st.markdown(f"**{text('robot.refill')}**")
-        place: Place | None = st.selectbox(
+        st.selectbox(
             text("robot.container"),
             places,
             format_func=lambda found: f"{deck.state.containers[found].stock} · {found.slot} {found.well}",
+            key=f"refill-place-{deck.robot}",
         )
-        volume = st.number_input(text("robot.volume"), min_value=0.0, max_value=1000.0, value=10.0)
-        sent = st.form_submit_button(text("robot.refill_done"), disabled=not may_write())
-    if sent and place is not None:
-        stock = deck.state.containers[place].stock
-        if act(lambda: desk().refill(folder, deck.robot, place, stock, 1000 * volume)):
-            st.rerun()
+        st.number_input(
+            text("robot.volume"), min_value=0.0, max_value=1000.0, value=10.0, key=f"refill-volume-{deck.robot}"
+        )
+        filled = partial(_filled, folder, deck)
+        act_button("refill-done", text("robot.refill_done"), filled, place=st.form_submit_button)
+    show_outcome("refill-done")
+
+
+def _filled(folder: RobotFolder, deck: robot.RobotDeck) -> None:
+    """Record what stands in the form for containers."""
+    place: Place = st.session_state[f"refill-place-{deck.robot}"]
+    volume: float = st.session_state[f"refill-volume-{deck.robot}"]
+    desk().refill(folder, deck.robot, place, deck.state.containers[place].stock, 1000 * volume)
 
 
 def _swap(folder: RobotFolder, deck: robot.RobotDeck) -> None:
     racks = list(robot.tip_table([deck])["slot"])
     with st.form("swap"):
         st.markdown(f"**{text('robot.swap')}**")
-        slot = st.selectbox(text("robot.slot"), racks)
+        st.selectbox(text("robot.slot"), racks, key=f"swap-slot-{deck.robot}")
         st.caption(text("robot.swap_note"))
-        sent = st.form_submit_button(text("robot.swap_done"), disabled=not may_write())
-    if sent and slot is not None and act(lambda: desk().swap_rack(folder, deck.robot, int(slot))):
-        st.rerun()
+        swapped = partial(_swapped, folder, deck.robot)
+        act_button("swap-done", text("robot.swap_done"), swapped, place=st.form_submit_button, disabled=not racks)
+    show_outcome("swap-done")
+
+
+def _swapped(folder: RobotFolder, name: str) -> None:
+    """Record what stands in the form for tip racks."""
+    desk().swap_rack(folder, name, int(st.session_state[f"swap-slot-{name}"]))

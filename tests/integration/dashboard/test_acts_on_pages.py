@@ -1,0 +1,126 @@
+"""What the pages' buttons record, when it is done, and what the pages say of it."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.views import acts
+from lab import people
+from lab.compositions import Composition
+from lab.open_campaigns import open_campaign
+from lab.records import Records, Verdict
+from lab.workspace import Workspace
+from tests.factories import fill_ungraded, fill_workspace, synthetic_campaign
+from tests.integration.dashboard.test_pages import SMALL, opened, root, words
+from tests.samples import tensile
+
+__all__ = ["root"]
+
+RECIPE = Composition({"CNF": 0.5, "MMT": 0.1, "gelatin": 0.2, "glycerol": 0.2})
+
+
+@pytest.fixture(autouse=True)
+def _every_click_counts(monkeypatch) -> None:
+    # Tests click faster than people do twice.
+    monkeypatch.setattr(acts, "SAME_CLICK", 0.0)
+
+
+def records_of(workspace: Path) -> Records:
+    with open_campaign(Workspace.open(workspace)) as campaign:
+        return campaign.records()
+
+
+def test_a_refusal_stays_in_view_until_its_page_is_left(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    app = opened("md")
+    for _ in range(2):
+        app.button(key="ask-simulations").click().run()
+    assert "asked for already" in words(app)
+    # As when something is recorded meanwhile, and the page is drawn anew.
+    app.run()
+    assert "asked for already" in words(app)
+    app.switch_page("screens/records.py").run()
+    assert "asked for already" not in words(app)
+
+
+def test_a_click_is_done_though_its_person_went_on_at_once(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    app = opened("md")
+    app.button(key="ask-simulations").click()
+    app.switch_page("screens/films.py").run()
+    assert app.title[0].value == "Films"
+    assert len(records_of(root).work_requests) == 3
+
+
+def test_films_are_decided_about_as_the_form_says(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    with open_campaign(Workspace.open(root)) as campaign:
+        for label in ("M001", "M002", "M003"):
+            people.add_film(campaign, label, RECIPE, "Ann")
+    app = opened()
+    (chosen,) = app.multiselect
+    chosen.set_value([])
+    app.button(key="approve").click().run()
+    assert "choose a film first" in words(app)
+    app.multiselect[0].set_value(["M002"])
+    app.text_input(key="decide-note-0").set_value("brittle")
+    app.button(key="refuse").click().run()
+    assert "Recorded." in words(app)
+    assert app.multiselect[0].value == ["M001", "M003"]
+    app.button(key="approve").click().run()
+    # The form is gone, the word is not.
+    assert not app.multiselect
+    assert "Recorded." in words(app)
+    found = records_of(root).approvals
+    assert {label: found[label].verdict for label in ("M001", "M002", "M003")} == {
+        "M001": Verdict.APPROVED,
+        "M002": Verdict.REFUSED,
+        "M003": Verdict.APPROVED,
+    }
+    assert found["M002"].note == "brittle"
+
+
+def test_a_sheet_and_a_file_that_are_dropped_together_are_recorded_together(root):
+    fill_ungraded(SMALL, root)
+    strip = tensile.bluehill(tensile.Strip("L001-1")).encode()
+    app = opened("measure")
+    app.file_uploader[0].set_value(
+        [("grades.csv", b"film,grade,note\nL001,A,\nL002,B,dull\n", "text/csv"), ("strip.csv", strip, "text/csv")]
+    ).run()
+    assert not app.exception
+    button = app.button(key="record-measurements")
+    assert button.label.startswith("Record 2 grades and")
+    button.click().run()
+    assert not app.exception
+    assert "2 grades and" in words(app)
+    assert "are recorded" in words(app)
+    found = records_of(root)
+    assert {film: grade.grade.value for film, grade in found.grades.items()} == {"L001": "A", "L002": "B"}
+    assert ("L001", "tensile_strength") in found.measurements
+
+
+def test_nothing_is_recorded_while_one_file_cannot_be_used(root):
+    fill_ungraded(SMALL, root)
+    app = opened("measure")
+    app.file_uploader[0].set_value(
+        [("grades.csv", b"film,grade,note\nL001,A,\n", "text/csv"), ("empty.csv", b"", "text/csv")]
+    ).run()
+    assert not app.exception
+    assert app.button(key="record-measurements").disabled
+    assert "cannot be used" in words(app)
+
+
+def test_a_value_is_rejected_with_the_reason_in_the_form(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    (film, name), *_ = records_of(root).measurements
+    app = opened("measure")
+    app.session_state["measure-tabs"] = "Reject a value"
+    app.run()
+    app.button(key="reject").click().run()
+    assert "choose a film and a property first" in words(app)
+    app.selectbox(key="reject-0-film").set_value(film)
+    app.selectbox(key="reject-0-property").set_value(name)
+    app.text_input(key="reject-0-why").set_value("slipped in the grips")
+    app.button(key="reject").click().run()
+    assert "is not used any more" in words(app)
+    assert records_of(root).measurements[(film, name)].reason == "rejected: slipped in the grips"

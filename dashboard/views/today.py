@@ -98,8 +98,8 @@ def recent_events(records: Records, count: int = 8) -> pd.DataFrame:
     return pd.DataFrame(
         {
             text("records.when"): [event.at for event in events],
-            text("records.act"): [event.key for event in events],
             text("records.who"): [event.who for event in events],
+            text("records.act"): [event.key for event in events],
             text("records.source"): [event.source for event in events],
         }
     )

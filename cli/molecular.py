@@ -56,8 +56,11 @@ def run_command(
     if as_json:
         print_json(summary)
     else:
+        notes = summary.pop("notes")
         for name, value in summary.items():
             typer.echo(f"{name:<22} {value}")
+        for note in notes:
+            typer.echo(f"Note: {note}.")
     if result.status != "ok":
         sys.exit(1)
 

@@ -92,7 +92,7 @@ class Analysis:
     interaction: float | None
     """Energy between clay and cellulose at the start of the test, kcal/mol; None where there are not both."""
     notes: tuple[str, ...]
-    """What could not be computed, and why."""
+    """What could not be computed or means little, and why."""
 
 
 def analyse(plan: Plan, folder: Path) -> Analysis:
@@ -109,6 +109,7 @@ def analyse(plan: Plan, folder: Path) -> Analysis:
     snapshots = _snapshots(plan, folder, notes)
     fitted = int(np.sum((curve.strain <= FIT_END) & np.isfinite(curve.stress)))
     found = mechanics(curve) if fitted >= FIT_POINTS and np.all(np.isfinite(curve.stress)) else None
+    notes.extend(found.doubts() if found else ())
     _write_curve(folder, curve, columns)
     _write_snapshots(folder, snapshots)
     return Analysis(

@@ -70,6 +70,15 @@ class Mechanics:
     final_stress_gpa: float
     """Mean stress over the last `SMOOTHING` of strain."""
 
+    def doubts(self) -> tuple[str, ...]:
+        """Return why the modulus is none, for people; nothing where it may be one."""
+        if self.modulus_gpa > 0:
+            return ()
+        return (
+            f"no modulus: the stress does not rise up to a strain of {self.fit_range[1]:.2g}; the model slips at once,"
+            " or the run is too short for its thermal noise",
+        )
+
 
 def stress_strain(
     columns: dict[str, Floats], case: LoadCase, rate: float, timestep: float, sample: int

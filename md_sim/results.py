@@ -61,6 +61,7 @@ class Result:
             "status": self.status,
             "reason": self.reason,
             "modulus_gpa": mechanics.modulus_gpa if mechanics else None,
+            "modulus_fit_r2": mechanics.fit_r2 if mechanics else None,
             "strength_gpa": mechanics.strength_gpa if mechanics else None,
             "strain_at_strength": mechanics.strain_at_strength if mechanics else None,
             "toughness_mj_m3": mechanics.toughness_mj_m3 if mechanics else None,
@@ -76,6 +77,7 @@ class Result:
             "rate_per_s": self.rate_per_s,
             "force_field": self.force_field,
             "wall_s": self.wall_s,
+            "notes": list(self.analysis.notes),
         }
 
 

@@ -29,6 +29,13 @@ def test_an_offset_does_not_change_the_modulus():
     assert mechanics(StressStrain(curve.strain, curve.stress + 0.4)).modulus_gpa == pytest.approx(200.0)
 
 
+def test_a_slope_that_falls_is_told_to_be_no_modulus():
+    rising, falling = mechanics(_brittle()), mechanics(_brittle(modulus=-30.0))
+    assert rising.doubts() == ()
+    (doubt,) = falling.doubts()
+    assert doubt.startswith("no modulus: the stress does not rise up to a strain of 0.0")
+
+
 def test_smoothing_keeps_a_constant_and_removes_noise():
     strain = np.linspace(0, 0.1, 101)
     rng = np.random.default_rng(1)

@@ -90,8 +90,7 @@ def person_in_sidebar() -> None:
     found = person()
     left, right = st.columns([3, 2], vertical_alignment="center")
     left.markdown(f":material/person: **{plain(found.name)}**  \n{text(f'login.roles.{found.role}')}")
-    if right.button(text("login.leave"), key="log-out"):
-        _leave()
+    right.button(text("login.leave"), key="log-out", on_click=_leave)
 
 
 def _find_person() -> Person | None:
@@ -139,11 +138,9 @@ def _closed() -> None:
 
 
 def _leave() -> None:
-    """Forget the person and everything that their pages kept."""
+    """Forget the person, then everything that their pages kept."""
+    st.session_state.pop(_NAME, None)
     for key in list(st.session_state):
         del st.session_state[key]
     if has_provider() and st.user.is_logged_in:
         st.logout()
-        # The way to the provider's page is still to be sent to the browser: running anew now would throw it away.
-        st.stop()
-    st.rerun()

@@ -41,7 +41,6 @@ def _template() -> "jinja2.Template":
     environment.filters["unit"] = unit_text
     environment.filters["wish"] = wish_text
     environment.filters["percent"] = lambda value: f"{value:.0%}"
-    environment.filters["heading"] = lambda text: wish_text(text).replace("_", " ")
     environment.filters["plain"] = lambda name: name.replace("_", " ")
     environment.filters["recipe"] = lambda mix: " · ".join(f"{name} {100 * part:.1f}" for name, part in mix.items())
     environment.tests["makeable"] = lambda made: isinstance(made, Dispensed)

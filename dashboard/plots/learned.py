@@ -77,7 +77,7 @@ def shapley(table: pd.DataFrame, prop: Property) -> go.Figure:
         )
     figure.add_vline(0, line={"color": FAINT, "width": 1})
     unit = unit_text(prop.unit)
-    figure.update_xaxes(title=text("explain.value", symbol=prop.symbol) + (f", {unit}" if unit else ""))
+    figure.update_xaxes(title=text("explain.value", name=in_words(prop.name)) + (f", {unit}" if unit else ""))
     figure.update_yaxes(
         tickmode="array", tickvals=list(range(len(materials))), ticktext=materials, autorange="reversed", zeroline=False
     )
@@ -100,7 +100,7 @@ def dependence(table: pd.DataFrame, prop: Property, material: str) -> go.Figure:
     figure.add_hline(0, line={"color": FAINT, "width": 1})
     unit = unit_text(prop.unit)
     figure.update_xaxes(title=f"{material}, wt%")
-    figure.update_yaxes(title=text("explain.value", symbol=prop.symbol) + (f", {unit}" if unit else ""))
+    figure.update_yaxes(title=text("explain.value", name=in_words(prop.name)) + (f", {unit}" if unit else ""))
     return calm(figure, 340)
 
 

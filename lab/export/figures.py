@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -147,5 +148,6 @@ def value_text(value: float, unit: str, beside: str = "") -> str:
 
 
 def wish_text(requirement: str) -> str:
-    """Return a requirement as people write it, with ≥ and ≤."""
-    return requirement.replace(">=", "≥").replace("<=", "≤").replace("^3", "³").replace("^2", "²")
+    """Return a requirement as people write it: "tensile strength ≥ 75 MPa"."""
+    signs = {">=": "≥", "<=": "≤", "^3": "³", "^2": "²", "_": " "}
+    return reduce(lambda words, sign: words.replace(sign, signs[sign]), signs, requirement)

@@ -80,10 +80,9 @@ def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: p
         mark_simulated(figure)
     picture = config(f"{session.entry.name}-{name}", picture_format())
     st.plotly_chart(figure, width="stretch", config=picture, key=f"plot-{name}")
-    left, right = st.columns([5, 1], vertical_alignment="center")
     mark = f":orange-badge[{text('app.simulated_short')}] " if simulated else ""
-    left.caption(mark + note)
-    with right:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(mark + note, width="stretch")
         download_csv(session, data, name)
 
 

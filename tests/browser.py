@@ -82,9 +82,10 @@ def own_port(first: int) -> int:
 
 
 def act_until(act: Callable[[], object], effect: "Locator", *, tries: int = 3) -> None:
-    """Press or click until its effect is seen, as a person does.
+    """Type or choose until its effect is seen, as a person does.
 
-    Now and then a busy browser loses a key or a click that falls into the moment in which a page is drawn anew.
+    Now and then a busy browser forgets what is typed into a list of choices in the moment in which its page is drawn
+    anew. Nothing is recorded by that; what records something is clicked once.
     """
     from playwright.sync_api import TimeoutError as TooLate
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from active_learning.campaign.reviews import latest_review
 from dashboard.access import Session
@@ -71,11 +72,13 @@ def _maps(session: Session) -> None:
     titles = {maps.GRADE: text("campaign.grade")}
     measured = [prop for prop in session.definition.properties if table[prop.name].notna().any()]
     titles |= {prop.name: property_title(prop) for prop in measured}
-    colour = st.selectbox(text("campaign.colour"), list(titles), format_func=titles.__getitem__, key="map-colour")
-    left, right = st.columns(2)
-    with left:
-        _section(session, table, colour)
-    with right:
+    top, below = st.container(horizontal=True, gap="large"), st.columns(2)
+    with top:
+        label = text("campaign.colour")
+        colour = st.selectbox(label, list(titles), format_func=titles.__getitem__, width=380, key="map-colour")
+    with below[0]:
+        _section(session, table, colour, top)
+    with below[1]:
         st.markdown(f"**{text('campaign.space')}**")
         if len(session.definition.ranges) < 4:
             missing(text("campaign.space_missing"))
@@ -84,7 +87,8 @@ def _maps(session: Session) -> None:
             show_plot(session, figure, "space", text("campaign.space_note"), table)
 
 
-def _section(session: Session, table: pd.DataFrame, colour: str) -> None:
+def _section(session: Session, table: pd.DataFrame, colour: str, choices: DeltaGenerator) -> None:
+    """Show a triangle of films; where it is cut is asked for among the other choices."""
     st.markdown(f"**{text('campaign.section')}**")
     if len(session.definition.ranges) < 3:
         missing(text("campaign.two_materials"))
@@ -93,7 +97,8 @@ def _section(session: Session, table: pd.DataFrame, colour: str) -> None:
     chosen = {}
     for name, found in maps.levels(session.definition, table, plan).items():
         label = text("campaign.level", material=plain(name))
-        chosen[name] = found[0] if len(found) == 1 else st.select_slider(label, found, key=f"level-{name}")
+        key, only = f"level-{name}", found[0]
+        chosen[name] = only if len(found) == 1 else choices.select_slider(label, found, width=380, key=key)
     inside = maps.at_levels(session.definition, table, chosen)
     figure = maps.ternary(session.definition, inside, plan, colour)
     show_plot(session, figure, "section", text("campaign.section_note"), inside)

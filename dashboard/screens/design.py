@@ -148,9 +148,10 @@ def _receipt(session: Session, receipt: Receipt) -> None:
     parts = zip(session.definition.material_names, one.composition.tolist(), strict=True)
     st.markdown("  \n".join(f"{plain(name)} **{100 * part:.0f}** wt%" for name, part in parts if part > 0.0005))
     st.metric(text("design.probability"), f"{one.probability:.0%}", help=text("design.probability_help"))
-    st.caption(text("design.quality", usable=one.usable, quality=one.quality))
-    for asked, chance in one.chances.items():
-        st.caption(text("design.chance", asked=plain(wish_text(asked)), chance=chance))
+    chances = [
+        text("design.chance", asked=plain(wish_text(asked)), chance=chance) for asked, chance in one.chances.items()
+    ]
+    st.caption("  \n".join([text("design.quality", usable=one.usable, quality=one.quality), *chances]))
     if isinstance(one.dispensed, Unmakeable):
         st.warning(plain(one.dispensed.why), icon=":material/block:")
     elif receipt.films_possible is not None:

@@ -21,6 +21,8 @@ from lab.store import FilmQuery
 _FILM = "film"
 # Keys of the last question and of the open page of its answer in the session's state.
 _ASKED, _PAGE = "films-asked", "films-page"
+_TALL, _SHORT = 360, 150
+"""Height of the table, pixels: an address that names a film is about the film, which stands below."""
 
 
 def show() -> None:
@@ -40,7 +42,7 @@ def show() -> None:
     picked = st.dataframe(
         shown,
         width="stretch",
-        height=360,
+        height=_SHORT if _FILM in st.query_params else _TALL,
         placeholder="",
         hide_index=True,
         column_config=_columns(session.definition),

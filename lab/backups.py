@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -40,7 +41,7 @@ class Backup:
 
 
 def back_up(workspace: Workspace, out: Path) -> Backup:
-    """Write a backup; people and workers may go on meanwhile, what they add later is not in it.
+    """Write a backup for its owner only; people and workers may go on meanwhile, what they add later is not in it.
 
     Args:
         workspace: The workspace.
@@ -61,7 +62,8 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
         part = out.with_name(f".{out.name}.part")
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as raw:
+            part.unlink(missing_ok=True)
+            with open(part, "xb", opener=partial(os.open, mode=0o600)) as raw:
                 with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
                     about = {"format": FORMAT, "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "seals": seals}
                     about |= {"database_sha256": sha256_of_file(copy)}

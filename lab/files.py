@@ -2,7 +2,8 @@
 
 import errno
 import os
-import tempfile
+import secrets
+from functools import partial
 from pathlib import Path
 
 from lab.errors import WorkspaceError
@@ -28,7 +29,7 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> 
     Args:
         path: Where the file shall be; its folder is made if it is missing.
         content: Text (written as UTF-8) or bytes.
-        mode: Permissions of the file.
+        mode: Permissions of the file, less what the umask takes away.
 
     Raises:
         WorkspaceError: If the disk is full or the folder may not be written.
@@ -36,14 +37,12 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> 
     data = content.encode() if isinstance(content, str) else content
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-        temporary = Path(name)
+        temporary = path.parent / f".{path.name[:40]}.{secrets.token_hex(8)}.part"
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(temporary, "xb", opener=partial(os.open, mode=mode)) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.chmod(mode)
             temporary.replace(path)
             _flush_folder(path.parent)
         finally:

@@ -5,6 +5,7 @@ opened; a PostgreSQL database may serve others, so it is upgraded only when some
 """
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -183,6 +184,7 @@ def _backup_and_migrate(database: Database, revision: str) -> None:
         with explained(str(backup)):
             with closing(sqlite3.connect(database.file)) as source, closing(sqlite3.connect(part)) as copy:
                 source.backup(copy)
+            shutil.copymode(database.file, part)
             part.replace(backup)
     _migrate(database)
 

@@ -61,6 +61,13 @@ def test_a_backup_is_restored_into_a_new_workspace(
         store.append("c", event("goes on"), [film("L003")])
 
 
+def test_a_backup_is_for_its_owner_only(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / ".backup.tar.gz.part").write_text("left by one that was killed")
+    back_up(workspace, tmp_path / "backup.tar.gz")
+    assert (tmp_path / "backup.tar.gz").stat().st_mode & 0o777 == 0o600
+    assert not (tmp_path / ".backup.tar.gz.part").exists()
+
+
 def test_a_database_moves_both_ways_and_goes_on(workspace: Workspace, tmp_path: Path) -> None:
     there = f"sqlite:///{tmp_path / 'there.db'}"
     move(workspace.database_url, there)

@@ -33,6 +33,7 @@ def _made_by(revision: str, file: Path) -> None:
 def test_a_database_of_an_earlier_filmlab_is_upgraded(revision: str, tmp_path: Path) -> None:
     file = tmp_path / "filmlab.db"
     _made_by(revision, file)
+    file.chmod(0o600)
     with Store.open(f"sqlite:///{file}") as store:
         assert [entry.name for entry in store.campaigns()] == ["c"]
         records = one_of_every_kind()
@@ -40,7 +41,7 @@ def test_a_database_of_an_earlier_filmlab_is_upgraded(revision: str, tmp_path: P
         found = store.records("c")
         assert all(record in found.of(type(record)) for record in records)
         assert store.check() == ()
-    assert file.with_name(f"filmlab.db.schema-{revision}.backup").is_file()
+    assert file.with_name(f"filmlab.db.schema-{revision}.backup").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_ledger_of_a_robot_may_be_settled_later(store: Store) -> None:

@@ -59,6 +59,18 @@ def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
 
 
+@pytest.mark.parametrize(
+    ("mode", "umask", "seen"), [(0o644, 0o077, 0o600), (0o644, 0o027, 0o640), (0o600, 0o022, 0o600)]
+)
+def test_the_umask_takes_away_what_it_says(tmp_path: Path, mode: int, umask: int, seen: int) -> None:
+    before = os.umask(umask)
+    try:
+        files.write_atomically(tmp_path / "file", "text", mode=mode)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == seen
+
+
 def test_a_name_as_long_as_a_disk_allows_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("n" * 255)
     files.write_atomically(path, "text")

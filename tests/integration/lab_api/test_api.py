@@ -97,7 +97,8 @@ def test_wrong_proposals_are_refused_and_say_why(client: TestClient, change: dic
     "path", ["/campaigns/none", "/campaigns/none/films", "/campaigns/small/films/L999", "/nothing"]
 )
 def test_what_is_not_there_is_said_so(client: TestClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+    answer = client.get(path)
+    assert (answer.status_code, set(answer.json())) == (404, {"error", "hint"})
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,8 @@ def test_long_requests_are_refused_before_they_are_read(client: TestClient) -> N
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_nothing_can_be_changed_or_removed(client: TestClient, method: str) -> None:
-    assert client.request(method, "/campaigns/small/films/L001").status_code == 405
+    answer = client.request(method, "/campaigns/small/films/L001")
+    assert (answer.status_code, answer.json()) == (405, {"error": "Method Not Allowed", "hint": ""})
 
 
 def test_two_that_propose_the_same_film_at_once_get_one(client: TestClient) -> None:

@@ -40,6 +40,8 @@ class QuietHours:
         """
         try:
             start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
+            if start.tzinfo or end.tzinfo:
+                raise ValueError("a time zone")
         except ValueError:
             raise InvalidInputError(
                 "quiet hours", [f"{text!r} is no time from and to"], hint="write for example 20:00-07:00"

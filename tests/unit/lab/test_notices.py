@@ -65,7 +65,7 @@ def test_quiet_hours_may_pass_midnight(hours: str, quiet: tuple[str, ...], loud:
     assert not any(found.cover(time.fromisoformat(moment)) for moment in loud)
 
 
-@pytest.mark.parametrize("text", ["", "8", "20:00", "20:00-25:00", "a-b", "1-2-3"])
+@pytest.mark.parametrize("text", ["", "8", "20:00", "20:00-25:00", "a-b", "1-2-3", "20:00Z-07:00", "20:00-07:00+01:00"])
 def test_wrong_quiet_hours_are_refused(text: str) -> None:
     with pytest.raises(InvalidInputError, match="quiet hours"):
         QuietHours.parse(text)

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from lab.errors import InvalidInputError, StoreError
+from lab.errors import InvalidInputError
 from lab.export.crates import LEDGER
 from lab.export.ledger_files import read_ledger
 from lab.hashing import sha256_of_bytes
@@ -44,8 +44,6 @@ def import_crate(file: Path, workspace: Workspace) -> Imported:
         with zipfile.ZipFile(file) as archive:
             return _import(_Crate(archive, str(file)), workspace)
     except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
-        if isinstance(error, StoreError):
-            raise
         raise InvalidInputError(str(file), [f"is no ZIP archive that can be read: {error}"], hint=_HINT) from error
 
 

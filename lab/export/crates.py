@@ -23,7 +23,7 @@ from lab.export.tables import campaign_tables, to_csv
 from lab.files import workspace_error
 from lab.hashing import sha256_of_file
 from lab.open_campaigns import OpenCampaign
-from lab.records import Artefact, Film, Measurement, Records
+from lab.records import Artefact, Film, FilmGrade, Measurement, Records
 from lab.store import CampaignEntry
 
 if TYPE_CHECKING:
@@ -218,9 +218,20 @@ def _add_film(crate: "ROCrate", content: _Content, label: str) -> None:
         },
     )
     raw = {artefact.sha256: where for where, artefact in content.stored.items()}
-    parts = [f"{place}film.json", *dict.fromkeys(raw[m.raw_sha256] for m in measured if m.raw_sha256 in raw)]
+    files = dict.fromkeys(raw[m.raw_sha256] for m in measured if m.raw_sha256 in raw)
+    parts = [f"{place}film.json", *files, *_photos(content, grade)]
     dataset["hasPart"] = [part for part in map(crate.dereference, parts) if part is not None]
     dataset["variableMeasured"] = [_value(crate, content, found) for found in measured if found.value is not None]
+
+
+def _photos(content: _Content, grade: FilmGrade | None) -> list[str]:
+    """Return the places of the photos that came with a grade."""
+    if grade is None:
+        return []
+    event_of = content.records.event_of
+    current = [(place, file) for place, file in content.stored.items() if place.startswith("files/")]
+    photos = [(place, file) for place, file in current if file.media_type.startswith("image/")]
+    return [place for place, photo in photos if event_of(photo) == event_of(grade)]
 
 
 def _value(crate: "ROCrate", content: _Content, found: Measurement) -> Any:

@@ -1,5 +1,6 @@
 """A campaign's ledger as text: one JSON object a line, first the campaign, then each event with its records."""
 
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -44,10 +45,10 @@ def read_ledger(text: str, what: str) -> tuple[CampaignEntry, Acts]:
     Raises:
         InvalidInputError: If it is no ledger; the line is named.
     """
-    lines = text.splitlines()
     found: list[tuple[Event, tuple[Record, ...]]] = []
     entry = None
-    for number, line in enumerate(lines, start=1):
+    # A line ends with \n only: a note may hold what splitlines() takes for an end, such as U+2028.
+    for number, line in enumerate(io.StringIO(text), start=1):
         try:
             value = json.loads(line)
             if number == 1:

@@ -16,7 +16,7 @@ from lab.export.crates import export_crate
 from lab.export.ledger_files import ledger_text, read_ledger
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign, open_campaign
-from lab.records import RECORD_TYPES, Artefact, Film, FilmGrade, Measurement, Model, Status
+from lab.records import RECORD_TYPES, Artefact, Film, FilmGrade, Measurement, Model, Record, Status
 from lab.store import CampaignEntry, Store
 from lab.workspace import Workspace
 from tests.end_to_end.running import SMALL
@@ -113,6 +113,22 @@ def test_the_reader_of_rocrate_understands_it(campaign: OpenCampaign, tmp_path: 
     (value,) = dataset["variableMeasured"]
     assert (value["propertyID"], value["value"]) == ("toughness", 1.5)
     assert [part.id for part in dataset["hasPart"]] == ["films/L001/film.json", "files/raw/0123/L001_uv.csv"]
+
+
+def test_a_film_comes_with_the_photos_of_its_grade(campaign: OpenCampaign, tmp_path: Path) -> None:
+    photo = campaign.artefacts.put("photos/L002/0123/L002.png", b"\x89PNG", "image/png")
+    graded: list[Record] = [photo, FilmGrade("L002", Grade.A, "line\u2028line\x85line")]
+    campaign.store.append("small", event("grade:L002"), graded, supersede=True)
+    export_crate(campaign, tmp_path / "film.eln", film="L002")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    import_crate(tmp_path / "film.eln", elsewhere)
+    with open_campaign(elsewhere) as there:
+        assert there.records().artefacts[photo.name] == photo
+        assert there.records().grades["L002"] == graded[1]
+    with zipfile.ZipFile(tmp_path / "film.eln") as archive:
+        graph = json.loads(archive.read("small-L002/ro-crate-metadata.json"))["@graph"]
+    (dataset,) = (entity for entity in graph if entity["@id"] == "films/L002/")
+    assert {"@id": "files/photos/L002/0123/L002.png"} in dataset["hasPart"]
 
 
 def test_an_export_is_never_overwritten(campaign: OpenCampaign, tmp_path: Path) -> None:

@@ -66,9 +66,7 @@ def _request(who: str | None, film: str | None, instead_of: str | None, replace:
 
     from lab.instruments.importing import ImportRequest
 
-    return ImportRequest(
-        who or getpass.getuser(), datetime.now(UTC), film, instead_of, replace or instead_of is not None
-    )
+    return ImportRequest(who or getpass.getuser(), datetime.now(UTC), film, instead_of, replace)
 
 
 def _import(

@@ -98,7 +98,7 @@ class Desk:
     ) -> ImportPlan:
         """Say what would be recorded of instrument files; see `lab.instruments.importing.plan_import`."""
         who = self.person().name
-        request = ImportRequest(who, datetime.now(UTC), film, instead_of, replace or instead_of is not None)
+        request = ImportRequest(who, datetime.now(UTC), film, instead_of, replace)
         return plan_import(results, self.campaign.definition, self.campaign.records(), request)
 
     def plan_grading(self, grid: Grid, *, replace: bool = False) -> GradingPlan:

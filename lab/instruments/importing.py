@@ -16,11 +16,10 @@ from lab.instruments.raw_files import RawFile
 from lab.instruments.repeated import repeated_curves, shared_names
 from lab.instruments.replicates import measurement_of, outliers
 from lab.instruments.results import InstrumentResult, Reading
+from lab.instruments.wrong_films import earlier_films, withdrawn
 from lab.properties import Property
-from lab.records import Event, Measurement, Records, Status
+from lab.records import Event, Measurement, Records
 from lab.units import convert
-
-_WRONG_FILM = "was measured on {film}, not on this film"
 
 
 @attrs.frozen
@@ -80,12 +79,15 @@ def plan_import(
         InvalidInputError: With every fault: films that do not exist or contradict each other, values that are
             physically impossible, measurements that are there already, files that were imported already.
     """
+    hashes = {result.raw.sha256 for result in results}
     faults = _request_faults(request, records)
     key = _event_key(results, request, records, faults)
     imported_before = bool(faults)
     faults += repeated_curves(results)
     faults += () if request.film else shared_names(results)
     taken, notes = _assign(results, records, request, faults)
+    if not imported_before:
+        faults += _other_films_faults({item.film for item in taken}, request, hashes, records)
     properties = {prop.name: prop for prop in definition.properties}
     groups: dict[tuple[str, str], list[_Taken]] = {}
     for item in taken:
@@ -111,10 +113,11 @@ def plan_import(
         raise InvalidInputError(
             what, list(dict.fromkeys(faults)), hint="nothing was recorded; mend this and import again"
         )
-    measurements += tuple(_withdrawn(measurements, records, request))
+    gone = _withdrawn({name for _, name in groups}, request, hashes, records)
     stored = (*files, StoredFile(log_name, json.dumps(log, indent=1, ensure_ascii=False).encode(), "application/json"))
     event = Event(key, request.who, f"instrument file {what}", simulated=False, at=request.at)
-    return ImportPlan(event, tuple(measurements), stored, tuple(dict.fromkeys(notes)), request.replace)
+    supersede = request.replace or bool(gone)
+    return ImportPlan(event, (*measurements, *gone), stored, tuple(dict.fromkeys(notes)), supersede)
 
 
 def _request_faults(request: ImportRequest, records: Records) -> list[str]:
@@ -124,7 +127,22 @@ def _request_faults(request: ImportRequest, records: Records) -> list[str]:
     ]
     if request.instead_of and not request.film:
         faults.append("--instead-of needs --film, the film that was really measured")
+    if request.instead_of and request.instead_of == request.film:
+        faults.append("--film is the film that was measured and --instead-of another one, named wrongly")
     return faults
+
+
+def _other_films_faults(films: set[str], request: ImportRequest, hashes: set[str], records: Records) -> Iterator[str]:
+    for film in earlier_films(films, request.instead_of, hashes, records):
+        yield f"was imported for {film} already (if that was wrong: --instead-of {film})"
+
+
+def _withdrawn(
+    properties: set[str], request: ImportRequest, hashes: set[str], records: Records
+) -> tuple[Measurement, ...]:
+    if request.instead_of is None or request.film is None:
+        return ()
+    return tuple(withdrawn(request.instead_of, request.film, sorted(properties), hashes, records))
 
 
 def _assign(
@@ -200,18 +218,6 @@ def _outlier_notes(film: str, name: str, items: Sequence[_Taken]) -> Iterator[st
             f"{film} {name}: {values[place]:.4g} ({item.result.raw.name}, {item.specimen or item.reading.where}) lies "
             "far from the other readings; it is kept"
         )
-
-
-def _withdrawn(measurements: Sequence[Measurement], records: Records, request: ImportRequest) -> Iterator[Measurement]:
-    """The same properties of the film that was named wrongly have no value any more."""
-    if request.instead_of is None:
-        return
-    shas = {measurement.raw_sha256 for measurement in measurements}
-    for measurement in measurements:
-        wrong = records.measurements.get((request.instead_of, measurement.property_name))
-        if wrong is not None and wrong.raw_sha256 in shas:
-            reason = _WRONG_FILM.format(film=request.film)
-            yield attrs.evolve(wrong, status=Status.FAILED, value=None, sd=None, n=0, reason=reason)
 
 
 def _event_key(results: Sequence[InstrumentResult], request: ImportRequest, records: Records, faults: list[str]) -> str:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from lab.campaign_files import builtin_definition
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
+from lab.hashing import sha256_of_bytes
 from lab.instruments import InstrumentResult, Reading, Specimen, read_file
 from lab.instruments.film_labels import film_of
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
 from lab.instruments.replicates import outliers, pooled
-from lab.records import Event, Film, Purpose, Records, Status
+from lab.records import Artefact, Event, Film, Purpose, Records, Status
 from tests.samples import spectra
 
 DEFINITION = builtin_definition()
@@ -132,12 +133,49 @@ def test_an_import_is_not_repeated_and_an_earlier_value_only_superseded_when_ask
 def test_a_wrong_film_is_put_right_and_says_so() -> None:
     known = records("L001", "L002")
     known = after(known, plan_import([result()], DEFINITION, known, REQUEST))
-    request = attrs.evolve(REQUEST, film="L002", instead_of="L001", replace=True)
+    request = attrs.evolve(REQUEST, film="L002", instead_of="L001")
     known = after(known, plan_import([result()], DEFINITION, known, request))
     wrong = known.measurements["L001", "transmittance_uv"]
     assert (wrong.status, wrong.value) == (Status.FAILED, None)
     assert "L002" in wrong.reason
     assert known.measurements["L002", "transmittance_uv"].value == pytest.approx(spectra.TRUTH["transmittance_uv"])
+
+
+def test_a_mean_that_rests_on_a_file_of_another_film_is_withdrawn_as_a_whole() -> None:
+    own, others = result("L001", "own.csv"), result("L001", "others.csv", 0.02)
+    known = records("L001", "L002")
+    plan = plan_import([own, others], DEFINITION, known, REQUEST)
+    stored = [Artefact(file.name, sha256_of_bytes(file.content), "text/csv", 1) for file in plan.files]
+    known = known.with_added(plan.event, (*stored, *plan.measurements))
+    request = attrs.evolve(REQUEST, film="L002", instead_of="L001")
+    plan = plan_import([others], DEFINITION, known, request)
+    assert plan.supersede
+    known = after(known, plan)
+    wrong = known.measurements["L001", "transmittance_uv"]
+    assert (wrong.value, wrong.reason) == (None, "was measured, at least in part, on L002, not on this film")
+    assert known.measurements["L002", "transmittance_uv"].n == 1
+
+
+def test_what_was_measured_on_the_right_film_is_superseded_only_when_asked() -> None:
+    known = records("L001", "L002")
+    known = after(known, plan_import([result()], DEFINITION, known, REQUEST))
+    known = after(known, plan_import([result("L002", "b.txt", 0.02)], DEFINITION, known, REQUEST))
+    request = attrs.evolve(REQUEST, film="L002", instead_of="L001")
+    with pytest.raises(InvalidInputError, match="L002 has a measurement of transmittance_vis already"):
+        plan_import([result()], DEFINITION, known, request)
+    assert plan_import([result()], DEFINITION, known, attrs.evolve(request, replace=True)).supersede
+
+
+def test_one_file_is_not_imported_for_two_films() -> None:
+    known = records("L001", "L002")
+    first = attrs.evolve(REQUEST, film="L001")
+    unnamed = result("", "scan.csv")
+    known = after(known, plan_import([unnamed], DEFINITION, known, first))
+    with pytest.raises(InvalidInputError, match=r"was imported for L001 already .* --instead-of L001"):
+        plan_import([unnamed], DEFINITION, known, attrs.evolve(REQUEST, film="L002"))
+    with pytest.raises(InvalidInputError, match="--instead-of another one"):
+        plan_import([unnamed], DEFINITION, known, attrs.evolve(first, instead_of="L001"))
+    assert plan_import([unnamed], DEFINITION, known, attrs.evolve(first, replace=True)).measurements
 
 
 def test_properties_that_the_campaign_does_not_measure_are_named_and_left_out() -> None:

@@ -98,7 +98,8 @@ def notifiers_of_settings() -> "tuple[Notifier, ...]":
     if settings.notify is None:
         return ()
     quiet = QuietHours.parse(settings.quiet_hours) if settings.quiet_hours else None
-    return tuple(Notifier(send, quiet) for send in apprise_senders(settings.notify.split()))
+    senders = apprise_senders(settings.notify.split())
+    return tuple(Notifier(send, f"address {n} of FILMLAB_NOTIFY", quiet) for n, send in enumerate(senders, start=1))
 
 
 def do_work(

@@ -89,6 +89,7 @@ class Notifier:
 
     Args:
         send: Sends a message.
+        name: What the log calls the address: it may hold a password, so it is not the address itself.
         quiet: When nobody is told; what is new then is told afterwards.
         now: The local time.
     """
@@ -96,10 +97,11 @@ class Notifier:
     def __init__(
         self,
         send: Send,
+        name: str,
         quiet: QuietHours | None = None,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
-        self._send, self._quiet, self._now = send, quiet, now
+        self._send, self._name, self._quiet, self._now = send, name, quiet, now
         self._told: frozenset[str] = frozenset()
         self._busy: threading.Thread | None = None
 
@@ -127,9 +129,9 @@ class Notifier:
         try:
             arrived = self._send(title, "\n".join(waiting))
         except Exception:
-            _log.warning("people could not be told", exc_info=True)
+            _log.warning("people could not be told by %s", self._name, exc_info=True)
             return
         if arrived:
             self._told = frozenset(waiting)
         else:
-            _log.warning("people could not be told: the service did not take it")
+            _log.warning("people could not be told by %s: the service did not take it", self._name)

@@ -32,7 +32,7 @@ def tell(notifier: Notifier, *waiting: str) -> None:
 
 def test_what_waits_is_told_once_and_again_only_with_something_new() -> None:
     post = Post()
-    notifier = Notifier(post)
+    notifier = Notifier(post, "address 1")
     tell(notifier, "grade deck-001")
     tell(notifier, "grade deck-001")
     tell(notifier, "grade deck-001", "load deck-002")
@@ -45,7 +45,7 @@ def test_what_waits_is_told_once_and_again_only_with_something_new() -> None:
 def test_what_comes_up_at_night_is_told_in_the_morning() -> None:
     post = Post()
     clock = iter([NOON.replace(hour=23), NOON.replace(hour=7)])
-    notifier = Notifier(post, QuietHours.parse("20:00-07:00"), lambda: next(clock))
+    notifier = Notifier(post, "address 1", QuietHours.parse("20:00-07:00"), lambda: next(clock))
     tell(notifier, "grade deck-001")
     assert post.got == []
     tell(notifier, "grade deck-001")
@@ -73,7 +73,7 @@ def test_wrong_quiet_hours_are_refused(text: str) -> None:
 
 def test_what_did_not_arrive_is_told_again() -> None:
     post = Post(works=False)
-    notifier = Notifier(post)
+    notifier = Notifier(post, "address 1")
     tell(notifier, "grade deck-001")
     post.works = True
     tell(notifier, "grade deck-001")
@@ -85,10 +85,10 @@ def test_a_service_that_fails_or_hangs_holds_nothing_up(caplog: pytest.LogCaptur
     def fail(title: str, text: str) -> bool:
         raise ConnectionError("no net")
 
-    tell(Notifier(fail), "grade deck-001")
-    assert "could not be told" in caplog.text
+    tell(Notifier(fail, "address 2"), "grade deck-001")
+    assert "could not be told by address 2" in caplog.text
     hanging = threading.Event()
-    notifier = Notifier(lambda title, text: hanging.wait(30))
+    notifier = Notifier(lambda title, text: hanging.wait(30), "address 1")
     first = notifier.tell("small", ["one"])
     assert first is not None
     assert notifier.tell("small", ["one", "two"]) is None  # one message at a time

@@ -80,12 +80,16 @@ def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, 
         solids: Dry material, mg; as for measured films if left out.
 
     Raises:
-        InvalidInputError: If the recipe lies outside the campaign's bounds, or the label is empty.
+        InvalidInputError: If the recipe lies outside the campaign's bounds, or the label begins with no letter or
+            digit.
         DuplicateRecordError: If there is a film of that label.
     """
     _check_recipe(campaign, recipe)
     if not label.strip():
         raise InvalidInputError("film", ["the label is empty"])
+    if not label.strip()[0].isalnum():
+        # A spreadsheet takes =, +, - and @ for the beginning of a formula, a sheet's reader # for that of a remark.
+        raise InvalidInputError("film", [f"the label {label!r} does not begin with a letter or a digit"])
     casting: Casting = campaign.definition.measured_casting
     film = Film(
         label=label.strip(),

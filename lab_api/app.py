@@ -33,8 +33,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 _bearer = HTTPBearer(auto_error=False, description="The token that FILMLAB_API_TOKEN holds.")
 
-CampaignName = Annotated[str, Path(max_length=200, description="Name of a campaign.")]
-FilmLabel = Annotated[str, Path(max_length=200, description="Label of a film.")]
+CampaignName = Annotated[str, Path(max_length=200, pattern=models.PLAIN, description="Name of a campaign.")]
+FilmLabel = Annotated[str, Path(max_length=200, pattern=models.PLAIN, description="Label of a film.")]
 Start = Annotated[int, Query(ge=0, le=10**9, description="How many to leave out at the beginning.")]
 Count = Annotated[int, Query(ge=1, le=1000, description="Most to return.")]
 
@@ -121,7 +121,7 @@ def _add_paths(app: FastAPI, workspace: Workspace) -> None:
             lines = handle.store.films_page(handle.name, start, count)
         return [models.FilmLine.model_validate(line, from_attributes=True) for line in lines]
 
-    @app.get("/campaigns/{campaign}/films/{film}")
+    @app.get("/campaigns/{campaign}/films/{film:path}")
     def film_record(campaign: CampaignName, film: FilmLabel) -> models.FilmRecord:
         """Say what is known of a film."""
         with opened(campaign) as handle:

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+PLAIN = r"^[^\x00-\x1f]+$"
+"""No control characters: PostgreSQL knows no text with a NUL."""
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 

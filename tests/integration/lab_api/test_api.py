@@ -81,6 +81,7 @@ def test_a_film_is_proposed_and_waits_for_a_person(client: TestClient, workspace
         ({"recipe": {"CNF": "much"}}, "recipe"),
         ({"recipe": {}}, "recipe"),
         ({"label": ""}, "label"),
+        ({"label": "=1+1"}, "does not begin with a letter"),
         ({"label": "a\u0000b"}, "label"),
         ({"who": ""}, "who"),
         ({"more": 1}, "more"),
@@ -116,6 +117,16 @@ def test_without_the_token_nothing_is_said(workspace: Workspace, header: dict[st
 def test_long_requests_are_refused_before_they_are_read(client: TestClient) -> None:
     assert client.post("/campaigns/small/films", content=b"x" * (MAX_BODY + 1)).status_code == 413
     assert client.post("/campaigns/small/films", content=iter([b"x"])).status_code == 413
+
+
+def test_a_label_may_hold_what_a_path_is_made_of(client: TestClient) -> None:
+    assert client.post("/campaigns/small/films", json={"label": "a/b", "recipe": HALF, "who": "me"}).status_code == 201
+    assert client.get("/campaigns/small/films/a%2Fb").json()["label"] == "a/b"
+
+
+@pytest.mark.parametrize("path", ["/campaigns/%00", "/campaigns/small/films/%00", "/campaigns/small/films/a%1Fb"])
+def test_paths_with_control_characters_are_refused(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 422
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])

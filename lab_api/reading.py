@@ -57,7 +57,7 @@ def acts(campaign: OpenCampaign, start: int, count: int) -> list[models.Act]:
             corrected=entry.corrected,
             seal=entry.seal,
         )
-        for entry in campaign.store.audit(campaign.name)[start : start + count]
+        for entry in campaign.store.audit_page(campaign.name, start, count)
     ]
 
 

@@ -307,6 +307,20 @@ class Store:
         with self._database.reading() as connection:
             return auditing.entries(connection, self._id(connection, campaign), film)
 
+    def audit_page(self, campaign: str, start: int = 0, count: int = 50) -> Sequence[AuditEntry]:
+        """Return some of the events of `audit`.
+
+        Args:
+            campaign: Name of the campaign.
+            start: How many events come before.
+            count: Most events to return.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return auditing.page(connection, self._id(connection, campaign), start, count)
+
     def ledger(self, campaign: str) -> Sequence[tuple[Event, tuple[Record, ...]]]:
         """Return every event of a campaign with the records that it added, oldest first: all that there is to know.
 

@@ -114,3 +114,5 @@ def test_an_audit_of_a_film_lists_what_was_said_about_it(sealed: Store) -> None:
     assert [entry.event.key for entry in sealed.audit("c", "L002")] == ["more"]
     assert [entry.event.key for entry in sealed.audit("c", "L001")] == ["plan"]
     assert sealed.audit("c", "L777") == []
+    assert [sealed.audit_page("c", start, 1) for start in range(2)] == [[entry] for entry in sealed.audit("c")]
+    assert sealed.audit_page("c", 2) == []

@@ -49,3 +49,11 @@ class KernelMachine:
             squares = (part**2).sum(axis=1)[:, None] + lengths - 2.0 * part @ self.support.T
             values[start : start + rows] += np.exp(-self.gamma * np.maximum(squares, 0.0)) @ self.weights
         return values
+
+    def slope(self, points: ArrayLike) -> Array:
+        """Return the function's gradient at few points, shape ``(n, d)`` to ``(n, d)``."""
+        points = np.asarray(points, dtype=float)
+        squares = ((points[:, None, :] - self.support) ** 2).sum(axis=2)
+        pull = 2.0 * self.gamma * np.exp(-self.gamma * squares) * self.weights
+        slope: Array = pull @ self.support - pull.sum(axis=1, keepdims=True) * points
+        return slope

@@ -33,16 +33,40 @@ class Kernel:
 
     def __call__(self, first: Array, second: Array) -> Array:
         """Return the kernel, shapes ``(n, d)`` and ``(m, d)`` to ``(n, m)``."""
-        from scipy.spatial.distance import cdist
-
-        distance = cdist(first / self.lengths, second / self.lengths) * np.sqrt(5.0)
+        distance = self._distance(first, second)
         smooth: Array = (1.0 + distance * (1.0 + distance / 3.0)) * np.exp(-distance)
         return smooth + self.linear * (first @ second.T)
+
+    def slope(self, first: Array, second: Array, weights: Array) -> Array:
+        """Return the gradient of ``sum_j weights_ij k(first_i, second_j)`` by `first`.
+
+        That of the smooth part of k is ``-5/3 (1 + r) exp(-r) (x - z) / length^2``, with r the distance of x and z in
+        length scales times the root of 5.
+
+        Args:
+            first: Shape ``(n, d)``.
+            second: Shape ``(m, d)``.
+            weights: Shape ``(n, m)``.
+
+        Returns:
+            Shape ``(n, d)``.
+        """
+        distance = self._distance(first, second)
+        pull = 5.0 / 3.0 * weights * (1.0 + distance) * np.exp(-distance)
+        smooth = (pull @ second - pull.sum(axis=1, keepdims=True) * first) / self.lengths**2
+        slope: Array = smooth + self.linear * (weights @ second)
+        return slope
 
     def variance(self, features: Array) -> Array:
         """Return the kernel of each row of ``(n, d)`` with itself, ``(n,)``."""
         variance: Array = 1.0 + self.linear * (features**2).sum(axis=1)
         return variance
+
+    def _distance(self, first: Array, second: Array) -> Array:
+        from scipy.spatial.distance import cdist
+
+        distance: Array = cdist(first / self.lengths, second / self.lengths) * np.sqrt(5.0)
+        return distance
 
 
 @attrs.frozen(eq=False)

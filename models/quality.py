@@ -42,6 +42,8 @@ _FEWEST_FOR_CHOICE = 10
 """With fewer films cross-validation cannot tell hyper-parameters apart, and the defaults stand."""
 _CLOSE = 1e-3
 """Interpolated decisions may differ from exact ones by so much."""
+_LEAST_QUALITY = 1e-3
+"""Quality to which lower ones are raised before a logarithm is taken."""
 _DEFAULT_COST, _DEFAULT_GAMMA = 1.0, 20.0
 """What cross-validation chooses on the 286 published grades."""
 
@@ -89,6 +91,25 @@ class QualityModel:
         """Return the probability that films of recipes are usable, ``(n, k)`` to ``(n,)``; the quality if unknown."""
         points = self._checked(compositions)
         return self.predict(points) if self.usability is None else self.usability(points)
+
+    def quality_gradient(self, compositions: ArrayLike) -> tuple[Array, Array]:
+        """Return the quality of few recipes ``(n, k)`` and its gradient by the fractions: ``(n,)`` and ``(n, k)``."""
+        points = self._checked(compositions)
+        quality = _to_quality(self.machine.decision(points), self.sigmoid)
+        if self.sigmoid is None:
+            by_decision = ((quality > 0.0) & (quality < 1.0)).astype(float)
+        else:
+            by_decision = self.sigmoid.slope * quality * (1.0 - quality)
+        return quality, by_decision[:, None] * self.machine.slope(points)
+
+    def log_usable_gradient(self, compositions: ArrayLike) -> tuple[Array, Array]:
+        """Return the logarithm of `usable_probability` of few recipes and its gradient: ``(n,)`` and ``(n, k)``."""
+        points = self._checked(compositions)
+        if self.usability is not None:
+            return self.usability.log_gradient(points)
+        quality, slope = self.quality_gradient(points)
+        quality = np.maximum(quality, _LEAST_QUALITY)
+        return np.log(quality), slope / quality[:, None]
 
     def _checked(self, compositions: ArrayLike) -> Array:
         points = np.asarray(compositions, dtype=float)

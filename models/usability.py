@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models.least_squares_machine import Kernel, likeliest_kernel
-from models.scaling import InputScale
+from models.scaling import FRACTION_SCALE, InputScale
 from models.sigmoid import Sigmoid, fit_sigmoid
 
 Array = NDArray[np.float64]
@@ -62,12 +62,37 @@ class Usability:
             variance[out] = np.maximum(np.diag(covariance) - self.ridges[out], 0.0)
         return mean, self._signal * variance
 
+    def log_gradient(self, compositions: ArrayLike) -> tuple[Array, Array]:
+        """Return the logarithm of the probability for few recipes ``(n, k)``, and its gradient by the fractions.
+
+        Returns:
+            Shapes ``(n,)`` and ``(n, k)``.
+        """
+        from scipy.special import log_expit
+
+        points = _scaled(np.asarray(compositions, dtype=float))
+        films = _scaled(self.films)
+        mean, variance, solved = self._answer(points)
+        shrunk = _shrunk(self.sigmoid, variance)
+        argument = (self.sigmoid.slope * mean + self.sigmoid.offset) / shrunk
+        doubt = -np.expm1(log_expit(argument))
+        by_mean = doubt * self.sigmoid.slope / shrunk
+        by_variance = -doubt * argument * np.pi / 16.0 * self.sigmoid.slope**2 / shrunk**2
+        pull = by_mean[:, None] * self._weights - 2.0 * self._signal * by_variance[:, None] * solved
+        slope = self.kernel.slope(points, films, pull)
+        slope = slope + (2.0 * self._signal * self.kernel.linear * by_variance)[:, None] * points
+        return log_expit(argument), slope / FRACTION_SCALE
+
     def _probability(self, points: Array) -> Array:
-        features = _scaled(points)
+        return _moderated(self.sigmoid, *self._answer(_scaled(points))[:2])
+
+    def _answer(self, features: Array) -> tuple[Array, Array, Array]:
+        """Return mean and variance at scaled recipes, ``(n,)``, and their covariance with the films, solved for."""
         covariance = self.kernel(features, _scaled(self.films))
-        known = np.einsum("ij,ij->i", covariance @ self._inverse, covariance)
+        solved = covariance @ self._inverse
+        known = np.einsum("ij,ij->i", solved, covariance)
         variance = self._signal * np.maximum(self.kernel.variance(features) - known, 0.0)
-        return _moderated(self.sigmoid, self._mean + covariance @ self._weights, variance)
+        return self._mean + covariance @ self._weights, variance, solved
 
     @cached_property
     def _mean(self) -> float:
@@ -120,10 +145,14 @@ def _moderated(sigmoid: Sigmoid, mean: Array, variance: Array) -> Array:
     """Return the mean of a sigmoid over what is not known, ``sigmoid(z / sqrt(1 + pi / 8 var z))``, ``(n,)``."""
     from scipy.special import expit
 
-    probability: Array = expit(
-        (sigmoid.slope * mean + sigmoid.offset) / np.sqrt(1.0 + np.pi / 8.0 * sigmoid.slope**2 * variance)
-    )
+    probability: Array = expit((sigmoid.slope * mean + sigmoid.offset) / _shrunk(sigmoid, variance))
     return probability
+
+
+def _shrunk(sigmoid: Sigmoid, variance: Array) -> Array:
+    """Return what a sigmoid's argument is divided by for what is not known, ``(n,)``."""
+    divisor: Array = np.sqrt(1.0 + np.pi / 8.0 * sigmoid.slope**2 * variance)
+    return divisor
 
 
 def _fitted_sigmoid(mean: Array, variance: Array, happened: NDArray[np.bool_]) -> Sigmoid:

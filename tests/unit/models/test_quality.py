@@ -1,3 +1,4 @@
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from lab.library import published_grades
 from lab.seeds import generator
 from models.kernel_machine import KernelMachine
 from models.quality import QualityModel, fit_quality
+from tests.differences import central_differences
 
 MATERIALS = ("CNF", "MMT", "gelatin", "glycerol")
 
@@ -118,3 +120,20 @@ def test_equal_weights_change_nothing(paper):
 def test_weights_that_are_no_positive_numbers_are_refused(weights):
     with pytest.raises(InvalidInputError, match="weights"):
         fit_quality([[0.5, 0.5], [0.2, 0.8]], [Grade.A, Grade.D], [Grade.A], seed=1, weights=weights)
+
+
+@pytest.mark.parametrize("kind", ["paper", "calibrated"])
+@pytest.mark.parametrize("with_usability", [True, False])
+def test_gradients_are_those_of_what_is_predicted(kind, with_usability, paper, calibrated):
+    model = {"paper": paper, "calibrated": calibrated}[kind]
+    model = model if with_usability else attrs.evolve(model, usability=None)
+    points = sample_uniform(generator(5, "asked"), 200, 4)
+    points = points[(model.predict(points) > 0.05) & (model.predict(points) < 0.95)][:20]
+    quality, slope = model.quality_gradient(points)
+    logarithm, log_slope = model.log_usable_gradient(points)
+
+    np.testing.assert_allclose(quality, model.predict(points), rtol=1e-12)
+    np.testing.assert_allclose(slope, central_differences(model.predict, points), atol=1e-5)
+    np.testing.assert_allclose(logarithm, np.log(model.usable_probability(points)), rtol=1e-9)
+    by_differences = central_differences(lambda some: np.log(model.usable_probability(some)), points)
+    np.testing.assert_allclose(log_slope, by_differences, atol=1e-4)

@@ -5,6 +5,7 @@ from lab.compositions import sample_uniform
 from lab.seeds import generator
 from models.metrics import brier_score
 from models.usability import Usability, fit_usability
+from tests.differences import central_differences
 
 
 def films(count: int, seed: str = "films") -> np.ndarray:
@@ -97,3 +98,12 @@ def test_too_few_films_or_one_kind_teach_nothing(count, label):
     happened = usable(points) if label is None else np.full(count, label)
 
     assert fit_usability(points, happened, np.ones(count), generator(3, "fit")) is None
+
+
+def test_the_gradient_of_its_logarithm_is_exact():
+    model = learned(80, flipped=0.1)
+    points = films(6, "asked")
+    logarithm, gradient = model.log_gradient(points)
+
+    np.testing.assert_allclose(logarithm, np.log(model(points)), rtol=1e-12)
+    np.testing.assert_allclose(gradient, central_differences(lambda some: np.log(model(some)), points), atol=1e-5)

@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from active_learning.learners import QualityModel, UsableModel, Values
+from active_learning.learners import DifferentiableQuality, QualityModel, UsableModel, Values
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Fractions, lattice_size, snap
 from lab.errors import NoRecipeError
@@ -94,6 +94,11 @@ class FeasibleSpace:
         unknown = rows[np.isnan(self._usable[rows])]
         self._usable[unknown] = self.usable_probability(self.recipes[unknown])
         return self._usable[rows]
+
+    @property
+    def gradients(self) -> DifferentiableQuality | None:
+        """The quality model where it knows its gradients, None where it does not."""
+        return self._model if isinstance(self._model, DifferentiableQuality) else None
 
     def share(self, threshold: float) -> float:
         """Return the share of the recipes, and so about of the simplex, that reach a quality of `threshold`."""

@@ -45,6 +45,19 @@ class UsableModel(Protocol):
         ...
 
 
+@runtime_checkable
+class DifferentiableQuality(Protocol):
+    """A quality model that can say in which direction a recipe becomes better, for gradient search."""
+
+    def quality_gradient(self, compositions: Fractions) -> tuple[Values, Values]:
+        """Return the quality of few recipes ``(n, k)`` and its gradient by the fractions: ``(n,)`` and ``(n, k)``."""
+        ...
+
+    def log_usable_gradient(self, compositions: Fractions) -> tuple[Values, Values]:
+        """Return the logarithm of the probability of a usable film and its gradient: ``(n,)`` and ``(n, k)``."""
+        ...
+
+
 class Predictions(Protocol):
     """Predicted properties of n films, every array ``(n, p)`` in property units."""
 

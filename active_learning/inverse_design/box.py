@@ -45,12 +45,19 @@ class LatticeBox:
 
         The nearest point is ``clip(x - t)`` with the one shift t for which its sum is 1, found by bisection.
         """
+        if self._holds(points):
+            return points
         low, high = (points - self.upper).min(axis=1), (points - self.lower).max(axis=1)
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             too_much = np.clip(points - middle[:, None], self.lower, self.upper).sum(axis=1) > 1
             low, high = np.where(too_much, middle, low), np.where(too_much, high, middle)
         return np.clip(points - ((low + high) / 2)[:, None], self.lower, self.upper)
+
+    def _holds(self, points: Fractions) -> bool:
+        """Return whether all points lie on the simplex and in the box already."""
+        inside = (points >= self.lower) & (points <= self.upper)
+        return bool(inside.all() and (np.abs(points.sum(axis=1) - 1) < _TOLERANCE).all())
 
     def counts(self, points: Fractions) -> NDArray[np.int64]:
         """Return recipes near the points in whole parts within the bounds, ``(n, k)``.

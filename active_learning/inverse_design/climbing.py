@@ -1,31 +1,30 @@
 """Climb: many starts climb by gradient, then on the lattice; for campaigns whose recipes are too many to list."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.inverse_design.aiming import aiming, by_aims
-from active_learning.inverse_design.box import LatticeBox, lattice_box
+from active_learning.inverse_design.box import lattice_box
 from active_learning.inverse_design.diversity import diverse
 from active_learning.inverse_design.exchange import exchange
 from active_learning.inverse_design.found import Found
 from active_learning.inverse_design.gradient import climb
 from active_learning.inverse_design.recipes import Recipes, recipes_for
+from active_learning.inverse_design.slopes import slopes_of
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import HOPELESS, rank, worth_of
-from active_learning.learners import DifferentiableCommittee, Values
+from active_learning.learners import Values
 from lab.compositions import Fractions
 from lab.seeds import generator
 
-SCREENED = 4_000
+SCREENED = 2_000
 """Recipes drawn at random that are scored to find starts."""
 
-STARTS = 48
+STARTS = 32
 """Starts: half of them the best of those that differ, half at random."""
 
 ENDS = 12
-"""Ends of the climb, the best of those that differ, from which the last steps are taken."""
+"""Ends of the climb by gradient, the best of those that differ, that climb on along the lattice."""
 
 _START_DISTANCE = 0.1
 
@@ -33,37 +32,37 @@ _START_DISTANCE = 0.1
 def find(task: Task) -> Found:
     """Return the recipes with the highest probability that differ from each other.
 
-    The quality leads the climb; the last steps and the choice go by the probability of a usable film, which takes long.
-    A committee without gradients (see `DifferentiableCommittee`) climbs on the lattice only.
+    Where a model does not know its gradients (see `active_learning.inverse_design.slopes`), starts climb on the lattice
+    only.
     """
     box = lattice_box(task.wish, task.definition.recipe_step)
     recipes = recipes_for(task)
 
-    def possible(compositions: Fractions, quality: Values) -> NDArray[np.bool_]:
-        return (quality >= recipes.threshold) & task.wish.allows(compositions)
+    def possible(compositions: Fractions) -> NDArray[np.bool_]:
+        allowed = task.wish.allows(compositions)
+        allowed[allowed] = task.space.quality(compositions[allowed]) >= recipes.threshold
+        return allowed
 
-    def leading(compositions: Fractions) -> Values:
-        quality = task.space.quality(compositions)
-        worth = worth_of(task, compositions, quality).probability
-        return np.where(possible(compositions, quality), worth, -np.inf)
-
-    def final(compositions: Fractions) -> Values:
-        rows = possible(compositions, task.space.quality(compositions))
+    def worth(compositions: Fractions) -> Values:
+        rows = possible(compositions)
         values = np.full(len(compositions), -np.inf)
         values[rows] = worth_of(task, compositions[rows]).probability
         return values
 
-    starts, screened = _starts(task, recipes, box)
-    counts, values = exchange(box.counts(starts), box, leading)
-    counts = counts[np.isfinite(values)]
-    if task.wish.aims and len(counts) and values.max() >= HOPELESS:
-        scale = aiming(task, counts / box.parts, values[np.isfinite(values)])
-        counts, _ = exchange(counts, box, lambda points: by_aims(task, scale, points, leading(points)))
-    # Screened recipes stay in the choice: five different designs may need more than the peaks that climbers end on.
-    reached = np.unique(np.concatenate([counts / box.parts, screened]), axis=0)
-    reached = reached[possible(reached, task.space.quality(reached))]
-    if not task.wish.aims:
-        reached = _further(task, reached, box, final)
+    starts = points = _starts(task, recipes)
+    slopes = slopes_of(task, recipes.threshold)
+    if slopes is not None:
+        points = np.concatenate([starts, climb(slopes, starts, box)])
+    tried = np.unique(box.counts(points), axis=0)
+    tried = tried[possible(tried / box.parts)]
+    order, _ = rank(task, tried / box.parts, worth_of(task, tried / box.parts))
+    ends = tried[diverse(tried / box.parts, order, ENDS)]
+    counts, values = exchange(ends, box, worth, None if slopes is None else slopes.gradient)
+    if task.wish.aims and values.max() >= HOPELESS:
+        scale = aiming(task, counts / box.parts, values)
+        counts, _ = exchange(counts, box, lambda some: by_aims(task, scale, some, worth(some)))
+    # All that was tried stays in the choice: five different designs may need more than the peaks that climbers end on.
+    reached = np.unique(np.concatenate([counts, tried]), axis=0) / box.parts
     value = worth_of(task, reached)
     order, notes = rank(task, reached, value)
     chosen = diverse(reached, order, task.top)
@@ -77,23 +76,12 @@ def find(task: Task) -> Found:
     )
 
 
-def _starts(task: Task, recipes: Recipes, box: LatticeBox) -> tuple[Fractions, Fractions]:
-    """Return where climbers start, those that climbed by gradient among them, and the best of the screened recipes."""
+def _starts(task: Task, recipes: Recipes) -> Fractions:
+    """Return where climbers start; the quality stands for the probability of a usable film, which takes longer."""
     rng = generator(task.seed, "design", *task.wish.texts)
     count = len(recipes.compositions)
     rows = rng.choice(count, size=min(SCREENED, count), replace=False)
     screened = recipes.compositions[rows]
     order, _ = rank(task, screened, worth_of(task, screened, task.space.recipe_quality[recipes.rows[rows]]))
     good = diverse(screened, order, STARTS // 2, least=_START_DISTANCE)
-    starts = screened[np.unique(np.concatenate([good, np.arange(min(STARTS // 2, len(screened)))]))]
-    if isinstance(task.committee, DifferentiableCommittee):
-        starts = np.concatenate([starts, climb(task, task.committee, starts, box)])
-    return starts, screened[good]
-
-
-def _further(task: Task, reached: Fractions, box: LatticeBox, worth: Callable[[Fractions], Values]) -> Fractions:
-    """Return recipes ``(n, k)``, and those that the best different ones of them climb to."""
-    order, _ = rank(task, reached, worth_of(task, reached))
-    ends = reached[diverse(reached, order, ENDS)]
-    counts, _ = exchange(box.counts(ends), box, worth)
-    return np.unique(np.concatenate([reached, counts / box.parts]), axis=0)
+    return screened[np.unique(np.concatenate([good, np.arange(min(STARTS // 2, len(screened)))]))]

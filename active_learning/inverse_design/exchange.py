@@ -16,12 +16,18 @@ from lab.compositions import Fractions
 MOVES = (4, 2, 1)
 """Parts moved at once: large moves first, single ones last."""
 
+TRIED = 16
+"""Moves of a recipe that are asked where a gradient says which are promising."""
+
 _MOST_ROUNDS = 40
 """Rounds a move size; a recipe of 50 parts rarely needs ten."""
 
 
 def exchange(
-    counts: NDArray[np.int64], box: LatticeBox, worth: Callable[[Fractions], Values]
+    counts: NDArray[np.int64],
+    box: LatticeBox,
+    worth: Callable[[Fractions], Values],
+    gradient: Callable[[Fractions], Values] | None = None,
 ) -> tuple[NDArray[np.int64], Values]:
     """Return the recipes to which starts climb.
 
@@ -29,6 +35,8 @@ def exchange(
         counts: Starts in parts, ``(n, k)``, within the box.
         box: Bounds that are kept.
         worth: What recipes ``(n, k)`` are worth, ``(n,)``; minus infinity refuses one.
+        gradient: Of the worth, or of what grows with it, by the fractions, ``(n, k)``: of each recipe's moves only
+            those are asked that gain most by it. All are asked where it is not known.
 
     Returns:
         Recipes in parts, ``(m, k)``, all different, and their worth ``(m,)``.
@@ -41,7 +49,7 @@ def exchange(
         for _ in range(_MOST_ROUNDS):
             if not climbing.any():
                 break
-            neighbours = counts[climbing][:, None, :] + moves
+            neighbours = _neighbours(counts[climbing], moves, box, gradient)
             best, best_values = _best_neighbours(neighbours, box, worth)
             better = best_values > values[climbing]
             rows = np.flatnonzero(climbing)[better]
@@ -57,6 +65,21 @@ def _moves(materials: int) -> NDArray[np.int64]:
     """Return every move of one part from one material to another, ``(k (k - 1), k)``."""
     one = np.eye(materials, dtype=np.int64)
     return np.array([one[to] - one[of] for to in range(materials) for of in range(materials) if to != of])
+
+
+def _neighbours(
+    counts: NDArray[np.int64],
+    moves: NDArray[np.int64],
+    box: LatticeBox,
+    gradient: Callable[[Fractions], Values] | None,
+) -> NDArray[np.int64]:
+    """Return where all moves ``(m, k)``, or the most promising, lead from recipes ``(n, k)``: ``(n, tried, k)``."""
+    neighbours = counts[:, None, :] + moves
+    if gradient is None:
+        return neighbours
+    gained = np.where(box.contains(neighbours), gradient(counts / box.parts) @ moves.T, -np.inf)
+    tried = np.argsort(-gained, axis=1, kind="stable")[:, :TRIED, None]
+    return np.take_along_axis(neighbours, tried, axis=1)
 
 
 def _best_neighbours(

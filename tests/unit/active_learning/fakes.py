@@ -86,6 +86,20 @@ class FakeQuality:
             return np.full(len(compositions), self.value)
         return np.clip(1 - self.slope * compositions[:, -1], 0, 1)
 
+    def quality_gradient(self, compositions: Fractions) -> tuple[Values, Values]:
+        """Return the quality and its gradient."""
+        quality = self.predict(compositions)
+        gradient = np.zeros_like(compositions)
+        if self.value is None:
+            gradient[:, -1] = np.where((quality > 0) & (quality < 1), -self.slope, 0.0)
+        return quality, gradient
+
+    def log_usable_gradient(self, compositions: Fractions) -> tuple[Values, Values]:
+        """Return the logarithm of the quality, which stands for the probability too, and its gradient."""
+        quality, gradient = self.quality_gradient(compositions)
+        quality = np.maximum(quality, 1e-3)
+        return np.log(quality), gradient / quality[:, None]
+
 
 @attrs.frozen(eq=False)
 class FakePredictions:

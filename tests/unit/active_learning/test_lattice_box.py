@@ -69,3 +69,22 @@ def test_exchange_climbs_to_the_one_peak_from_anywhere():
 
     np.testing.assert_array_equal(counts, [[7, 1, 9, 3]])
     assert worth == pytest.approx([0.0], abs=1e-12)
+
+
+def test_with_a_gradient_exchange_asks_fewer_recipes_and_climbs_as_high():
+    peak = sample_uniform(np.random.default_rng(2), 1, 10)[0].round(1)
+    peak[0] += 1.0 - peak.sum()
+    bounds = box([0] * 10, [20] * 10)
+    starts = bounds.counts(sample_uniform(np.random.default_rng(1), 5, 10))
+    asked = []
+
+    def worth(points):
+        asked.append(len(points))
+        return -((points - peak) ** 2).sum(axis=1)
+
+    plain, _ = exchange(starts, bounds, worth)
+    all_asked, asked = sum(asked), []
+    guided, _ = exchange(starts, bounds, worth, lambda points: 2 * (peak - points))
+
+    np.testing.assert_array_equal(guided, plain)
+    assert sum(asked) < all_asked / 3

@@ -20,10 +20,10 @@ from lab.seeds import generator
 SCREENED = 2_000
 """Recipes drawn at random that are scored to find starts."""
 
-STARTS = 32
+STARTS = 16
 """Starts: half of them the best of those that differ, half at random."""
 
-ENDS = 12
+ENDS = 8
 """Ends of the climb by gradient, the best of those that differ, that climb on along the lattice."""
 
 _START_DISTANCE = 0.1

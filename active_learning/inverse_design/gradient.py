@@ -12,7 +12,7 @@ from active_learning.inverse_design.box import LatticeBox
 from active_learning.learners import Values
 from lab.compositions import Fractions
 
-STEPS = 40
+STEPS = 25
 _RATE = 0.2
 _DECAY = (0.9, 0.99)
 _SMALLEST = 1e-3

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from models.gaussian_processes import Hyperparameters
+    from models.process_kernels import Hyperparameters
     from models.scaling import InputScale
 
 Array = NDArray[np.float64]

@@ -4,7 +4,6 @@ On smooth properties and few films a Gaussian process is the better half, on rou
 is better than either on most tables. All properties are one batch of tensors here too.
 """
 
-import math
 from collections.abc import Sequence
 
 import attrs
@@ -12,88 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from models.process_kernels import OWN_LENGTH_SD, Hyperparameters, Prior
+
 MOST_FILMS = 1500
 """With more films the covariance grows unwieldy and networks do as well without."""
-_JITTER = 1e-6
-"""Added to the diagonal, as a part of the kernel's variances and of the labels' variance of 1: films that are repeated
-without noise would leave the covariance singular."""
-OWN_LENGTH_SD = 0.5
-"""Prior SD of the logarithm of one input's length scale about the common one: on sparse tables a free length scale for
-every input does harm (RMSE on films of 23 ingredients 0.69 with free ones, 0.65 with one in common). On films 0.2 is no
-better than 0.5, while 0.5 has a learning curve lower by 7 % on concrete and by 2 % on polymer blends."""
 _STEPS = 40
 """Iterations of the hyper-parameter search."""
-_SIGNAL, _NOISE, _LINEAR = (0.0, 1.5), (-1.0, 1.5), (-2.0, 2.0)
-"""Prior mean and SD of the logarithms of the variances, for labels of variance 1."""
-_FARTHEST = 6.0
-"""Prior SDs that a hyper-parameter is kept within: one long step of a search would leave a covariance that no float
-can hold."""
-
-
-@attrs.frozen(eq=False)
-class Hyperparameters:
-    """Logarithms of a kernel's hyper-parameters, of p properties and d inputs; float64 tensors."""
-
-    signal: Tensor
-    """Variance of the smooth part, shape ``(p,)``."""
-    length: Tensor
-    """Common length scale, shape ``(p, 1)``."""
-    own_length: Tensor
-    """What is added to it for each input, shape ``(p, d)``."""
-    linear: Tensor
-    """Variance of the linear part's slopes, shape ``(p,)``."""
-    noise: Tensor
-    """Variance of the noise, shape ``(p,)``."""
-
-    def tensors(self) -> list[Tensor]:
-        """Return all of them in the order of the fields."""
-        return [self.signal, self.length, self.own_length, self.linear, self.noise]
-
-    def of(self, rows: list[int]) -> "Hyperparameters":
-        """Return those of some properties."""
-        return Hyperparameters(*(tensor[rows] for tensor in self.tensors()))
-
-    def covariance(self, first: Tensor, second: Tensor) -> Tensor:
-        """Return the covariance of the property at points, shapes ``(n, d)`` and ``(m, d)`` to ``(p, n, m)``.
-
-        Matern kernel of smoothness 5/2 (Rasmussen & Williams 2006, equation 4.17) and a linear one.
-        """
-        # sqrt(5) and the signal are folded in, as passes over the large result are what costs time.
-        per_length = math.sqrt(5.0) * (-self.length - self.own_length).exp()[:, None, :]
-        distance = torch.cdist(first * per_length, second * per_length)
-        smooth = (distance * (distance / 3.0 + 1.0) + 1.0) * (self.signal[:, None, None] - distance).exp()
-        slopes = first * self.linear.exp()[:, None, None]
-        return torch.baddbmm(smooth, slopes, second.T.expand(len(self.linear), -1, -1))
-
-    def variance(self, points: Tensor) -> Tensor:
-        """Return the prior variance of the property at points, ``(n, d)`` to ``(p, n)``."""
-        return self.signal.exp()[:, None] + self.linear.exp()[:, None] * (points**2).sum(-1)
-
-    def own_variance(self, known: Tensor) -> Tensor:
-        """Return the variance that labels share with no other, of known variances ``(p, n)``: ``(p, n)``."""
-        jitter = _JITTER * (1.0 + self.signal.exp() + self.linear.exp())
-        return (self.noise.exp() + jitter)[:, None] + known
-
-    def kept(self, start: float, own_length_sd: float) -> "Hyperparameters":
-        """Return them within `_FARTHEST` prior SDs of the prior mean; arguments as those of `penalty`."""
-        priors = [_SIGNAL, (start, 1.0), (0.0, own_length_sd), _LINEAR, _NOISE]
-        return Hyperparameters(
-            *(
-                tensor.clamp(mean - _FARTHEST * sd, mean + _FARTHEST * sd)
-                for tensor, (mean, sd) in zip(self.tensors(), priors, strict=True)
-            )
-        )
-
-    def penalty(self, start: float, own_length_sd: float) -> Tensor:
-        """Return minus the logarithm of the prior; `start` is the prior mean of the common length scale's logarithm."""
-        terms = [
-            ((self.signal - _SIGNAL[0]) / _SIGNAL[1]) ** 2,
-            (self.length[:, 0] - start) ** 2,
-            ((self.own_length / own_length_sd) ** 2).sum(-1),
-            ((self.linear - _LINEAR[0]) / _LINEAR[1]) ** 2,
-            ((self.noise - _NOISE[0]) / _NOISE[1]) ** 2,
-        ]
-        return 0.5 * torch.stack(terms).sum()
 
 
 @attrs.frozen(eq=False)
@@ -182,28 +105,20 @@ def fit_gaussian_processes(
         variances: Known variance of each label, shape ``(p, n)``.
         own_length_sd: Prior SD of the logarithm of one input's length scale about the common one.
     """
-    properties, inputs_count = len(labels), inputs.shape[1]
     distances = torch.pdist(inputs)
     apart = distances[distances > 0]
-    start = float(apart.median().log()) if len(apart) else 0.0
-
-    def column(value: float, width: int | None = None) -> Tensor:
-        shape = (properties,) if width is None else (properties, width)
-        return torch.full(shape, value, dtype=torch.double, requires_grad=True)
-
-    tried = Hyperparameters(
-        column(_SIGNAL[0]), column(start, 1), column(0.0, inputs_count), column(_LINEAR[0]), column(_NOISE[0])
-    )
+    prior = Prior(float(apart.median().log()) if len(apart) else 0.0, own_length_sd)
+    tried = prior.means(len(labels), inputs.shape[1])
     optimiser = torch.optim.LBFGS(tried.tensors(), max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         optimiser.zero_grad()
-        value = tried.penalty(start, own_length_sd)
+        value = tried.penalty(prior)
         value.backward()
-        return value.detach() + _likelihood_with_gradient(tried.kept(start, own_length_sd), inputs, labels, variances)
+        return value.detach() + _likelihood_with_gradient(tried.kept(prior), inputs, labels, variances)
 
     optimiser.step(loss)
-    found = Hyperparameters(*(tensor.detach() for tensor in tried.kept(start, own_length_sd).tensors()))
+    found = Hyperparameters(*(tensor.detach() for tensor in tried.kept(prior).tensors()))
     return GaussianProcesses(inputs, labels, variances, found)
 
 

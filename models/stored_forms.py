@@ -196,7 +196,8 @@ def _process_arrays(processes: "GaussianProcesses") -> dict[str, NDArray[Any]]:
 def _processes_from(arrays: Arrays) -> "GaussianProcesses":
     import torch
 
-    from models.gaussian_processes import GaussianProcesses, Hyperparameters
+    from models.gaussian_processes import GaussianProcesses
+    from models.process_kernels import Hyperparameters
     from models.threads import one_thread
 
     def read(name: str) -> torch.Tensor:

@@ -7,7 +7,8 @@ from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern,
 from lab.seeds import generator
 from models.blending import SHARES, Answer, choose_share, mixed
 from models.calibration import Calibration
-from models.gaussian_processes import GaussianProcesses, Hyperparameters, fit_gaussian_processes
+from models.gaussian_processes import GaussianProcesses, fit_gaussian_processes
+from models.process_kernels import Hyperparameters, Prior
 
 
 def data(films: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
@@ -86,7 +87,7 @@ def test_films_repeated_without_noise_are_learned():
 @pytest.mark.parametrize("step", [-1e3, 1e3])
 def test_a_search_that_steps_far_out_still_has_a_covariance(step):
     inputs, labels = data()
-    far = Hyperparameters(*(tensor + step for tensor in fixed().tensors())).kept(0.3, 0.5)
+    far = Hyperparameters(*(tensor + step for tensor in fixed().tensors())).kept(Prior(0.3))
     found = GaussianProcesses(inputs, labels, torch.zeros_like(labels), far)
     assert found.weights.isfinite().all()
 

@@ -125,23 +125,26 @@ def held_out_answer(task: Task, tested: Mask, means: Array, noises: Array) -> An
     return Answer(centre, means[:, tested].var(axis=0, ddof=1), learned)
 
 
-def fit_processes(scaled: Array, tasks: Sequence[Task]) -> "tuple[GaussianProcesses | None, list[Answer] | None]":
+def fit_processes(
+    inputs: Array, scale: InputScale, tasks: Sequence[Task]
+) -> "tuple[GaussianProcesses | None, list[Answer] | None]":
     """Return the Gaussian processes and what they answer about every film from the other folds' films."""
     import torch
 
     from models.gaussian_processes import MOST_FILMS, fit_gaussian_processes
     from models.threads import one_thread
 
-    if not tasks or len(scaled) > MOST_FILMS:
+    if not tasks or len(inputs) > MOST_FILMS:
         return None, None
     with one_thread():
         processes = fit_gaussian_processes(
-            torch.from_numpy(scaled),
+            torch.from_numpy(scale(inputs)),
             torch.from_numpy(np.stack([task.labels for task in tasks])),
             torch.from_numpy(np.stack([task.variances for task in tasks])),
+            bends=torch.from_numpy(scale.numbers),
         )
         mean, variance = processes.held_out([task.first_folds for task in tasks])
     noise = processes.noise.numpy()
-    films = len(scaled)
+    films = len(inputs)
     answers = [Answer(mean[i].numpy(), variance[i].numpy(), np.full(films, noise[i])) for i in range(len(tasks))]
     return processes, answers

@@ -95,7 +95,12 @@ def _label_covariance(processes: GaussianProcesses) -> Tensor:
 
 
 def fit_gaussian_processes(
-    inputs: Tensor, labels: Tensor, variances: Tensor, own_length_sd: float = OWN_LENGTH_SD
+    inputs: Tensor,
+    labels: Tensor,
+    variances: Tensor,
+    *,
+    bends: Tensor | None = None,
+    own_length_sd: float = OWN_LENGTH_SD,
 ) -> GaussianProcesses:
     """Fit processes by maximum posterior likelihood of their hyper-parameters (L-BFGS).
 
@@ -103,12 +108,15 @@ def fit_gaussian_processes(
         inputs: Scaled inputs, shape ``(n, d)``.
         labels: Standardised labels, shape ``(p, n)``, NaN where missing.
         variances: Known variance of each label, shape ``(p, n)``.
+        bends: Which inputs may be bent, boolean, shape ``(d,)``; none by default.
         own_length_sd: Prior SD of the logarithm of one input's length scale about the common one.
     """
     distances = torch.pdist(inputs)
     apart = distances[distances > 0]
-    prior = Prior(float(apart.median().log()) if len(apart) else 0.0, own_length_sd)
-    tried = prior.means(len(labels), inputs.shape[1])
+    start = float(apart.median().log()) if len(apart) else 0.0
+    none = torch.zeros(inputs.shape[1], dtype=torch.bool)
+    prior = Prior(start, none if bends is None else bends, own_length_sd)
+    tried = prior.means(len(labels))
     optimiser = torch.optim.LBFGS(tried.tensors(), max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:

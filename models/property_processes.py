@@ -128,18 +128,19 @@ class _Draws:
         self._weights = amplitude * rng.normal(size=(_FEATURES, MEMBERS))
         self._slopes = math.sqrt(float(fitted.linear.exp())) * rng.normal(size=(len(lengths), MEMBERS))
         sd = (fitted.noise.exp() + processes.variances[row][known]).sqrt().numpy()
-        scattered = self._prior(self._inputs.numpy()) + sd[:, None] * rng.normal(size=(len(sd), MEMBERS))
+        scattered = self._prior(self._inputs) + sd[:, None] * rng.normal(size=(len(sd), MEMBERS))
         inverse = processes.inverse[row][known][:, known].numpy()
         self._corrections = inverse @ (processes.labels[row][known].numpy()[:, None] - scattered)
 
     def __call__(self, scaled: "Tensor") -> Array:
         across = self._kernel.covariance(scaled, self._inputs)[0].numpy()
-        drawn: Array = self._prior(scaled.numpy()) + across @ self._corrections
+        drawn: Array = self._prior(scaled) + across @ self._corrections
         return drawn.T
 
-    def _prior(self, scaled: Array) -> Array:
-        waves = np.cos(scaled @ self._frequencies + self._phases)
-        drawn: Array = waves @ self._weights + scaled @ self._slopes
+    def _prior(self, scaled: "Tensor") -> Array:
+        bent = self._kernel.bent(scaled)[0].numpy()
+        waves = np.cos(bent @ self._frequencies + self._phases)
+        drawn: Array = waves @ self._weights + bent @ self._slopes
         return drawn
 
 
@@ -185,6 +186,7 @@ def fit_property_processes(
             torch.from_numpy(scale(table.inputs)),
             torch.from_numpy(np.array(labels).reshape(-1, len(table.inputs))),
             torch.from_numpy(np.array(variances).reshape(-1, len(table.inputs))),
+            bends=torch.from_numpy(scale.numbers),
         )
     return PropertyProcesses(
         table.properties, table.labelled, processes, scale, target_scales, tuple(calibrations), seed

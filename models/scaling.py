@@ -23,6 +23,15 @@ class InputScale:
     centre: Array = attrs.field(converter=_vector)
     scale: Array = attrs.field(converter=_vector)
 
+    @property
+    def numbers(self) -> NDArray[np.bool_]:
+        """Which inputs are numbers on a scale of somebody's choosing, ``(d,)``: these are centred.
+
+        Fractions and categories have a natural 0 and 1, and are not.
+        """
+        centred: NDArray[np.bool_] = self.centre != 0.0
+        return centred
+
     @classmethod
     def for_fractions(cls, inputs: int) -> "InputScale":
         """Return the scale for weight fractions, which needs no data."""

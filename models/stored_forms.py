@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 Arrays = Mapping[str, NDArray[Any]]
 
-_HYPERPARAMETERS = ("signal", "length", "own_length", "linear", "noise")
+_HYPERPARAMETERS = ("signal", "length", "own_length", "linear", "noise", "power")
 _PREDICTIONS = tuple(field.name for field in attrs.fields(Predictions))
 
 
@@ -189,7 +189,7 @@ def committee_arrays(model: PropertyCommittee) -> dict[str, NDArray[Any]]:
 
 def _process_arrays(processes: "GaussianProcesses") -> dict[str, NDArray[Any]]:
     arrays = {"inputs": processes.inputs, "labels": processes.labels, "variances": processes.variances}
-    arrays |= dict(zip(_HYPERPARAMETERS, processes.hyperparameters.tensors(), strict=True))
+    arrays |= {name: getattr(processes.hyperparameters, name) for name in _HYPERPARAMETERS}
     return {f"process_{name}": tensor.numpy() for name, tensor in arrays.items()}
 
 
@@ -200,11 +200,14 @@ def _processes_from(arrays: Arrays) -> "GaussianProcesses":
     from models.process_kernels import Hyperparameters
     from models.threads import one_thread
 
+    # Committees stored before inputs could be bent have no powers, and their inputs are as they are.
+    arrays = {"process_power": np.ones_like(arrays["process_own_length"])} | dict(arrays)
+
     def read(name: str) -> torch.Tensor:
         return torch.from_numpy(np.array(arrays[f"process_{name}"]))
 
     with one_thread():
-        hyperparameters = Hyperparameters(*(read(name) for name in _HYPERPARAMETERS))
+        hyperparameters = Hyperparameters(**{name: read(name) for name in _HYPERPARAMETERS})
         return GaussianProcesses(read("inputs"), read("labels"), read("variances"), hyperparameters)
 
 

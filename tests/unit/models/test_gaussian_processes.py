@@ -29,6 +29,7 @@ def fixed() -> Hyperparameters:
         own_length=column(0.1, -0.1, 0.0).repeat(2, 1),
         linear=column(-1.0, -2.0),
         noise=column(-3.0, -2.0),
+        power=column(0.3, 1.0, 1.6).repeat(2, 1),
     )
 
 
@@ -43,6 +44,7 @@ def test_answers_are_those_of_scikit_learn_for_the_same_kernel(processes):
     points = torch.from_numpy(generator(2).uniform(0.0, 2.5, (30, 3)))
     mean, variance = processes.predict(points)
     hyper = fixed()
+    bent_inputs, bent_points = hyper.bent(inputs)[0].numpy(), hyper.bent(points)[0].numpy()
     for row in range(2):
         known = labels[row].isfinite().numpy()
         lengths = (hyper.length + hyper.own_length)[row].exp().numpy()
@@ -51,8 +53,8 @@ def test_answers_are_those_of_scikit_learn_for_the_same_kernel(processes):
         jitter = 1e-6 * (1.0 + hyper.signal[row].exp().item() + hyper.linear[row].exp().item())
         noise = hyper.noise[row].exp().item() + jitter
         theirs = GaussianProcessRegressor(smooth + linear + WhiteKernel(noise), optimizer=None)
-        theirs.fit(inputs.numpy()[known], labels[row].numpy()[known])
-        their_mean, their_sd = theirs.predict(points.numpy(), return_std=True)
+        theirs.fit(bent_inputs[known], labels[row].numpy()[known])
+        their_mean, their_sd = theirs.predict(bent_points, return_std=True)
         np.testing.assert_allclose(mean[row].numpy(), their_mean, atol=1e-7)
         np.testing.assert_allclose(variance[row].numpy() + noise, their_sd**2, atol=1e-7)
 
@@ -87,7 +89,9 @@ def test_films_repeated_without_noise_are_learned():
 @pytest.mark.parametrize("step", [-1e3, 1e3])
 def test_a_search_that_steps_far_out_still_has_a_covariance(step):
     inputs, labels = data()
-    far = Hyperparameters(*(tensor + step for tensor in fixed().tensors())).kept(Prior(0.3))
+    far = Hyperparameters(*(tensor + step for tensor in fixed().tensors())).kept(
+        Prior(0.3, torch.tensor([True, True, False]))
+    )
     found = GaussianProcesses(inputs, labels, torch.zeros_like(labels), far)
     assert found.weights.isfinite().all()
 
@@ -100,6 +104,26 @@ def test_fitting_finds_noise_and_predicts():
     mean, _ = found.predict(points)
     np.testing.assert_allclose(mean[0], torch.sin(2 * points[:, 0]), atol=0.15)
     np.testing.assert_allclose(mean[1], points[:, 1] - 1.0, atol=0.15)
+
+
+def test_an_input_is_bent_where_it_tells_most_near_its_low_end():
+    rng = generator(5)
+    days, other = torch.from_numpy(rng.uniform(0.0, 6.0, (160, 1))).exp(), torch.from_numpy(rng.normal(size=(160, 1)))
+    inputs = torch.cat([(days - days.mean()) / days.std(), other], dim=1)
+    learned, asked = inputs[:60], inputs[60:]
+    answers = ((days.log() - 3.0) / 1.7)[:, 0]
+    labels, truth = answers[None, :60] + 0.1 * torch.from_numpy(rng.normal(size=(1, 60))), answers[60:]
+    as_they_are, bent = (
+        fit_gaussian_processes(learned, labels, torch.zeros_like(labels), bends=bends)
+        for bends in (None, torch.tensor([True, False]))
+    )
+    error, error_bent = (
+        float((found.predict(asked)[0][0] - truth).square().mean().sqrt()) for found in (as_they_are, bent)
+    )
+    assert bent.hyperparameters.power[0, 0] < 0.7
+    assert bent.hyperparameters.power[0, 1] == 1.0
+    assert (as_they_are.hyperparameters.power == 1.0).all()
+    assert error_bent < 0.8 * error
 
 
 @pytest.mark.parametrize("films", [1, 2])

@@ -10,7 +10,14 @@ from lab.library import property_named
 from models.committee import PropertyCommittee, fit_committee
 from models.quality import QualityModel, fit_quality
 from models.registry import StoredModelError, content_hash, pack, unpack
-from models.stored_forms import quality_arrays, quality_from, quality_values
+from models.stored_forms import (
+    committee_arrays,
+    committee_from,
+    committee_values,
+    quality_arrays,
+    quality_from,
+    quality_values,
+)
 
 POINTS = lattice(3, 0.25)
 GRADES = [Grade.A if point[0] > 0.4 else Grade.C for point in POINTS]
@@ -49,6 +56,15 @@ def test_a_model_comes_back_as_it_was(name):
         np.testing.assert_array_equal(model.predict(POINTS), small_quality(name).predict(POINTS))
         promised = small_quality(name).usable_probability(POINTS)
         np.testing.assert_array_equal(model.usable_probability(POINTS), promised)
+
+
+def test_a_committee_of_before_inputs_were_bent_sees_them_as_they_are():
+    stored = small_committee()
+    arrays = committee_arrays(stored)
+    del arrays["process_power"]
+    processes = committee_from(committee_values(stored), arrays).processes
+
+    assert processes is not None and (processes.hyperparameters.power == 1.0).all()
 
 
 def test_a_quality_model_of_before_probabilities_promises_its_quality():

@@ -31,8 +31,6 @@ _OPTIONS = {
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
     "runner.magicEnabled": "false",
-    # Otherwise a request that comes while a page is drawn throws away a click that waits for its turn.
-    "runner.fastReruns": "false",
     "server.maxUploadSize": str(LARGEST_UPLOAD),
     "server.enableStaticServing": "false",
     "theme.font": "sans-serif",

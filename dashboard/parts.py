@@ -81,7 +81,7 @@ def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: p
     picture = config(f"{session.entry.name}-{name}", picture_format())
     st.plotly_chart(figure, width="stretch", config=picture, key=f"plot-{name}")
     mark = f":orange-badge[{text('app.simulated_short')}] " if simulated else ""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.caption(mark + note, width="stretch")
         download_csv(session, data, name)
 

@@ -82,10 +82,11 @@ def own_port(first: int) -> int:
 
 
 def act_until(act: Callable[[], object], effect: "Locator", *, tries: int = 3) -> None:
-    """Type or choose until its effect is seen, as a person does.
+    """Press or click until its effect is seen, as a person does.
 
-    Now and then a busy browser forgets what is typed into a list of choices in the moment in which its page is drawn
-    anew. Nothing is recorded by that; what records something is clicked once.
+    A request that comes while a page is drawn anew ends that drawing, and Streamlit drops what it had still to send:
+    now and then a way to another site, or what is typed into a list of choices, is lost. Nothing is recorded by these;
+    what records something is clicked once.
     """
     from playwright.sync_api import TimeoutError as TooLate
 

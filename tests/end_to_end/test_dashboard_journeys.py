@@ -139,16 +139,6 @@ def test_a_file_of_two_gigabytes_is_refused_by_its_size(page, serve, tmp_path):
     assert page.get_by_role("button", name="Record").count() == 0
 
 
-def test_what_was_clicked_is_done_though_its_person_goes_on_at_once(page, serve, tmp_path):
-    root = tmp_path / "lab"
-    fill_workspace(synthetic_campaign(SMALL, upto="library"), root)
-    page.goto(f"{serve(root)}/md")
-    page.get_by_role("button", name="Ask for these simulations").click()
-    page.get_by_role("link", name="Films", exact=True).click()
-    page.get_by_role("heading", name="Films", exact=True).wait_for()
-    assert len(records_of(root).work_requests) == 3
-
-
 def test_a_film_is_designed_sent_as_a_proposal_and_approved(page, serve, tmp_path):
     root = tmp_path / "lab"
     fill_workspace(with_models(synthetic_campaign(SMALL)), root)

@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.launch import ADDRESS, SECRETS_FILE
 from lab.accounts import Accounts, Role, accounts_path, write_accounts
-from tests.browser import PATIENCE, await_server, own_port
+from tests.browser import PATIENCE, act_until, await_server, own_port
 from tests.factories import definition_text, fill_workspace, synthetic_campaign
 
 if TYPE_CHECKING:
@@ -76,15 +76,13 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 
 
 def come_from_provider(page: "Page", name: str) -> None:
-    page.get_by_role("button", name=WAY_IN).click()
-    page.get_by_role("heading", name="Authorize Client").wait_for()
+    act_until(page.get_by_role("button", name=WAY_IN).click, page.get_by_role("heading", name="Authorize Client"))
     page.get_by_role("button", name=name, exact=True).click()
 
 
 def leave(page: "Page") -> None:
     """Log out of the dashboard, which logs out of the provider too."""
-    page.get_by_role("button", name="Log out").click()
-    page.get_by_role("heading", name="End Session").wait_for()
+    act_until(page.get_by_role("button", name="Log out").click, page.get_by_role("heading", name="End Session"))
     page.get_by_role("button").first.click()
     page.get_by_role("button", name=WAY_IN).wait_for()
 

@@ -110,10 +110,12 @@ def tighten() -> None:
         "[data-testid=stSidebarUserContent] [data-testid=stVerticalBlock] {gap: .6rem} "
         # A run card is black ink on paper, by night too.
         "[data-testid=stIFrame] {background: white} "
-        # Columns that a tablet has no room for stand below each other.
+        # Columns that a tablet has no room for stand below each other, with plots and tables as wide as it is.
         "@media (max-width: 1000px) {.stMainBlockContainer {padding: 3.2rem 1.2rem 2rem} "
         "[data-testid=stHorizontalBlock] {flex-wrap: wrap !important} "
-        "[data-testid=stColumn] {min-width: 13rem !important; flex: 1 1 13rem !important}}</style>"
+        "[data-testid=stColumn] {min-width: 13rem !important; flex: 1 1 13rem !important} "
+        "[data-testid=stColumn]:has([data-testid=stPlotlyChart], [data-testid=stDataFrame], [data-testid=stIFrame]) "
+        "{flex-basis: 100% !important}}</style>"
     )
 
 

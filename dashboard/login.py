@@ -15,6 +15,8 @@ from lab.errors import FilmlabError, NotAllowedError
 _NAME = "who"
 """Key of the name of who logged in, in the session's state; nothing that a browser sends changes it."""
 _LOCAL_NAME = "local-name"
+_WIDTH = 420
+"""Of the form to log in, pixels."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -88,9 +90,10 @@ def person_in_sidebar() -> None:
         st.text_input(text("login.name"), value=local_person().name, key=_LOCAL_NAME, help=text("login.name_help"))
         return
     found = person()
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    left.markdown(f":material/person: **{plain(found.name)}**  \n{text(f'login.roles.{found.role}')}")
-    right.button(text("login.leave"), key="log-out", on_click=_leave)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        who = f":material/person: **{plain(found.name)}**  \n{text(f'login.roles.{found.role}')}"
+        st.markdown(who, width="content")
+        st.button(text("login.leave"), key="log-out", on_click=_leave)
 
 
 def _find_person() -> Person | None:
@@ -107,7 +110,7 @@ def _find_person() -> Person | None:
 
 def _form(accounts: Accounts) -> None:
     st.title(text("login.title"))
-    with st.form("login", width=420):
+    with st.form("login", width=_WIDTH):
         name = st.text_input(text("login.user"), autocomplete="username")
         password = st.text_input(text("login.password"), type="password", autocomplete="current-password")
         sent = st.form_submit_button(text("login.enter"), type="primary", icon=":material/login:")
@@ -117,14 +120,14 @@ def _form(accounts: Accounts) -> None:
         if found is not None:
             st.session_state[_NAME] = found.name
             st.rerun()
-        st.error(text("login.wait", seconds=f"{wait:.0f}") if wait else text("login.wrong"))
+        st.error(text("login.wait", seconds=f"{wait:.0f}") if wait else text("login.wrong"), width=_WIDTH)
     if has_provider():
         _provider()
 
 
 def _provider() -> None:
     if st.user.is_logged_in:
-        st.warning(text("login.unknown", email=plain(st.user.get("email", ""))))
+        st.warning(text("login.unknown", email=plain(st.user.get("email", ""))), width=_WIDTH)
         st.button(text("login.leave"), on_click=st.logout)
     else:
         st.button(text("login.provider"), on_click=st.login, icon=":material/passkey:")

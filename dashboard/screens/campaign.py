@@ -72,7 +72,7 @@ def _maps(session: Session) -> None:
     titles = {maps.GRADE: text("campaign.grade")}
     measured = [prop for prop in session.definition.properties if table[prop.name].notna().any()]
     titles |= {prop.name: property_title(prop) for prop in measured}
-    top, below = st.container(horizontal=True, gap="large"), st.columns(2)
+    top, below = st.container(horizontal=True, gap="medium"), st.columns(2)
     with top:
         label = text("campaign.colour")
         colour = st.selectbox(label, list(titles), format_func=titles.__getitem__, width=380, key="map-colour")

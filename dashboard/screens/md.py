@@ -25,10 +25,14 @@ def show() -> None:
         _start()
         return
     st.caption(text("md.note"))
-    numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in molecular.simulation_table(found)}
-    for name in ("simulation", "model", "test", "profile", "force_field", "status", "failure", "reason"):
-        numbers.pop(name, None)
-    show_table(session, molecular.simulation_table(found), "simulations", column_config=numbers)
+    table = molecular.simulation_table(found)
+    columns = {
+        name: st.column_config.NumberColumn(text(f"explain.md_numbers.{name}"), format="%.3g")
+        for name in molecular.NUMBERS
+    }
+    columns |= {name: st.column_config.NumberColumn(format="%.3g") for name in table if name.endswith("wt%")}
+    columns["force_field"] = st.column_config.TextColumn(text("md.field"))
+    show_table(session, table, "simulations", column_config=columns)
     try:
         _curves(session, found)
         _one(session, found)

@@ -15,7 +15,8 @@ from lab.records import Records
 
 _FOLDER = "md/"
 _RESULT = "result.json"
-_NUMBERS = ("modulus_gpa", "strength_gpa", "strain_at_strength", "toughness_mj_m3")
+NUMBERS = ("modulus_gpa", "strength_gpa", "strain_at_strength", "toughness_mj_m3")
+"""What a simulation says of the mechanics of its atoms."""
 _LONGEST_XYZ = 40_000_000
 _MOST_ATOMS = 20_000
 """As many atoms as a browser turns smoothly; of more, every second, third, ... is drawn."""
@@ -64,7 +65,7 @@ def simulation_table(found: Sequence[Simulation]) -> pd.DataFrame:
                 **{name: one.about.get(name) for name in ("model", "test", "profile", "force_field", "seed")},
                 **{name: one.about.get(name) for name in ("status", "atoms")},
                 **{f"{name}, wt%": 100 * float(value) for name, value in composition.items()},
-                **{name: mechanics.get(name) for name in _NUMBERS},
+                **{name: mechanics.get(name) for name in NUMBERS},
                 "failure": failure.get("mode"),
                 "reason": one.about.get("reason", ""),
             }

@@ -73,7 +73,8 @@ def ternary(definition: CampaignDefinition, table: pd.DataFrame, plan: SectionPl
         caxis=axis | {"title": corners[2]},
         bgcolor="rgba(0,0,0,0)",
     )
-    return calm(figure, _TERNARY_HEIGHT).update_layout(margin={"l": 50, "r": 50, "b": 35})  # room for the corners' names
+    # The names of the corners need room.
+    return calm(figure, _TERNARY_HEIGHT).update_layout(margin={"l": 50, "r": 50, "b": 35})
 
 
 def tetrahedron(definition: CampaignDefinition, table: pd.DataFrame, colour: str) -> go.Figure:

@@ -17,9 +17,6 @@ MOST_FILMS = 1500
 """With more films the covariance grows unwieldy and networks do as well without."""
 _STEPS = 40
 """Iterations of the hyper-parameter search."""
-_NOISE_DEGREES = 4.0
-"""Degrees of freedom of the noise. Against normal noise, the error with 40 to 120 rows falls by 2 to 4 % on catalysts
-and by 1 to 3 % on a printed lattice and on screened films, and rises by 1 % on virtual films, whose noise is normal."""
 
 
 @attrs.frozen(eq=False)
@@ -98,49 +95,14 @@ def _label_covariance(processes: GaussianProcesses) -> Tensor:
 
 
 def fit_gaussian_processes(
-    inputs: Tensor, labels: Tensor, variances: Tensor, *, bends: Tensor | None = None
-) -> GaussianProcesses:
-    """Fit processes that a few wild labels do not mislead.
-
-    Noise is taken for Student's t of `_NOISE_DEGREES` degrees of freedom: normal, with a variance that differs from
-    label to label (West, JRSS B 46, 431-439 (1984)). One step of expectation and maximisation is made: what processes
-    of normal noise answer about each label from all others tells how wild it is, and they are fitted again with that
-    much more variance.
-
-    Args:
-        inputs: Scaled inputs, shape ``(n, d)``.
-        labels: Standardised labels, shape ``(p, n)``, NaN where missing.
-        variances: Known variance of each label, shape ``(p, n)``.
-        bends: Which inputs may be bent, boolean, shape ``(d,)``; none by default.
-
-    Returns:
-        The processes; their `variances` are the known ones and what is added where a label is wild.
-    """
-    first = likeliest_hyperparameters(inputs, labels, variances, bends=bends)
-    doubted = variances + _doubt(GaussianProcesses(inputs, labels, variances, first))
-    found = likeliest_hyperparameters(inputs, labels, doubted, bends=bends)
-    return GaussianProcesses(inputs, labels, doubted, found)
-
-
-def _doubt(processes: GaussianProcesses) -> Tensor:
-    """Return the variance that is added to each label where all others make it improbable, shape ``(p, n)``.
-
-    A label z SDs from what the others say (Rasmussen & Williams 2006, equation 5.12) has (nu + z^2) / (nu + 1) times
-    the variance of noise; labels that are nearer than expected are not trusted more.
-    """
-    squares = processes.weights**2 / processes.inverse.diagonal(dim1=1, dim2=2)
-    return processes.noise[:, None] * (squares - 1.0).clamp(min=0.0) / (_NOISE_DEGREES + 1.0)
-
-
-def likeliest_hyperparameters(
     inputs: Tensor,
     labels: Tensor,
     variances: Tensor,
     *,
     bends: Tensor | None = None,
     own_length_sd: float = OWN_LENGTH_SD,
-) -> Hyperparameters:
-    """Return the hyper-parameters of greatest posterior likelihood (L-BFGS).
+) -> GaussianProcesses:
+    """Fit processes by maximum posterior likelihood of their hyper-parameters (L-BFGS).
 
     Args:
         inputs: Scaled inputs, shape ``(n, d)``.
@@ -164,7 +126,8 @@ def likeliest_hyperparameters(
         return value.detach() + _likelihood_with_gradient(tried.kept(prior), inputs, labels, variances)
 
     optimiser.step(loss)
-    return Hyperparameters(*(tensor.detach() for tensor in tried.kept(prior).tensors()))
+    found = Hyperparameters(*(tensor.detach() for tensor in tried.kept(prior).tensors()))
+    return GaussianProcesses(inputs, labels, variances, found)
 
 
 def _likelihood_with_gradient(tried: Hyperparameters, inputs: Tensor, labels: Tensor, variances: Tensor) -> Tensor:

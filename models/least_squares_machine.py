@@ -136,14 +136,14 @@ def likeliest_kernel(features: Array, labels: Array, freedom: float) -> tuple[Ke
     """
     import torch
 
-    from models.gaussian_processes import likeliest_hyperparameters
+    from models.gaussian_processes import fit_gaussian_processes
     from models.threads import one_thread
 
     standardised = torch.from_numpy((labels - labels.mean()) / (labels.std() or 1.0))[None]
     with one_thread():
-        found = likeliest_hyperparameters(
+        found = fit_gaussian_processes(
             torch.from_numpy(features), standardised, torch.zeros_like(standardised), own_length_sd=freedom
-        )
+        ).hyperparameters
     signal, noise, linear = (float(value.exp()) for value in (found.signal, found.noise, found.linear))
     lengths = (found.length + found.own_length).exp().numpy()[0]
     return Kernel(lengths, linear / signal), noise / signal

@@ -7,7 +7,7 @@ from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern,
 from lab.seeds import generator
 from models.blending import SHARES, Answer, choose_share, mixed
 from models.calibration import Calibration
-from models.gaussian_processes import GaussianProcesses, fit_gaussian_processes, likeliest_hyperparameters
+from models.gaussian_processes import GaussianProcesses, fit_gaussian_processes
 from models.process_kernels import Hyperparameters, Prior
 
 
@@ -124,23 +124,6 @@ def test_an_input_is_bent_where_it_tells_most_near_its_low_end():
     assert bent.hyperparameters.power[0, 1] == 1.0
     assert (as_they_are.hyperparameters.power == 1.0).all()
     assert error_bent < 0.8 * error
-
-
-def test_a_wild_label_is_doubted_and_misleads_less():
-    inputs = torch.linspace(0.0, 2.0, 50, dtype=torch.double)[:, None]
-    truth = (3.0 * inputs[:, 0]).sin()
-    labels = (truth + 0.1 * torch.from_numpy(generator(6).normal(size=50))).repeat(2, 1)
-    labels[0, 20] += 3.0
-    labels[1, 40] = torch.nan
-    known = torch.full_like(labels, 1e-3)
-    found = fit_gaussian_processes(inputs, labels, known)
-    trusting = GaussianProcesses(inputs, labels, known, likeliest_hyperparameters(inputs, labels, known))
-    error, error_trusting = (
-        float((processes.predict(inputs)[0][0] - truth).square().mean().sqrt()) for processes in (found, trusting)
-    )
-    assert found.variances[0].argmax() == 20
-    assert found.variances[1, 40] == known[1, 40]
-    assert error < 0.5 * error_trusting
 
 
 @pytest.mark.parametrize("films", [1, 2])

@@ -4,18 +4,31 @@ let turn = null;
 let last = Date.now(); // numbers grow across reloads of the page too
 let kept = [];
 let keys = {}; // key -> CSS class of the button that it stands for
-let send = null; // null while the page is not shown
+let send = null; // null while nobody listens: for good, or for the moment in which the page is drawn anew
+let again = null;
+const PATIENCE = 1000; // ms, then what nobody answered for is sent once more: Streamlit may drop a request
+
+function isShown() {
+  return Object.values(keys).some((name) => document.querySelector(`.${name} button`) !== null);
+}
+
+function deliver() {
+  clearTimeout(again);
+  if (kept.length === 0) return;
+  if (send !== null) send();
+  again = setTimeout(deliver, PATIENCE);
+}
 
 function keep(event, key) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (event.repeat) return; // a key that is held down counts once
   kept.push([++last, key]);
-  send();
+  deliver();
 }
 
 function onKey(event) {
-  if (send === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isShown() || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key.toLowerCase();
   const field = event.target.closest("input, textarea, select, [contenteditable=true]");
   if (field !== null) {
@@ -27,7 +40,6 @@ function onKey(event) {
 }
 
 function onClick(event) {
-  if (send === null) return;
   const key = Object.keys(keys).find((name) => event.target.closest(`.${keys[name]} button`) !== null);
   if (key !== undefined) keep(event, key);
 }

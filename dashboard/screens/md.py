@@ -1,5 +1,7 @@
 """MD: simulations beside the films: curves, hydrogen bonds, atoms to turn."""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard.access import Session
@@ -26,11 +28,11 @@ def show() -> None:
         return
     st.caption(text("md.note"))
     table = molecular.simulation_table(found)
-    columns = {
+    columns: dict[str, Any] = {
         name: st.column_config.NumberColumn(text(f"explain.md_numbers.{name}"), format="%.3g")
         for name in molecular.NUMBERS
     }
-    columns |= {name: st.column_config.NumberColumn(format="%.3g") for name in table if name.endswith("wt%")}
+    columns |= {name: st.column_config.NumberColumn(format="%.3g") for name in map(str, table) if name.endswith("wt%")}
     columns["force_field"] = st.column_config.TextColumn(text("md.field"))
     show_table(session, table, "simulations", column_config=columns)
     try:

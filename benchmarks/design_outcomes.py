@@ -77,17 +77,17 @@ def designer(lab: Laboratory, method: str) -> Designer:
 
 def outcome(lab: Laboratory, asked: Problem, designs: Designer, label: str) -> Outcome:
     """Design, look at the truth, and make and measure every design."""
-    start = time.perf_counter()
+    start, processor_start = time.perf_counter(), time.process_time()
     found = designs(asked.requirements)
-    seconds = time.perf_counter() - start
+    seconds, processor = time.perf_counter() - start, time.process_time() - processor_start
     if not found:
-        return Outcome(asked.share, False, False, 0, seconds, ())
+        return Outcome(asked.share, False, False, 0, seconds, processor, ())
     true = [lab.meets(recipe, asked.requirements) for recipe, _ in found]
     kept = tuple(
         (stated, _keeps(lab, recipe, asked.requirements, f"{label}-{row}"))
         for row, (recipe, stated) in enumerate(found)
     )
-    return Outcome(asked.share, true[0], any(true), len(found), seconds, kept)
+    return Outcome(asked.share, true[0], any(true), len(found), seconds, processor, kept)
 
 
 def _keeps(lab: Laboratory, recipe: Fractions, requirements: Sequence[Requirement], label: str) -> bool:

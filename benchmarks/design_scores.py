@@ -26,6 +26,9 @@ class Outcome:
     any: bool
     designs: int
     seconds: float
+    """By the clock."""
+    processor_seconds: float
+    """Of all threads together, which other work on the machine hardly changes."""
     promises: tuple[tuple[float, bool], ...]
     """Stated probability of each design, and whether the film measured for it kept it."""
 
@@ -42,6 +45,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "any": float(np.mean([one.any for one in outcomes])),
         "designs": float(np.mean([one.designs for one in outcomes])),
         "seconds": float(np.median([one.seconds for one in outcomes])),
+        "processor_seconds": float(np.median([one.processor_seconds for one in outcomes])),
         **(_promises(promises) if promises else {}),
     }
 

@@ -79,7 +79,7 @@ def test_calibration_error_of_honest_and_of_false_promises():
     false = [(0.95, False)] * 4
 
     def scored(promises):
-        return summary([Outcome(0.5, True, True, len(promises), 0.1, tuple(promises))])
+        return summary([Outcome(0.5, True, True, len(promises), 0.1, 0.2, tuple(promises))])
 
     assert scored(honest)["calibration_error"] == pytest.approx(0.0)
     assert scored([*honest, *false])["calibration_error"] == pytest.approx(0.475)
@@ -87,14 +87,14 @@ def test_calibration_error_of_honest_and_of_false_promises():
 
 
 def test_first_designs_are_also_counted_by_how_many_recipes_would_do():
-    done = [Outcome(share, share > 0.01, True, 1, 0.1, ((0.5, True),)) for share in (0.005, 0.05, 0.5, 1.0)]
+    done = [Outcome(share, share > 0.01, True, 1, 0.1, 0.2, ((0.5, True),)) for share in (0.005, 0.05, 0.5, 1.0)]
 
     assert summary(done)["first_by_share"] == {"0.01": (1, 0.0), "0.1": (1, 1.0), "1": (2, 1.0)}
     assert summary(done[:1])["first_by_share"]["1"] == (0, None)
 
 
 def test_a_share_has_its_interval_and_no_designs_have_no_promises():
-    found = summary([Outcome(0.5, True, True, 0, 0.1, ())] * 19 + [Outcome(0.5, False, False, 0, 0.1, ())])
+    found = summary([Outcome(0.5, True, True, 0, 0.1, 0.2, ())] * 19 + [Outcome(0.5, False, False, 0, 0.1, 0.2, ())])
 
     assert found["first"] == 0.95
     assert found["first_interval"] == pytest.approx(tuple(binomtest(19, 20).proportion_ci(method="wilson")))

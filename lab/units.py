@@ -70,7 +70,8 @@ def convert(value: float, unit: str, to: str) -> float:
     try:
         return float(_registry().Quantity(value, unit).to(to or "dimensionless").magnitude)
     except Exception as error:  # pint raises its own, tokenize's and Python's errors for unreadable text
+        fraction = to in _DIMENSIONLESS
         raise UnitError(
-            f"{unit!r} is not a unit that can be turned into {to or 'a fraction'}",
-            hint=f"use {to or 'a fraction or %'}",
+            f"{unit!r} is not a unit that can be turned into {'a fraction' if fraction else to}",
+            hint=f"use {'a fraction or %' if fraction else to}",
         ) from error

@@ -37,7 +37,7 @@ def test_values_are_converted(value: float, unit: str, to: str, expected: float)
         ("", "MPa", "3 MPa"),
         ("1", "MPa", "3 MPa"),
         ("mg", "MPa", "use MPa"),
-        ("MPa", "fraction", "use fraction"),
+        ("MPa", "fraction", "use a fraction or %"),
         ("%", "MPa", "use MPa"),
         ("no such unit", "MPa", "use MPa"),
         ("__import__('os')", "MPa", "use MPa"),

@@ -16,7 +16,7 @@ Attributes of a batch (source of the gelatin, size of the platelets) are further
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from itertools import combinations
-from math import factorial
+from math import ceil, factorial
 
 import attrs
 import numpy as np
@@ -94,7 +94,7 @@ def shapley_values(
             for inputs that are no fractions.
         question: What takes the place of an unknown material, where coalitions are closed.
         players: Who shares out the prediction; every column is a weight fraction if left out.
-        orders: Orders that are sampled where there are too many players, half of them the reverse of the others.
+        orders: Orders that are sampled at least where there are too many players, as many for each background film.
         rng: Source of sampled orders.
 
     Raises:
@@ -181,17 +181,23 @@ class _Game:
         rows = max(1, _ROWS_A_CALL // len(background))
         parts = []
         for start in range(0, len(self.recipes), rows):
-            asked = fill(
-                self.recipes[start : start + rows],
-                background,
-                kept,
-                closed=self.closed,
-                question=self.question,
-                players=self.players,
-            )
+            asked = self._fill(self.recipes[start : start + rows], background, kept)
             answers = self.function(asked.reshape(-1, asked.shape[-1]))
             parts.append(answers.reshape(*asked.shape[:2], -1).mean(axis=1))
         return np.concatenate(parts)
+
+    def filled(self, kept: Mask, film: int) -> Array:
+        """Return the recipes with what is not kept taken from one background film, shape ``(n, d)``."""
+        return self._fill(self.recipes, self.background[film : film + 1], kept)[:, 0]
+
+    def answers(self, asked: Array) -> Array:
+        """Return the model's answers to inputs of shape ``(..., d)``, shape ``(m, p)`` for m inputs in all."""
+        rows = asked.reshape(-1, asked.shape[-1])
+        parts = [self.function(rows[start : start + _ROWS_A_CALL]) for start in range(0, len(rows), _ROWS_A_CALL)]
+        return np.concatenate(parts).reshape(len(rows), -1)
+
+    def _fill(self, recipes: Array, background: Array, kept: Mask) -> Array:
+        return fill(recipes, background, kept, closed=self.closed, question=self.question, players=self.players)
 
 
 def _worths(game: _Game) -> Array:
@@ -228,21 +234,30 @@ def _interactions(worths: Array, players: int) -> Array:
 
 
 def _sampled(game: _Game, orders: int, rng: np.random.Generator) -> Array:
-    """Average contributions over orders and their reverses (Castro et al. 2009; antithetic pairs)."""
-    players = game.players.count
-    drawn = [rng.permutation(players) for _ in range(max(1, orders // 2))]
-    drawn += [order[::-1] for order in drawn]
-    nothing = game.worth(np.zeros(players, dtype=bool))
+    """Average contributions over orders, each with one background film in the place of what is not known.
+
+    Strumbelj and Kononenko, Knowledge and Information Systems 41, 647-665 (2014), with every order's reverse beside it
+    (Castro et al. 2009). Every background film has as many orders, so that contributions sum to the prediction less
+    the base.
+    """
+    players, films = game.players.count, len(game.background)
+    pairs = ceil(orders / (2 * films))
+    drawn = [(film, rng.permutation(players)) for film in range(films) for _ in range(pairs)]
+    walks = [(film, way) for film, order in drawn for way in (order, order[::-1])]
+    asked = np.stack([game.filled(kept, film) for film, order in walks for kept in _growing(order)])
+    worths = game.answers(asked).reshape(len(walks), players, len(game.recipes), -1)
     everything = game.worth(np.ones(players, dtype=bool))
-    values = np.zeros((len(game.recipes), players, nothing.shape[1]))
-    for order in drawn:
-        kept, before = np.zeros(players, dtype=bool), nothing
-        for player in order:
-            kept[player] = True
-            after = everything if kept.all() else game.worth(kept)
-            values[:, player] += (after - before) / len(drawn)
-            before = after
+    last = np.broadcast_to(everything, (len(walks), 1, *everything.shape))
+    gains = np.diff(np.concatenate([worths, last], axis=1), axis=1)
+    values = np.zeros((len(game.recipes), players, everything.shape[1]))
+    for (_, order), gain in zip(walks, gains, strict=True):
+        values[:, order] += gain.transpose(1, 0, 2) / len(walks)
     return values
+
+
+def _growing(order: NDArray[np.int64]) -> list[Mask]:
+    """Return the coalitions of an order's first players, from none to all but one, each ``(k,)``."""
+    return [np.isin(np.arange(len(order)), order[:size]) for size in range(len(order))]
 
 
 def mean_absolute(explanation: Explanation) -> Array:

@@ -78,23 +78,29 @@ class PropertyCommittee:
         fitted = self.processes.hyperparameters
         return tuple(FittedKernel(fitted.of([row]), self.input_scale) for row in range(len(self.learned)))
 
-    def predict(self, inputs: ArrayLike) -> Predictions:
-        """Return predicted properties of recipes, shape ``(n, d)``."""
+    def predict(self, inputs: ArrayLike, only: Sequence[int] | None = None) -> Predictions:
+        """Return predicted properties of recipes.
+
+        Args:
+            inputs: Recipes, shape ``(n, d)``.
+            only: Indices of the properties that are asked, which saves time; the others are NaN then. All by default.
+        """
         points = self._checked(inputs)
-        how = refinement_of(points) if self.learned else None
-        columns = self._summaries(points) if how is None else self._interpolated(points, how)
-        if len(self.learned) < len(self.properties):
-            learned, columns = columns, np.full((COLUMNS, len(self.properties), len(points)), np.nan)
-            columns[:, list(self.learned)] = learned
+        asked = [row for row, index in enumerate(self.learned) if only is None or index in only]
+        how = refinement_of(points) if asked else None
+        columns = self._summaries(points, asked) if how is None else self._interpolated(points, asked, how)
+        if len(asked) < len(self.properties):
+            known, columns = columns, np.full((COLUMNS, len(self.properties), len(points)), np.nan)
+            columns[:, [self.learned[row] for row in asked]] = known
         return Predictions(*columns.transpose(0, 2, 1))
 
-    def _interpolated(self, points: Array, how: Refinement) -> Array:
+    def _interpolated(self, points: Array, asked: Sequence[int], how: Refinement) -> Array:
         """Return what `_summaries` does, for the points of a fine lattice, kept within the physical ranges."""
         spreads = list(SPREADS)
 
         def smooth(some: Array) -> Array:
             # An SD may span decades; its logarithm can be interpolated without falling below 0.
-            columns = self._summaries(some)
+            columns = self._summaries(some, asked)
             columns[spreads] = np.log(np.maximum(columns[spreads], _LEAST_SD))
             return columns
 
@@ -106,29 +112,29 @@ class PropertyCommittee:
         found = interpolated(smooth, points, how, accepted)
         for column in spreads:
             np.exp(found[column], out=found[column])
-        for row, index in enumerate(self.learned):
-            scale = self.target_scales[index]
+        for row, place in enumerate(asked):
+            scale = self.target_scales[self.learned[place]]
             for column in VALUES:
                 np.clip(found[column, row], scale.lower, scale.upper, out=found[column, row])
         return found
 
-    def _summaries(self, points: Array) -> Array:
-        """Return the learned properties' columns of `Predictions`, shape ``(6, l, n)``."""
-        columns = np.empty((COLUMNS, len(self.learned), len(points)))
+    def _summaries(self, points: Array, asked: Sequence[int]) -> Array:
+        """Return columns of `Predictions` of the properties at a places in `learned`, shape ``(6, a, n)``."""
+        columns = np.empty((COLUMNS, len(asked), len(points)))
 
         def fill(rows: slice) -> None:
-            asked = range(len(self.learned))
             inside = [
                 slice(rows.start + part.start, rows.start + part.stop) for part in _chunks(rows.stop - rows.start)
             ]
             parts = [self._answer(points, some, asked)[1:] for some in inside]
             means, rest, noise = (np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True))
-            for row, index in enumerate(self.learned):
+            for row, place in enumerate(asked):
+                index = self.learned[place]
                 model = means[row].var(axis=0, ddof=1) + rest[row]
                 answer = Answer(means[row].mean(axis=0), model, noise[row])
                 columns[:, row, rows] = summary(self.target_scales[index], self.calibrations[index], answer)
 
-        if self.learned:
+        if asked:
             in_threads(fill, _chunks(len(points), _PART))
         return columns
 

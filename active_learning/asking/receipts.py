@@ -136,7 +136,7 @@ class ReceiptWriter:
         asked = wish.names
         learned = [self.definition.property_names[index] for index in self.knowledge.committee.learned]
         names = [name for name in learned if name in asked] or learned
-        explanation = self._explanation(recipes)
+        explanation = self._explanation(recipes, [self.definition.property_names.index(name) for name in names])
         units = self.definition.units
         return [
             tuple(
@@ -155,7 +155,8 @@ class ReceiptWriter:
             for row in range(len(recipes))
         ]
 
-    def _explanation(self, recipes: Fractions) -> "Explanation":
+    def _explanation(self, recipes: Fractions, only: Sequence[int]) -> "Explanation":
+        """Explain recipes ``(n, k)``: of the properties with these indices, the others are NaN."""
         from models.explain import shapley_values
 
         films = self.knowledge.films.compositions
@@ -163,7 +164,7 @@ class ReceiptWriter:
         if len(films) > BACKGROUND:
             films = films[np.sort(rng.choice(len(films), BACKGROUND, replace=False))]
         committee = self.knowledge.committee
-        return shapley_values(lambda points: committee.predict(points).mean, recipes, films, rng=rng)
+        return shapley_values(lambda points: committee.predict(points, only).mean, recipes, films, rng=rng)
 
 
 def demanded(preset: Preset, definition: CampaignDefinition) -> tuple[Sequence[str], tuple[str, ...]]:

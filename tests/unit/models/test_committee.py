@@ -232,3 +232,12 @@ def test_the_logarithm_stays_finite_where_the_probability_is_nothing(committee):
     logs, gradient = committee.log_probability_gradient(points, lower, upper)
     assert (committee.probability_within(points, lower, upper) < 1e-12).all()
     assert np.isfinite(logs).all() and (np.abs(gradient).max(axis=1) > 0).all()
+
+
+def test_what_is_asked_alone_is_predicted_as_beside_the_others(committee):
+    points = sample_uniform(generator(1, "points"), 30, 4)
+    alone, beside = committee.predict(points, [1]), committee.predict(points)
+
+    np.testing.assert_array_equal(np.isnan(alone.mean).all(axis=0), [True, False, True])
+    np.testing.assert_allclose(alone.mean[:, 1], beside.mean[:, 1], rtol=1e-6)
+    np.testing.assert_allclose(alone.p95[:, 1], beside.p95[:, 1], rtol=1e-6)

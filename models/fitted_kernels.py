@@ -6,6 +6,8 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from models.threads import one_thread
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -30,7 +32,9 @@ class FittedKernel:
 
     def covariance(self, first: ArrayLike, second: ArrayLike) -> Array:
         """Return the prior covariance of recipes, shapes ``(n, d)`` and ``(m, d)`` to ``(n, m)``."""
-        found: Array = self._hyperparameters.covariance(self._scaled(first), self._scaled(second))[0].numpy()
+        # Threads would make the last bits their own, and the hundreds of small ones that a batch asks for slower.
+        with one_thread():
+            found: Array = self._hyperparameters.covariance(self._scaled(first), self._scaled(second))[0].numpy()
         return found
 
     def variance(self, recipes: ArrayLike) -> Array:

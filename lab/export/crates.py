@@ -4,7 +4,6 @@ An ``.eln`` file is such a crate in one folder of a ZIP archive (The ELN Consort
 """
 
 import json
-import re
 import shutil
 import tempfile
 import zipfile
@@ -16,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from lab.errors import OptionalPackageError, UnknownNameError, WorkspaceError
+from lab.export.film_datasets import FilmSource, add_film
 from lab.export.film_ledger import about_film
 from lab.export.ledger_files import Acts, ledger_text, record_as_json
+from lab.export.names import safe_name
 from lab.export.provenance import environment
 from lab.export.tables import campaign_tables, to_csv
 from lab.files import workspace_error
 from lab.hashing import sha256_of_file
 from lab.open_campaigns import OpenCampaign
-from lab.records import Artefact, Film, FilmGrade, Measurement, Records
+from lab.records import Artefact, Film, Records
 from lab.store import CampaignEntry
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ DEFINITION = "campaign.toml"
 _CRATE_VERSION = "1.1"
 _LICENSE = "No license is given: ask the lab before you use these data."
 _TYPES = {".csv": "text/csv", ".json": "application/json", ".jsonl": "application/jsonl", ".toml": "application/toml"}
-_UNSAFE = re.compile(r"[^\w./-]+")
 
 
 @attrs.frozen
@@ -75,7 +75,7 @@ def export_crate(
         content = _Content(campaign, entry, acts, Path(folder) / "content")
         content.write()
         files = _describe(content, Path(folder) / "crate", film, seal, license_text)
-        _zip(Path(folder) / "crate", out, _safe(f"{campaign.name}-{film}" if film else campaign.name))
+        _zip(Path(folder) / "crate", out, safe_name(f"{campaign.name}-{film}" if film else campaign.name))
     return Exported(out, files, seal)
 
 
@@ -99,7 +99,7 @@ class _Content:
             if table.rows:
                 self._text(f"tables/{name}.csv", to_csv(table))
         for label in self.films:
-            self._text(f"films/{_safe(label)}/film.json", self._film_json(label))
+            self._text(f"films/{safe_name(label)}/film.json", self._film_json(label))
         for _, records in self.acts:
             for record in records:
                 if isinstance(record, Artefact):
@@ -126,7 +126,7 @@ class _Content:
     def _store(self, artefact: Artefact) -> None:
         current = self.records.artefacts.get(artefact.name) == artefact
         folder = "files" if current else f"earlier/{artefact.sha256[:12]}"
-        place = f"{folder}/{_safe(artefact.name)}"
+        place = f"{folder}/{safe_name(artefact.name)}"
         if place not in self.stored:
             self.stored[place] = artefact
             self._bytes(place, self.campaign.artefacts.read(artefact.sha256))
@@ -161,8 +161,9 @@ def _describe(content: _Content, target: Path, film: str | None, seal: str, lice
         place = path.relative_to(content.folder).as_posix()
         crate.add_file(path, place, properties=_file_properties(path, content.stored.get(place)))
         count += 1
+    source = FilmSource(content.acts, content.records, content.stored, content.campaign.definition.units)
     for label in content.films:
-        _add_film(crate, content, label)
+        add_film(crate, source, label)
     crate.write(target)
     return count
 
@@ -182,7 +183,7 @@ def _people(crate: "ROCrate", acts: Acts) -> list[Any]:
     from rocrate.model.person import Person
 
     names = dict.fromkeys(event.who for event, _ in acts)
-    return [crate.add(Person(crate, f"#{_safe(name)}", {"name": name})) for name in names]
+    return [crate.add(Person(crate, f"#{safe_name(name)}", {"name": name})) for name in names]
 
 
 def _software(crate: "ROCrate") -> Any:
@@ -203,52 +204,6 @@ def _file_properties(path: Path, artefact: Artefact | None) -> dict[str, Any]:
     }
 
 
-def _add_film(crate: "ROCrate", content: _Content, label: str) -> None:
-    """A film as a Dataset of its own, as the ELN Consortium's readers show one experiment."""
-    records = content.records
-    place = f"films/{_safe(label)}/"
-    grade = records.grades.get(label)
-    measured = [found for (film, _), found in records.measurements.items() if film == label]
-    dataset = crate.add_dataset(
-        dest_path=place,
-        properties={
-            "name": f"Film {label}",
-            "description": f"{records.films[label].asked}" + (f", grade {grade.grade}" if grade else ""),
-            "identifier": label,
-        },
-    )
-    raw = {artefact.sha256: where for where, artefact in content.stored.items()}
-    files = dict.fromkeys(raw[m.raw_sha256] for m in measured if m.raw_sha256 in raw)
-    parts = [f"{place}film.json", *files, *_photos(content, grade)]
-    dataset["hasPart"] = [part for part in map(crate.dereference, parts) if part is not None]
-    dataset["variableMeasured"] = [_value(crate, content, found) for found in measured if found.value is not None]
-
-
-def _photos(content: _Content, grade: FilmGrade | None) -> list[str]:
-    """Return the places of the photos that came with a grade."""
-    if grade is None:
-        return []
-    event_of = content.records.event_of
-    current = [(place, file) for place, file in content.stored.items() if place.startswith("files/")]
-    photos = [(place, file) for place, file in current if file.media_type.startswith("image/")]
-    return [place for place, photo in photos if event_of(photo) == event_of(grade)]
-
-
-def _value(crate: "ROCrate", content: _Content, found: Measurement) -> Any:
-    from rocrate.model.contextentity import ContextEntity
-
-    properties = {
-        "@type": "PropertyValue",
-        "propertyID": found.property_name,
-        "name": found.property_name.replace("_", " "),
-        "value": found.value,
-        "unitText": content.campaign.definition.units.get(found.property_name, ""),
-        "measurementTechnique": found.instrument,
-        "description": f"n {found.n}, {found.status}" + (f", sd {found.sd:.6g}" if found.sd is not None else ""),
-    }
-    return crate.add(ContextEntity(crate, f"#{_safe(found.film)}-{found.property_name}", properties))
-
-
 def _zip(folder: Path, out: Path, root: str) -> None:
     if out.exists():
         raise WorkspaceError(f"there is a file {out} already", hint="choose another name; exports are not overwritten")
@@ -264,7 +219,3 @@ def _zip(folder: Path, out: Path, root: str) -> None:
         raise workspace_error(out, error) from error
     finally:
         part.unlink(missing_ok=True)
-
-
-def _safe(name: str) -> str:
-    return _UNSAFE.sub("_", name).strip("./") or "unnamed"

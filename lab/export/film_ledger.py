@@ -24,7 +24,7 @@ from lab.records import (
 Thing = tuple[str, str]
 """A kind of thing and its label: ("deck", "deck-001")."""
 
-_WITH_FILES = ("import:", "grade:", "grade-sheet:")
+ACTS_WITH_FILES = ("import:", "grade:", "grade-sheet:")
 """Acts of people that bring files of their own: raw files, photos, sheets."""
 
 
@@ -45,7 +45,7 @@ def about_film(acts: Acts, film: str) -> Acts:
     measured = {record.raw_sha256 for record in kept if isinstance(record, Measurement)}
     names = tuple(f"{kind}s/{label}/" for kind, label in things if kind in ("deck", "model"))
     for event, records in acts:
-        of_film = event.key.startswith(_WITH_FILES) and any(_is_result_of(record, film) for record in records)
+        of_film = event.key.startswith(ACTS_WITH_FILES) and any(_is_result_of(record, film) for record in records)
         for record in records:
             if isinstance(record, Artefact) and (of_film or record.sha256 in measured or record.name.startswith(names)):
                 kept.append(record)

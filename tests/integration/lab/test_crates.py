@@ -115,8 +115,11 @@ def test_the_reader_of_rocrate_understands_it(campaign: OpenCampaign, tmp_path: 
     assert [part.id for part in dataset["hasPart"]] == ["films/L001/film.json", "files/raw/0123/L001_uv.csv"]
 
 
-def test_a_film_comes_with_the_photos_of_its_grade(campaign: OpenCampaign, tmp_path: Path) -> None:
+def test_a_film_comes_with_all_files_behind_its_results(campaign: OpenCampaign, tmp_path: Path) -> None:
     photo = campaign.artefacts.put("photos/L002/0123/L002.png", b"\x89PNG", "image/png")
+    raws = [campaign.artefacts.put(f"raw/{n}/L002-{n}.csv", f"strip {n}", "text/csv") for n in (1, 2)]
+    pulled = Measurement("L002", "toughness", Status.OK, 1.5, 0.1, 2, "tester", raws[0].sha256)
+    campaign.store.append("small", event("import:0123"), [*raws, pulled])
     graded: list[Record] = [photo, FilmGrade("L002", Grade.A, "line\u2028line\x85line")]
     campaign.store.append("small", event("grade:L002"), graded, supersede=True)
     export_crate(campaign, tmp_path / "film.eln", film="L002")
@@ -128,7 +131,9 @@ def test_a_film_comes_with_the_photos_of_its_grade(campaign: OpenCampaign, tmp_p
     with zipfile.ZipFile(tmp_path / "film.eln") as archive:
         graph = json.loads(archive.read("small-L002/ro-crate-metadata.json"))["@graph"]
     (dataset,) = (entity for entity in graph if entity["@id"] == "films/L002/")
-    assert {"@id": "files/photos/L002/0123/L002.png"} in dataset["hasPart"]
+    files = ["photos/L002/0123/L002.png", "raw/1/L002-1.csv", "raw/2/L002-2.csv"]
+    parts = ["films/L002/film.json", *(f"files/{name}" for name in files)]
+    assert sorted(part["@id"] for part in dataset["hasPart"]) == sorted(parts)
 
 
 def test_an_export_is_never_overwritten(campaign: OpenCampaign, tmp_path: Path) -> None:

@@ -141,7 +141,8 @@ def _rows(
     if current and not supersede:
         there = [_named(record) for record, row in zip(records, rows, strict=True) if row["supersedes"] is not None]
         raise DuplicateRecordError(
-            f"already recorded: {_listed(there)}", hint="to correct a record, say that it supersedes the earlier one"
+            f"already recorded: {_listed(there)}",
+            hint="if it is a correction, say so: --correct for a grade, --replace for what is imported",
         )
     return rows
 

@@ -93,8 +93,9 @@ def plan_import(
     for item in taken:
         if item.reading.property_name in properties:
             groups.setdefault((item.film, item.reading.property_name), []).append(item)
-        else:
-            notes.append(f"{item.reading.property_name} is no property of this campaign and was left out")
+    others = dict.fromkeys(name for item in taken if (name := item.reading.property_name) not in properties)
+    if others:
+        notes.append(f"left out, as the campaign has no such property: {', '.join(others)}")
     what = ", ".join(dict.fromkeys(result.raw.name for result in results))
     files = _raw_files(results)
     log = _log(results, groups)

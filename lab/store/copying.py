@@ -59,8 +59,9 @@ def copy_all(source: Database, target: Database) -> Copied:
         found = checks.findings_within(writing, on_file=False)
         if found or seals_of(writing) != seals:
             raise StoreError(
-                f"the copy in {target.name} is not sound: {'; '.join(found) or 'its seals differ'}",
-                hint="nothing was copied; check the source with: filmlab db check",
+                f"a copy of {source.name} is not sound: {'; '.join(found) or 'its seals differ'}",
+                hint="nothing was copied: see filmlab db check, and compare with an older backup; sqlite3's .backup or "
+                "pg_dump keep the database as it is",
             )
     return Copied(rows, seals)
 

@@ -1,6 +1,8 @@
 """Seals: what is changed behind filmlab's back shows, and what only looks different does not."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -8,8 +10,11 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from lab.errors import StoreError
 from lab.records import Model, ModelKind, Transfer
-from lab.store import Store
+from lab.store import Store, schema
+from lab.store.copying import copy_all
+from lab.store.databases import Database
 from lab.store.sealing import digest_of
 from tests.store_examples import AT, HASH, event, film, one_of_every_kind
 
@@ -62,6 +67,17 @@ def test_a_changed_value_shows(sealed: Store, table: str, column: str, value: st
     _behind_its_back(sealed, table, f"UPDATE {table} SET {column} = {value} WHERE {column} <> {value}")  # noqa: S608
     (finding,) = sealed.check()
     assert "changed" in finding
+
+
+def test_what_was_changed_is_not_copied_and_the_source_is_named(sealed: Store, tmp_path: Path) -> None:
+    _behind_its_back(sealed, "film_grade", "UPDATE film_grade SET grade = 'D'")
+    copy = Database.at(f"sqlite:///{tmp_path / 'copy.db'}")
+    Store.open(f"sqlite:///{tmp_path / 'copy.db'}", create=True).close()
+    with pytest.raises(StoreError, match=f"a copy of {re.escape(sealed.name)} is not sound: .* 'plan'"):
+        copy_all(sealed._database, copy)
+    with copy.reading() as connection:
+        assert connection.execute(sa.select(schema.campaign)).first() is None
+    copy.close()
 
 
 def test_a_removed_event_shows(sealed: Store) -> None:

@@ -63,13 +63,15 @@ def analyse(strain: Array, stress: Array, where: str, *, ends_at_break: bool = F
         ends_at_break: Whether the recording stopped at the break, so that the last point is the fracture.
 
     Raises:
-        ValueError: If there is no rising part, or it is not straight anywhere; the text says why.
+        ValueError: If there is no rising part, it is not straight anywhere, or the strain goes back to its beginning.
     """
     end = fracture(stress)
     broke = end is not None or ends_at_break
     last = len(stress) - 1 if end is None else end
     slope = steepest(strain[: last + 1], stress[: last + 1])
     corrected, loaded = _from_zero(strain[: last + 1], stress[: last + 1], slope)
+    if corrected[-1] <= 0 or loaded.max() <= 0:
+        raise ValueError("the strain goes back to where the rise begins")
     readings = _readings(corrected, loaded, slope, strain, where, broke=broke)
     return TensileResult(readings, corrected, loaded, broke)
 
@@ -123,8 +125,7 @@ def _slopes(x: Array, y: Array) -> Iterator[Slope]:
             n = last + 1 - first
             sx, sy, sxx, sxy, syy = (float(s[last + 1] - s[first]) for s in sums)
             vxx, vxy, vyy = sxx - sx * sx / n, sxy - sx * sy / n, syy - sy * sy / n
-            if vxx > 0 and vxy > 0:
-                modulus = vxy / vxx
+            if vxx > 0 and vxy > 0 and (modulus := vxy / vxx) > 0:
                 error = math.sqrt(max(vyy - modulus * vxy, 0.0) / (n - 2) / vxx) / modulus
                 yield Slope(modulus, (sx - sy / modulus) / n, first, last, error)
 
@@ -138,10 +139,12 @@ def _tangent(x: Array, y: Array, slope: Slope) -> Slope:
     first = slope.first
     last = int(np.searchsorted(np.maximum.accumulate(y), 2 * y[slope.last] - y[first]))
     last = min(max(last, first + 2 * _FEWEST), len(x) - 1)
-    n, span = last + 1 - first, float(x[last] - x[first])
-    if n < 2 * _FEWEST or span <= 0:
+    from_first = x[first : last + 1] - x[first]
+    n, span = len(from_first), float(from_first[-1])
+    # Where the strain goes back by as much, a few of its points say all that the parabola is.
+    if n < 2 * _FEWEST or not 0 < float(np.abs(from_first).max()) <= 2 * span:
         return slope
-    u = (x[first : last + 1] - x[first]) / span
+    u = from_first / span
     terms = np.stack([np.ones(n), u, u * u], axis=1)
     found, left = _least_squares(terms, y[first : last + 1])
     _, left_line = _least_squares(terms[:, :2], y[first : last + 1])

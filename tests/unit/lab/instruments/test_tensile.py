@@ -177,6 +177,14 @@ def test_damage_gives_a_refusal_or_possible_numbers(data: st.DataObject, name: s
         assert all(reading.value is None or np.isfinite(reading.value) for reading in specimen.readings)
 
 
+def test_a_strain_that_goes_back_to_its_beginning_is_refused_however_small_it_is() -> None:
+    nothing = [-1e-180, -1e-180, 2.2e-308, 1e-200, 0.0, -1e-180, 0.0]
+    strain = [5e-324, 2.2e-308, 0.1, 1.0, 1.0, 0.1, 1.0, *nothing, 0.1, 1.0]
+    stress = [-84, -80, -79, -29, -20, 10, 18, 35, 48, 49, 55, 62.0, 74, 77, 86, 89]
+    with pytest.raises(ValueError, match="the strain goes back"):
+        analyse(np.array(strain), np.array(stress), "")
+
+
 @settings(max_examples=50)
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-100, 100)), min_size=10, max_size=40))
 def test_any_curve_is_analysed_or_refused(points: list[tuple[float, float]]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.process_kernels import OWN_LENGTH_SD, Hyperparameters, Prior
+from models.process_kernels import Hyperparameters, Prior, own_length_sd
 
 MOST_FILMS = 1500
 """With more films the covariance grows unwieldy and networks do as well without."""
@@ -100,7 +100,7 @@ def fit_gaussian_processes(
     variances: Tensor,
     *,
     bends: Tensor | None = None,
-    own_length_sd: float = OWN_LENGTH_SD,
+    freedom: float | None = None,
 ) -> GaussianProcesses:
     """Fit processes by maximum posterior likelihood of their hyper-parameters (L-BFGS).
 
@@ -109,13 +109,15 @@ def fit_gaussian_processes(
         labels: Standardised labels, shape ``(p, n)``, NaN where missing.
         variances: Known variance of each label, shape ``(p, n)``.
         bends: Which inputs may be bent, boolean, shape ``(d,)``; none by default.
-        own_length_sd: Prior SD of the logarithm of one input's length scale about the common one.
+        freedom: Prior SD of the logarithm of one input's length scale about the common one; the fewer inputs, the
+            more by default.
     """
     distances = torch.pdist(inputs)
     apart = distances[distances > 0]
     start = float(apart.median().log()) if len(apart) else 0.0
     none = torch.zeros(inputs.shape[1], dtype=torch.bool)
-    prior = Prior(start, none if bends is None else bends, own_length_sd)
+    own = own_length_sd(inputs.shape[1]) if freedom is None else freedom
+    prior = Prior(start, none if bends is None else bends, own)
     tried = prior.means(len(labels))
     optimiser = torch.optim.LBFGS(tried.tensors(), max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe")
 

@@ -142,7 +142,7 @@ def likeliest_kernel(features: Array, labels: Array, freedom: float) -> tuple[Ke
     standardised = torch.from_numpy((labels - labels.mean()) / (labels.std() or 1.0))[None]
     with one_thread():
         found = fit_gaussian_processes(
-            torch.from_numpy(features), standardised, torch.zeros_like(standardised), own_length_sd=freedom
+            torch.from_numpy(features), standardised, torch.zeros_like(standardised), freedom=freedom
         ).hyperparameters
     signal, noise, linear = (float(value.exp()) for value in (found.signal, found.noise, found.linear))
     lengths = (found.length + found.own_length).exp().numpy()[0]

@@ -90,7 +90,7 @@ def test_films_repeated_without_noise_are_learned():
 def test_a_search_that_steps_far_out_still_has_a_covariance(step):
     inputs, labels = data()
     far = Hyperparameters(*(tensor + step for tensor in fixed().tensors())).kept(
-        Prior(0.3, torch.tensor([True, True, False]))
+        Prior(0.3, torch.tensor([True, True, False]), 0.5)
     )
     found = GaussianProcesses(inputs, labels, torch.zeros_like(labels), far)
     assert found.weights.isfinite().all()

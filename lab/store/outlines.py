@@ -99,9 +99,13 @@ def _films_to_read(
 
 
 def _first_of_library(campaign_id: int) -> sa.Select[tuple[int]]:
-    plan = schema.film_plan
-    in_order = heads(plan, campaign_id, plan.c.film_id).where(plan.c.purpose == Purpose.LIBRARY).order_by(plan.c.id)
-    return sa.select(in_order.limit(1).subquery())
+    plan = schema.film_plan.c
+    replaced = sa.select(plan.supersedes).where(plan.campaign_id == campaign_id, plan.supersedes.is_not(None))
+    # Not `heads` in order: PostgreSQL would look up the successor of every film before it sorts them.
+    first = sa.select(sa.func.min(plan.id)).where(
+        plan.campaign_id == campaign_id, plan.purpose == Purpose.LIBRARY, plan.id.not_in(replaced)
+    )
+    return sa.select(plan.film_id).where(plan.id == first.scalar_subquery())
 
 
 def _after_library(

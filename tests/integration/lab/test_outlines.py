@@ -144,6 +144,15 @@ def test_an_outline_leaves_out_measured_films_but_one_of_each_loop(store: Store)
     assert len(store.outline("c", ["x"], [Purpose.LOOP]).records.films) == len(films)
 
 
+def test_the_film_that_stands_for_the_library_is_of_the_library_now(store: Store) -> None:
+    store.append("c", event("plan"), [Film(label, Purpose.LIBRARY, MIX, 9.0, 9.0) for label in LIBRARY])
+    store.append("c", event("correct"), [Film(LIBRARY[0], Purpose.MANUAL, MIX, 9.0, 9.0)], supersede=True)
+    steps = [(AsMade(label, MIX, {}, 9.0), Drying(label, 40.0, 24.0), FilmGrade(label, Grade.A)) for label in LIBRARY]
+    store.append("c", event("do"), [record for done in steps for record in done])
+    films = store.outline("c", []).records.films
+    assert {label: film.purpose for label, film in films.items()} == {LIBRARY[0]: "manual", LIBRARY[1]: "library"}
+
+
 def a_lab(rng: np.random.Generator) -> list[Record]:
     """Films of all kinds, each as far as it happened to come, on decks that ran, failed or wait."""
     records: list[Record] = []

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from active_learning.learners import DifferentiableQuality, QualityModel, UsableModel, Values
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions, lattice_size, snap
+from lab.compositions import lattice_size
 from lab.errors import NoRecipeError
 from lab.seeds import generator
+from lab.simplex import Fractions, snap
 
 LARGEST_LATTICE = 1_000_000
 """Lattices with more points are sampled instead of listed: five materials at 2 wt% have 316,251, six 3,478,761."""

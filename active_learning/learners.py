@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 Values = NDArray[np.float64]
 

@@ -28,10 +28,11 @@ from active_learning.campaign.training_data import MeasuredFilms
 from lab.bench import MadeFilm
 from lab.campaign_files import builtin_definition
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.grades import Grade
 from lab.records import FilmGrade, Status
 from lab.seeds import generator
+from lab.simplex import Fractions
 from lab.virtual.bench import VirtualBench
 from lab.virtual.film_world import FilmWorld
 

@@ -7,8 +7,8 @@ import attrs
 import numpy as np
 
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.properties import Property
+from lab.simplex import Fractions
 from models.transforms import TargetScale, fit_target_scale
 
 

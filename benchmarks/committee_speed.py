@@ -29,10 +29,10 @@ import torch
 from numpy.typing import NDArray
 
 from lab.campaign_files import builtin_text, parse_definition
-from lab.compositions import lattice, sample_uniform
 from lab.grades import Grade
 from lab.library import published_grades
 from lab.seeds import generator
+from lab.simplex import lattice, sample_uniform
 from lab.virtual.film_world import FilmWorld
 from models.committee import fit_committee
 from models.folds import fold_numbers

@@ -14,9 +14,9 @@ from benchmarks.design_peers import BoTorchDesigner, Designs, pymoo_design
 from benchmarks.design_problems import Problem, problem
 from benchmarks.design_scores import Outcome
 from benchmarks.design_worlds import FILMS, Laboratory, laboratory
-from lab.compositions import Fractions
 from lab.requirements import Requirement
 from lab.seeds import derived_seed, generator
+from lab.simplex import Fractions
 
 TOP = 5
 PEERS = ("botorch", "pymoo")

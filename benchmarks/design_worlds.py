@@ -11,12 +11,13 @@ from lab import library
 from lab.bench import MadeFilm
 from lab.campaign_files import builtin_definition
 from lab.campaigns import CampaignDefinition, MaterialRange
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.grades import Grade
 from lab.materials import HandlingClass, Material
 from lab.records import FilmGrade, Measurement, Status
 from lab.requirements import Requirement
 from lab.seeds import generator
+from lab.simplex import Fractions
 from lab.stocks import Stock
 from lab.virtual.bench import VirtualBench
 from lab.virtual.film_world import FilmWorld

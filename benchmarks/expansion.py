@@ -20,8 +20,8 @@ from benchmarks.campaign import TEST_FILMS
 from benchmarks.virtual_campaign import OwnStack, VirtualCampaign
 from lab.campaign_files import builtin_definition
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
 from lab.seeds import generator
+from lab.simplex import Fractions
 
 GRADED, MEASURED, BATCH = 90, 43, 10
 

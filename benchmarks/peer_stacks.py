@@ -16,9 +16,9 @@ from active_learning.learners import Values
 from benchmarks.botorch_models import BotorchModels, fit_botorch
 from benchmarks.virtual_campaign import Learner, VirtualCampaign
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
 from lab.errors import OptionalPackageError
 from lab.seeds import generator
+from lab.simplex import Fractions
 from models.baselines.paper import fit_paper_committee
 from models.film_table import FilmTable
 

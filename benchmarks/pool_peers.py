@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from active_learning.learners import Committee, FittedKernel, Values
 from benchmarks.botorch_models import BotorchModels, Means, fit_botorch
 from benchmarks.pool_tables import PoolTable
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 from models.baselines.paper import PaperCommittee, fit_paper_committee
 from models.film_table import FilmTable
 from models.scaling import FRACTION_SCALE

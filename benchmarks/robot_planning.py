@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lab.compositions import lattice
+from lab.simplex import lattice
 from robot_protocols.plan_folder import PlannedFolder, plan_recipes_file
 from robot_protocols.vendor import simulate
 

@@ -19,9 +19,10 @@ from active_learning.campaign.training_data import MeasuredFilms, graded_films, 
 from active_learning.campaign.trainings import Training
 from lab.bench import MadeFilm
 from lab.campaigns import BY_AIM, CampaignDefinition, Casting
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.records import AsMade, Event, Film, Model, ModelKind, Purpose, Record, Records, Status
 from lab.seeds import derived_seed, generator
+from lab.simplex import Fractions
 from lab.virtual.bench import VirtualBench
 from models.committee import fit_committee
 from models.quality import QualityModel, fit_quality

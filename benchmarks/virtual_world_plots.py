@@ -23,8 +23,8 @@ from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from lab import library
-from lab.compositions import Fractions
 from lab.grades import Grade
+from lab.simplex import Fractions
 from lab.virtual.film_world import FilmWorld
 from lab.virtual.grade_field import LETTERS
 from lab.virtual.roles import Array

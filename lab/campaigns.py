@@ -1,23 +1,25 @@
-"""What a campaign is about: materials with bounds, properties, stocks, casting, rules of the loop, wishes."""
+"""What a campaign is about: materials with bounds, properties, stocks, casting, rules of the loop, wishes.
+
+What needs numpy imports it where an array is asked for: a command that only reads a campaign does without it.
+"""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
-from lab.compositions import Fractions, lattice, sample_uniform
-from lab.errors import CompositionError
 from lab.grades import Grade
 from lab.materials import Lot, Material
 from lab.properties import Property
 from lab.stocks import Stock
 
-_BOUND_TOLERANCE = 1e-9
-_MAX_ROUNDS = 1_000
-"""Rounds of drawing, of 1,024 points or more each, after which bounds count as too narrow to draw from."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lab.simplex import Fractions
+
 _fraction = attrs.validators.and_(attrs.validators.ge(0.0), attrs.validators.le(1.0))
 _positive = attrs.validators.gt(0.0)
 
@@ -226,57 +228,40 @@ class CampaignDefinition:
             found[name] = tuple(value for value in values if value is not None and value in offered)
         return MappingProxyType(found)
 
-    def within_bounds(self, compositions: Fractions) -> NDArray[np.bool_]:
-        """Return which rows keep to the bounds of every material: shape ``(n, k)`` to boolean ``(n,)``."""
-        lower = np.array([item.lower for item in self.ranges]) - _BOUND_TOLERANCE
-        upper = np.array([item.upper for item in self.ranges]) + _BOUND_TOLERANCE
-        within: NDArray[np.bool_] = ((compositions >= lower) & (compositions <= upper)).all(axis=1)
-        return within
+    @property
+    def bounds(self) -> "tuple[Fractions, Fractions]":
+        """Least and greatest fraction of every material, shape ``(k,)`` each."""
+        import numpy as np
 
-    def library(self) -> Fractions:
+        return np.array([item.lower for item in self.ranges]), np.array([item.upper for item in self.ranges])
+
+    def within_bounds(self, compositions: "Fractions") -> "NDArray[np.bool_]":
+        """Return which rows keep to the bounds of every material: shape ``(n, k)`` to boolean ``(n,)``."""
+        from lab.simplex import within
+
+        return within(compositions, *self.bounds)
+
+    def library(self) -> "Fractions":
         """Return the recipes that are made to be graded: the lattice points within the bounds, shape ``(n, k)``."""
         return self._lattice_points(self.library_step)
 
-    def candidates(self) -> Fractions:
+    def candidates(self) -> "Fractions":
         """Return all recipes on the finer lattice that keep to the bounds, shape ``(n, k)``."""
         return self._lattice_points(self.recipe_step)
 
-    def _lattice_points(self, step: float) -> Fractions:
-        points = lattice(len(self.ranges), step)
-        within: Fractions = points[self.within_bounds(points)]
-        return within
+    def _lattice_points(self, step: float) -> "Fractions":
+        from lab.simplex import lattice
 
-    def sample(self, rng: np.random.Generator, n: int) -> Fractions:
+        points = lattice(len(self.ranges), step)
+        kept: Fractions = points[self.within_bounds(points)]
+        return kept
+
+    def sample(self, rng: "np.random.Generator", n: int) -> "Fractions":
         """Return compositions drawn uniformly from the bounded simplex, shape ``(n, k)``.
 
         Raises:
             CompositionError: If the bounds leave so little that drawing finds nothing.
         """
-        lower = np.array([item.lower for item in self.ranges])
-        upper = np.array([item.upper for item in self.ranges])
-        kept: list[Fractions] = []
-        found = 0
-        for _ in range(_MAX_ROUNDS):
-            points = _draw_around(rng, max(4 * n, 1024), lower, upper)
-            kept.append(points[self.within_bounds(points)])
-            found += len(kept[-1])
-            if found >= n:
-                return np.vstack(kept)[:n]
-        raise CompositionError(
-            f"the bounds of campaign {self.name!r} leave too little to draw from", hint="widen the bounds of a material"
-        )
+        from lab.simplex import sample_within
 
-
-def _draw_around(rng: np.random.Generator, n: int, lower: Fractions, upper: Fractions) -> Fractions:
-    """Draw uniformly from the smaller of two simplexes that hold all that is within the bounds.
-
-    One has its corners where every material but one is at its lower bound, the other where every one but one is at its
-    upper bound. Materials whose bounds leave no choice are not drawn.
-    """
-    free = upper - lower > _BOUND_TOLERANCE
-    points = np.tile(lower, (n, 1))
-    if free.any():
-        shares = sample_uniform(rng, n, int(free.sum()))
-        above, below = 1.0 - lower.sum(), upper[free].sum() + lower[~free].sum() - 1.0
-        points[:, free] = lower[free] + above * shares if above <= below else upper[free] - below * shares
-    return points
+        return sample_within(rng, n, *self.bounds)

@@ -14,9 +14,9 @@ from pathlib import Path
 import attrs
 import numpy as np
 
-from lab.compositions import Fractions, close
 from lab.csv_files import read_limited, rows_of
 from lab.errors import InvalidInputError
+from lab.simplex import Fractions, close
 
 LABEL_COLUMN = "film"
 LONGEST_LABEL = 80

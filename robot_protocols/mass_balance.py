@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from lab.compositions import Composition, close
+from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.records import AsMade, Transfer
+from lab.simplex import close
 from lab.stocks import WATER, Stock
 
 

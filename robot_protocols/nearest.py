@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
+from lab.simplex import Fractions
 from robot_protocols.plans import FilmOrder
 
 _BISECTIONS = 60

@@ -13,7 +13,7 @@ from active_learning.campaign.reviews import Check, Gain, Review, Verdict
 from lab import library
 from lab.campaign_files import builtin_text, parse_definition
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.grades import Grade
 from lab.properties import Property, Transform
 from lab.records import (
@@ -42,6 +42,7 @@ from lab.records import (
     Transfer,
 )
 from lab.seeds import generator
+from lab.simplex import Fractions
 from lab.store import Store
 from lab.workspace import Workspace
 

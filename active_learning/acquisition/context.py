@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from active_learning.acquisition.goals import Goal
 from active_learning.learners import Committee, Values
-from lab.compositions import Fractions
 from lab.errors import InvalidInputError
+from lab.simplex import Fractions
 
 
 def _array(values: Any) -> Values:

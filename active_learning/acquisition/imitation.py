@@ -14,7 +14,7 @@ from scipy.spatial.distance import cdist
 
 from active_learning.acquisition.knowledge import Knowledge
 from active_learning.learners import Values
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 _PAIRED, _NEIGHBOURS = 400, 12
 """Recipes, and neighbours of each, between which the committee's answers are compared."""

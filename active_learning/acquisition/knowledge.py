@@ -6,7 +6,7 @@ import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 
 from active_learning.learners import Values
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 Kernel = Callable[[Fractions, Fractions], Values]
 """Prior covariance of points ``(n, d)`` and ``(m, d)``: ``(n, m)``."""

@@ -9,9 +9,9 @@ from scipy.spatial.distance import cdist
 from active_learning.acquisition.context import AcquisitionContext
 from active_learning.acquisition.goals import Goal
 from active_learning.learners import Committee, Values
-from lab.compositions import Fractions
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError
 from lab.seeds import generator
+from lab.simplex import Fractions
 
 _ROWS_AT_ONCE = 65_536
 _AHEAD = 4

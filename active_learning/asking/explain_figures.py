@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.asking.explaining import QUALITY, Explained, predictor
-from lab.compositions import Fractions, lattice
 from lab.export.figures import ACCENT, CONTRAST, FAINT, INK, Plot, as_png, new_figure, number, unit_text
 from lab.export.geometry import section_plan, triangle_points
 from lab.export.triangles import draw_corners
+from lab.simplex import Fractions, lattice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,13 +18,14 @@ from active_learning.inverse_design import design as find_designs
 from active_learning.inverse_design.curves import TOLERANCE, curve_requirements
 from active_learning.inverse_design.specification import read_wish
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Composition, Fractions, check_fractions, close
+from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.open_campaigns import OpenCampaign
 from lab.presets import preset_named
 from lab.records import Records
 from lab.requirements import Wish
 from lab.seeds import derived_seed
+from lab.simplex import Fractions, check_fractions, close
 
 if TYPE_CHECKING:
     import pandas as pd

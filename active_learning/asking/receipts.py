@@ -14,12 +14,12 @@ from active_learning.inverse_design.curves import predicted_curve
 from active_learning.inverse_design.dispensing import Dispensed
 from active_learning.inverse_design.diversity import total_variation
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
 from lab.impacts import amount, footprints, plastic_footprint, price_sources, prices
 from lab.presets import Preset
 from lab.records import Records
 from lab.requirements import Requirement, Wish, parse_wish
 from lab.seeds import generator
+from lab.simplex import Fractions
 
 if TYPE_CHECKING:
     from models.explain import Explanation

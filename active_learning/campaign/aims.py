@@ -5,9 +5,9 @@ import numpy as np
 from active_learning.acquisition import BestCompromises, BestOfProperty, Goal, MeetBounds
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
 from lab.records import Records, Status
 from lab.requirements import Requirement, parse_requirements
+from lab.simplex import Fractions
 
 
 def requirements_of(definition: CampaignDefinition) -> tuple[Requirement, ...]:

@@ -23,10 +23,11 @@ from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design import DesignCandidates
 from active_learning.inverse_design import design as find_designs
 from lab.campaigns import BY_AIM, CampaignDefinition
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.records import Film, Purpose, Records
 from lab.requirements import parse_wish
 from lab.seeds import derived_seed, generator
+from lab.simplex import Fractions
 
 
 @attrs.frozen(eq=False)

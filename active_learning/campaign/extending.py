@@ -17,11 +17,12 @@ from active_learning.campaign.training_data import as_made_compositions
 from active_learning.campaign.trainings import definition_file, newest_definition
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.open_campaigns import OpenCampaign
 from lab.records import Event, Film, Purpose, Records
 from lab.seeds import generator
+from lab.simplex import Fractions
 
 DEFAULT_FILMS = 90
 """Films that the reference work graded when chitosan joined (Chen et al. 2024)."""

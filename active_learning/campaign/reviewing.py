@@ -12,9 +12,9 @@ from active_learning.campaign.reviews.health import doubts, health_checks
 from active_learning.campaign.reviews.stopping import gains
 from active_learning.campaign.trainings import Training
 from active_learning.campaign.varied_batches import VariedBatches
-from lab.compositions import Fractions
 from lab.errors import AcquisitionError, NoRecipeError
 from lab.records import ModelKind, Records
+from lab.simplex import Fractions
 
 if TYPE_CHECKING:
     from models.property_committee import PropertyCommittee

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from active_learning.campaign.varied_batches import VariedBatches
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
 from lab.records import Film, Records, Status
+from lab.simplex import Fractions
 
 
 @attrs.frozen(eq=False)

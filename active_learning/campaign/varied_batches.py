@@ -11,7 +11,7 @@ import numpy as np
 
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 from models.scaling import FRACTION_SCALE
 
 STEP = FRACTION_SCALE

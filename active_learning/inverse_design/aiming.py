@@ -9,8 +9,8 @@ import numpy as np
 
 from active_learning.inverse_design.task import Task
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.impacts import footprints, prices
+from lab.simplex import Fractions
 
 KEPT = 0.8
 """Recipes whose probability is at least this share of the highest compete by their aims."""

@@ -7,8 +7,9 @@ import attrs
 
 from active_learning.inverse_design.conflicts import Conflict, Diagnosis
 from active_learning.inverse_design.dispensing import Dispensed, Unmakeable
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.records import Prediction
+from lab.simplex import Fractions
 
 
 @attrs.frozen(eq=False)

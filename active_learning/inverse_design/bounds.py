@@ -5,8 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.requirements import RATIO, Requirement
+from lab.simplex import Fractions
 
 TOLERANCE = 1e-9
 

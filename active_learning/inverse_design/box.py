@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from active_learning.inverse_design.specification import Specification
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.errors import NoRecipeError
+from lab.simplex import Fractions
 
 _TOLERANCE = 1e-9
 _BISECTIONS = 60

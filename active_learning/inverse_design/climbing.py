@@ -14,8 +14,8 @@ from active_learning.inverse_design.slopes import slopes_of
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import HOPELESS, rank, worth_of
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.seeds import generator
+from lab.simplex import Fractions
 
 SCREENED = 2_000
 """Recipes drawn at random that are scored to find starts."""

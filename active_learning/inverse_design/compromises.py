@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from active_learning.inverse_design.task import Task
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.requirements import Requirement
+from lab.simplex import Fractions
 
 MOST = 9
 """Compromises shown of a front."""

@@ -16,10 +16,10 @@ from active_learning.inverse_design.specification import Specification, specific
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import probability_within
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.errors import InvalidInputError
 from lab.requirements import Requirement
 from lab.seeds import generator
+from lab.simplex import Fractions
 
 LIKELY = 0.5
 """Probability from which a requirement counts as one that can be met."""

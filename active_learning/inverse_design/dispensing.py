@@ -10,8 +10,9 @@ from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import Worth, worth_of
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Composition, Fractions
+from lab.compositions import Composition
 from lab.seeds import generator
+from lab.simplex import Fractions
 
 DRAWS = 32
 """Compositions that are drawn around a recipe, half of them mirrored, to count the error of dispensing."""

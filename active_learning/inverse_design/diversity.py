@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.learners import Values
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 LEAST_DISTANCE = 0.05
 """Total-variation distance that two designs of one answer keep at least."""

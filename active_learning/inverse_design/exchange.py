@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from active_learning.inverse_design.box import LatticeBox
 from active_learning.learners import Values
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 MOVES = (4, 2, 1)
 """Parts moved at once: large moves first, single ones last."""

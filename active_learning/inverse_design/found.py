@@ -3,7 +3,7 @@
 import attrs
 
 from active_learning.learners import Values
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 
 @attrs.frozen(eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from active_learning.inverse_design.box import LatticeBox
 from active_learning.learners import Values
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 STEPS = 25
 _RATE = 0.2

@@ -12,7 +12,7 @@ from active_learning.inverse_design.recipes import recipes_for
 from active_learning.inverse_design.specification import Specification
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import worth_of
-from lab.compositions import Fractions, snap
+from lab.simplex import Fractions, snap
 
 CLUSTER_RADIUS = 0.15
 """DBSCAN's eps (reverse_design.ipynb)."""

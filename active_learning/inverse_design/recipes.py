@@ -8,7 +8,7 @@ from active_learning.inverse_design.box import no_recipe
 from active_learning.inverse_design.task import Task
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 _NEAR_HIGHEST = 0.9
 """Where no recipe reaches a threshold: the recipes within a tenth of the highest quality are looked at."""

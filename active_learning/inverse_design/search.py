@@ -17,10 +17,10 @@ from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import NEAREST_MISS, probability_within
 from active_learning.learners import Committee, QualityModel, Values
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.records import Prediction
 from lab.requirements import Requirement, Wish
+from lab.simplex import Fractions
 
 METHODS: Mapping[str, Callable[[Task], Found]] = MappingProxyType(
     {"sweep": sweep.find, "climb": climbing.find, "paper": paper.find}

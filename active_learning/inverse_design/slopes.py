@@ -9,7 +9,7 @@ import numpy as np
 
 from active_learning.inverse_design.task import Task
 from active_learning.learners import DifferentiableCommittee, DifferentiableQuality, Values
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 _PENALTY = 1_000.0
 """Of the squared excess of a ratio, cost or footprint, and of missing quality: a tenth costs as much as a factor of

@@ -12,10 +12,10 @@ from active_learning.inverse_design.bounds import LinearBound, ratio_bounds
 from active_learning.learners import Values
 from lab.campaign_checks import never_met
 from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition
-from lab.compositions import Fractions
 from lab.errors import InvalidInputError
 from lab.impacts import footprints, prices
 from lab.requirements import RATIO, Aim, Requirement, Wish, parse_wish
+from lab.simplex import Fractions
 
 _TOLERANCE = 1e-9
 

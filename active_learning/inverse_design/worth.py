@@ -6,8 +6,8 @@ import numpy as np
 from active_learning.inverse_design.aiming import aiming, by_aims
 from active_learning.inverse_design.task import Task
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.errors import AcquisitionError
+from lab.simplex import Fractions
 
 HOPELESS = 1e-3
 """Probability below which recipes are compared by how far they miss instead."""

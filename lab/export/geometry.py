@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 _MOST_LEVELS = 11
 TRIANGLE = np.array([[0.5, np.sqrt(3) / 2], [0.0, 0.0], [1.0, 0.0]])

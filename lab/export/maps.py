@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
 from lab.export.figures import (
     CONTRAST,
     FAINT,
@@ -21,6 +20,7 @@ from lab.export.figures import (
 )
 from lab.export.geometry import TRIANGLE, SectionPlan, barycentric, section_levels, section_plan
 from lab.records import Film, Records
+from lab.simplex import Fractions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import attrs
 
-from lab.compositions import Composition, close
+from lab.compositions import Composition
 from lab.errors import UnknownNameError
 from lab.grades import Grade
 from lab.materials import Material
@@ -93,6 +93,9 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _composition(row: Mapping[str, str]) -> Composition:
+    # Here: every command reads the library, few read these tables, and numpy takes a while to load.
+    from lab.simplex import close
+
     present = {name: float(row[column]) for column, name in _MATERIAL_COLUMNS.items() if column in row}
     # Printed with four decimals, so the sum is only nearly 1.
     return Composition(dict(zip(present, close(list(present.values())).tolist(), strict=True)))

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from lab.bench import CastFilm, DeckOrder, DeckOutcome, MadeFilm
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
 from lab.records import (
     DeckCheck,
     DishState,
@@ -20,6 +19,7 @@ from lab.records import (
     Transfer,
 )
 from lab.seeds import generator
+from lab.simplex import Fractions
 from lab.virtual import hands, instruments
 from lab.virtual.constants import Constants
 from lab.virtual.film_world import PROPERTIES, FilmWorld

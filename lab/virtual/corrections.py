@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from lab import library
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 from lab.virtual.constants import entries
 from lab.virtual.roles import Array, RoleMap
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.compositions import Fractions, check_fractions
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.materials import Material
+from lab.simplex import Fractions, check_fractions
 from lab.virtual import curve, flame, grade_field, mechanics, optics, packing
 from lab.virtual.constants import Constants
 from lab.virtual.constants import constants as file_constants

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab import library
-from lab.compositions import Fractions
 from lab.grades import Grade
+from lab.simplex import Fractions
 from lab.virtual.constants import Constants
 from lab.virtual.roles import Array
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.bench import MadeFilm
-from lab.compositions import Fractions
 from lab.grades import Grade
 from lab.seeds import generator
+from lab.simplex import Fractions
 from lab.stocks import Stock
 from lab.virtual import grade_field
 from lab.virtual.constants import Constants

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab import library
-from lab.compositions import Fractions
 from lab.materials import HandlingClass, Material
+from lab.simplex import Fractions
 from lab.virtual.constants import Constants
 
 Array = NDArray[np.float64]

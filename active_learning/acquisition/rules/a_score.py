@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 from active_learning.acquisition.pool import Pool, nearest_distance
 from active_learning.acquisition.rule import CheckedRule, Selection, learned_numbers
 from active_learning.learners import Values
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 ITERATIONS = 10_000
 """Monte-Carlo swaps (active_learning.ipynb: n_iters=10000)."""

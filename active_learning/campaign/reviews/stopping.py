@@ -12,8 +12,8 @@ from active_learning.campaign.reviews.facts import Facts
 from active_learning.campaign.reviews.on_scale import on_scale
 from active_learning.campaign.reviews.review import Gain
 from active_learning.learners import Values
-from lab.compositions import Fractions
 from lab.records import Status
+from lab.simplex import Fractions
 
 FEWEST_REPEATS = 3
 """Degrees of freedom from repeated recipes below which they do not yet tell the noise."""

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab import records
-from lab.compositions import Composition, close
+from lab.compositions import Composition
 from lab.errors import StoreError
 from lab.grades import Grade
 from lab.records import Event, Record, Records
+from lab.simplex import close
 from lab.store import Store
 from tests.store_examples import AT, HASH, RECIPE, event, film, one_of_every_kind
 

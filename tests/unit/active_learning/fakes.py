@@ -10,7 +10,7 @@ from active_learning.feasible import FeasibleSpace
 from active_learning.learners import Values
 from lab.campaign_files import builtin_definition, parse_definition
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Fractions
+from lab.simplex import Fractions
 
 SMALL = """
 name = "small"

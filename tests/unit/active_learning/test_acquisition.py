@@ -10,8 +10,8 @@ from active_learning.acquisition.goals import BestOfProperty, MeetBounds
 from active_learning.acquisition.imitation import imitation, input_weights, matern
 from active_learning.acquisition.pool import drawn_pool_of, pool_of
 from active_learning.acquisition.rule import CheckedRule, Selection
-from lab.compositions import lattice, sample_uniform
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError, UnknownNameError
+from lab.simplex import lattice, sample_uniform
 from tests.unit.active_learning.fakes import FakeCommittee, small_definition, space
 
 CANDIDATES = space().candidates(0.5)

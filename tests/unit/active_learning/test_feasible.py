@@ -4,8 +4,8 @@ import pytest
 
 from active_learning.feasible import SAMPLE_SIZE, FeasibleSpace
 from lab.campaign_files import builtin_definition
-from lab.compositions import snap
 from lab.errors import NoRecipeError
+from lab.simplex import snap
 from tests.unit.active_learning.fakes import FakeQuality, small_definition, space
 
 

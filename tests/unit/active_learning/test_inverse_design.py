@@ -9,10 +9,10 @@ from active_learning.inverse_design.dispensing import Dispensed, Unmakeable
 from active_learning.inverse_design.diversity import diverse, total_variation
 from active_learning.inverse_design.specification import specification
 from active_learning.inverse_design.worth import HOPELESS
-from lab.compositions import lattice, snap
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError, UnknownNameError
 from lab.library import property_named
 from lab.requirements import parse_requirements, parse_wish
+from lab.simplex import lattice, snap
 from tests.unit.active_learning.fakes import (
     UNBOUNDED,
     FakeCommittee,

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from active_learning.inverse_design.box import LatticeBox, lattice_box
 from active_learning.inverse_design.exchange import exchange
 from active_learning.inverse_design.specification import Specification
-from lab.compositions import lattice, sample_uniform
 from lab.errors import NoRecipeError
+from lab.simplex import lattice, sample_uniform
 
 
 def box(least, most, parts=20):

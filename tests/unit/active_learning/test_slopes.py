@@ -6,8 +6,8 @@ from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design.slopes import slopes_of
 from active_learning.inverse_design.specification import specification
 from active_learning.inverse_design.task import Task
-from lab.compositions import sample_uniform
 from lab.requirements import parse_wish
+from lab.simplex import sample_uniform
 from tests.differences import central_differences
 from tests.unit.active_learning.fakes import FakeCommittee, FakeQuality, SmoothCommittee, small_definition
 

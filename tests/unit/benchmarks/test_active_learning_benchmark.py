@@ -7,8 +7,8 @@ import pytest
 from benchmarks.active_learning import acceleration, area, interval_of_median, main
 from benchmarks.pool_campaign import Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
 from benchmarks.pool_tables import read_pool
-from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
+from lab.simplex import sample_uniform
 
 
 @pytest.fixture(scope="module")

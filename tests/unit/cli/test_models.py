@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.models import names_in, pairs_in
-from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from tests.factories import fill_workspace, synthetic_campaign
 
 

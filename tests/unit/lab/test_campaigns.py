@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from lab.campaign_checks import never_met
 from lab.campaign_files import builtin_definition
 from lab.campaigns import CampaignDefinition, LoopRule, MaterialRange
-from lab.compositions import check_fractions, sample_uniform
 from lab.errors import CompositionError
 from lab.requirements import Requirement
+from lab.simplex import check_fractions, sample_uniform
 
 
 def bounded(*bounds: tuple[float, float]) -> CampaignDefinition:
@@ -63,7 +63,7 @@ def test_bounds_that_leave_little_choice_can_be_sampled(bounds: list[tuple[float
 
 
 def test_bounds_that_leave_nothing_do_not_draw_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lab.campaigns._MAX_ROUNDS", 3)
+    monkeypatch.setattr("lab.simplex._MAX_ROUNDS", 3)
     with pytest.raises(CompositionError, match="too little"):
         bounded((0.5, 0.6), (0.5, 0.6), (0.5, 0.6), (0.5, 0.6)).sample(np.random.default_rng(0), 1)
 

@@ -7,10 +7,10 @@ import pytest
 
 from lab import library
 from lab.campaign_files import builtin_text, parse_definition
-from lab.compositions import check_fractions, lattice
 from lab.errors import UnknownNameError
 from lab.grades import Grade
 from lab.properties import Test, Transform
+from lab.simplex import check_fractions, lattice
 
 PAPER = ("CNF", "MMT", "gelatin", "glycerol")
 

@@ -21,9 +21,10 @@ def loaded_by(*modules: str) -> set[str]:
     ("modules", "unwanted"),
     [
         (["lab"], (*HEAVY, "pandas", "sqlalchemy", "pydantic", "numpy")),
-        (["lab.workspace", "lab.records", "lab.bench"], (*HEAVY, "pandas", "sqlalchemy", "pydantic")),
-        (["lab.campaigns", "lab.campaign_files", "lab.settings"], (*HEAVY, "pandas", "sqlalchemy", "pint")),
-        (["lab.store", "lab.open_campaigns"], (*HEAVY, "pandas", "alembic", "psycopg")),
+        (["lab.workspace", "lab.records"], (*HEAVY, "pandas", "sqlalchemy", "pydantic", "numpy")),
+        (["lab.bench"], (*HEAVY, "pandas", "sqlalchemy", "pydantic")),
+        (["lab.campaigns", "lab.campaign_files", "lab.settings"], (*HEAVY, "pandas", "sqlalchemy", "pint", "numpy")),
+        (["lab.store", "lab.open_campaigns"], (*HEAVY, "pandas", "alembic", "psycopg", "numpy")),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

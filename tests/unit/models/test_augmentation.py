@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from lab.compositions import sample_uniform
 from lab.library import properties
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.augmentation import CAREFUL_SD, PAPER_SD, Augmentation, augment
 from models.committee import fit_committee
 

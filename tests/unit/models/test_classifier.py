@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.classifier import Classifier, fit_classifier
 from models.least_squares_machine import Kernel, fit_least_squares_machine, likeliest_kernel
 from models.registry import content_hash, pack, unpack

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import torch
 
-from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
 from lab.library import properties, property_named
 from lab.properties import Property
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.committee import PropertyCommittee, fit_committee
 
 PROPERTIES = [property_named(name) for name in ("transmittance_vis", "tensile_strength", "fracture_strain")]

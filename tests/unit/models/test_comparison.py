@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from lab.compositions import sample_uniform
 from lab.errors import UnknownNameError
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.augmentation import Augmentation
 from models.baselines import METHODS, method_named
 from models.baselines.paper import fit_paper_committee, paper_committee

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
 from lab.instruments.tensile.bezier import bezier
 from lab.library import properties
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.committee import fit_committee
 from models.curves import CURVE_PROPERTIES, predict_curve
 

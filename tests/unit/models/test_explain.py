@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
 from lab.library import property_named
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.explain import Players, Question, fill, ranking, shapley_values
 from models.explain_plot import shap_summary_plot
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from lab.compositions import lattice, sample_uniform
 from lab.library import properties
 from lab.seeds import generator
+from lab.simplex import lattice, sample_uniform
 from models.committee import fit_committee
 from models.lattice_prediction import Refinement, interpolated, refinement_of
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lab.compositions import sample_uniform
 from lab.library import properties
+from lab.simplex import sample_uniform
 from models.property_processes import MEMBERS, fit_property_processes
 
 PROPERTIES = tuple(properties()[name] for name in ("tensile_strength", "fracture_strain", "toughness"))

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.svm import SVR
 
-from lab.compositions import lattice, sample_uniform
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.library import published_grades
 from lab.seeds import generator
+from lab.simplex import lattice, sample_uniform
 from models.kernel_machine import KernelMachine
 from models.quality import QualityModel, fit_quality
 from tests.differences import central_differences

@@ -4,9 +4,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lab.compositions import lattice
 from lab.grades import Grade
 from lab.library import property_named
+from lab.simplex import lattice
 from models.committee import PropertyCommittee, fit_committee
 from models.quality import QualityModel, fit_quality
 from models.registry import StoredModelError, content_hash, pack, unpack

@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.compositions import sample_uniform
 from lab.errors import InvalidInputError
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.input_columns import choose_columns
 from models.registry import StoredModelError
 from models.table_models import fit_table, predict_table

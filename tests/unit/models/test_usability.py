@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lab.compositions import sample_uniform
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.metrics import brier_score
 from models.usability import Usability, fit_usability
 from tests.differences import central_differences

@@ -5,7 +5,8 @@ from typing import Any
 
 import attrs
 
-from lab.compositions import Composition, lattice
+from lab.compositions import Composition
+from lab.simplex import lattice
 from lab.stocks import Stock
 from robot_protocols.decks import DeckDefinition, deck_named
 from robot_protocols.planner import FilmOrder, plan_decks

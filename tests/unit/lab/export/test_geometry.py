@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.compositions import lattice
 from lab.export.geometry import section_levels, section_plan, tetrahedron_points, tetrahedron_vertices, triangle_points
+from lab.simplex import lattice
 from tests.factories import definition_of
 
 

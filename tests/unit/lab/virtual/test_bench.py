@@ -4,12 +4,13 @@ import pytest
 
 from lab.bench import Bench, CastFilm, DeckOrder, MadeFilm, PlannedTransfer
 from lab.campaign_files import builtin_definition, builtin_text, parse_definition
-from lab.compositions import Composition, sample_uniform
+from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.properties import Test
 from lab.records import DishPosition, DishState, FilmGrade, Measurement, RunStatus, Status
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from lab.virtual import hands
 from lab.virtual.bench import VirtualBench
 from lab.virtual.constants import constants

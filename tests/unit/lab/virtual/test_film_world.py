@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab import library
-from lab.compositions import close, sample_uniform
 from lab.errors import CompositionError, InvalidInputError
 from lab.library import published_films
 from lab.seeds import generator
+from lab.simplex import close, sample_uniform
 from lab.virtual.film_world import PROPERTIES, FilmWorld
 
 MATERIALS = ("CNF", "MMT", "gelatin", "glycerol")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lab import library
-from lab.compositions import sample_uniform
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from lab.virtual.constants import constants
 from lab.virtual.film_world import FilmWorld
 from lab.virtual.grade_field import grade_scores, margin, smooth_step

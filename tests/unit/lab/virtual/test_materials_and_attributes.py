@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from lab.campaign_files import builtin_definition, parse_definition
-from lab.compositions import lattice, sample_uniform
 from lab.library import published_grades
 from lab.materials import HandlingClass, Material
 from lab.seeds import generator
+from lab.simplex import lattice, sample_uniform
 from lab.virtual.bench import VirtualBench
 from lab.virtual.film_world import PROPERTIES, FilmWorld
 from lab.virtual.roles import Role, RoleMap, role_of

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lab.campaign_files import builtin_definition
-from lab.compositions import sample_uniform
 from lab.requirements import parse_requirements
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from lab.virtual.film_world import FilmWorld
 
 

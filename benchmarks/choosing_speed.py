@@ -15,8 +15,8 @@ import numpy as np
 
 from active_learning.acquisition import DEFAULT_RULE, AcquisitionContext, BestOfProperty, rule_named
 from benchmarks.committee_speed import NOISE, films
-from lab.compositions import sample_uniform
 from lab.seeds import generator
+from lab.simplex import sample_uniform
 from models.committee import fit_committee
 
 GOAL_RULES = ("ei", "ucb", "search")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from lab.campaigns import CampaignDefinition
-from lab.compositions import lattice_parts, lattice_size
+from lab.compositions import lattice_parts, lattice_size, lattice_within
 from lab.errors import FilmlabError, InvalidInputError
 from lab.materials import Material
 from lab.requirements import Requirement, parse_requirements, parse_wish
@@ -101,14 +101,13 @@ def _divides(step: float) -> bool:
 
 
 def _lattice_faults(definition: CampaignDefinition, key: str, step: float) -> Iterator[str]:
-    size = lattice_size(len(definition.ranges), lattice_parts(step))
+    parts = lattice_parts(step)
+    size = lattice_size(len(definition.ranges), parts)
     if size > LARGEST_LIBRARY:
         # Recipes to choose from are sampled where they are too many to list; the library is made as a whole.
         if key == "library_step":
             yield f"lattice.{key}: steps of {step:g} give {size:,} recipes, more than {LARGEST_LIBRARY:,}"
-        return
-    recipes = definition.library() if key == "library_step" else definition.candidates()
-    if len(recipes) == 0:
+    elif not lattice_within([(item.lower, item.upper) for item in definition.ranges], parts):
         yield f"lattice.{key}: no recipe in steps of {step:g} lies within the bounds"
 
 

@@ -4,8 +4,8 @@ Here is one composition with its names, and what there is to say of a lattice wi
 `lab.simplex`. Numpy is imported where an array is asked for: a command that only reads a campaign does without it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from math import comb
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil, comb, floor
 from typing import TYPE_CHECKING
 
 import attrs
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SUM_TOLERANCE = 1e-6
 """How far the sum of fractions may be from 1 before the numbers are refused."""
+BOUND_TOLERANCE = 1e-9
+"""How far a fraction may be beyond the bounds of its material."""
 
 
 def lattice_size(materials: int, parts: int) -> int:
@@ -39,6 +41,21 @@ def lattice_parts(step: float) -> int:
             hint="choose a step such as 0.1, 0.05, 0.02 or 0.01",
         )
     return parts
+
+
+def lattice_within(bounds: Iterable[tuple[float, float]], parts: int) -> bool:
+    """Return whether a simplex lattice has a point within bounds, without making the lattice.
+
+    Every material may have a range of whole parts. Some point shares out all parts if the least that the materials need
+    is not more, and the most that they take is not less.
+
+    Args:
+        bounds: Least and greatest fraction of each material.
+        parts: Into how many parts the lattice divides 1.
+    """
+    shares = [(ceil((low - BOUND_TOLERANCE) * parts), floor((high + BOUND_TOLERANCE) * parts)) for low, high in bounds]
+    fits = all(low <= high for low, high in shares)
+    return fits and sum(low for low, _ in shares) <= parts <= sum(high for _, high in shares)
 
 
 def _as_pairs(fractions: Mapping[str, float]) -> tuple[tuple[str, float], ...]:

@@ -9,12 +9,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lab.compositions import SUM_TOLERANCE, lattice_parts
+from lab.compositions import BOUND_TOLERANCE, SUM_TOLERANCE, lattice_parts
 from lab.errors import CompositionError
 
 Fractions = NDArray[np.float64]
 
-_BOUND_TOLERANCE = 1e-9
 _MAX_ROUNDS = 1_000
 """Rounds of drawing, of 1,024 points or more each, after which bounds count as too narrow to draw from."""
 
@@ -159,7 +158,7 @@ def within(compositions: Fractions, lower: Fractions, upper: Fractions) -> NDArr
         lower: Least fraction of each material, shape ``(k,)``.
         upper: Greatest fraction of each material, shape ``(k,)``.
     """
-    kept = (compositions >= lower - _BOUND_TOLERANCE) & (compositions <= upper + _BOUND_TOLERANCE)
+    kept = (compositions >= lower - BOUND_TOLERANCE) & (compositions <= upper + BOUND_TOLERANCE)
     rows: NDArray[np.bool_] = kept.all(axis=1)
     return rows
 
@@ -195,7 +194,7 @@ def _draw_around(rng: np.random.Generator, n: int, lower: Fractions, upper: Frac
     One has its corners where every material but one is at its lower bound, the other where every one but one is at its
     upper bound. Materials whose bounds leave no choice are not drawn.
     """
-    free = upper - lower > _BOUND_TOLERANCE
+    free = upper - lower > BOUND_TOLERANCE
     points = np.tile(lower, (n, 1))
     if free.any():
         shares = sample_uniform(rng, n, int(free.sum()))

@@ -8,9 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.compositions import lattice_parts, lattice_size
+from lab.compositions import lattice_parts, lattice_size, lattice_within
 from lab.errors import CompositionError
-from lab.simplex import aitchison_distance, centred_log_ratio, check_fractions, close, lattice, sample_uniform, snap
+from lab.simplex import (
+    aitchison_distance,
+    centred_log_ratio,
+    check_fractions,
+    close,
+    lattice,
+    sample_uniform,
+    snap,
+    within,
+)
 
 amounts = st.lists(st.floats(0.0, 1e6), min_size=1, max_size=6).filter(lambda values: sum(values) > 1e-3)
 #: Compositions of four materials, none of them below the floor of logarithms.
@@ -97,6 +106,19 @@ def test_a_lattice_is_every_way_to_share_the_parts(materials: int, parts: int) -
     expected = sorted(shares for shares in product(range(parts + 1), repeat=materials) if sum(shares) == parts)
     found = np.rint(lattice(materials, 1 / parts) * parts).astype(int)
     assert [tuple(row) for row in found.tolist()] == expected
+
+
+#: Bounds on, between and a hair beside the points of lattices.
+ends = st.one_of(st.floats(0.0, 1.0), st.builds(lambda part, parts: min(part / parts, 1.0), *2 * [st.integers(1, 6)]))
+
+
+@given(st.lists(st.tuples(ends, ends), min_size=1, max_size=4), st.integers(1, 6))
+def test_whether_a_lattice_has_a_point_within_bounds_is_known_without_making_it(
+    bounds: list[tuple[float, float]], parts: int
+) -> None:
+    lower, upper = np.array(bounds).T
+    points = lattice(len(bounds), 1 / parts)
+    assert lattice_within(bounds, parts) == within(points, lower, upper).any()
 
 
 @pytest.mark.parametrize("step", [0.3, 0.0, -0.1, 2.0, math.nan, math.inf, 1e-12])

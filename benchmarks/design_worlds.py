@@ -49,6 +49,9 @@ _SAMPLES = 24
 _AREA = 50.0
 """Casting area of a film, cm2."""
 
+_DECK = "casting-6-dish-troughs"
+"""Deck of the campaign of ten materials: the usual one has no room for so many stocks."""
+
 _MORE = (
     ("chitosan", "matrix", HandlingClass.WATER_LIKE),
     ("CMC", "matrix", HandlingClass.WATER_LIKE),
@@ -73,7 +76,14 @@ def ten_materials() -> CampaignDefinition:
         *four.stocks,
         *(Stock(f"{name}-10", name, 10.0, 0.1, volume=190_000.0, dead_volume=8_000.0) for name, _, _ in _MORE),
     ]
-    return attrs.evolve(four, name="ten", ranges=tuple(ranges), stocks=tuple(stocks), world=world)
+    return attrs.evolve(
+        four,
+        name="ten",
+        ranges=tuple(ranges),
+        stocks=tuple(stocks),
+        measured_casting=attrs.evolve(four.measured_casting, deck=_DECK),
+        world=world,
+    )
 
 
 @attrs.frozen(eq=False)

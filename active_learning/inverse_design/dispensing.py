@@ -60,7 +60,7 @@ def dispensed(definition: CampaignDefinition, recipe: Fractions) -> Dispensed | 
     except UnmakeableError as error:
         first = error.diagnoses[0]
         if first.nearest is None:
-            return Unmakeable(first.message)
+            return Unmakeable(f"{first.message} ({first.hint})")
         try:
             return _planned(definition, first.nearest, changed=first.message)
         except UnmakeableError as again:

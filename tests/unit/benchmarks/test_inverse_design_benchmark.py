@@ -5,12 +5,14 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from active_learning.inverse_design.dispensing import Dispensed, Unmakeable, dispensed
 from benchmarks.design_outcomes import designer, outcome
 from benchmarks.design_peers import BoTorchDesigner, pymoo_design
 from benchmarks.design_problems import KINDS, problem
 from benchmarks.design_scores import Outcome, summary
 from benchmarks.design_worlds import laboratory, ten_materials
 from benchmarks.inverse_design import main
+from lab.campaign_files import builtin_definition
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +69,15 @@ def test_peers_answer_with_recipes_that_differ(lab):
             assert recipe.sum() == pytest.approx(1) and recipe.min() >= 0 and 0 <= stated <= 1
 
 
-def test_ten_materials_have_a_world_and_stocks():
+def test_ten_materials_have_a_world_stocks_and_a_deck_that_holds_them():
     definition = ten_materials()
 
     assert len(definition.material_names) == 10
     assert {stock.material for stock in definition.stocks} == set(definition.material_names)
+    assert isinstance(dispensed(definition, np.full(10, 0.1)), Dispensed)
+    small = attrs.evolve(definition, measured_casting=builtin_definition().measured_casting)
+    unmade = dispensed(small, np.full(10, 0.1))
+    assert isinstance(unmade, Unmakeable) and "use a deck with more" in unmade.why
 
 
 def test_calibration_error_of_honest_and_of_false_promises():

@@ -53,6 +53,20 @@ def test_the_library_fits_on_three_decks_and_passes_preflight():
     assert [finding for plan in plans for finding in preflight(plan, screening(), STOCKS)] == []
 
 
+def test_films_of_ten_materials_fit_on_a_deck_of_troughs_and_pass_preflight():
+    names = [f"m{number}" for number in range(10)]
+    stocks = [Stock(f"{name}-10", name, 10.0, 0.1, volume=40_000.0, dead_volume=1_000.0) for name in names]
+    shares = np.random.default_rng(0).dirichlet(np.full(10, 3.0), size=24)
+    films = [FilmOrder(f"F{row}", Composition.from_vector(names, one), 40.0, 4500.0) for row, one in enumerate(shares)]
+    deck = deck_named("casting-6-dish-troughs")
+    (plan,) = plan_decks(films, stocks, deck)
+
+    assert len(plan.films) == 24
+    assert preflight(plan, deck, stocks) == ()
+    with pytest.raises(UnmakeableError, match="deck with more or larger containers"):
+        plan_decks(films[:1], stocks, deck_named("casting-6-dish"))
+
+
 def test_ten_casting_films_fit_on_one_deck():
     orders = [attrs.evolve(item, solids=40.0, volume=4500.0) for item in library()[100:110]]
     deck = deck_named("casting-6-dish")

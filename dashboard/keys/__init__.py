@@ -2,7 +2,8 @@
 
 A `st.button` cannot promise that: a click that comes while its page is drawn anew stops the callback of the one before
 it, and of several that come together the order is lost. So the browser keeps what was pressed (`keys.js`) and sends all
-of it until the server has answered; numbers tell what is new.
+of it until the server has answered; numbers tell what is new. Nor is all that is drawn sure to arrive, so it asks on
+until the page shows the mark that is drawn last.
 """
 
 from collections.abc import Mapping
@@ -35,3 +36,12 @@ def listen(name: str, keys: Mapping[str, str], *, turn: str, handled: int) -> li
         height=0,
     )
     return new_presses(found.get(FIELD), keys, turn=turn, handled=handled)
+
+
+def mark_handled(handled: int) -> None:
+    """Say in the page what it shows; call it once, after everything that a key changes.
+
+    Args:
+        handled: Number of the press that was handled last.
+    """
+    st.html(f'<span data-keys-handled="{handled}"></span>')

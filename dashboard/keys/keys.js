@@ -1,20 +1,28 @@
-// Keeps every key and click in order until the server has answered for it. Streamlit's own shortcuts lose those that
-// come while a page is drawn anew, and hand over several at once without their order.
+// Keeps every key and click in order until the server has answered for it, and asks until the page shows what came of
+// them. Streamlit's own shortcuts lose those that come while a page is drawn anew, and hand over several at once without
+// their order; now and then it drops a request, or the end of what it draws.
 let turn = null;
 let last = Date.now(); // numbers grow across reloads of the page too
+let newest = 0; // number of what was pressed last
 let kept = [];
 let keys = {}; // key -> CSS class of the button that it stands for
 let send = null; // null while nobody listens: for good, or for the moment in which the page is drawn anew
 let again = null;
-const PATIENCE = 1000; // ms, then what nobody answered for is sent once more: Streamlit may drop a request
+const PATIENCE = 1000; // ms, then what nobody answered for is sent once more
 
-function isShown() {
-  return Object.values(keys).some((name) => document.querySelector(`.${name} button`) !== null);
+// While the page is drawn anew there may be no buttons for a moment, or no listener; on another page there is neither.
+function isListening() {
+  return send !== null || Object.values(keys).some((name) => document.querySelector(`.${name} button`) !== null);
+}
+
+function isAnswered() {
+  const drawn = document.querySelector("[data-keys-handled]");
+  return drawn !== null && Number(drawn.dataset.keysHandled) >= newest;
 }
 
 function deliver() {
   clearTimeout(again);
-  if (kept.length === 0) return;
+  if (isAnswered()) return;
   if (send !== null) send();
   again = setTimeout(deliver, PATIENCE);
 }
@@ -23,12 +31,13 @@ function keep(event, key) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (event.repeat) return; // a key that is held down counts once
-  kept.push([++last, key]);
+  newest = ++last;
+  kept.push([newest, key]);
   deliver();
 }
 
 function onKey(event) {
-  if (!isShown() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isListening() || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key.toLowerCase();
   const field = event.target.closest("input, textarea, select, [contenteditable=true]");
   if (field !== null) {
@@ -49,7 +58,10 @@ window.addEventListener("keydown", onKey, true);
 window.addEventListener("click", onClick, true);
 
 export default function ({ data, setStateValue }) {
-  if (data.turn !== turn) kept = [];
+  if (data.turn !== turn) {
+    kept = [];
+    newest = 0;
+  }
   turn = data.turn;
   keys = data.keys;
   kept = kept.filter(([number]) => number > data.handled);

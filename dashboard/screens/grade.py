@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
-from dashboard.keys import listen
+from dashboard.keys import listen, mark_handled
 from dashboard.login import desk, may_write
 from dashboard.parts import missing, plain
 from dashboard.screens.parts.grade_photo import given_photo, show_photo
@@ -48,14 +48,19 @@ def _grading() -> None:
         st.error(plain(f"{refusal.message}. {refusal.hint}") + "  \n" + text("grade.refused"))
     if sitting.film is None:
         _finished(sitting)
-        return
+    else:
+        _in_hand(sitting, sitting.film, waiting.get(sitting.film))
+    mark_handled(sitting.handled)
+
+
+def _in_hand(sitting: Sitting, film: str, waiting: Waiting | None) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _heading(sitting, waiting.get(sitting.film))
+        _heading(sitting, waiting)
         _findings(sitting)
         _buttons(sitting)
     with right:
-        show_photo(sitting.film)
+        show_photo(film)
 
 
 def _sitting() -> Sitting:

@@ -1,5 +1,6 @@
 """What people do at the dashboard, from beginning to end, in a real browser."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.views.grading import waiting_films
 from lab.accounts import Accounts, Role, accounts_path, write_accounts
@@ -24,7 +26,7 @@ from tests.samples import tensile
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, WebSocketRoute
 
 pytestmark = pytest.mark.browser
 
@@ -89,6 +91,50 @@ def test_a_batch_typed_without_looking_gives_each_film_its_own_grade(page, serve
     with open_campaign(Workspace.open(root)) as campaign:
         history = campaign.store.history("small", FilmGrade, (last,))
     assert [record.grade.value for _, record in history if isinstance(record, FilmGrade)] == [before, after]
+
+
+def test_what_is_drawn_and_lost_on_the_way_is_asked_for_again(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    fill_ungraded(SMALL, root)
+    way = LosingWay()
+    page.route_web_socket("**", way.lead)
+    page.goto(f"{serve(root)}/grade")
+    page.get_by_role("button", name="Record D").wait_for()
+    way.loses = True
+    page.keyboard.press("d")
+    page.get_by_role("button", name="Record B").wait_for()
+    assert way.lost
+
+
+class LosingWay:
+    """A way from dashboard to browser on which what a run draws is lost, but for the news that a key was handled.
+
+    Streamlit loses the end of a run so, where a request comes in the moment in which the run ends.
+    """
+
+    def __init__(self) -> None:
+        self.loses = False
+        self.lost = 0
+        self._at_end = self._told = False
+
+    def lead(self, browser: "WebSocketRoute") -> None:
+        """Lead from a browser to its dashboard and back."""
+        server = browser.connect_to_server()
+        browser.on_message(server.send)
+        server.on_message(lambda message: browser.send(message) if self._arrives(message) else None)
+
+    def _arrives(self, message: str | bytes) -> bool:
+        found = ForwardMsg.FromString(message if isinstance(message, bytes) else message.encode())
+        if found.WhichOneof("type") == "new_session":
+            self._at_end = False
+            self.loses = self.loses and not self._told
+        lost = self.loses and self._at_end
+        self.lost += lost
+        keys = found.delta.new_element.bidi_component
+        if keys.component_name == "filmlab_keys" and self.loses:
+            self._at_end = True
+            self._told = json.loads(keys.json)["handled"] > 0
+        return not lost
 
 
 def test_clicks_and_a_note_go_to_the_film_that_is_shown(page, serve, tmp_path):

@@ -1,6 +1,7 @@
 """The dashboard's frame: opens the campaign, offers the pages, follows what is recorded."""
 
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,7 @@ from dashboard.texts import text
 from lab.errors import FilmlabError
 
 _FOLLOW_SECONDS = 5
+_FIRST = "today"
 _ICON = Path(__file__).with_name("icon.svg")
 # Pages by the heading that they stand under in the side bar. Streamlit would show a docstring here.
 _PAGES = {
@@ -61,22 +63,39 @@ def wait_for_campaign() -> None:
 
 
 def show_start(error: FilmlabError) -> None:
-    """Show what to do where there is no campaign to show."""
+    """Show what to do where there is no campaign to show, at whatever address was asked for."""
     sessions.keep(guide_for(error, sessions.workspace_root()))
-    page = st.navigation([st.Page("screens/start.py", title=text("pages.start"), icon=":material/flag:")])
+    start = partial(st.Page, "screens/start.py", title=text("pages.start"), icon=":material/flag:")
+    # The address stays: its page is shown as soon as there is a campaign, or the store can be read again.
+    names = [name for listed in _PAGES.values() for name, _ in listed]
+    page = st.navigation([start(default=True), *(start(url_path=name, visibility="hidden") for name in names)])
     page.run()
     wait_for_campaign()
 
 
 def pages() -> dict[str, list[StreamlitPage]]:
     """Return the pages of a campaign by heading."""
-    return {
-        text(heading): [
-            st.Page(f"screens/{name}.py", title=text(f"pages.{name}"), icon=icon, default=name == "today")
-            for name, icon in listed
-        ]
-        for heading, listed in _PAGES.items()
-    }
+    found = {text(heading): [_page(name, icon) for name, icon in listed] for heading, listed in _PAGES.items()}
+    # The first page's address is that of the dashboard; people guess that it has one of its own like the others.
+    guessed = st.Page(_go_to_first, title=text(f"pages.{_FIRST}"), url_path=_FIRST, visibility="hidden")
+    next(iter(found.values())).append(guessed)
+    return found
+
+
+def _page(name: str, icon: str) -> StreamlitPage:
+    first = name == _FIRST
+    return st.Page(
+        f"screens/{name}.py",
+        title=text(f"pages.{name}"),
+        icon=icon,
+        default=first,
+        # Streamlit keeps a name for the first page, too, and would not let it lead there.
+        url_path="first" if first else name,
+    )
+
+
+def _go_to_first() -> None:
+    st.switch_page(f"screens/{_FIRST}.py")
 
 
 def show_campaign(opened: Session, names: list[str]) -> None:
@@ -102,6 +121,7 @@ def tighten() -> None:
     """Give the page to the data: a lab PC shows 768 rows of pixels only."""
     st.html(
         "<style>.stMainBlockContainer {padding: 3.2rem 2.5rem 2rem} h1 {font-size: 1.9rem !important} "
+        "h2 {font-size: 1.5rem !important} "
         "h3 {font-size: 1.25rem !important; padding: .3rem 0 .3rem} "
         "[data-testid=stMetricValue] {font-size: 1.75rem} "
         "[data-testid=stSidebarHeader] {height: 2.2rem} [data-testid=stSidebarNav] li {margin: 0} "

@@ -1,5 +1,6 @@
 """`filmlab dashboard`: open the dashboard."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -24,5 +25,7 @@ def dashboard(
     """Serve the dashboard of a workspace until it is stopped; on this computer only, unless a host is given."""
     from dashboard.launch import Serving, run
 
+    # Whoever ends this command ends the server, which would go on serving without it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     serving = Serving(host, certificate, key)
     sys.exit(run(workspace, port, serving=serving, open_browser=browser))

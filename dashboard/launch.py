@@ -150,7 +150,8 @@ def run(workspace: Path, port: int | None = None, *, serving: Serving | None = N
     try:
         return process.wait()
     except KeyboardInterrupt:
-        # Ctrl-C goes to both processes; Streamlit needs a moment to close its connections.
+        # Ctrl-C goes to both processes, other ends to this one only; Streamlit needs a moment to close its connections.
+        process.terminate()
         process.wait()
         return 0
 

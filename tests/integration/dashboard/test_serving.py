@@ -7,21 +7,27 @@ import sys
 import time
 import urllib.request
 
-from dashboard.launch import ADDRESS
+import pytest
+
+from dashboard.launch import ADDRESS, free_port
 from tests.browser import own_port
 
 SLOW = 60  # seconds, for a busy machine
-_SERVE = """
-import sys
-from pathlib import Path
-from dashboard.launch import run
-sys.exit(run(Path(sys.argv[1]), int(sys.argv[2])))
-"""
 
 
-def test_the_server_answers_on_this_machine_and_stops_quietly(tmp_path):
+@pytest.mark.parametrize(
+    "end",
+    [
+        # Ctrl-C in a terminal reaches the whole group.
+        lambda server: os.killpg(server.pid, signal.SIGINT),
+        lambda server: server.terminate(),
+    ],
+    ids=["Ctrl-C", "terminated"],
+)
+def test_the_server_answers_on_this_machine_and_stops_quietly(tmp_path, end):
     port = own_port(8900)
-    arguments = [sys.executable, "-c", _SERVE, str(tmp_path / "lab"), str(port)]
+    options = ["--workspace", str(tmp_path / "lab"), "--port", str(port)]
+    arguments = [sys.executable, "-m", "cli.main", "dashboard", *options]
     server = subprocess.Popen(arguments, start_new_session=True, stdout=subprocess.PIPE)
     try:
         deadline = time.monotonic() + SLOW
@@ -33,11 +39,11 @@ def test_the_server_answers_on_this_machine_and_stops_quietly(tmp_path):
             except OSError:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
-        # Ctrl-C in a terminal reaches the whole group.
-        os.killpg(server.pid, signal.SIGINT)
+        end(server)
         output, _ = server.communicate(timeout=SLOW)
         assert server.returncode == 0
         assert f"http://{ADDRESS}:{port}".encode() in output
+        assert free_port(port) == port
     finally:
         if server.poll() is None:
             server.kill()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from lab.accounts import Accounts, Person, Role, accounts_path, read_accounts
+from lab.accounts import Account, Accounts, Person, Role, accounts_path, read_accounts
 
 LOGIN_REQUIRED = "FILMLAB_DASHBOARD_LOGIN"
 """Environment variable that is set where the dashboard was started with accounts: without them nobody comes in."""
@@ -71,10 +71,18 @@ def _user() -> str:
         return "operator"
 
 
-def still_known(accounts: Accounts, name: str) -> Person | None:
-    """Return a person who logged in earlier with the role that they have now; None if their account is gone."""
-    account = accounts.by_name.get(name)
-    return account.person if account else None
+def still_known(accounts: Accounts, entered: Account) -> Person | None:
+    """Return a person who logged in earlier with the role that they have now.
+
+    Args:
+        accounts: The accounts as they are now.
+        entered: Their account as it was when they logged in.
+
+    Returns:
+        None if the account is gone or has another password: whoever knows the old one only stays outside.
+    """
+    account = accounts.by_name.get(entered.name)
+    return account.person if account is not None and account.password_hash == entered.password_hash else None
 
 
 @attrs.define

@@ -12,8 +12,8 @@ from dashboard.texts import text
 from lab.accounts import Accounts, Person, Role, accounts_path, read_accounts
 from lab.errors import FilmlabError, NotAllowedError
 
-_NAME = "who"
-"""Key of the name of who logged in, in the session's state; nothing that a browser sends changes it."""
+_ENTERED = "who"
+"""Key of the account that somebody logged in with, in the session's state; nothing that a browser sends changes it."""
 _LOCAL_NAME = "local-name"
 _WIDTH = 420
 """Of the form to log in, pixels."""
@@ -100,9 +100,9 @@ def _find_person() -> Person | None:
     if way() is Way.LOCAL:
         return local_person(st.session_state.get(_LOCAL_NAME))
     accounts = read_accounts(accounts_path(workspace_root()))
-    name = st.session_state.get(_NAME)
-    if name is not None:
-        return still_known(accounts, name)
+    entered = st.session_state.get(_ENTERED)
+    if entered is not None:
+        return still_known(accounts, entered)
     if has_provider() and st.user.is_logged_in and st.user.get("email_verified", True):
         return accounts.of_email(str(st.user.get("email", "")))
     return None
@@ -118,7 +118,7 @@ def _form(accounts: Accounts) -> None:
         wait = _guard().wait(name)
         found = _guard().log_in(accounts, name, password)
         if found is not None:
-            st.session_state[_NAME] = found.name
+            st.session_state[_ENTERED] = accounts.named(found.name)
             st.rerun()
         st.error(text("login.wait", seconds=f"{wait:.0f}") if wait else text("login.wrong"), width=_WIDTH)
     if has_provider():
@@ -142,7 +142,7 @@ def _closed() -> None:
 
 def _leave() -> None:
     """Forget the person, then everything that their pages kept."""
-    st.session_state.pop(_NAME, None)
+    st.session_state.pop(_ENTERED, None)
     for key in list(st.session_state):
         del st.session_state[key]
     if has_provider() and st.user.is_logged_in:

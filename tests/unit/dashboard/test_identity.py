@@ -53,8 +53,17 @@ def test_the_user_of_this_computer_may_give_a_name():
 
 def test_a_role_that_was_changed_holds_at_once(accounts):
     both = accounts.with_added("Bo", Role.ADMIN, password=PASSWORD)
-    assert still_known(both.with_role("Ann", Role.VIEWER), "Ann") == Person("Ann", Role.VIEWER)
-    assert still_known(both.without("Ann"), "Ann") is None
+    entered = both.named("Ann")
+    assert still_known(both.with_role("Ann", Role.VIEWER), entered) == Person("Ann", Role.VIEWER)
+    assert still_known(both.without("Ann"), entered) is None
+
+
+def test_who_logged_in_with_a_password_that_was_changed_is_out(accounts):
+    entered = accounts.named("Ann")
+    assert still_known(accounts, entered) == entered.person
+    changed = accounts.with_password("Ann", "another long password")
+    assert still_known(changed, entered) is None
+    assert still_known(changed, changed.named("Ann")) == entered.person
 
 
 def test_a_name_that_is_guessed_at_has_to_wait(accounts):

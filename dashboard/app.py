@@ -17,6 +17,7 @@ from lab.errors import FilmlabError
 _FOLLOW_SECONDS = 5
 _FIRST = "today"
 _ICON = Path(__file__).with_name("icon.svg")
+_STYLE = Path(__file__).with_name("page.css")
 # Pages by the heading that they stand under in the side bar. Streamlit would show a docstring here.
 _PAGES = {
     "pages.bench": (
@@ -117,30 +118,8 @@ def show_campaign(opened: Session, names: list[str]) -> None:
         acts.show_other_outcome()
 
 
-def tighten() -> None:
-    """Give the page to the data: a lab PC shows 768 rows of pixels only."""
-    st.html(
-        "<style>.stMainBlockContainer {padding: 3.2rem 2.5rem 2rem} h1 {font-size: 1.9rem !important} "
-        "h2 {font-size: 1.5rem !important} "
-        "h3 {font-size: 1.25rem !important; padding: .3rem 0 .3rem} "
-        "[data-testid=stMetricValue] {font-size: 1.75rem} "
-        "[data-testid=stSidebarHeader] {height: 2.2rem} [data-testid=stSidebarNav] li {margin: 0} "
-        "[data-testid=stSidebarNavLink] {padding-top: .1rem; padding-bottom: .1rem} "
-        "[data-testid=stSidebarUserContent] {padding-top: .6rem; padding-bottom: .6rem} "
-        "[data-testid=stSidebarUserContent] [data-testid=stVerticalBlock] {gap: .6rem} "
-        # A run card is black ink on paper, by night too.
-        "[data-testid=stIFrame] {background: white} "
-        # Columns that a tablet has no room for stand below each other, with plots and tables as wide as it is.
-        "@media (max-width: 1000px) {.stMainBlockContainer {padding: 3.2rem 1.2rem 2rem} "
-        "[data-testid=stHorizontalBlock] {flex-wrap: wrap !important} "
-        "[data-testid=stColumn] {min-width: 13rem !important; flex: 1 1 13rem !important} "
-        "[data-testid=stColumn]:has([data-testid=stPlotlyChart], [data-testid=stDataFrame], [data-testid=stIFrame]) "
-        "{flex-basis: 100% !important}}</style>"
-    )
-
-
 st.set_page_config(page_title=text("app.title"), page_icon=str(_ICON), layout="wide", initial_sidebar_state=250)
-tighten()
+st.html(_STYLE)
 if login.is_known():
     try:
         found = sessions.open_session()

@@ -10,7 +10,7 @@ from robot_protocols.codes import qr_svg
 from robot_protocols.decks import DeckDefinition
 from robot_protocols.plans import DeckPlan
 from robot_protocols.slot_map import container_text, slot_map_svg, stock_colours, tips_by_slot
-from robot_protocols.timing import minutes_until_drawn
+from robot_protocols.timing import duration_text, minutes_until_drawn
 
 MOST_WARNINGS = 6
 """Warnings that are printed, so that the card stays on one page; the plan holds all of them."""
@@ -38,12 +38,6 @@ def run_card_html(plan: DeckPlan, deck: DeckDefinition) -> str:
         warnings=list(_warnings(plan)),
     )
     return text
-
-
-def duration_text(minutes: float) -> str:
-    """Return a duration in words: "41 min", "3 h 47 min"."""
-    hours, rest = divmod(round(minutes), 60)
-    return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
 
 
 def _timely(plan: DeckPlan, deck: DeckDefinition) -> Iterator[str]:

@@ -56,3 +56,9 @@ def minutes_until_drawn(passes: Iterable[StockPass], handling: str, deck: DeckDe
         if item.handling == handling:
             last = seconds
     return last / 60
+
+
+def duration_text(minutes: float) -> str:
+    """Return a duration in words: "41 min", "3 h 47 min"."""
+    hours, rest = divmod(round(minutes), 60)
+    return f"{hours} h {rest:02d} min" if hours else f"{rest} min"

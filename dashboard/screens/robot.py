@@ -18,6 +18,7 @@ from lab.errors import FilmlabError
 from robot_protocols.findings import Severity
 from robot_protocols.robot_client import RunAction
 from robot_protocols.running.places import RobotFolder
+from robot_protocols.timing import duration_text
 
 _LIVE_SECONDS = 2
 
@@ -137,11 +138,11 @@ def _live(folder: RobotFolder, label: str) -> None:
         return
     status = view.status
     with st.container(horizontal=True):
-        st.metric(text("robot.phase"), status.phase, border=True, width=190)
-        st.metric(text("robot.step"), f"{status.step} / {status.last_step}", border=True, width=150)
-        st.metric(text("robot.film"), plain(view.film) or "–", border=True, width=160)
-        st.metric(text("robot.left"), f"{view.minutes_left:.0f} min", border=True, width=150)
-        st.metric(text("robot.name"), plain(status.robot), border=True, width=240)
+        st.metric(text("robot.phase"), status.phase, border=True)
+        st.metric(text("robot.step"), f"{status.step} / {status.last_step}", border=True)
+        st.metric(text("robot.film"), plain(view.film) or "–", border=True)
+        st.metric(text("robot.left"), duration_text(view.minutes_left), border=True)
+        st.metric(text("robot.name"), plain(status.robot), border=True)
     st.progress(min(1.0, status.step / max(1, status.last_step)))
     if view.problem:
         st.error(plain(view.problem))

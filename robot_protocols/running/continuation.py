@@ -29,7 +29,7 @@ from robot_protocols.plans import (
 from robot_protocols.running.ledger import Container, DeckState
 from robot_protocols.running.reckoning import Reckoning
 from robot_protocols.running.standing import LeftDose, Standing, dishes_used, standings
-from robot_protocols.timing import estimate_minutes
+from robot_protocols.timing import duration_text, estimate_minutes
 
 WAIT_MINUTES = 45.0
 """How long a mixture that is not complete may wait in its dish before a person has to look at it: a warm gelatin
@@ -107,7 +107,7 @@ def questions(history: DeckHistory, waited_minutes: float, answers: Mapping[str,
     return (
         Question(
             QuestionCode.DISHES_WAITED,
-            f"{len(partial)} dishes ({shown}) have held a part of their film for {waited_minutes:.0f} min. "
+            f"{len(partial)} dishes ({shown}) have held a part of their film for {duration_text(waited_minutes)}. "
             "Look at them: are they still liquid and of their full volume?",
         ),
     )

@@ -15,6 +15,7 @@ from dashboard.views.continuing import QUESTIONS, way_on
 from lab.errors import FilmlabError
 from robot_protocols.running.continuation import Continuation
 from robot_protocols.running.places import RobotFolder
+from robot_protocols.timing import duration_text
 
 
 def show(folder: RobotFolder, view: robot.RunView, label: str) -> None:
@@ -76,8 +77,8 @@ def _to_do(folder: RobotFolder, label: str, continuation: Continuation, answers:
     if continuation.plan is None:
         st.info(text("robot.elsewhere"), icon=":material/move_up:")
         return
-    films, minutes = len(continuation.plan.films), f"{continuation.plan.minutes:.0f}"
-    st.markdown(text("robot.left_to_make", films=films, minutes=minutes))
+    films, duration = len(continuation.plan.films), duration_text(continuation.plan.minutes)
+    st.markdown(text("robot.left_to_make", films=films, duration=duration))
     done = [
         st.checkbox(plain(words), key=f"done-{label}-{number}", disabled=not may_write())
         for number, words in enumerate((*continuation.to_do, text("robot.deck_as_left")))

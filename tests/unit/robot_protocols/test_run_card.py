@@ -5,7 +5,8 @@ import pytest
 
 from robot_protocols.labels import PER_SHEET, dish_labels_html
 from robot_protocols.planner import plan_decks
-from robot_protocols.run_card import duration_text, run_card_html
+from robot_protocols.run_card import run_card_html
+from robot_protocols.timing import duration_text
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, library, order, screening
 
 

@@ -3,9 +3,10 @@
 import attrs
 import pandas as pd
 
+from dashboard.texts import text
 from dashboard.views.films import is_simulated
 from lab.campaigns import CampaignDefinition
-from lab.export.figures import unit_text
+from lab.export.figures import name_text, unit_text
 from lab.records import Design, Film, FilmGrade, Measurement, Record, Records, Suggestion
 
 
@@ -124,31 +125,35 @@ def _predicted(label: str, unseen: pd.DataFrame | None) -> dict[str, tuple[float
 
 
 def _timeline(records: Records, film: Film) -> pd.DataFrame:
-    about: list[tuple[str, Record]] = [("planned", film)]
+    about: list[tuple[str, Record]] = [(text("story.planned"), film)]
     if decided := records.approvals.get(film.label):
-        about.append((decided.verdict.value + (f": {decided.note}" if decided.note else ""), decided))
+        about.append((_noted(text(f"story.{decided.verdict}"), decided.note), decided))
     for deck in records.decks.values():
-        places = [f"{deck.label}, slot {p.slot}, dish {p.well}" for p in deck.positions if p.film == film.label]
-        about += [(f"given a place: {place}", deck) for place in places]
+        places = [place for place in deck.positions if place.film == film.label]
+        about += [(text("story.place", deck=deck.label, slot=p.slot, well=p.well), deck) for p in places]
         run = records.runs.get(deck.label)
         if places and run:
-            about.append((f"robot run {run.status.value} on {run.robot}", run))
+            about.append((text("story.run", status=run.status.value, robot=run.robot), run))
     if made := records.as_made.get(film.label):
-        about.append(("recipe as made worked out", made))
+        about.append((text("story.as_made"), made))
     if dried := records.dryings.get(film.label):
-        about.append((f"dried {dried.hours:g} h at {dried.temperature:g} °C", dried))
+        about.append((text("story.dried", hours=dried.hours, temperature=dried.temperature), dried))
     if graded := records.grades.get(film.label):
-        about.append((f"graded {graded.grade.value}" + (f": {graded.note}" if graded.note else ""), graded))
+        about.append((_noted(text("story.graded", grade=graded.grade.value), graded.note), graded))
     measured: dict[str, list[Measurement]] = {}
     for (name, _), found in records.measurements.items():
         if name == film.label:
             measured.setdefault(records.event_of(found).key, []).append(found)
     for group in measured.values():
-        names = ", ".join(found.property_name for found in group)
-        about.append((f"measured: {names}", group[0]))
+        names = ", ".join(name_text(found.property_name) for found in group)
+        about.append((text("story.measured", names=names), group[0]))
     rows = [(records.event_of(record), what) for what, record in about]
     rows.sort(key=lambda row: row[0].at)
     return pd.DataFrame(
         [(event.at, what, event.who, event.source, event.simulated) for event, what in rows],
         columns=["when", "what", "who", "source", "simulated"],
     )
+
+
+def _noted(words: str, note: str) -> str:
+    return f"{words}: {note}" if note else words

@@ -7,7 +7,7 @@ import numpy as np
 
 from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design.dispensing import Dispensed
-from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure, number, unit_text, wish_text
+from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure, number, unit_text, value_text, wish_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -77,9 +77,8 @@ def _why(receipt: Receipt) -> Plot | None:
             largest = max(abs(value) for value in why.contributions.values()) or 1.0
             value = why.contributions[name]
             axes.barh(row, value / largest, height=0.7, color=ACCENT if value >= 0 else "#D55E00")
-            text = f"{value:+.3g} {unit_text(why.unit)}".rstrip()
             axes.annotate(
-                text,
+                f"{'+' if value >= 0 else '-'}{value_text(abs(value), why.unit)}",
                 (value / largest, row),
                 (3 if value >= 0 else -3, 0),
                 textcoords="offset points",
@@ -90,7 +89,8 @@ def _why(receipt: Receipt) -> Plot | None:
         labels = [f"{why.property_name.replace('_', ' ')}: {name}" for why, name in rows]
         axes.set_yticks(range(len(rows)), labels, fontsize=7)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(-1.5, 1.5)
+        # Beside the longest bars there is room for their values.
+        axes.set_xlim(-1.9, 1.9)
         axes.axvline(0.0, color=INK, linewidth=0.8)
         axes.set_xticks([])
         axes.grid(visible=False)

@@ -12,6 +12,8 @@ from dashboard.screens.parts import benches, decisions
 from dashboard.screens.parts.alarm_list import show_alarms
 from dashboard.session import current
 from dashboard.texts import name_of, text
+from dashboard.views.benches import look_at_bench
+from dashboard.views.robot import robot_folder
 from dashboard.views.today import recent_events, stage_steps, tasks, worker_of
 from lab.errors import FilmlabError
 
@@ -43,8 +45,9 @@ def show() -> None:
     with left:
         _tasks(session)
     with right:
-        show_alarms(session)
-        benches.show(session)
+        bench, waiting = look_at_bench(robot_folder(session.workspace.root))
+        show_alarms(session, waiting)
+        benches.show(bench)
         st.subheader(text("today.recent"))
         moments = {text("records.when"): moment_column()}
         st.dataframe(recent_events(session.records), width="stretch", hide_index=True, column_config=moments)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from dashboard import login
+from dashboard.parts import plain
 from dashboard.session import CAMPAIGN
 from lab.campaign_files import parse_definition
 from lab.grades import Grade
@@ -254,7 +255,11 @@ def test_a_deck_is_gone_on_with_after_questions_and_signatures(root, monkeypatch
     bench.break_with("tip-missing@19")
     bench.runner().start(job_of(four_film_plan(), screening()), START)
     (run,) = bench.folder.runs()
-    app = opened("robot")
+    app = opened()
+    assert [alarm.value.partition("  \n")[0] for alarm in app.error] == [
+        plain(f"{run.label} ended early, or nobody watches it.")
+    ]
+    app.switch_page("screens/robot.py").run()
     app.session_state["robot-tabs"] = "Runs"
     app.run()
     assert not app.exception

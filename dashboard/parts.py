@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.plots.style import config, mark_simulated
 from dashboard.texts import text
-from lab.export.figures import unit_text
+from lab.export.figures import name_text, unit_text
 from lab.export.summary import Progress, data_origin, is_simulated, progress
 from lab.properties import Property
 
@@ -40,7 +40,12 @@ def simulated_banner(session: Session) -> None:
         for kind, count in origin.items()
     ]
     share = ", ".join(parts) or text("app.simulated_records")
-    st.caption(f":orange-badge[:material/science: {text('app.simulated_data')}] {text('app.simulated', share=share)}")
+    _marked_caption(f":material/science: {text('app.simulated_data')}", text("app.simulated", share=share))
+
+
+def _marked_caption(mark: str, words: str) -> None:
+    """Show a caption after the mark for simulated data; in one of Streamlit's own the mark would be as faint as it."""
+    st.markdown(f":orange-badge[{mark}] :small[:gray[{words}]]", width="stretch")
 
 
 def progress_cards(session: Session) -> None:
@@ -80,9 +85,11 @@ def show_plot(session: Session, figure: go.Figure, name: str, note: str, data: p
         mark_simulated(figure)
     picture = config(f"{session.entry.name}-{name}", picture_format())
     st.plotly_chart(figure, width="stretch", config=picture, key=f"plot-{name}")
-    mark = f":orange-badge[{text('app.simulated_short')}] " if simulated else ""
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.caption(mark + note, width="stretch")
+        if simulated:
+            _marked_caption(text("app.simulated_short"), note)
+        else:
+            st.caption(note, width="stretch")
         download_csv(session, data, name)
 
 
@@ -100,16 +107,23 @@ def download_csv(session: Session, data: pd.DataFrame | Callable[[], pd.DataFram
     )
 
 
-def show_table(session: Session, data: pd.DataFrame, name: str, **options: Any) -> None:
+def show_table(session: Session, data: pd.DataFrame, name: str, *, shares: Sequence[str] = (), **options: Any) -> None:
     """Show a table with its download as CSV.
 
     Args:
         session: The campaign.
-        data: The table.
+        data: The table; a column "property" holds names of properties.
         name: Name of the download, unique on the page.
+        shares: Columns of fractions, shown in whole percents.
         options: What `st.dataframe` takes.
     """
-    st.dataframe(data, width="stretch", hide_index=True, key=f"table-{name}", **{"placeholder": "", **options})
+    shown = data.round(dict.fromkeys(shares, 2))
+    if "property" in shown:
+        shown = shown.assign(property=[name_text(found) for found in shown["property"]])
+    columns = {share: st.column_config.NumberColumn(format="percent") for share in shares}
+    columns |= options.pop("column_config", {})
+    looks = {"placeholder": "", **options}
+    st.dataframe(shown, width="stretch", hide_index=True, key=f"table-{name}", column_config=columns, **looks)
     with st.container(horizontal=True, horizontal_alignment="right"):
         download_csv(session, data, name)
 
@@ -157,9 +171,14 @@ def property_title(prop: Property) -> str:
     return f"{prop.title}, {unit}" if unit else prop.title
 
 
-def moment_column() -> Any:
-    """Return how a column of moments is shown."""
-    return st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")
+def moment_column(label: str | None = None) -> Any:
+    """Return how a column of moments is shown.
+
+    Args:
+        label: Its heading; "when (UTC)" where it is left out.
+    """
+    label = text("records.when") if label is None else label
+    return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
 
 
 def missing(words: str) -> None:

@@ -113,7 +113,7 @@ def promises(checks: Sequence[PromiseCheck]) -> go.Figure:
     for check, label in zip(shown, labels, strict=True):
         scale = next(bound for bound in (check.requirement.lower, check.requirement.upper) if math.isfinite(bound))
         _add_promise(figure, check, label, scale or 1.0)
-    figure.add_vline(1.0, line={"width": 1})
+    figure.add_vline(1.0, line={"color": FAINT, "width": 1})
     figure.update_xaxes(title=text("designs.axis"))
     figure.update_yaxes(categoryorder="array", categoryarray=labels[::-1])
     return calm(figure, 110 + 34 * len(shown))
@@ -128,7 +128,7 @@ def _add_promise(figure: go.Figure, check: PromiseCheck, label: str, scale: floa
         x=[high - low],
         base=[low],
         orientation="h",
-        marker={"color": ACCENT, "opacity": 0.25},
+        marker={"color": ACCENT, "opacity": 0.4},
         width=0.5,
         showlegend=False,
         hovertemplate=f"{check.prediction.p05:.4g} – {check.prediction.p95:.4g} {unit_text(check.unit)}<extra></extra>",

@@ -5,7 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.texts import text
-from lab.export.figures import GRADE_COLOURS, PLANNED_COLOUR
+from lab.export.figures import GRADE_COLOURS, PLANNED_COLOUR, name_text
 
 PLOTLY_MARKERS = {"A": "circle", "B": "triangle-up", "C": "square", "D": "x", "–": "circle-open"}
 """Marker of each grade, the same shapes as in the report."""
@@ -58,8 +58,8 @@ def mark_simulated(figure: go.Figure) -> go.Figure:
 
 
 def in_words(name: str) -> str:
-    """Return a property's name as people write it: tensile strength."""
-    return escaped(name.replace("_", " "))
+    """Return a property's name as people write it, for a plot."""
+    return escaped(name_text(name))
 
 
 def escaped(words: str) -> str:

@@ -57,11 +57,8 @@ def _loops(session: Session) -> None:
         missing(text("campaign.no_loops"))
         return
     show_plot(session, curves.loop_shares(table), "loops", text("campaign.loops_note"), table)
-    columns = {
-        "quality": st.column_config.NumberColumn(format="percent"),
-        "score": st.column_config.NumberColumn(format="%.4g"),
-    }
-    show_table(session, table, "loop-table", column_config=columns)
+    columns = {"score": st.column_config.NumberColumn(format="%.4g")}
+    show_table(session, table, "loop-table", shares=["quality"], column_config=columns)
 
 
 def _maps(session: Session) -> None:

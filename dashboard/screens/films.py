@@ -13,7 +13,7 @@ from dashboard.texts import text
 from dashboard.views.films import NOT_GRADED, FilmPage, film_page, film_table, labels_of
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError
-from lab.export.figures import unit_text
+from lab.export.figures import name_text, unit_text
 from lab.grades import Grade
 from lab.records import Purpose
 from lab.store import FilmQuery
@@ -111,10 +111,8 @@ def _columns(definition: CampaignDefinition) -> dict[str, Any]:
         name: st.column_config.NumberColumn(f"{name}, wt%", format="%.1f") for name in definition.material_names
     }
     for prop in definition.properties:
-        unit = unit_text(prop.unit)
-        config[prop.name] = st.column_config.NumberColumn(
-            f"{prop.name}, {unit}" if unit else prop.name, format="%.4g", help=prop.title
-        )
+        heading = ", ".join(filter(None, (name_text(prop.name), unit_text(prop.unit))))
+        config[prop.name] = st.column_config.NumberColumn(heading, format="%.4g", help=prop.title)
     return config
 
 
@@ -123,7 +121,7 @@ def _named(session: Session, page: FilmPage) -> str | None:
     asked = st.query_params.get(_FILM)
     known = asked is not None and asked in session.records.films
     labels = list(dict.fromkeys([*([asked] if known else []), *page.labels]))
-    return st.selectbox(text("films.choose"), labels, index=0 if known else None, key="film-named")
+    return st.selectbox(text("films.choose"), labels, index=0 if known else None, width=380, key="film-named")
 
 
 show()

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
 from dashboard.login import desk, may_write
-from dashboard.parts import plain, property_title, show_plot, show_table, show_tabs
+from dashboard.parts import missing, moment_column, plain, property_title, show_plot, show_table, show_tabs
 from dashboard.plots import measured
 from dashboard.screens.parts import recording
 from dashboard.session import current
@@ -23,6 +23,7 @@ from dashboard.views.uploads import (
     with_rejections,
 )
 from lab.errors import FilmlabError, InvalidInputError
+from lab.export.figures import name_text
 from lab.instruments import InstrumentResult, Ordinate, RawFile, ReadOptions
 from lab.instruments.photos.flame import read_flame
 from lab.sheets import Grid
@@ -175,15 +176,19 @@ def _flame(session: Session) -> None:
 
 def _reject(session: Session) -> None:
     table = measured_table(session.records)
+    if table.empty:
+        missing(text("measure.nothing_measured"))
+        return
     st.caption(text("measure.reject_note"))
-    show_table(session, table, "measured", height=320, column_config=recording.NUMBERS)
+    columns = {"when": moment_column(), **recording.NUMBERS}
+    show_table(session, table, "measured", height=320, column_config=columns)
     films = list(dict.fromkeys(table["film"]))
     titles = {prop.name: property_title(prop) for prop in session.definition.properties}
     # A value that was rejected leaves an empty form: its keys say how often that was done.
     key = f"{_REJECT}-{times_done(_REJECT)}"
     with st.form(_REJECT):
         left, middle, right = st.columns([2, 2, 4])
-        left.selectbox(text("films.search"), films, index=None, key=f"{key}-film")
+        left.selectbox(text("measure.film"), films, index=None, key=f"{key}-film")
         middle.selectbox(
             text("campaign.property"), list(titles), index=None, format_func=titles.__getitem__, key=f"{key}-property"
         )
@@ -198,7 +203,7 @@ def _rejected(key: str) -> str:
     if film is None or name is None:
         raise InvalidInputError(text("measure.reject"), [text("measure.nothing_chosen")])
     desk().reject(film, name, str(st.session_state[f"{key}-why"]))
-    return text("measure.rejected", film=plain(film), name=name)
+    return text("measure.rejected", film=plain(film), name=plain(name_text(name)))
 
 
 show()

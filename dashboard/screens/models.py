@@ -9,7 +9,7 @@ from dashboard.parts import choose_property, missing, moment_column, plain, show
 from dashboard.plots import curves, learned
 from dashboard.screens.parts import requests
 from dashboard.session import current
-from dashboard.texts import text
+from dashboard.texts import name_of, text
 from dashboard.views import models
 from lab.errors import FilmlabError
 from lab.records import ModelKind, RequestedWork
@@ -58,13 +58,22 @@ def _held_out(session: Session) -> None:
 
 
 def _compare(session: Session) -> None:
-    columns = {"trained": moment_column()}
-    show_table(session, models.model_table(session.records), "models", column_config=columns, height=300)
-    metric = st.segmented_control(text("models.metric"), _METRICS, default=_METRICS[0])
-    table = models.comparison_table(session.records, metric or _METRICS[0])
+    found = models.model_table(session.records)
+    columns = {"trained": moment_column(text("models.trained"))}
+    columns |= {
+        name: st.column_config.NumberColumn(_metric_name(name), format="%.3g") for name in models.metric_names(found)
+    }
+    show_table(session, found, "models", column_config=columns, height=300)
+    chosen = st.segmented_control(text("models.metric"), _METRICS, default=_METRICS[0], format_func=_metric_name)
+    metric = chosen or _METRICS[0]
+    table = models.comparison_table(session.records, metric)
     if not table.empty:
-        figure = learned.comparison(table, text(f"models.metrics.{metric or _METRICS[0]}"))
+        figure = learned.comparison(table, text(f"models.metrics.{metric}"))
         show_plot(session, figure, "comparison", text("models.compare_note"), table.reset_index(names="property"))
+
+
+def _metric_name(metric: str) -> str:
+    return name_of("models.metrics_short", metric)
 
 
 def _card(session: Session) -> None:

@@ -8,6 +8,7 @@ import attrs
 from dashboard.texts import text
 from lab.campaigns import CampaignDefinition
 from lab.export.curves import NOMINAL_COVERAGE, wilson_interval
+from lab.export.figures import name_text
 from lab.export.summary import data_origin, loop_summaries, models_of
 from lab.records import ModelKind, Records, RunStatus, Status
 
@@ -64,7 +65,7 @@ def _lost_measurements(definition: CampaignDefinition, records: Records) -> Iter
         if found.status is Status.FAILED and grade and grade.grade in definition.quality.usable:
             lost.setdefault(found.film, []).append(found.property_name)
     for film, names in lost.items():
-        what = text("alarms.measurement", film=film, properties=", ".join(names))
+        what = text("alarms.measurement", film=film, properties=", ".join(map(name_text, names)))
         yield Alarm(Severity.FAULT, what, text("alarms.measurement_advice"))
 
 

@@ -13,6 +13,8 @@ from lab.export.summary import models_of
 from lab.records import Model, ModelKind, Records, Status
 
 _LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+_ABOUT = ("model", "predicts", "loop", "films", "trained", "data", "content")
+"""Columns of the table of models beside their metrics."""
 _COLUMNS = ["film", "property", "measured", "predicted", "predicted_sd"]
 
 
@@ -35,6 +37,11 @@ def model_table(records: Records) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def metric_names(table: pd.DataFrame) -> list[str]:
+    """Return which columns of a table of models (`model_table`) hold metrics."""
+    return [str(name) for name in table if name not in _ABOUT]
 
 
 def labels(records: Records, kind: ModelKind) -> list[str]:

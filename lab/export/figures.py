@@ -140,6 +140,11 @@ def unit_text(unit: str) -> str:
     return unit.replace("um", "µm").replace("^2", "²").replace("^3", "³")
 
 
+def name_text(name: str) -> str:
+    """Return a property's name as people write it: "tensile_strength" becomes "tensile strength"."""
+    return name.replace("_", " ")
+
+
 def value_text(value: float, unit: str, beside: str = "") -> str:
     """Return a value with its unit; a fraction in percent where the text that it stands beside says percent."""
     if unit == "fraction" and "%" in beside:

@@ -28,8 +28,8 @@ def show(session: Session) -> None:
     numbers = {
         name: st.column_config.NumberColumn(f"{name}, wt%", format="%.1f") for name in session.definition.material_names
     }
-    numbers["quality"] = st.column_config.NumberColumn(format="percent")
-    show_table(session, table, "proposals", height=min(260, 60 + 35 * len(table)), column_config=numbers)
+    height = min(260, 60 + 35 * len(table))
+    show_table(session, table, "proposals", shares=["quality"], height=height, column_config=numbers)
     _form(list(table["film"]))
 
 

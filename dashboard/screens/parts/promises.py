@@ -54,6 +54,5 @@ def _recipes(session: Session) -> None:
     config: dict[str, Any] = {
         name: st.column_config.NumberColumn(format="%.1f") for name in session.definition.material_names
     }
-    config |= {name: st.column_config.NumberColumn(format="percent") for name in ("probability", "quality")}
     table = recipe_table(session.definition, session.records)
-    show_table(session, table, "design-recipes", column_config=config)
+    show_table(session, table, "design-recipes", shares=["probability", "quality"], column_config=config)

@@ -30,11 +30,11 @@ def show(session: Session, folder: RobotFolder) -> None:
     numbers = {name: st.column_config.NumberColumn(f"{name}, mL", format="%.1f") for name in ("loaded", "left")}
     st.markdown(f"**{text('robot.stock_levels')}**")
     containers = robot.stock_table(decks)
-    show_table(session, containers, "stocks", column_config={**numbers, "share": bar})
+    show_table(session, containers, "stocks", shares=["share"], column_config={**numbers, "share": bar})
     for name in dict.fromkeys(containers[containers["share"] < LOW]["stock"]):
         st.warning(text("robot.low", stock=plain(name)), icon=":material/water_drop:")
     st.markdown(f"**{text('robot.tip_levels')}**")
-    show_table(session, robot.tip_table(decks), "tips", column_config={"share": bar})
+    show_table(session, robot.tip_table(decks), "tips", shares=["share"], column_config={"share": bar})
     by_name = {deck.robot: deck for deck in decks}
     name = st.selectbox(text("robot.name"), list(by_name), width=320) if len(by_name) > 1 else next(iter(by_name))
     left, right = st.columns(2)

@@ -278,6 +278,19 @@ def test_a_deck_is_gone_on_with_after_questions_and_signatures(root, monkeypatch
     assert told.answers == {"DISHES_WAITED": "no"}
 
 
+def test_tables_are_shown_as_people_read_them(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    app = opened("measure")
+    app.session_state["measure-tabs"] = "Reject a value"
+    app.run()
+    assert set(app.dataframe[0].value["property"]) == {"tensile strength", "transmittance vis"}
+    app.switch_page("screens/campaign.py")
+    app.session_state["campaign-tabs"] = "Loops"
+    app.run()
+    shares = app.dataframe[0].value["quality"]
+    assert (shares == shares.round(2)).all()
+
+
 def test_a_campaign_is_begun_by_choosing_materials_stocks_deck_and_robot(root):
     app = opened()
     app.text_input(key="first-name").set_value("our films")

@@ -38,7 +38,7 @@ def test_a_failed_run_says_how_many_films_are_missing(campaign):
 def test_a_usable_film_that_could_not_be_measured_is_a_fault_of_the_measurement(campaign):
     old = campaign.records.measurements["A01-01", "tensile_strength"]
     campaign.add("slipped", [attrs.evolve(old, status=Status.FAILED, value=None, sd=None, reason="slipped")])
-    assert found(campaign) == [(Severity.FAULT, "A01-01 is usable, but tensile_strength could not be measured.")]
+    assert found(campaign) == [(Severity.FAULT, "A01-01 is usable, but tensile strength could not be measured.")]
 
 
 def test_a_film_of_poor_grade_that_could_not_be_measured_is_no_fault(campaign):

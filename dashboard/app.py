@@ -40,7 +40,12 @@ _PAGES = {
 
 @st.fragment(run_every=_FOLLOW_SECONDS)
 def follow(opened: Session) -> None:
-    """Show the age of the records, and read them again when something new was recorded."""
+    """Show the age of the records, and read them again when something new was recorded.
+
+    Whoever is not known any more is put out.
+    """
+    if not login.is_known():
+        st.rerun(scope="app")
     try:
         version = opened.store.version(opened.entry.name)
     except FilmlabError as error:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.desk import Desk
 from dashboard.identity import LoginGuard, Way, local_person, still_known, way_of
-from dashboard.parts import plain
+from dashboard.parts import explained, plain
 from dashboard.session import current, workspace_root
 from dashboard.texts import text
 from lab.accounts import Accounts, Person, Role, accounts_path, read_accounts
@@ -61,8 +61,15 @@ def desk() -> Desk:
 
 
 def may_write() -> bool:
-    """Return whether to offer what adds records; `Desk` refuses it anyway to who may not."""
-    return person().role.may(Role.OPERATOR)
+    """Return whether to offer what adds records; `Desk` refuses it anyway to who may not.
+
+    Nobody may whose account was taken away while a part of a page is drawn anew.
+    """
+    try:
+        found = _find_person()
+    except FilmlabError:
+        return False
+    return found is not None and found.role.may(Role.OPERATOR)
 
 
 def is_known() -> bool:
@@ -81,7 +88,7 @@ def show_way_in() -> None:
         else:
             _form(read_accounts(accounts_path(workspace_root())))
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
 
 
 def person_in_sidebar() -> None:

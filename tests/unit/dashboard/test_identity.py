@@ -1,5 +1,6 @@
 import pytest
 
+from dashboard import login
 from dashboard.identity import LOGIN_REQUIRED, LoginGuard, Way, is_loopback, local_person, still_known, way_of
 from lab.accounts import Accounts, Person, Role, accounts_path, write_accounts
 
@@ -64,6 +65,11 @@ def test_who_logged_in_with_a_password_that_was_changed_is_out(accounts):
     changed = accounts.with_password("Ann", "another long password")
     assert still_known(changed, entered) is None
     assert still_known(changed, changed.named("Ann")) == entered.person
+
+
+def test_nobody_may_write_whose_account_is_taken_away_while_a_page_is_open(monkeypatch):
+    monkeypatch.setattr(login, "_find_person", lambda: None)
+    assert not login.may_write()
 
 
 def test_a_name_that_is_guessed_at_has_to_wait(accounts):

@@ -106,7 +106,7 @@ def guide_for(error: FilmlabError, root: Path) -> Guide:
         return Guide(
             text("start.no_workspace"), text("start.no_workspace_detail", root=root), (_demo(place), create), True
         )
-    detail = error.message + (f" {text('start.fix', hint=error.hint)}" if error.hint else "")
+    detail = f"{error.message}. " + (text("app.to_do", hint=error.hint) if error.hint else "")
     return Guide(text("start.unusable"), detail, (Step(text("start.check"), f"filmlab doctor --workspace {place}"),))
 
 

@@ -53,7 +53,10 @@ def open_session() -> tuple[Session, list[str]]:
     url = workspace.database_url
     identity = database_identity(url)
     if identity == "missing":
-        raise StoreError(f"there is no database at {url.removeprefix('sqlite:///')}", hint="run: filmlab init")
+        raise StoreError(
+            f"there is no database at {url.removeprefix('sqlite:///')}",
+            hint="put it back, or bring a backup back: filmlab db restore",
+        )
     store = _store(url, identity)
     entry, names = chosen_entry(store, st.session_state.get(CAMPAIGN))
     followed = _followed(store, url, identity, entry.name)

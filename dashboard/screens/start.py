@@ -22,6 +22,12 @@ def show() -> None:
         st.markdown(f"**{step.what}**")
         st.code(step.command, language="bash")
     st.caption(text("start.run"))
+    if guide.can_begin:
+        _template()
+
+
+def _template() -> None:
+    """Offer the built-in definition to start from."""
     st.markdown(text("start.template"))
     st.download_button(
         text("start.template_button"),

@@ -10,8 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.login import may_write
-from dashboard.parts import plain
-from dashboard.texts import text
+from dashboard.parts import explained
 from dashboard.views.acts import Acts, Change
 
 _ACTS = "acts"
@@ -76,8 +75,7 @@ def _show(acts: Acts) -> None:
     last = acts.last
     if last is None:
         return
-    if (refusal := last.refusal) is not None:
-        what_to_do = f"  \n{plain(text('app.to_do', hint=refusal.hint))}" if refusal.hint else ""
-        st.error(plain(refusal.message) + what_to_do)
+    if last.refusal is not None:
+        st.error(explained(last.refusal))
     elif last.said:
         st.success(last.said, icon=":material/check:")

@@ -10,7 +10,8 @@ import streamlit as st
 
 from dashboard.access import Session
 from dashboard.plots.style import config, mark_simulated
-from dashboard.texts import text
+from dashboard.texts import counted, text
+from lab.errors import FilmlabError
 from lab.export.figures import name_text, unit_text
 from lab.export.summary import Progress, data_origin, is_simulated, progress
 from lab.properties import Property
@@ -26,6 +27,12 @@ _PICTURE = "picture"
 def plain(words: object) -> str:
     """Return words so that markdown shows them as they are: a film's label may hold anything."""
     return _MARKDOWN.sub(r"\\\1", str(words))
+
+
+def explained(error: FilmlabError) -> str:
+    """Return what went wrong and what to do about it, for markdown."""
+    what_to_do = f"  \n{plain(text('app.to_do', hint=error.hint))}" if error.hint else ""
+    return plain(error.message) + what_to_do
 
 
 def simulated_banner(session: Session) -> None:
@@ -52,7 +59,7 @@ def progress_cards(session: Session) -> None:
     """Show how far the campaign is, as a row of numbers."""
     done: Progress = progress(session.definition, session.records)
     cards = [
-        (text("progress.planned"), f"{done.planned:,}", text("progress.decks", count=done.decks)),
+        (text("progress.planned"), f"{done.planned:,}", counted("progress.decks", done.decks)),
         (text("progress.made"), f"{done.made:,}", ""),
         (text("progress.graded"), f"{done.graded:,}", text("progress.usable", count=done.usable)),
         (text("progress.measured"), f"{done.measured:,}", ""),

@@ -14,11 +14,11 @@ from active_learning.inverse_design.dispensing import Unmakeable
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk, may_write
-from dashboard.parts import download_csv, missing, plain, show_plot, show_tabs
+from dashboard.parts import download_csv, explained, missing, plain, show_plot, show_tabs
 from dashboard.plots import designs
 from dashboard.screens.parts import promises
 from dashboard.session import current
-from dashboard.texts import text
+from dashboard.texts import counted, text
 from dashboard.views import asking
 from lab.compositions import Composition
 from lab.errors import FilmlabError
@@ -66,7 +66,7 @@ def _ask(session: Session) -> None:
             with st.spinner(text("design.searching"), show_time=True):
                 answers = _answer(session, *_models(session), requirements, _TOP)
         except FilmlabError as error:
-            st.error(plain(error.message) + f"  \n{plain(error.hint)}")
+            st.error(explained(error))
             return
         _answered(session, answers)
 
@@ -155,7 +155,9 @@ def _receipt(session: Session, receipt: Receipt) -> None:
     if isinstance(one.dispensed, Unmakeable):
         st.warning(plain(one.dispensed.why), icon=":material/block:")
     elif receipt.films_possible is not None:
-        st.caption(text("design.possible", count=receipt.films_possible, minutes=one.dispensed.minutes))
+        st.caption(
+            text("design.possible", films=counted("today.films", receipt.films_possible), minutes=one.dispensed.minutes)
+        )
     impact = receipt.impact
     st.caption(text("design.impact", cost=impact.cost.value, footprint=impact.footprint.value))
     if missing_factors := sorted({*impact.cost.missing, *impact.footprint.missing}):

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import choose_property, missing, plain, show_plot
+from dashboard.parts import choose_property, explained, missing, show_plot
 from dashboard.plots import learned, molecular
 from dashboard.session import current
 from dashboard.texts import text
@@ -25,7 +25,7 @@ def show() -> None:
         try:
             table = shapley_table(session.definition, session.records, label, session.workspace.artefacts.read)
         except FilmlabError as error:
-            st.error(plain(f"{error.message}. {error.hint}"))
+            st.error(explained(error))
             return
         if table.empty:
             missing(text("explain.empty"))

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import download_csv, missing, plain
+from dashboard.parts import download_csv, explained, missing
 from dashboard.screens.parts import film_story
 from dashboard.session import current
 from dashboard.texts import text
@@ -35,7 +35,7 @@ def show() -> None:
     try:
         page = film_page(session.store, session.entry.name, query, _page_number(query))
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
         return
     shown = film_table(session.definition, session.records, page.labels)
     st.caption(text("films.count", shown=f"{page.total:,}", all=f"{len(session.records.films):,}"))

@@ -9,10 +9,10 @@ from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.keys import listen, mark_handled
 from dashboard.login import desk, may_write
-from dashboard.parts import missing, plain
+from dashboard.parts import explained, missing, plain
 from dashboard.screens.parts.grade_photo import given_photo, show_photo
 from dashboard.session import current
-from dashboard.texts import text
+from dashboard.texts import counted, text
 from dashboard.views.grading import Waiting, waiting_films, wet_decks
 from dashboard.views.sitting import COMES_OFF, FLAT, LATER, RECORD, UNDO, GradeBook, Sitting
 from lab.grades import Grade
@@ -45,7 +45,7 @@ def _grading() -> None:
     waiting = {item.film: item for item in waiting_films(current().followed.records())}
     sitting.see(list(waiting))
     if refusal := sitting.refusal:
-        st.error(plain(f"{refusal.message}. {refusal.hint}") + "  \n" + text("grade.refused"))
+        st.error(explained(refusal) + "  \n" + text("grade.refused"))
     if sitting.film is None:
         _finished(sitting)
     else:
@@ -174,10 +174,12 @@ def _wet(session: Session) -> None:
     if not decks:
         return
     films = sum(len(deck.films) for deck in decks)
-    with st.expander(text("grade.wet", films=films, decks=len(decks)), expanded=not waiting_films(session.records)):
+    with st.expander(
+        text("grade.wet", films=counted("today.films", films)), expanded=not waiting_films(session.records)
+    ):
         for deck in decks:
             with st.form(f"dry-{deck.deck}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-                st.markdown(f"**{plain(deck.deck) or '–'}** · {text('today.films', count=len(deck.films))}", width=220)
+                st.markdown(f"**{plain(deck.deck) or '–'}** · {counted('today.films', len(deck.films))}", width=220)
                 key = f"dry-{deck.deck}-"
                 st.number_input(text("grade.temperature"), 0.0, 200.0, 40.0, 5.0, width=160, key=f"{key}temperature")
                 st.number_input(text("grade.hours"), 0.0, 1000.0, 48.0, 1.0, width=160, key=f"{key}hours")

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import missing, plain, show_plot, show_table
+from dashboard.parts import explained, missing, plain, show_plot, show_table
 from dashboard.plots import molecular as plots
 from dashboard.screens.parts import requests
 from dashboard.session import current
@@ -39,7 +39,7 @@ def show() -> None:
         _curves(session, found)
         _one(session, found)
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
     requests.show_open(session, RequestedWork.SIMULATE)
     with st.expander(text("md.start")):
         _start()

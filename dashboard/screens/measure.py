@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
 from dashboard.login import desk, may_write
-from dashboard.parts import missing, moment_column, plain, property_title, show_plot, show_table, show_tabs
+from dashboard.parts import explained, missing, moment_column, plain, property_title, show_plot, show_table, show_tabs
 from dashboard.plots import measured
 from dashboard.screens.parts import recording
 from dashboard.session import current
@@ -87,7 +87,7 @@ def _one_file(
     """Show what was read; return the films that it was matched to with what is taken, and whether it is usable."""
     if upload.error is not None:
         st.markdown(f"**{plain(upload.raw.name)}**")
-        st.error(plain(upload.error.message) + f"  \n{plain(upload.error.hint)}")
+        st.error(explained(upload.error))
         return None, False
     if upload.grading is not None:
         st.markdown(f"**{plain(upload.raw.name)}** · {text('measure.grading_sheet')}")
@@ -168,7 +168,7 @@ def _flame(session: Session) -> None:
         pair = [RawFile(bare_name(file.name), file.getvalue()) for file in (before, after)]
         found = read_flame(pair[0], pair[1], marker)
     except FilmlabError as error:
-        st.error(plain(error.message) + f"  \n{plain(error.hint)}")
+        st.error(explained(error))
         return
     st.image(found.overlay, caption=text("measure.overlay", ratio=found.ratio), width=900)
     recording.propose(session, recording.plan({(film, None): [found.result]}, replace=False))

@@ -5,11 +5,11 @@ from functools import partial
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import choose_property, missing, moment_column, plain, show_plot, show_table, show_tabs
+from dashboard.parts import choose_property, explained, missing, moment_column, show_plot, show_table, show_tabs
 from dashboard.plots import curves, learned
 from dashboard.screens.parts import requests
 from dashboard.session import current
-from dashboard.texts import name_of, text
+from dashboard.texts import counted, name_of, text
 from dashboard.views import models
 from lab.errors import FilmlabError
 from lab.records import ModelKind, RequestedWork
@@ -38,7 +38,7 @@ def _held_out(session: Session) -> None:
         try:
             table = models.held_out_table(session.definition, session.records, label, session.workspace.artefacts.read)
         except FilmlabError as error:
-            st.error(plain(f"{error.message}. {error.hint}"))
+            st.error(explained(error))
             return
         shown = [prop for prop in session.definition.properties if (table["property"] == prop.name).any()]
         if not shown:
@@ -81,7 +81,7 @@ def _card(session: Session) -> None:
     try:
         card = models.card_of(session.records, label, session.workspace.artefacts.read)
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
         return
     if card is None:
         missing(text("models.no_card"))
@@ -102,8 +102,8 @@ def _card(session: Session) -> None:
 
 def _train(session: Session) -> None:
     for kind in ModelKind:
-        count = models.new_films(session.records, kind)
-        st.markdown(text("models.new_films", kind=text(f"models.kinds.{kind}"), count=count))
+        films = counted("today.films", models.new_films(session.records, kind))
+        st.markdown(text("models.new_films", kind=text(f"models.kinds.{kind}"), films=films))
     st.markdown(text("models.when"))
     requests.show_open(session, RequestedWork.TRAIN)
     requests.ask_for_training()

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk, may_write
-from dashboard.parts import missing, plain, show_table, show_tabs
+from dashboard.parts import explained, missing, plain, show_table, show_tabs
 from dashboard.screens.parts import continuing, stocks
 from dashboard.session import current
 from dashboard.texts import text
@@ -50,7 +50,7 @@ def _decks(session: Session) -> None:
     try:
         view = robot.deck_view(session.records, label, session.workspace.artefacts.read)
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
         return
     if view is None:
         missing(text("robot.no_plan"))
@@ -134,7 +134,7 @@ def _live(folder: RobotFolder, label: str) -> None:
         run = folder.run(label)
         view = robot.run_view(run)
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
         return
     status = view.status
     with st.container(horizontal=True):

@@ -11,7 +11,7 @@ from dashboard.parts import moment_column, plain, progress_cards
 from dashboard.screens.parts import benches, decisions
 from dashboard.screens.parts.alarm_list import show_alarms
 from dashboard.session import current
-from dashboard.texts import name_of, text
+from dashboard.texts import counted, name_of, text
 from dashboard.views.benches import look_at_bench
 from dashboard.views.robot import robot_folder
 from dashboard.views.today import recent_events, stage_steps, tasks, worker_of
@@ -69,7 +69,7 @@ def _tasks(session: Session) -> None:
         return
     for task in tasks(actions):
         with st.container(border=True):
-            count = f" · {text('today.films', count=task.films)}" if task.films else ""
+            count = f" · {counted('today.films', task.films)}" if task.films else ""
             st.markdown(f"{_WHO_ICONS[task.who]} **{task.title}** · {name_of('who', task.who)}{count}")
             st.caption(plain(task.detail))
             if place := _PLACES.get(task.kind):

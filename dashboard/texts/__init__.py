@@ -30,6 +30,11 @@ def text(key: str, **values: object) -> str:
     return texts()[key].format(**values)
 
 
+def counted(key: str, count: int) -> str:
+    """Return a text about a number of things: `key` with the number, or `key_one` for a single one."""
+    return text(f"{key}_one") if count == 1 else text(key, count=f"{count:,}")
+
+
 def name_of(kind: str, value: str) -> str:
     """Return the name of one of several things of a kind, or the thing's own word where it has no name here yet."""
     return texts().get(f"{kind}.{value}", value)

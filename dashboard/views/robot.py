@@ -8,7 +8,6 @@ import attrs
 import pandas as pd
 
 from lab.campaigns import CampaignDefinition
-from lab.errors import FilmlabError
 from lab.export.report import ReadArtefact
 from lab.records import DishState, Records
 from robot_protocols.decks import DeckDefinition, Use, deck_named
@@ -235,11 +234,3 @@ def tip_table(decks: Sequence[RobotDeck]) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows, columns=["robot", "slot", "rack", "tips", "left", "share"])
-
-
-def safely(folder: RobotFolder) -> tuple[list[RobotDeck], str]:
-    """Return the robots' decks, or what is wrong with their ledgers."""
-    try:
-        return robot_decks(folder), ""
-    except FilmlabError as error:
-        return [], f"{error.message}. {error.hint}"

@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk, may_write
-from dashboard.parts import plain
+from dashboard.parts import explained, plain
 from dashboard.session import current
-from dashboard.texts import text
+from dashboard.texts import counted, text
 from dashboard.views import robot
 from dashboard.views.continuing import QUESTIONS, way_on
 from lab.errors import FilmlabError
@@ -33,7 +33,7 @@ def show(folder: RobotFolder, view: robot.RunView, label: str) -> None:
     try:
         _after_ending(folder, label, counts)
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
 
 
 def _after_ending(folder: RobotFolder, label: str, counts: str) -> None:
@@ -77,7 +77,8 @@ def _to_do(folder: RobotFolder, label: str, continuation: Continuation, answers:
     if continuation.plan is None:
         st.info(text("robot.elsewhere"), icon=":material/move_up:")
         return
-    films, duration = len(continuation.plan.films), duration_text(continuation.plan.minutes)
+    films = counted("today.films", len(continuation.plan.films))
+    duration = duration_text(continuation.plan.minutes)
     st.markdown(text("robot.left_to_make", films=films, duration=duration))
     done = [
         st.checkbox(plain(words), key=f"done-{label}-{number}", disabled=not may_write())

@@ -9,7 +9,7 @@ from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
 from dashboard.login import desk
 from dashboard.parts import show_table
-from dashboard.texts import text
+from dashboard.texts import counted, text
 from dashboard.views.proposals import proposal_table
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_json
@@ -24,7 +24,7 @@ def show(session: Session) -> None:
     if table.empty:
         return
     st.subheader(text("today.decide"))
-    st.caption(text("today.decide_note", count=len(table)))
+    st.caption(text("today.decide_note", films=counted("today.films", len(table))))
     numbers = {
         name: st.column_config.NumberColumn(f"{name}, wt%", format="%.1f") for name in session.definition.material_names
     }

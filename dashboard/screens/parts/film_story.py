@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import moment_column, plain, show_table
+from dashboard.parts import explained, moment_column, plain, show_table
 from dashboard.screens.parts import film_files
 from dashboard.texts import text
 from dashboard.views import models
@@ -61,7 +61,7 @@ def _unseen(session: Session) -> pd.DataFrame | None:
     try:
         return _held_out(session, session.entry.name, known[0], session.version)
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
         return None
 
 

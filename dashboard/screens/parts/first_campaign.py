@@ -7,7 +7,7 @@ import streamlit as st
 from active_learning.campaign.creating import DEFAULT_SEED, create_campaign
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import person
-from dashboard.parts import plain
+from dashboard.parts import explained, plain
 from dashboard.session import workspace_root
 from dashboard.texts import text
 from dashboard.views import first_campaign as choices
@@ -81,7 +81,7 @@ def _finish(draft: CampaignDraft) -> None:
     try:
         definition = draft.to_toml()
     except FilmlabError as error:
-        st.warning(plain(f"{error.message}. {error.hint}"))
+        st.warning(explained(error))
         return
     st.caption(text("first.rest"))
     with st.container(horizontal=True):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.parts import plain
+from dashboard.parts import explained, plain
 from dashboard.texts import text
 from dashboard.views.uploads import bare_name
 from lab.errors import FilmlabError
@@ -46,7 +46,7 @@ def show_photo(film: str) -> None:
     try:
         raw = given_photo(film)
     except FilmlabError as error:
-        st.error(plain(f"{error.message}. {error.hint}"))
+        st.error(explained(error))
         return
     if raw is not None:
         st.image(raw.content)

@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk
-from dashboard.parts import plain, show_table
-from dashboard.texts import text
+from dashboard.parts import explained, plain, show_table
+from dashboard.texts import counted, text
 from dashboard.views.uploads import measurement_table
 from lab.errors import FilmlabError
 from lab.instruments import InstrumentResult
@@ -33,7 +33,7 @@ def plan(
             for (film, instead_of), results in groups.items()
         ]
     except FilmlabError as error:
-        st.error(plain(error.message) + f"  \n{plain(error.hint)}")
+        st.error(explained(error))
         return None
 
 
@@ -42,7 +42,7 @@ def plan_grades(sheets: Sequence[Grid], *, replace: bool) -> list[GradingPlan] |
     try:
         return [desk().plan_grading(sheet, replace=replace) for sheet in sheets]
     except FilmlabError as error:
-        st.error(plain(error.message) + f"  \n{plain(error.hint)}")
+        st.error(explained(error))
         return None
 
 
@@ -85,11 +85,12 @@ def _show_measurements(session: Session, plans: Sequence[ImportPlan]) -> list[st
     if not plans:
         return []
     table = measurement_table(plans)
-    st.markdown(f"**{text('measure.to_record', count=len(table))}**")
+    what = counted("measure.measurements", len(table))
+    st.markdown(f"**{text('measure.to_record', what=what)}**")
     show_table(session, table, "to-record", column_config=NUMBERS)
     for note in dict.fromkeys(note for plan in plans for note in plan.notes):
         st.caption(f":material/info: {plain(note)}")
-    return [text("measure.measurements", count=len(table))]
+    return [what]
 
 
 def _show_grades(session: Session, plans: Sequence[GradingPlan]) -> list[str]:
@@ -102,7 +103,7 @@ def _show_grades(session: Session, plans: Sequence[GradingPlan]) -> list[str]:
     show_table(session, pd.DataFrame(rows, columns=["film", "grade", "note"]), "grades-to-record")
     for note in dict.fromkeys(note for plan in plans for note in plan.notes):
         st.caption(f":material/info: {plain(note)}")
-    return [text("measure.grades", count=len(rows))]
+    return [counted("measure.grades", len(rows))]
 
 
 def _record(plans: Sequence[ImportPlan], gradings: Sequence[GradingPlan], words: str) -> str:

@@ -7,9 +7,10 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk
-from dashboard.parts import missing, plain, show_table
+from dashboard.parts import explained, missing, plain, show_table
 from dashboard.texts import text
 from dashboard.views import robot
+from lab.errors import FilmlabError
 from robot_protocols.decks import Place
 from robot_protocols.running.places import RobotFolder
 
@@ -19,9 +20,10 @@ LOW = 0.1
 
 def show(session: Session, folder: RobotFolder) -> None:
     """Show stocks and tips, and record what was filled up."""
-    decks, problem = robot.safely(folder)
-    if problem:
-        st.error(plain(problem))
+    try:
+        decks = robot.robot_decks(folder)
+    except FilmlabError as error:
+        st.error(explained(error))
         return
     if not decks:
         missing(text("robot.no_ledger"))

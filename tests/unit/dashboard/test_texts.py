@@ -7,13 +7,16 @@ import dashboard
 from active_learning.campaign.actions import ActionKind, Who
 from active_learning.campaign.progress import Stage
 from dashboard.parts import plain
-from dashboard.texts import text, texts
+from dashboard.texts import counted, text, texts
 from lab.records import Purpose
 
 SOURCES = sorted(Path(dashboard.__file__).parent.rglob("*.py"))
+COUNTED = {
+    key for source in SOURCES for key in re.findall(r"""\bcounted\(["']([^"']+)["']""", source.read_text("utf-8"))
+}
 USED = {
     key for source in SOURCES for key in re.findall(r"""\btext\(\s*f?["']([^"']+)["']""", source.read_text("utf-8"))
-}
+} | {form for key in COUNTED for form in (key, f"{key}_one")}
 
 
 NAMED = {key for source in SOURCES for key in re.findall(r"""\bname_of\(["'](\w+)["']""", source.read_text("utf-8"))}
@@ -40,6 +43,15 @@ def test_everything_that_can_be_next_has_a_name():
     keys = [*(f"tasks.{kind}" for kind in ActionKind), *(f"who.{who}" for who in Who)]
     keys += [*(f"stages.{stage}" for stage in Stage), *(f"films.purposes.{purpose}" for purpose in Purpose)]
     assert [key for key in keys if key not in texts()] == []
+
+
+def test_one_thing_is_not_spoken_of_as_several():
+    assert [counted("today.films", count) for count in (0, 1, 2, 1200)] == [
+        "0 films",
+        "1 film",
+        "2 films",
+        "1,200 films",
+    ]
 
 
 def test_an_unknown_text_is_an_error():

@@ -13,6 +13,7 @@ RESTORE = "restore it from a backup; `sqlite3 FILE .recover` may save more. Noth
 RULES = "correct the value and try again; docs/reference/store.md lists the rules. Nothing has been recorded"
 _TWICE = "read the records again: somebody else has just recorded this"
 _LATER = "nothing has been recorded: mend the connection or the server, then run the same command again"
+_FULL = ("cannot grow: the disk is full", "free some space, then run the same command again")
 
 _Rule: TypeAlias = tuple[str, type[StoreError], str, str]
 
@@ -20,7 +21,8 @@ _Rule: TypeAlias = tuple[str, type[StoreError], str, str]
 _SQLITE: tuple[_Rule, ...] = (
     ("SQLITE_CONSTRAINT_UNIQUE", DuplicateRecordError, "already holds this", _TWICE),
     ("SQLITE_CONSTRAINT", StoreError, "refuses the records", RULES),
-    ("SQLITE_FULL", StoreError, "cannot grow: the disk is full", "free some space, then run the same command again"),
+    ("SQLITE_FULL", StoreError, *_FULL),
+    ("SQLITE_IOERR_SHMSIZE", StoreError, *_FULL),  # readers need 32 KiB beside the file too
     (
         "SQLITE_READONLY",
         StoreError,

@@ -284,7 +284,12 @@ def test_a_full_disk_is_explained_and_loses_nothing(small_disk: Path) -> None:
     (small_disk / "other data").write_bytes(bytes(shutil.disk_usage(small_disk).free))
     with pytest.raises(StoreError):
         Store.open(f"sqlite:///{small_disk / 'new.db'}", create=True)
+    with pytest.raises(StoreError, match="disk is full"), Store.open(url) as store:
+        store.append("c", event("no room at all"), [film("L003")])
     (small_disk / "other data").unlink()
+    with Store.open(url) as store:
+        assert list(store.records("c").events) == ["plan", "little"]
+        assert store.check() == ()
     assert sorted(os.listdir(small_disk)) == ["lab.db"]
 
 

@@ -81,7 +81,7 @@ app.add_typer(protocols.app, name="protocol")
 def main() -> None:
     """Run the command line; an error that a user can act on is printed with its hint and gives exit code 1."""
     # Most commands make modules and records that stay until they end: looking for garbage among them finds none.
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(200_000, 50, 50)
     try:
         app()
     except FilmlabError as error:

@@ -125,6 +125,8 @@ def _form(accounts: Accounts) -> None:
         wait = _guard().wait(name)
         found = _guard().log_in(accounts, name, password)
         if found is not None:
+            # Somebody else may have sat here before, and was put out.
+            _forget()
             st.session_state[_ENTERED] = accounts.named(found.name)
             st.rerun()
         st.error(text("login.wait", seconds=f"{wait:.0f}") if wait else text("login.wrong"), width=_WIDTH)
@@ -148,9 +150,14 @@ def _closed() -> None:
 
 
 def _leave() -> None:
-    """Forget the person, then everything that their pages kept."""
+    """Forget the person."""
+    _forget()
+    if has_provider() and st.user.is_logged_in:
+        st.logout()
+
+
+def _forget() -> None:
+    """Forget who sits before the screen, then everything that their pages kept."""
     st.session_state.pop(_ENTERED, None)
     for key in list(st.session_state):
         del st.session_state[key]
-    if has_provider() and st.user.is_logged_in:
-        st.logout()

@@ -273,11 +273,15 @@ def test_a_viewer_looks_and_is_refused_what_adds_records(page, serve, tmp_path):
     write_accounts(accounts_path(root), accounts.with_role("Vera", Role.VIEWER))
     page.keyboard.press("Enter")
     page.get_by_text("Vera has the role viewer and may not grade films").wait_for()
+    # Her account is taken away: she is out, though she does nothing, and who sits down next is not told of her.
+    write_accounts(accounts_path(root), accounts.without("Vera"))
+    page.get_by_role("heading", name="Log in").wait_for()
+    log_in(page, "Ann")
+    page.get_by_role("button", name="Record D").wait_for()
+    assert page.get_by_text("may not grade films").count() == 0
+    write_accounts(accounts_path(root), accounts.with_role("Vera", Role.VIEWER))
     page.reload()
     log_in(page, "Vera")
     page.get_by_text("recording needs the role operator").wait_for()
     assert page.get_by_role("button", name="Record D").is_disabled()
-    # Her account is taken away: she is out, though she does nothing.
-    write_accounts(accounts_path(root), accounts.without("Vera"))
-    page.get_by_role("heading", name="Log in").wait_for()
     assert len(records_of(root).grades) == 0

@@ -113,7 +113,8 @@ def _settle(database: Database, revision: str | None) -> None:
     if database.file is None:
         raise StoreError(
             f"the database {database.name} has the older schema {revision}",
-            hint="stop the other programs that use it, back it up, then run: filmlab db upgrade",
+            hint="stop the other programs that use it, back it up with pg_dump (filmlab backs up what has the present "
+            "schema), then run: filmlab db upgrade",
         )
     _backup_and_migrate(database, revision)
 

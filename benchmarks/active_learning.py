@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from scipy.integrate import trapezoid
 
 from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE, rule_names
+from benchmarks.error_curves import median_curve
 from benchmarks.pool_campaign import LEARNERS, Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
 from benchmarks.pool_tables import PoolTable, read_pool
 from lab.errors import FilmlabError, InvalidInputError
@@ -71,12 +72,10 @@ def interval_of_median(values: NDArray[np.float64]) -> tuple[float, float]:
 
 def summary(measure: str, values: Sequence[float], campaigns: Sequence[Campaign]) -> dict[str, Any]:
     """Return the numbers of one rule: the measure's median over the seeds and the median curve."""
-    steps = min(len(one.films) for one in campaigns)
-    heights = np.median([one.value[:steps] for one in campaigns], axis=0)
     numbers = {
         measure: float(np.median(values)),
         f"{measure}_interval": interval_of_median(np.array(values)),
-        "curve": [[int(n), float(height)] for n, height in zip(campaigns[0].films[:steps], heights, strict=True)],
+        "curve": median_curve([one.curve for one in campaigns]),
     }
     return {"area_ratio": None, "area_ratio_interval": None, "af50": None, "af50_interval": None} | numbers
 

@@ -27,6 +27,7 @@ import numpy as np
 
 from active_learning.acquisition import rule_named
 from benchmarks.active_learning import interval_of_median
+from benchmarks.error_curves import films_until, median_curve
 from benchmarks.kept_runs import KeptRuns
 from benchmarks.peer_stacks import BaybeStack, BotorchStack, PaperStack
 from benchmarks.virtual_campaign import OwnStack, Stack, VirtualCampaign
@@ -84,14 +85,6 @@ def reach_the_goal(definition: CampaignDefinition, rule: str, seed: int, films: 
     return 2 * films
 
 
-def films_until(curve: Sequence[tuple[int, float]], error: float) -> float:
-    """Return the number of films at which a curve comes down to an error, between points by a straight line."""
-    for (n0, e0), (n1, e1) in zip([(0, np.inf), *curve], curve, strict=False):
-        if e1 <= error:
-            return float(n1) if not np.isfinite(e0) else float(n0 + (n1 - n0) * (e0 - error) / (e0 - e1))
-    return float("inf")
-
-
 def compare_maps(definition: CampaignDefinition, options: argparse.Namespace) -> dict[str, Any]:
     """Run all rules on all seeds and summarise the curves."""
     kept = KeptRuns(options.runs)
@@ -118,14 +111,13 @@ def _map_summary(found: list[list[tuple[int, float]]], reference: list[list[tupl
     to_paper = np.array([films_until(curve, PAPER_ERROR) for curve in found])
     pairs = zip(found, reference, strict=True)
     to_reference = np.array([films_until(curve, float(other[-1][1])) for curve, other in pairs])
-    heights = np.median([[error for _, error in curve] for curve in found], axis=0)
     return {
         "final_error": float(np.median(final)),
         "final_error_interval": interval_of_median(final),
         "films_to_paper": float(np.median(to_paper)),
         "films_to_reference": float(np.median(to_reference)),
         "films_to_reference_interval": interval_of_median(to_reference),
-        "curve": [[n, float(height)] for (n, _), height in zip(found[0], heights, strict=True)],
+        "curve": median_curve(found),
     }
 
 

@@ -4,7 +4,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from active_learning.acquisition import AcquisitionContext, BestOfProperty, Goal, rule_named
+from active_learning.acquisition import AcquisitionContext, AcquisitionRule, BestOfProperty, Goal, rule_named
 from active_learning.learners import Committee
 from benchmarks.pool_peers import STACKS, fit_peer
 from benchmarks.pool_tables import PoolTable
@@ -28,8 +28,8 @@ TOP = 0.05
 class Protocol:
     """How campaigns run."""
 
-    rule: str
-    """Name of the rule of acquisition."""
+    rule: str | AcquisitionRule
+    """The rule of acquisition, or the name of one of ours."""
 
     start: int = 20
     batch: int = 10
@@ -41,6 +41,11 @@ class Protocol:
     """Of a committee."""
     aside: float = 0.0
     """Share of the rows that no rule can choose and on which the map's error is taken; 0 to take it on all rows."""
+
+    @property
+    def acquisition(self) -> AcquisitionRule:
+        """The rule."""
+        return rule_named(self.rule) if isinstance(self.rule, str) else self.rule
 
 
 @attrs.frozen(eq=False)
@@ -54,6 +59,11 @@ class Campaign:
     that are asked about, mean over targets. Of a goal: the share of the best rows that is found."""
     order: Rows
     """Rows in the order in which they were made."""
+
+    @property
+    def curve(self) -> list[tuple[float, float]]:
+        """Films and value, point by point."""
+        return list(zip(self.films.tolist(), self.value.tolist(), strict=True))
 
 
 def learn_the_map(table: PoolTable, protocol: Protocol, seed: int) -> Campaign:
@@ -84,7 +94,7 @@ def reach_the_goal(table: PoolTable, protocol: Protocol, seed: int) -> Campaign:
         films.append(len(made))
         shares.append(float(np.isin(best, made).mean()))
         goal = BestOfProperty.among(table.targets[made], 0, maximise=not table.minimise[0])
-        asked = rule_named(protocol.rule).needs_committee
+        asked = protocol.acquisition.needs_committee
         context = _context(table, _fit(table, made, protocol, seed) if asked else None, made, free, goal)
         chosen = _choose(context, protocol, len(made), seed)
         if len(chosen) == 0:
@@ -129,7 +139,8 @@ def _choose(context: AcquisitionContext, protocol: Protocol, made: int, seed: in
     if batch < 1:
         return np.empty(0, dtype=np.intp)
     try:
-        chosen = rule_named(protocol.rule).choose(context, batch, generator(seed, "choose", protocol.rule, made))
+        rule = protocol.acquisition
+        chosen = rule.choose(context, batch, generator(seed, "choose", rule.name, made))
     except NoRecipeError:
         return np.empty(0, dtype=np.intp)
     return chosen.indices

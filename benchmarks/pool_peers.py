@@ -2,9 +2,11 @@
 
 * ``paper``: the committee of Chen et al. 2024 on augmented films, with the A-score.
 * ``botorch``: a SingleTaskGP a property with BoTorch's defaults, with the reduction of integrated variance (qNIPV).
+* ``baybe``: BayBE's default surrogates and recommender (`benchmarks.pool_baybe`).
 """
 
-from collections.abc import Mapping
+import importlib.util
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,9 +14,12 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from active_learning.acquisition import AcquisitionRule, rule_named
 from active_learning.learners import Committee, FittedKernel, Values
 from benchmarks.botorch_models import BotorchModels, Means, fit_botorch
+from benchmarks.pool_baybe import BaybeRule, fit_baybe
 from benchmarks.pool_tables import PoolTable
+from lab.errors import OptionalPackageError
 from lab.simplex import Fractions
 from models.baselines.paper import PaperCommittee, fit_paper_committee
 from models.film_table import FilmTable
@@ -25,7 +30,9 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.intp]
 
-STACKS: Mapping[str, str] = MappingProxyType({"paper": "a-score", "botorch": "gp-ivr"})
+STACKS: Mapping[str, AcquisitionRule] = MappingProxyType(
+    {"paper": rule_named("a-score"), "botorch": rule_named("gp-ivr"), "baybe": BaybeRule()}
+)
 """Rule of each peer's learner."""
 
 
@@ -68,10 +75,24 @@ class BotorchLearner:
         return self.models.predict(inputs)
 
 
+def check_installed(peer: str) -> None:
+    """Check that a peer's package is there.
+
+    Raises:
+        OptionalPackageError: If it is not.
+    """
+    if peer == "baybe" and importlib.util.find_spec("baybe") is None:
+        raise OptionalPackageError("baybe", "bench")
+
+
 def fit_peer(name: str, table: PoolTable, made: Rows, seed: int) -> Committee:
     """Return what a peer learned from some rows; it answers what the peer's own rule asks, and no more."""
-    learner = _paper(table, made, seed) if name == "paper" else _botorch(table, made, seed)
-    return cast("Committee", learner)
+    fit: Mapping[str, Callable[[PoolTable, Rows, int], object]] = {
+        "paper": _paper,
+        "botorch": _botorch,
+        "baybe": fit_baybe,
+    }
+    return cast("Committee", fit[name](table, made, seed))
 
 
 def _paper(table: PoolTable, made: Rows, seed: int) -> PaperCommittee:

@@ -42,8 +42,14 @@ class Pool:
     @property
     def value(self) -> Values:
         """Factor by which what a film tells counts: its quality, over its cost in units of the mean cost, ``(n,)``."""
-        value: Values = self.quality / (self.cost / self.cost.mean())
+        value: Values = self.quality / self.relative_cost
         return value
+
+    @property
+    def relative_cost(self) -> Values:
+        """Cost of each film in units of the mean cost, ``(n,)``."""
+        relative: Values = self.cost / self.cost.mean()
+        return relative
 
     @property
     def has_committee(self) -> bool:
@@ -62,6 +68,10 @@ class Pool:
                 "the rule asks a committee and there is none yet", hint="choose the first films by the rule 'distance'"
             )
         return self._committee
+
+    def asking(self, committee: Committee) -> "Pool":
+        """Return the pool with another committee."""
+        return attrs.evolve(self, committee=committee)
 
     def drawn(self, limit: int, rng: np.random.Generator) -> "Pool":
         """Return the pool itself, or `limit` of its recipes drawn at random where it is larger."""

@@ -6,18 +6,10 @@ import numpy as np
 import pytest
 
 from benchmarks.active_learning import interval_of_median
-from benchmarks.campaign import films_until, main, reference_rule
+from benchmarks.campaign import main, reference_rule
 from benchmarks.virtual_campaign import OwnStack, VirtualCampaign
 from lab.campaign_files import builtin_definition
 from lab.errors import UnknownNameError
-
-
-def test_films_are_counted_between_loops():
-    curve = [(10, 0.4), (20, 0.2), (30, 0.3)]
-
-    assert films_until(curve, 0.3) == pytest.approx(15)
-    assert films_until(curve, 0.5) == 10
-    assert films_until(curve, 0.1) == np.inf
 
 
 def test_the_reference_is_the_work_that_was_published():

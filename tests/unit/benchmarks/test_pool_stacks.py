@@ -3,17 +3,18 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.pool_campaign import Campaign
-from benchmarks.pool_stacks import films_needed, main
+from benchmarks.pool_stacks import main, summary
 from lab.errors import InvalidInputError
 
 
-def test_films_are_counted_between_batches():
-    campaign = Campaign(np.array([20, 30, 40]), np.array([1.0, 0.6, 0.7]), np.arange(40))
+def test_a_peer_that_never_gets_there_counts_with_what_it_made():
+    ours = [[(20, 1.0), (140, 0.5)], [(20, 1.0), (140, 0.5)], [(20, 1.0), (140, 0.5)]]
+    theirs = [[(20, 1.0), (280, 0.6)], [(20, 1.0), (280, 0.0)], [(20, 0.4), (280, 0.4)]]
 
-    assert films_needed(campaign, 0.8) == pytest.approx(25)
-    assert films_needed(campaign, 1.0) == 20
-    assert films_needed(campaign, 0.5) is None
+    found = summary(theirs, ours)
+
+    assert found["acceleration"] == pytest.approx(150 / 140)  # of 280, 150 and 20 over 140
+    assert found["reached"] == pytest.approx(2 / 3)
 
 
 def test_stacks_are_compared_on_a_table(tmp_path):
@@ -21,10 +22,13 @@ def test_stacks_are_compared_on_a_table(tmp_path):
     points = rng.random((60, 2))
     path = tmp_path / "table.csv"
     path.write_text("a,b,y\n" + "".join(f"{a},{b},{np.sin(4 * a) + b}\n" for a, b in points))
-    main(f"--table {path} --inputs a,b --targets y --peers botorch --seeds 1 --json {tmp_path / 'out.json'}".split())
+    runs = tmp_path / "runs.jsonl"
+    command = f"--table {path} --inputs a,b --targets y --peers botorch --seeds 1 --runs {runs}"
+    main([*command.split(), "--json", str(tmp_path / "out.json")])
     results = json.loads((tmp_path / "out.json").read_text())
 
     assert results["botorch"]["curve"][0][0] == results["ours"]["curve"][0][0] == 20
     assert results["botorch"]["acceleration"] > 0
+    assert json.loads(runs.read_text())["result"][-1] == results["botorch"]["curve"][-1]
     with pytest.raises(InvalidInputError, match="'google' is no peer"):
         main(f"--table {path} --inputs a,b --targets y --peers google".split())

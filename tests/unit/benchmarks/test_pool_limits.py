@@ -1,0 +1,57 @@
+import attrs
+import numpy as np
+import pytest
+
+from benchmarks.active_learning import area
+from benchmarks.pool_campaign import Protocol, learn_the_map
+from benchmarks.pool_limits import KnowsKernel, KnowsValues, _Belief
+from benchmarks.pool_tables import read_pool
+
+
+@attrs.frozen
+class Near:
+    """A kernel by distance alone."""
+
+    noise: float = 0.1
+
+    def covariance(self, first, second):
+        return np.exp(-0.5 * ((first[:, None] - second[None]) ** 2).sum(axis=2) / 0.3**2)
+
+    def variance(self, recipes):
+        return np.ones(len(recipes))
+
+
+def direct(inputs, truth, rows):
+    kernel = Near()
+    told = rows[np.isfinite(truth[rows])]
+    labels = kernel.covariance(inputs[told], inputs[told]) + kernel.noise * np.eye(len(told))
+    return kernel.covariance(inputs, inputs[told]) @ np.linalg.solve(labels, truth[told])
+
+
+def test_the_error_that_is_foreseen_is_the_error_with_that_row():
+    inputs = np.random.default_rng(0).random((12, 2))
+    truth = np.sin(5 * inputs[:, 0]) + inputs[:, 1]
+    truth[[3, 7]] = np.nan
+    made = np.array([0, 1, 3])
+    belief = _Belief.after(Near(), inputs, made, direct(inputs, truth, made), truth)
+    foreseen = belief.error_after(np.array([5, 7]))
+    belief.measure(7)  # has no value and teaches nothing
+    assert belief.error() == pytest.approx(foreseen[1])
+    belief.measure(5)
+
+    np.testing.assert_allclose(belief.mean, direct(inputs, truth, np.array([0, 1, 3, 5])))
+    assert belief.error() == pytest.approx(foreseen[0])
+
+
+def test_who_knows_all_values_learns_faster_than_chance(tmp_path):
+    points = np.random.default_rng(0).random((80, 2))
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,y\n" + "".join(f"{a},{b},{np.sin(6 * a) + b}\n" for a, b in points))
+    table = read_pool(path, ["a", "b"], ["y"])
+    areas = [
+        area(learn_the_map(table, Protocol(rule, 10, 5, 30), seed=0))
+        for rule in (KnowsValues(table), KnowsKernel(table), "random")
+    ]
+
+    assert areas[0] < areas[2]
+    assert areas[1] < areas[2]

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from active_learning.learners import Values
 
@@ -91,9 +92,13 @@ class MeetBounds:
         """Return minus the largest miss; positive where all bounds hold, by the margin of the tightest one."""
         with np.errstate(invalid="ignore"):
             margin = np.minimum(values - self.lower, self.upper - values) / self.scale
-        bounded = np.isfinite(self.lower) | np.isfinite(self.upper)
-        tightest: Values = margin[..., bounded].min(axis=-1)
+        tightest: Values = margin[..., self.columns].min(axis=-1)
         return tightest
+
+    @property
+    def columns(self) -> NDArray[np.intp]:
+        """Columns of the properties that have a bound."""
+        return np.flatnonzero(np.isfinite(self.lower) | np.isfinite(self.upper))
 
 
 @attrs.frozen(eq=False)

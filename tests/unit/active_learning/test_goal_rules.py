@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
 from scipy.special import ndtr
+from scipy.stats import t
 
 from active_learning.acquisition import AcquisitionContext, BestCompromises, BestOfProperty, MeetBounds, rule_named
 from active_learning.acquisition.knowledge import Knowledge
@@ -83,7 +85,7 @@ def processes(column_missing=None):
     return films, known
 
 
-@pytest.mark.parametrize("name", ["ei", "ucb", "search"])
+@pytest.mark.parametrize("name", ["chance", "ei", "ucb", "search"])
 def test_one_property_is_sought_by_its_own_process(name):
     films, known = processes(column_missing=1)
     goal = BestOfProperty(0, best=130.0, measured=np.array([120.0, 130.0]))
@@ -148,6 +150,40 @@ def test_bounds_count_a_miss_in_the_spread_of_the_films_or_of_the_bound():
     np.testing.assert_allclose(goal.scale, MEASURED.std(axis=0))
     assert goal.best == pytest.approx(min(5 / MEASURED[:, 0].std(), 0.15 / MEASURED[:, 1].std()))
     np.testing.assert_allclose(MeetBounds.among(MEASURED[:1], lower, upper).scale, [115.0, 0.4])
+
+
+def bounds(lower, upper=(np.inf, np.inf)):
+    return MeetBounds.among(MEASURED, np.array(lower), np.array(upper))
+
+
+def test_chance_takes_the_film_that_most_probably_keeps_to_all_bounds():
+    films, known = processes()
+    goal = bounds([115.0, -np.inf], [130.0, 0.47])
+    chosen = rule_named("chance").choose(
+        AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, goal), 1, rng()
+    )
+    asked = known.predict(CANDIDATES)
+    degrees = len(films) - 3
+    within = np.prod(
+        [
+            t.cdf((high - asked.mean[:, i]) / asked.sd[:, i], degrees)
+            - t.cdf((low - asked.mean[:, i]) / asked.sd[:, i], degrees)
+            for i, (low, high) in enumerate([(115.0, 130.0), (-np.inf, 0.47)])
+        ],
+        axis=0,
+    )
+    assert chosen.score == pytest.approx(within[chosen.indices[0]], rel=1e-6)
+    assert within[chosen.indices[0]] == pytest.approx(within.max(), rel=1e-3)
+
+
+def test_chance_looks_elsewhere_where_a_goal_will_be_missed():
+    films, known = processes()
+    chosen = rule_named("chance").choose(
+        AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, bounds([200.0, -np.inf])), 6, rng()
+    )
+    alone = known.predict(CANDIDATES)
+    best = CANDIDATES[np.argsort((200.0 - alone.mean[:, 0]) / alone.sd[:, 0])[:6]]
+    assert pdist(chosen.compositions).mean() > 1.2 * pdist(best).mean()
 
 
 @pytest.mark.parametrize("name", ["max-det", "ivr", "gp-ivr", "uncertainty"])

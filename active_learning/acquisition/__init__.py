@@ -2,7 +2,13 @@
 
 from active_learning.acquisition.context import AcquisitionContext, Chosen
 from active_learning.acquisition.goals import BestCompromises, BestOfProperty, Goal, MeetBounds
-from active_learning.acquisition.registry import DEFAULT_GOAL_RULE, DEFAULT_RULE, rule_named, rule_names
+from active_learning.acquisition.registry import (
+    DEFAULT_GOAL_RULE,
+    DEFAULT_RULE,
+    default_rule,
+    rule_named,
+    rule_names,
+)
 from active_learning.acquisition.rule import AcquisitionRule
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "Chosen",
     "Goal",
     "MeetBounds",
+    "default_rule",
     "rule_named",
     "rule_names",
 ]

@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 
 from active_learning.acquisition import rules
+from active_learning.acquisition.goals import Goal, MeetBounds
 from active_learning.acquisition.rule import AcquisitionRule
 from lab.errors import UnknownNameError
 
@@ -15,7 +16,10 @@ DEFAULT_RULE = "gp-ivr"
 """The rule for learning the map, by `benchmarks.active_learning`."""
 
 DEFAULT_GOAL_RULE = "ucb"
-"""The rule for reaching a goal, by the same benchmark."""
+"""The rule for the best value or the best compromises, by the same benchmark."""
+
+_REQUIREMENTS_RULE = "chance"
+"""The rule for one film that meets requirements, by `benchmarks.campaign`."""
 
 
 @cache
@@ -23,6 +27,13 @@ def _rules() -> Mapping[str, AcquisitionRule]:
     modules = (import_module(f"{rules.__name__}.{found.name}") for found in iter_modules(rules.__path__))
     found = [module.RULE for module in modules if hasattr(module, "RULE")]
     return MappingProxyType({rule.name: rule for rule in sorted(found, key=lambda rule: rule.name)})
+
+
+def default_rule(goal: Goal | None) -> AcquisitionRule:
+    """Return the rule for a goal; None to learn the whole map."""
+    if goal is None:
+        return rule_named(DEFAULT_RULE)
+    return rule_named(_REQUIREMENTS_RULE if isinstance(goal, MeetBounds) else DEFAULT_GOAL_RULE)
 
 
 def rule_names() -> tuple[str, ...]:

@@ -6,11 +6,11 @@ import attrs
 import numpy as np
 
 from active_learning.acquisition import (
-    DEFAULT_GOAL_RULE,
-    DEFAULT_RULE,
     AcquisitionContext,
     AcquisitionRule,
     Chosen,
+    Goal,
+    default_rule,
     rule_named,
 )
 from active_learning.campaign.aims import costs_of, fitting, goal_of
@@ -94,7 +94,9 @@ class Chooser:
         )
         wanted = size - len(repeats)
         chosen = (
-            choose_makeable(definition, self._rule(rule), context, wanted, lambda: self._rng("suggest", name))
+            choose_makeable(
+                definition, self._rule(rule, context.goal), context, wanted, lambda: self._rng("suggest", name)
+            )
             if wanted
             else Chosen.nothing(context.candidates.shape[1], "repeat")
         )
@@ -112,11 +114,9 @@ class Chooser:
             f"feasible space of {records.models[label].content_sha256}", lambda: FeasibleSpace(self.definition, quality)
         )
 
-    def _rule(self, name: str | None) -> AcquisitionRule:
+    def _rule(self, name: str | None, goal: Goal | None) -> AcquisitionRule:
         wanted = name or self.definition.loop.rule
-        if wanted == BY_AIM:
-            wanted = DEFAULT_GOAL_RULE if self.definition.loop.goal else DEFAULT_RULE
-        return rule_named(wanted)
+        return default_rule(goal) if wanted == BY_AIM else rule_named(wanted)
 
     def _rng(self, *labels: str) -> np.random.Generator:
         return generator(self.seed, *labels)

@@ -6,7 +6,14 @@ from scipy.spatial.distance import pdist
 from scipy.special import ndtr
 from scipy.stats import t
 
-from active_learning.acquisition import AcquisitionContext, BestCompromises, BestOfProperty, MeetBounds, rule_named
+from active_learning.acquisition import (
+    AcquisitionContext,
+    BestCompromises,
+    BestOfProperty,
+    MeetBounds,
+    default_rule,
+    rule_named,
+)
 from active_learning.acquisition.knowledge import Knowledge
 from active_learning.acquisition.pool import pool_of
 from active_learning.acquisition.prospects import prospects
@@ -184,6 +191,13 @@ def test_chance_looks_elsewhere_where_a_goal_will_be_missed():
     alone = known.predict(CANDIDATES)
     best = CANDIDATES[np.argsort((200.0 - alone.mean[:, 0]) / alone.sd[:, 0])[:6]]
     assert pdist(chosen.compositions).mean() > 1.2 * pdist(best).mean()
+
+
+def test_the_default_rule_goes_by_what_is_wanted():
+    assert default_rule(None).name == "gp-ivr"
+    assert default_rule(bounds([115.0, -np.inf])).name == "chance"
+    assert default_rule(BestOfProperty(0)).name == "ucb"
+    assert default_rule(BestCompromises.among(MEASURED, [0, 1], maximise=[True, True])).name == "ucb"
 
 
 @pytest.mark.parametrize("name", ["max-det", "ivr", "gp-ivr", "uncertainty"])

@@ -53,18 +53,25 @@ def test_the_library_fits_on_three_decks_and_passes_preflight():
     assert [finding for plan in plans for finding in preflight(plan, screening(), STOCKS)] == []
 
 
-def test_films_of_ten_materials_fit_on_a_deck_of_troughs_and_pass_preflight():
+@pytest.mark.parametrize(
+    ("name", "solids", "volume", "most"),
+    [("casting-6-dish-troughs", 40.0, 4500.0, 24), ("screening-24-well-troughs", 12.0, 1600.0, 96)],
+)
+def test_a_deck_of_troughs_is_filled_with_films_of_ten_materials(name: str, solids: float, volume: float, most: int):
     names = [f"m{number}" for number in range(10)]
-    stocks = [Stock(f"{name}-10", name, 10.0, 0.1, volume=40_000.0, dead_volume=1_000.0) for name in names]
-    shares = np.random.default_rng(0).dirichlet(np.full(10, 3.0), size=24)
-    films = [FilmOrder(f"F{row}", Composition.from_vector(names, one), 40.0, 4500.0) for row, one in enumerate(shares)]
-    deck = deck_named("casting-6-dish-troughs")
+    stocks = [Stock(f"{material}-10", material, 10.0, 0.1, volume=40_000.0, dead_volume=1_000.0) for material in names]
+    recipes = np.random.default_rng(0).dirichlet(np.full(10, 40.0), size=most)
+    films = [
+        FilmOrder(f"F{row}", Composition.from_vector(names, recipe), solids, volume)
+        for row, recipe in enumerate(recipes)
+    ]
+    deck = deck_named(name)
     (plan,) = plan_decks(films, stocks, deck)
 
-    assert len(plan.films) == 24
+    assert len(plan.films) == most
     assert preflight(plan, deck, stocks) == ()
     with pytest.raises(UnmakeableError, match="deck with more or larger containers"):
-        plan_decks(films[:1], stocks, deck_named("casting-6-dish"))
+        plan_decks(films[:1], stocks, deck_named(name.removesuffix("-troughs")))
 
 
 def test_ten_casting_films_fit_on_one_deck():

@@ -7,6 +7,7 @@ import pytest
 
 from active_learning.campaign.actions import Who
 from active_learning.campaign.next_actions import next_actions
+from dashboard.views import first_campaign
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import promise_table, recipe_table, wishes
 from dashboard.views.film_story import film_story
@@ -185,3 +186,9 @@ def test_a_later_grade_is_the_one_shown(finished):
     assert story.grade is not None
     assert story.grade.grade is letter
     assert "held to the light" in story.timeline["what"].iloc[-1]
+
+
+def test_decks_are_offered_by_the_stocks_that_they_have_room_for():
+    assert list(first_campaign.decks(4))[:2] == ["casting-6-dish", "screening-24-well"]
+    assert list(first_campaign.decks(5))[:2] == ["casting-6-dish-5-stocks", "screening-24-well-5-stocks"]
+    assert list(first_campaign.decks(10)) == ["casting-6-dish-troughs", "screening-24-well-troughs"]

@@ -188,6 +188,11 @@ def moment_column(label: str | None = None) -> Any:
     return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
 
 
+def interval_columns(digits: str = "%.4g") -> dict[str, Any]:
+    """Return how the ends of predicted intervals are shown, by column."""
+    return {name: st.column_config.NumberColumn(text(f"films.{name}"), format=digits) for name in ("p05", "p95")}
+
+
 def missing(words: str) -> None:
     """Say that something is not there yet."""
     st.info(words, icon=":material/hourglass_empty:")

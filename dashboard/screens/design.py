@@ -14,7 +14,7 @@ from active_learning.inverse_design.dispensing import Unmakeable
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk, may_write
-from dashboard.parts import download_csv, explained, missing, plain, show_plot, show_tabs
+from dashboard.parts import download_csv, explained, interval_columns, missing, plain, show_plot, show_tabs
 from dashboard.plots import designs
 from dashboard.screens.parts import promises
 from dashboard.session import current
@@ -165,7 +165,8 @@ def _receipt(session: Session, receipt: Receipt) -> None:
     if one.distance > receipt.far:
         st.caption(f":material/travel_explore: {text('design.far')}")
     with st.popover(text("design.details"), width="stretch"):
-        numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in ("value", "p05", "p95", "distance")}
+        numbers = {name: st.column_config.NumberColumn(format="%.3g") for name in ("value", "distance")}
+        numbers |= interval_columns("%.3g")
         st.markdown(f"**{text('design.predictions')}**")
         predicted = asking.prediction_table(session.definition, one)
         st.dataframe(predicted, hide_index=True, column_config=numbers)

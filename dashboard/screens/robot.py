@@ -152,7 +152,8 @@ def _live(folder: RobotFolder, label: str) -> None:
         _orders(folder, label)
     if not view.goes_on or view.unwatched:
         continuing.show(folder, view, label)
-    st.dataframe(view.dishes, hide_index=True, width="stretch", height=260)
+    rows = min(260, 38 + 35 * len(view.dishes))
+    st.dataframe(view.dishes, hide_index=True, width="stretch", height=rows)
 
 
 def _orders(folder: RobotFolder, label: str) -> None:

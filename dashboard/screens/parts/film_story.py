@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import explained, moment_column, plain, show_table
+from dashboard.parts import explained, interval_columns, moment_column, plain, show_table
 from dashboard.screens.parts import film_files
 from dashboard.texts import text
 from dashboard.views import models
@@ -41,9 +41,7 @@ def show(session: Session, label: str) -> None:
         else:
             numbers = _numbers("value", "promised", "predicted", digits="%.4g")
             numbers |= _spread("sd", digits="%.3g") | _spread("predicted sd", digits="%.3g")
-            numbers |= {
-                name: st.column_config.NumberColumn(text(f"films.{name}"), format="%.4g") for name in ("p05", "p95")
-            }
+            numbers |= interval_columns()
             shown = story.measurements.dropna(axis=1, how="all")
             show_table(session, shown, "measurements-of-film", column_config=numbers)
             if "predicted" in shown:

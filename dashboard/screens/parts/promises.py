@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import missing, plain, show_plot, show_table
+from dashboard.parts import interval_columns, missing, plain, show_plot, show_table
 from dashboard.plots import curves
 from dashboard.texts import text
 from dashboard.views.designs import Wish, promise_table, recipe_table, wishes
@@ -28,10 +28,9 @@ def show(session: Session) -> None:
     if any(check.prediction for check in checks):
         table = promise_table(checks)
         show_plot(session, curves.promises(checks), "promises", text("designs.promise_note"), table)
-    numbers = {
-        name: st.column_config.NumberColumn(format="%.4g") for name in ("promised", "p05", "p95", "measured", "sd")
-    }
-    show_table(session, promise_table(checks), "promise-table", column_config=numbers, placeholder="")
+    numbers = {name: st.column_config.NumberColumn(format="%.4g") for name in ("promised", "measured")}
+    columns = numbers | interval_columns() | {"sd": st.column_config.NumberColumn("± sd", format="%.3g")}
+    show_table(session, promise_table(checks), "promise-table", column_config=columns)
     _recipes(session)
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from lab.campaigns import Casting
 from lab.compositions import Composition
-from lab.errors import InvalidInputError, UnknownNameError
+from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign
 from lab.records import (
@@ -190,7 +190,19 @@ def grade(
     _check_made(records, [film])
     earlier = len(campaign.store.history(campaign.name, FilmGrade, (film,)))
     key = f"grade:{film}" if earlier == 0 else f"grade:{film}:{earlier + 1}"
-    _add(campaign, key, who, [*photos, FilmGrade(film, letter, note)], correction=correction)
+    try:
+        _add(campaign, key, who, [*photos, FilmGrade(film, letter, note)], correction=correction)
+    except DuplicateRecordError:
+        # Also where somebody else was first by a moment.
+        records = campaign.records()
+        known = records.grades.get(film)
+        if known is None:
+            raise
+        first = records.event_of(known)
+        raise DuplicateRecordError(
+            f"{film} was graded {known.grade.value} by {first.who} on {first.at:%Y-%m-%d %H:%M} UTC",
+            hint=f"if that is wrong, correct it: filmlab film grade {film} GRADE --correct",
+        ) from None
 
 
 def _decide(campaign: OpenCampaign, films: Sequence[str], verdict: Verdict, who: str, note: str) -> None:

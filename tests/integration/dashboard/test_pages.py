@@ -221,6 +221,7 @@ def test_films_are_graded_by_buttons_as_well(root):
         by_other = Event(f"grade:{second}", "Bo", "person", simulated=False, at=datetime.now(UTC))
         store.append("small", by_other, [FilmGrade(second, Grade.A)])
         app.button(key="grade-enter").click().run()
+        assert f"{second} was graded A by Bo" in words(app).replace("\\", "")
         assert "What was pressed after it was dropped" in words(app)
         assert store.records("small").grades[second].grade is Grade.A
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -86,11 +87,24 @@ def test_a_film_from_outside_the_plan_can_be_added_once(campaign: OpenCampaign) 
 
 def test_a_grade_is_replaced_only_as_a_correction(campaign: OpenCampaign) -> None:
     people.grade(campaign, "A2", Grade.B, "Ada")
-    with pytest.raises(DuplicateRecordError):
+    with pytest.raises(DuplicateRecordError, match="A2 was graded B by Ada on"):
         people.grade(campaign, "A2", Grade.A, "Ben")
     people.grade(campaign, "A2", Grade.A, "Ben", correction=True)
     history = campaign.store.history("small", FilmGrade, ("A2",))
     assert [(event.who, record.grade) for event, record in history] == [("Ada", Grade.B), ("Ben", Grade.A)]  # type: ignore[union-attr]
+
+
+def test_who_grades_at_the_same_moment_is_told_who_was_first(campaign: OpenCampaign, monkeypatch) -> None:
+    people.grade(campaign, "A2", Grade.B, "Ada")
+    history, asked = campaign.store.history, []
+
+    def late(*about: Any) -> Any:
+        asked.append(about)
+        return history(*about) if len(asked) > 1 else ()
+
+    monkeypatch.setattr(campaign.store, "history", late)
+    with pytest.raises(DuplicateRecordError, match="A2 was graded B by Ada on"):
+        people.grade(campaign, "A2", Grade.A, "Ben")
 
 
 def test_a_film_that_is_not_made_cannot_be_dried_or_graded(campaign: OpenCampaign) -> None:

@@ -39,7 +39,8 @@ def comparison(table: pd.DataFrame, metric: str) -> go.Figure:
         x=list(table.columns),
         y=[in_words(str(name)) for name in table.index],
         colorscale=CONTINUOUS,
-        # One hopeless model of the first loop would leave no colours for the others.
+        # One hopeless model of the first loop would leave no colours for the others. One end alone plotly ignores.
+        zmin=float(np.nanmin(table.to_numpy())),
         zmax=float(np.nanpercentile(table.to_numpy(), 92)),
         texttemplate="%{z:.2f}",
         colorbar={"title": {"text": metric}, "thickness": 12},

@@ -1,6 +1,7 @@
+import pandas as pd
 import pytest
 
-from dashboard.plots import curves, maps
+from dashboard.plots import curves, learned, maps
 from dashboard.plots.style import mark_simulated
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import wishes
@@ -104,3 +105,14 @@ def test_promises_are_drawn_over_what_was_required(campaign):
 def test_a_saved_picture_says_that_its_data_are_simulated(campaign):
     figure = mark_simulated(curves.learning(learning_table(campaign.records), "mre"))
     assert [note.text for note in figure.layout.annotations] == ["simulated"]
+
+
+def test_one_hopeless_model_leaves_colours_for_the_others():
+    table = pd.DataFrame(
+        {f"properties-{loop:02d}": [0.1 + 0.01 * loop, 0.2] for loop in range(1, 15)}, index=["a", "b"]
+    )
+    table.iloc[0, 0] = 1e6
+    (heat,) = learned.comparison(table, "mean relative error").data
+    # Plotly follows the largest value where only one end is given.
+    assert heat.zmin == pytest.approx(0.12)
+    assert heat.zmax < 1

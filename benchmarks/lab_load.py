@@ -1,5 +1,7 @@
 """A lab of many films and writers: ``python -m benchmarks.lab_load [--films 100000] [--seconds 60] [--only sqlite]``.
 
+    python -m benchmarks.lab_load --workspace W     # how long people wait in a lab that is there already, nothing else
+
 First a campaign of 100,000 films with ten transfers each, of which 1,000 are of loops and measured, eleven properties
 each: how long do `filmlab status` (a process of its own, as users call it), opening a campaign and a page of 50 films
 take? Then eight processes add films, transfers and grades to one new campaign for a minute, on SQLite and PostgreSQL:
@@ -48,7 +50,11 @@ def main() -> None:
     parser.add_argument("--films", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--workspace")
     options = parser.parse_args()
+    if options.workspace:
+        _waits(Workspace.open(options.workspace))
+        return
     for kind in [options.only] if options.only else ["sqlite", "postgresql"]:
         print(f"== {kind}: {options.films:,} films, {options.films * STEPS:,} transfers", flush=True)
         with _workspace(kind) as workspace:
@@ -65,11 +71,18 @@ def _many_films(workspace: Workspace, films: int) -> None:
         began = time.perf_counter()
         _fill(store, films, definition.property_names)
         print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
-        middle = films // 2
-        time_of("a page of 50 films", lambda: store.films_page(definition.name, middle, 50), times=5)
-        time_of("what is left to do", lambda: store.outline(definition.name, definition.property_names), times=3)
         one = iter(range(10))
         time_of("add a grade", lambda: _correct(store, definition.name, next(one)), times=5)
+    _waits(workspace)
+
+
+def _waits(workspace: Workspace) -> None:
+    """Time what people wait for in a lab."""
+    with open_campaign(workspace) as lab:
+        store, name, properties = lab.store, lab.name, lab.definition.property_names
+        films = store.count_films(name)
+        time_of("a page of 50 films", lambda: store.films_page(name, films // 2, 50), times=5)
+        time_of("what is left to do", lambda: store.outline(name, properties), times=3)
 
     def open_it() -> None:
         with open_campaign(workspace):

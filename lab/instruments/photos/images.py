@@ -27,7 +27,7 @@ def read_photo(raw: RawFile) -> Pixels:
     Raises:
         InvalidInputError: If it is no JPEG, PNG or TIFF, is damaged, too small, or larger than 100 megapixels.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(raw.content), formats=_FORMATS) as image:
@@ -39,6 +39,8 @@ def read_photo(raw: RawFile) -> Pixels:
             return np.asarray(upright, dtype=float) / 255
     except InvalidInputError:
         raise
+    except UnidentifiedImageError as error:
+        raise InvalidInputError(raw.name, ["is no JPEG, PNG or TIFF picture"], hint=_HINT) from error
     except Exception as error:  # Pillow's decoders raise whatever they stumble over in a damaged file
         raise InvalidInputError(raw.name, [f"is no readable photo: {error}"], hint=_HINT) from error
 

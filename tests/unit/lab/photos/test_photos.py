@@ -91,6 +91,12 @@ def test_huge_and_tiny_photos_are_refused() -> None:
             read_flame(RawFile("x.png", raw), BEFORE, MARKER_SIDE)
 
 
+def test_what_is_no_picture_is_called_so() -> None:
+    with pytest.raises(InvalidInputError, match="is no JPEG, PNG or TIFF picture") as refusal:
+        read_flame(RawFile("x.jpg", b"this is no picture"), BEFORE, MARKER_SIDE)
+    assert "object at" not in str(refusal.value)
+
+
 def test_a_sound_film_has_no_hint_and_a_broken_one_has() -> None:
     assert hints_of(BEFORE, MARKER_SIDE).sentences == ("nothing conspicuous",)
     broken = photos.film()

@@ -19,7 +19,6 @@ from lab.seeds import generator
 from lab.simplex import sample_uniform
 from models.committee import fit_committee
 
-GOAL_RULES = ("ei", "ucb", "search")
 BATCH = 10
 
 
@@ -33,10 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     points, values, properties = films(options.seed)
     committee = fit_committee(points, values, values * NOISE, properties, seed=options.seed)
     candidates = sample_uniform(generator(options.seed, "candidates"), options.candidates, points.shape[1])
+    goal = BestOfProperty.among(values, 0)
     print(f"{BATCH} films from {len(candidates):,}: seconds by the clock and of the processor")
     for name in options.rules.split(","):
         rule = rule_named(DEFAULT_RULE if name == "default" else name)
-        goal = BestOfProperty.among(values, 0) if rule.name in GOAL_RULES else None
         told = []
         for _ in range(2):
             context = AcquisitionContext(candidates, np.ones(len(candidates)), points, committee, goal)

@@ -42,14 +42,8 @@ class Pool:
     @property
     def value(self) -> Values:
         """Factor by which what a film tells counts: its quality, over its cost in units of the mean cost, ``(n,)``."""
-        value: Values = self.quality / self.relative_cost
+        value: Values = self.quality / (self.cost / self.cost.mean())
         return value
-
-    @property
-    def relative_cost(self) -> Values:
-        """Cost of each film in units of the mean cost, ``(n,)``."""
-        relative: Values = self.cost / self.cost.mean()
-        return relative
 
     @property
     def has_committee(self) -> bool:

@@ -77,6 +77,8 @@ class Chooser:
             UnknownNameError: If there is no such rule.
         """
         definition = self.definition
+        goal = goal_of(definition, measured_films(definition, records).values)
+        asked = self._rule(rule, goal)  # a rule that there is not is told before models are loaded
         quality_label, quality = self.models.quality(records)
         committee = self.models.committee_if_any(records)
         models = (quality_label, committee[0]) if committee else (quality_label,)
@@ -89,14 +91,12 @@ class Chooser:
             quality=np.repeat(quality.predict(recipes), varied.count),
             existing=_known_inputs(definition, records),
             committee=committee[1] if committee else None,
-            goal=goal_of(definition, measured_films(definition, records).values),
+            goal=goal,
             cost=None if cost is None else np.repeat(cost, varied.count),
         )
         wanted = size - len(repeats)
         chosen = (
-            choose_makeable(
-                definition, self._rule(rule, context.goal), context, wanted, lambda: self._rng("suggest", name)
-            )
+            choose_makeable(definition, asked, context, wanted, lambda: self._rng("suggest", name))
             if wanted
             else Chosen.nothing(context.candidates.shape[1], "repeat")
         )

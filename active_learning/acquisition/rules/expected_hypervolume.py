@@ -7,7 +7,6 @@ properties will do.
 """
 
 import numpy as np
-from scipy.stats import rankdata
 
 from active_learning.acquisition.disagreement import calibrated_members
 from active_learning.acquisition.goals import BestCompromises
@@ -29,6 +28,8 @@ class ExpectedHypervolume(CheckedRule):
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other; each is taken to become what the mean of the committee expects."""
+        from scipy.stats import rankdata  # whose import takes most of a second
+
         members, measured = _objectives(pool, self.name)
         mean = members.mean(axis=0)
         worst = _worst(measured, mean)

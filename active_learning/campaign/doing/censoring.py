@@ -7,7 +7,6 @@ fitted without the censored values say how they are distributed; given the bound
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import truncnorm
 
 from active_learning.campaign.reviews.on_scale import on_scale
 from active_learning.campaign.training_data import MeasuredFilms
@@ -25,6 +24,8 @@ def completed(films: MeasuredFilms, committee: "PropertyCommittee") -> Values:
         committee: What was learned from the values that are not censored; a property that it has not learned stays
             without value.
     """
+    from scipy.stats import truncnorm  # whose import takes most of a second
+
     values = films.values.copy()
     predicted = committee.predict(films.inputs)
     for column in committee.learned:

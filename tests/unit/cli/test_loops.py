@@ -7,6 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from lab.errors import UnknownNameError
+from models.registry import StoredModelError
 from tests.factories import fill_workspace, synthetic_campaign
 
 
@@ -49,7 +51,14 @@ def test_a_person_stops_the_loops(workspace: Path) -> None:
 
 
 def test_a_loop_without_suggestions_is_not_replayed(workspace: Path) -> None:
-    from lab.errors import UnknownNameError
-
     with pytest.raises(UnknownNameError, match="no films were suggested for loop 9"):
         said(workspace, "suggest", "--replay", "9")
+
+
+def test_a_rule_that_there_is_not_is_told_before_models_are_loaded(workspace: Path) -> None:
+    # The models of this campaign have no files: to load them is another error.
+    with pytest.raises(UnknownNameError, match="'a-skore' is no known acquisition rule") as refused:
+        said(workspace, "suggest", "--rule", "a-skore")
+    assert "did you mean a-score?" in str(refused.value.hint)
+    with pytest.raises(StoredModelError):
+        said(workspace, "suggest", "--rule", "a-score")

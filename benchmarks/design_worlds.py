@@ -22,6 +22,7 @@ from lab.stocks import Stock
 from lab.virtual.bench import VirtualBench
 from lab.virtual.film_world import FilmWorld
 from models.committee import PropertyCommittee, fit_committee
+from models.film_table import FilmTable
 from models.quality import fit_quality
 
 ASKED = (
@@ -139,17 +140,12 @@ def laboratory(seed: int, films: int, epochs: int, materials: int = 4) -> Labora
     graded, grades = np.concatenate([graded, made]), [*grades, *made_grades]
     space = FeasibleSpace(definition, fit_quality(graded, grades, definition.quality.usable, seed=seed))
     chosen = made[[grade in definition.quality.usable for grade in made_grades]]
-    taken = [
-        bench.measure([(_made(definition, one, f"F{row}"), FilmGrade(f"F{row}", Grade.A))])
-        for row, one in enumerate(chosen)
-    ]
-    values, sds, counts = (
-        np.array([[_number(m, name) for m in film] for film in taken]) for name in ("value", "sd", "n")
-    )
+    measured = measured_films(definition, bench, chosen)
+    values = measured.targets
     committee = fit_committee(
         chosen,
         values,
-        sds / np.sqrt(counts),
+        measured.target_sd,
         definition.properties,
         members=definition.committee.members,
         epochs=epochs,
@@ -162,6 +158,18 @@ def laboratory(seed: int, films: int, epochs: int, materials: int = 4) -> Labora
         definition, world, bench, space, committee, graded, tuple(grades), chosen, values, answers, {}, {}
     )
     return attrs.evolve(found, true_answers=found.truth(answers), repeatability=_repeatability(found, seed))
+
+
+def measured_films(definition: CampaignDefinition, bench: VirtualBench, recipes: Fractions) -> FilmTable:
+    """Return what the bench measures on a film of each recipe, with the standard errors of the readings."""
+    taken = [
+        bench.measure([(_made(definition, one, f"F{row}"), FilmGrade(f"F{row}", Grade.A))])
+        for row, one in enumerate(recipes)
+    ]
+    values, sds, counts = (
+        np.array([[_number(m, name) for m in film] for film in taken]) for name in ("value", "sd", "n")
+    )
+    return FilmTable(recipes, values, sds / np.sqrt(counts), definition.properties)
 
 
 def _graded(definition: CampaignDefinition, world: FilmWorld, seed: int) -> tuple[Fractions, list[Grade]]:

@@ -83,7 +83,7 @@ def fit_committee(
     mask = np.ones(table.inputs.shape[1], dtype=bool) if fractions is None else np.asarray(fractions, dtype=bool)
     lesson = new_lesson(table.inputs, scale, mask, augmentation, seed)
     parameters, means, noises = train_networks(lesson, tasks, members, settings, seed=seed, device=device)
-    processes, process_answers = fit_processes(table.inputs, scale, tasks) if gaussian_process else (None, None)
+    processes, process_answers = fit_processes(table, scale, tasks, seed) if gaussian_process else (None, None)
     held_out = np.full((COLUMNS, *table.targets.shape), np.nan)
     calibrations = [Calibration(0, table.inputs.shape[1])] * len(table.properties)
     shares = []

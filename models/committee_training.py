@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lab.seeds import generator
 from models.augmentation import Augmentation, Augmented, augment
 from models.blending import Answer
+from models.film_table import FilmTable
 from models.network_settings import NetworkSettings
 from models.scaling import InputScale
 from models.tasks import Task
@@ -126,25 +127,34 @@ def held_out_answer(task: Task, tested: Mask, means: Array, noises: Array) -> An
 
 
 def fit_processes(
-    inputs: Array, scale: InputScale, tasks: Sequence[Task]
+    table: FilmTable, scale: InputScale, tasks: Sequence[Task], seed: int
 ) -> "tuple[GaussianProcesses | None, list[Answer] | None]":
-    """Return the Gaussian processes and what they answer about every film from the other folds' films."""
+    """Return the Gaussian processes and what they answer about every film from the other folds' films.
+
+    Args:
+        table: The films.
+        scale: How inputs are scaled.
+        tasks: What is learned of each property.
+        seed: Seed of the halves by which the directions are decided (`models.direction_choice`).
+    """
     import torch
 
+    from models.direction_choice import useful_directions
     from models.gaussian_processes import MOST_FILMS, fit_gaussian_processes
     from models.threads import one_thread
 
-    if not tasks or len(inputs) > MOST_FILMS:
+    films = len(table.inputs)
+    if not tasks or films > MOST_FILMS:
         return None, None
+    inputs = torch.from_numpy(scale(table.inputs))
+    labels = torch.from_numpy(np.stack([task.labels for task in tasks]))
+    variances = torch.from_numpy(np.stack([task.variances for task in tasks]))
+    bends = torch.from_numpy(scale.numbers)
+    recipes, rng = table.recipe_numbers(np.arange(films)), generator(seed, "committee", "directions")
     with one_thread():
-        processes = fit_gaussian_processes(
-            torch.from_numpy(scale(inputs)),
-            torch.from_numpy(np.stack([task.labels for task in tasks])),
-            torch.from_numpy(np.stack([task.variances for task in tasks])),
-            bends=torch.from_numpy(scale.numbers),
-        )
+        directions = useful_directions(inputs, labels, variances, bends=bends, recipes=recipes, rng=rng)
+        processes = fit_gaussian_processes(inputs, labels, variances, bends=bends, directions=directions)
         mean, variance = processes.held_out([task.first_folds for task in tasks])
     noise = processes.noise.numpy()
-    films = len(inputs)
     answers = [Answer(mean[i].numpy(), variance[i].numpy(), np.full(films, noise[i])) for i in range(len(tasks))]
     return processes, answers

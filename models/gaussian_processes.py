@@ -101,6 +101,7 @@ def fit_gaussian_processes(
     *,
     bends: Tensor | None = None,
     freedom: float | None = None,
+    directions: int = 0,
 ) -> GaussianProcesses:
     """Fit processes by maximum posterior likelihood of their hyper-parameters (L-BFGS).
 
@@ -111,14 +112,15 @@ def fit_gaussian_processes(
         bends: Which inputs may be bent, boolean, shape ``(d,)``; none by default.
         freedom: Prior SD of the logarithm of one input's length scale about the common one; the fewer inputs, the
             more by default.
+        directions: Directions that properties share, see `models.process_kernels`; none by default.
     """
     distances = torch.pdist(inputs)
     apart = distances[distances > 0]
     start = float(apart.median().log()) if len(apart) else 0.0
     none = torch.zeros(inputs.shape[1], dtype=torch.bool)
     own = own_length_sd(inputs.shape[1]) if freedom is None else freedom
-    prior = Prior(start, none if bends is None else bends, own)
-    tried = prior.means(len(labels))
+    prior = Prior(start, none if bends is None else bends, own, directions)
+    tried = prior.start(len(labels))
     optimiser = torch.optim.LBFGS(tried.tensors(), max_iter=_STEPS, history_size=20, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:

@@ -20,6 +20,12 @@ _POWER_SD = 0.5
 """Prior SD of the power by which an input is bent. The error with 30 to 140 rows falls by 4 to 8 % on concrete and by 9
 to 16 % on silver nanoparticles, with 0.25 by half of that, and rises by 1 % on a printed lattice. Fractions are not
 bent: mixtures for solar cells and for catalysts would lose up to 4 %, and virtual films gain less than 1 %."""
+_DIRECTIONS_SD = 0.5
+"""Prior SD of a direction's parts, in units of the common length scale's inverse."""
+_REGARD_SD = 1.0
+"""Prior SD of the logarithm of how much a property regards a direction."""
+_FIRST_DIRECTIONS_SD = 0.1
+"""A search starts from directions drawn with this SD: from none at all, none is better than another."""
 _SIGNAL, _NOISE, _LINEAR = (0.0, 1.5), (-1.0, 1.5), (-2.0, 2.0)
 """Prior mean and SD of the logarithms of the variances, for labels of variance 1."""
 _FARTHEST = 6.0
@@ -42,21 +48,25 @@ class Prior:
     """Which inputs may be bent, boolean, shape ``(d,)``; others are seen as they are."""
     own_length_sd: float
     """Prior SD of the logarithm of one input's length scale about the common one."""
+    directions: int
+    """How many directions there are."""
 
     def moments(self) -> tuple[tuple[float, float], ...]:
         """Return mean and SD of each hyper-parameter, in the order of the fields of `Hyperparameters`."""
-        return (_SIGNAL, (self.length, 1.0), (0.0, self.own_length_sd), _LINEAR, _NOISE, (1.0, _POWER_SD))
+        own, regard, directions = (0.0, self.own_length_sd), (0.0, _REGARD_SD), (0.0, _DIRECTIONS_SD)
+        return (_SIGNAL, (self.length, 1.0), own, _LINEAR, _NOISE, (1.0, _POWER_SD), regard, directions)
 
-    def means(self, properties: int) -> "Hyperparameters":
-        """Return its means, from which a search can start."""
+    def start(self, properties: int) -> "Hyperparameters":
+        """Return where a search starts: the means, but directions that differ from each other."""
         each, all_inputs = (properties,), (properties, len(self.bends))
-        shapes = (each, (properties, 1), all_inputs, each, each, all_inputs)
-        return Hyperparameters(
-            *(
-                torch.full(shape, mean, dtype=torch.double, requires_grad=True)
-                for (mean, _), shape in zip(self.moments(), shapes, strict=True)
-            )
-        )
+        directions = (len(self.bends), self.directions)
+        shapes = (each, (properties, 1), all_inputs, each, each, all_inputs, (properties, self.directions), directions)
+        found = [
+            torch.full(shape, mean, dtype=torch.double) for (mean, _), shape in zip(self.moments(), shapes, strict=True)
+        ]
+        drawn = torch.randn(directions, dtype=torch.double, generator=torch.Generator().manual_seed(0))
+        found[-1] = found[-1] + _FIRST_DIRECTIONS_SD * drawn
+        return Hyperparameters(*(tensor.requires_grad_() for tensor in found))
 
 
 @attrs.frozen(eq=False)
@@ -75,18 +85,37 @@ class Hyperparameters:
     """Variance of the noise, shape ``(p,)``."""
     power: Tensor
     """By which each input is bent (`models.yeo_johnson`), shape ``(p, d)``; 1 leaves it as it is."""
+    regard: Tensor
+    """How much each property regards each direction, shape ``(p, r)``."""
+    directions: Tensor
+    """Weighted sums of inputs that distance counts besides the inputs themselves, the same for all properties, in units
+    of the inverse of the common length scale, shape ``(d, r)``."""
 
     def tensors(self) -> list[Tensor]:
         """Return all of them in the order of the fields."""
-        return [self.signal, self.length, self.own_length, self.linear, self.noise, self.power]
+        return [*self._of_properties(), self.directions]
 
     def of(self, rows: list[int]) -> "Hyperparameters":
         """Return those of some properties."""
-        return Hyperparameters(*(tensor[rows] for tensor in self.tensors()))
+        return Hyperparameters(*[*(tensor[rows] for tensor in self._of_properties()), self.directions])
+
+    def _of_properties(self) -> list[Tensor]:
+        return [self.signal, self.length, self.own_length, self.linear, self.noise, self.power, self.regard]
 
     def bent(self, points: Tensor) -> Tensor:
         """Return points as each property's kernel sees them, ``(n, d)`` to ``(p, n, d)``."""
         return yeo_johnson(points, self.power[:, None, :])
+
+    def in_lengths(self, bent: Tensor) -> Tensor:
+        """Return bent points such that the kernel's distance is the usual one, ``(p, n, d)`` to ``(p, n, d + r)``.
+
+        Besides the inputs in their length scales there are the directions (factor analysis distance, Rasmussen &
+        Williams 2006, section 5.1). Materials that do the same in a film lie alike in them, so that what is learned of
+        one is known of the other; and they do the same for all properties, which learn the directions together.
+        """
+        own = bent * (-self.own_length).exp()[:, None, :]
+        shared = (bent @ self.directions) * self.regard.exp()[:, None, :]
+        return torch.cat([own, shared], dim=-1) * (-self.length).exp()[:, None, :]
 
     def covariance(self, first: Tensor, second: Tensor) -> Tensor:
         """Return the covariance of the property at points, shapes ``(n, d)`` and ``(m, d)`` to ``(p, n, m)``.
@@ -97,8 +126,7 @@ class Hyperparameters:
         """
         first, second = self.bent(first), self.bent(second)
         # sqrt(5) and the signal are folded in, as passes over the large result are what costs time.
-        per_length = math.sqrt(5.0) * (-self.length - self.own_length).exp()[:, None, :]
-        distance = torch.cdist(first * per_length, second * per_length)
+        distance = torch.cdist(math.sqrt(5.0) * self.in_lengths(first), math.sqrt(5.0) * self.in_lengths(second))
         smooth = (distance * (distance / 3.0 + 1.0) + 1.0) * (self.signal[:, None, None] - distance).exp()
         slopes = first * self.linear.exp()[:, None, None]
         return torch.baddbmm(smooth, slopes, second.mT)

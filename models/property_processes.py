@@ -120,13 +120,13 @@ class _Draws:
         fitted = processes.hyperparameters.of([row])
         known = processes.labels[row].isfinite()
         self._kernel, self._inputs = fitted, processes.inputs[known]
-        lengths = (fitted.length + fitted.own_length).exp()[0].numpy()
-        normal = rng.normal(size=(len(lengths), _FEATURES))
-        self._frequencies = normal * np.sqrt(5.0 / rng.chisquare(5.0, size=_FEATURES)) / lengths[:, None]
+        inputs, directions = fitted.directions.shape
+        normal = rng.normal(size=(inputs + directions, _FEATURES))
+        self._frequencies = normal * np.sqrt(5.0 / rng.chisquare(5.0, size=_FEATURES))
         self._phases = rng.uniform(0.0, 2.0 * math.pi, size=_FEATURES)
         amplitude = math.sqrt(2.0 * float(fitted.signal.exp()) / _FEATURES)
         self._weights = amplitude * rng.normal(size=(_FEATURES, MEMBERS))
-        self._slopes = math.sqrt(float(fitted.linear.exp())) * rng.normal(size=(len(lengths), MEMBERS))
+        self._slopes = math.sqrt(float(fitted.linear.exp())) * rng.normal(size=(inputs, MEMBERS))
         sd = (fitted.noise.exp() + processes.variances[row][known]).sqrt().numpy()
         scattered = self._prior(self._inputs) + sd[:, None] * rng.normal(size=(len(sd), MEMBERS))
         inverse = processes.inverse[row][known][:, known].numpy()
@@ -138,9 +138,9 @@ class _Draws:
         return drawn.T
 
     def _prior(self, scaled: "Tensor") -> Array:
-        bent = self._kernel.bent(scaled)[0].numpy()
-        waves = np.cos(bent @ self._frequencies + self._phases)
-        drawn: Array = waves @ self._weights + bent @ self._slopes
+        bent = self._kernel.bent(scaled)
+        waves = np.cos(self._kernel.in_lengths(bent)[0].numpy() @ self._frequencies + self._phases)
+        drawn: Array = waves @ self._weights + bent[0].numpy() @ self._slopes
         return drawn
 
 

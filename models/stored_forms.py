@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 Arrays = Mapping[str, NDArray[Any]]
 
-_HYPERPARAMETERS = ("signal", "length", "own_length", "linear", "noise", "power")
+_HYPERPARAMETERS = ("signal", "length", "own_length", "linear", "noise", "power", "regard", "directions")
 _PREDICTIONS = tuple(field.name for field in attrs.fields(Predictions))
 
 
@@ -200,8 +200,14 @@ def _processes_from(arrays: Arrays) -> "GaussianProcesses":
     from models.process_kernels import Hyperparameters
     from models.threads import one_thread
 
-    # Committees stored before inputs could be bent have no powers, and their inputs are as they are.
-    arrays = {"process_power": np.ones_like(arrays["process_own_length"])} | dict(arrays)
+    # Committees stored before inputs could be bent, and distances had directions, are as if with none of them.
+    properties, inputs = arrays["process_own_length"].shape
+    missing = {
+        "power": np.ones((properties, inputs)),
+        "regard": np.zeros((properties, 0)),
+        "directions": np.zeros((inputs, 0)),
+    }
+    arrays = {f"process_{name}": array for name, array in missing.items()} | dict(arrays)
 
     def read(name: str) -> torch.Tensor:
         return torch.from_numpy(np.array(arrays[f"process_{name}"]))

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import cdist
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
 
@@ -19,7 +20,7 @@ def data(films: int = 40) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(inputs), torch.from_numpy(labels)
 
 
-def fixed() -> Hyperparameters:
+def fixed(directions: int = 0) -> Hyperparameters:
     def column(*values: float) -> torch.Tensor:
         return torch.tensor(values, dtype=torch.double)
 
@@ -30,6 +31,8 @@ def fixed() -> Hyperparameters:
         linear=column(-1.0, -2.0),
         noise=column(-3.0, -2.0),
         power=column(0.3, 1.0, 1.6).repeat(2, 1),
+        regard=column(0.4, -0.2)[:, None].repeat(1, directions),
+        directions=torch.from_numpy(generator(6).normal(size=(3, directions))),
     )
 
 
@@ -57,6 +60,35 @@ def test_answers_are_those_of_scikit_learn_for_the_same_kernel(processes):
         their_mean, their_sd = theirs.predict(bent_points, return_std=True)
         np.testing.assert_allclose(mean[row].numpy(), their_mean, atol=1e-7)
         np.testing.assert_allclose(variance[row].numpy() + noise, their_sd**2, atol=1e-7)
+
+
+def test_directions_count_in_the_distance_as_in_mahalanobis():
+    inputs, _ = data()
+    hyper = fixed(directions=2)
+    for row in range(2):
+        own = torch.diag((-2.0 * hyper.own_length[row]).exp())
+        regarded = hyper.directions * hyper.regard[row].exp()
+        metric = (own + regarded @ regarded.T) * (-2.0 * hyper.length[row]).exp()
+        points = hyper.bent(inputs)[row].numpy()
+        distance = np.sqrt(5.0) * cdist(points, points, "mahalanobis", VI=metric.numpy())
+        smooth = hyper.signal[row].exp().item() * (1.0 + distance + distance**2 / 3.0) * np.exp(-distance)
+        wanted = smooth + hyper.linear[row].exp().item() * points @ points.T
+        np.testing.assert_allclose(hyper.covariance(inputs, inputs)[row].numpy(), wanted, atol=1e-6)
+
+
+def test_materials_that_do_the_same_are_learned_together():
+    rng = generator(7)
+    points = torch.from_numpy(rng.dirichlet(np.ones(8), 160) / 0.25)
+    truth = (2.5 * points[:, :4].sum(1)).sin()
+    labels = truth[None, :80] + 0.1 * torch.from_numpy(rng.normal(size=(1, 80)))
+    alone, together = (
+        fit_gaussian_processes(points[:80], labels, torch.zeros_like(labels), directions=directions)
+        for directions in (0, 3)
+    )
+    error_alone, error_together = (
+        float((found.predict(points[80:])[0][0] - truth[80:]).square().mean().sqrt()) for found in (alone, together)
+    )
+    assert error_together < 0.7 * error_alone
 
 
 def test_some_properties_can_be_asked_alone(processes):
@@ -90,7 +122,7 @@ def test_films_repeated_without_noise_are_learned():
 def test_a_search_that_steps_far_out_still_has_a_covariance(step):
     inputs, labels = data()
     far = Hyperparameters(*(tensor + step for tensor in fixed().tensors())).kept(
-        Prior(0.3, torch.tensor([True, True, False]), 0.5)
+        Prior(0.3, torch.tensor([True, True, False]), 0.5, 0)
     )
     found = GaussianProcesses(inputs, labels, torch.zeros_like(labels), far)
     assert found.weights.isfinite().all()

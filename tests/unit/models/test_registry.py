@@ -58,13 +58,16 @@ def test_a_model_comes_back_as_it_was(name):
         np.testing.assert_array_equal(model.usable_probability(POINTS), promised)
 
 
-def test_a_committee_of_before_inputs_were_bent_sees_them_as_they_are():
+def test_a_committee_of_before_inputs_were_bent_or_had_directions_sees_them_as_they_are():
     stored = small_committee()
     arrays = committee_arrays(stored)
-    del arrays["process_power"]
-    processes = committee_from(committee_values(stored), arrays).processes
+    for name in ("process_power", "process_regard", "process_directions"):
+        del arrays[name]
+    old = committee_from(committee_values(stored), arrays)
 
-    assert processes is not None and (processes.hyperparameters.power == 1.0).all()
+    assert old.processes is not None and (old.processes.hyperparameters.power == 1.0).all()
+    assert old.processes.hyperparameters.directions.shape == (old.inputs, 0)
+    np.testing.assert_array_equal(old.predict(POINTS).mean, stored.predict(POINTS).mean)
 
 
 def test_a_quality_model_of_before_probabilities_promises_its_quality():

@@ -25,7 +25,8 @@ def create(
     import getpass
 
     from active_learning.campaign.creating import create_campaign
-    from lab.campaign_files import builtin_text, read_text
+    from lab.campaign_files import builtin_text
+    from lab.user_files import read_text
 
     text = builtin_text(builtin) if definition is None else read_text(definition)
     if show:
@@ -61,7 +62,7 @@ def extend(
 ) -> None:
     """Let another material join a running campaign; what is known stays useful."""
     from active_learning.campaign.extending import extend as extend_campaign
-    from lab.campaign_files import read_text
+    from lab.user_files import read_text
 
     with opened(workspace, campaign) as handle:
         wider = extend_campaign(handle, read_text(definition), person(who), films=films)

@@ -31,9 +31,10 @@ def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:
     import getpass
 
     from active_learning.campaign.creating import create_campaign
-    from lab.campaign_files import builtin_text, parse_definition, read_text
+    from lab.campaign_files import builtin_text, parse_definition
     from lab.errors import WorkspaceError
     from lab.store import Store
+    from lab.user_files import read_text
     from lab.workspace import Workspace
 
     text = builtin_text("chen2024") if definition is None else read_text(definition)

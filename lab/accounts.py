@@ -17,6 +17,7 @@ import attrs
 
 from lab.errors import DuplicateRecordError, InvalidInputError, NotAllowedError, OptionalPackageError, UnknownNameError
 from lab.files import write_atomically
+from lab.user_files import reading_fault
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -205,7 +206,7 @@ def read_accounts(path: Path) -> Accounts:
     except FileNotFoundError:
         return Accounts()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(path.name, [f"cannot be read: {error}"], hint=_HINT) from error
+        raise InvalidInputError(path.name, [reading_fault(error)], hint=_HINT) from error
     try:
         listed = [_account(entry) for entry in json.loads(text)["accounts"]]
     except (ValueError, KeyError, TypeError) as error:

@@ -1,10 +1,7 @@
 """Reading campaign definitions from TOML: every fault of a file is listed at once, with its place."""
 
-import reprlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import attrs
 from pydantic import ValidationError
@@ -25,6 +22,7 @@ from lab.errors import InvalidInputError, UnknownNameError
 from lab.materials import HandlingClass, Lot, Material
 from lab.properties import Property
 from lab.stocks import Stock
+from lab.user_files import key_faults, parse_toml, read_text
 
 
 def builtin_definition(name: str = "chen2024") -> CampaignDefinition:
@@ -57,18 +55,6 @@ def read_definition(path: Path) -> CampaignDefinition:
     return parse_definition(read_text(path), what=str(path))
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a campaign file.
-
-    Raises:
-        InvalidInputError: If the file is missing, may not be read or is not UTF-8.
-    """
-    try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give the path of a TOML file") from error
-
-
 def parse_definition(text: str, *, what: str = "campaign definition") -> CampaignDefinition:
     """Read a campaign definition from TOML text.
 
@@ -80,25 +66,13 @@ def parse_definition(text: str, *, what: str = "campaign definition") -> Campaig
         InvalidInputError: With every fault found: TOML syntax, wrong keys or values, unknown materials or
             properties, bounds that exclude every recipe, requirements that cannot be read.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInputError(what, [f"is not valid TOML: {error}"], hint="mend that place of the file") from error
+    raw = parse_toml(text, what)
     try:
         table = CampaignTable.model_validate(raw)
     except ValidationError as error:
-        faults = [_describe(fault) for fault in error.errors()]
-        raise InvalidInputError(what, faults, hint="see docs/reference/campaign-file.md for every key") from error
+        hint = "see docs/reference/campaign-file.md for every key"
+        raise InvalidInputError(what, key_faults(error), hint=hint) from error
     return _Builder(table, what).build()
-
-
-def _describe(fault: Any) -> str:
-    place = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "extra_forbidden":
-        return f"{place}: there is no such key"
-    if fault["type"] == "missing":
-        return f"{place}: is missing"
-    return f"{place}: {fault['msg']}, got {reprlib.repr(fault['input'])}"
 
 
 class _Builder:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lab.errors import InvalidInputError
 from lab.files import write_atomically
+from lab.user_files import reading_fault
 
 MAX_BYTES = 200_000_000
 """A longer file is refused before it fills the memory; a million recipes of four materials take half of it."""
@@ -23,7 +24,7 @@ def read_limited(path: Path) -> bytes:
             # Not the size on disk: a pipe or a device has none.
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error.strerror}"], hint="give a CSV file") from error
+        raise InvalidInputError(str(path), [reading_fault(error)], hint="give a CSV file") from error
     if len(content) > MAX_BYTES:
         raise InvalidInputError(str(path), [f"is longer than {MAX_BYTES // 10**6} MB"], hint="split the file")
     return content

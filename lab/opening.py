@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from lab.campaign_files import builtin_text, parse_definition, read_text
+from lab.campaign_files import builtin_text, parse_definition
 from lab.open_campaigns import OpenCampaign, open_campaign
 from lab.records import Records, Status
 from lab.store import Store
+from lab.user_files import read_text
 from lab.workspace import Workspace
 
 if TYPE_CHECKING:

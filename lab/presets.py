@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lab.campaigns import CampaignDefinition
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.requirements import parse_wish
+from lab.user_files import key_faults
 
 FOLDER = "presets"
 """Folder of a workspace with further presets."""
@@ -124,9 +125,8 @@ def _read(file: "Path | Traversable") -> Preset:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidInputError(f"preset {name!r}", [str(error)], hint="mend or remove this file") from error
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
         raise InvalidInputError(
-            f"preset {name!r}", faults, hint="see docs/reference/inverse-design.md for the keys of a preset"
+            f"preset {name!r}", key_faults(error), hint="see docs/reference/inverse-design.md for the keys of a preset"
         ) from error
     targets = tuple(Target(**target.model_dump()) for target in table.targets)
     return Preset(name, table.title, table.plastic, table.use, targets)

@@ -1,11 +1,11 @@
 """Reading a site from a TOML file: where a study runs, and how many simulations at once."""
 
-import tomllib
 from pathlib import Path
 
 import cattrs
 
 from lab.errors import InvalidInputError
+from lab.user_files import read_toml
 from md_sim.sites import KINDS, Site
 
 _converter = cattrs.Converter(forbid_extra_keys=True)
@@ -17,10 +17,7 @@ def read_site(path: Path) -> Site:
     Raises:
         InvalidInputError: If the file is missing or not right; all faults are named.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInputError(str(path), [f"it cannot be read: {error}"], hint="name a TOML file") from error
+    raw = read_toml(path)
     try:
         return _converter.structure(raw, Site)
     except (cattrs.BaseValidationError, ValueError) as error:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from lab.csv_files import read_limited, rows_of
 from lab.errors import InvalidInputError
 from lab.hashing import canonical_json
+from lab.user_files import key_faults, read_text
 from robot_protocols.calibration import Calibration, CalibrationPoint, calibration_point, volume_of
 from robot_protocols.plans import DeckPlan
 
@@ -64,14 +65,13 @@ def read_calibrations(path: Path) -> tuple[Calibration, ...]:
     Raises:
         InvalidInputError: With every fault of the file.
     """
+    hint = "give a file of calibrations as filmlab writes it"
+    text = read_text(path, hint=hint)
     try:
-        tables = _FILE.validate_python(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError) as error:
-        if isinstance(error, ValidationError):
-            faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        else:
-            faults = [f"cannot be read: {error}"]
-        raise InvalidInputError(str(path), faults, hint="give a file of calibrations as filmlab writes it") from error
+        tables = _FILE.validate_python(json.loads(text))
+    except ValueError as error:  # the errors of json and of pydantic
+        faults = key_faults(error) if isinstance(error, ValidationError) else [f"is not valid JSON: {error}"]
+        raise InvalidInputError(str(path), faults, hint=hint) from error
     return tuple(
         Calibration(
             table.stock,

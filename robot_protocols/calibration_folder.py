@@ -92,7 +92,7 @@ def calibrate(folder: Path, readings: Path, *, temperature: float, made_on: date
         plan = DeckPlan.from_json((folder / _PLAN).read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(
-            str(folder), [f"holds no {_PLAN}: {error}"], hint="make it with: filmlab protocol calibrate"
+            str(folder), [f"holds no {_PLAN} that can be read"], hint="make it with: filmlab protocol calibrate"
         ) from error
     need = plan.stock_needs[0]
     density = stock_density(need.concentration, _solid_density(need.material), temperature)

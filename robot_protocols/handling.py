@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lab.errors import InvalidInputError
 from lab.materials import HandlingClass
+from lab.user_files import key_faults
 from robot_protocols.pipettes import Pipette
 
 MIXTURE = "mixture"
@@ -92,7 +93,7 @@ def handling_classes(overrides: Mapping[str, Mapping[str, Any]] | None = None) -
         try:
             table = _Handling.model_validate({**_defaults()[name], **overrides.get(name, {})})
         except ValidationError as error:
-            faults += [f"handling.{name}.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            faults += key_faults(error, under=f"handling.{name}")
             continue
         classes[name] = Handling(name=name, **table.model_dump())
     if faults:

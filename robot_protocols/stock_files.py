@@ -1,6 +1,5 @@
 """Reading stocks from TOML: a file of their own, a deck file or a campaign file, all with ``[[stocks]]`` tables."""
 
-import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -14,6 +13,7 @@ from lab.campaign_tables import StockTable
 from lab.errors import InvalidInputError
 from lab.materials import HandlingClass
 from lab.stocks import Stock
+from lab.user_files import key_faults, parse_toml, read_text
 
 
 class _Stock(StockTable):
@@ -36,11 +36,7 @@ def read_stocks(path: Path) -> tuple[Stock, ...]:
     Raises:
         InvalidInputError: With every fault of the file.
     """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give a TOML file") from error
-    return parse_stocks(text, what=str(path))
+    return parse_stocks(read_text(path), what=str(path))
 
 
 def parse_stocks(text: str, *, what: str) -> tuple[Stock, ...]:
@@ -53,10 +49,9 @@ def parse_stocks(text: str, *, what: str) -> tuple[Stock, ...]:
     Raises:
         InvalidInputError: With every fault found.
     """
-    try:
-        tables = tomllib.loads(text).get("stocks", [])
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInputError(what, [f"is not valid TOML: {error}"], hint="mend that place of the file") from error
+    tables = parse_toml(text, what).get("stocks", [])
+    if not isinstance(tables, list):
+        raise InvalidInputError(what, ["stocks: is no list of tables"], hint="begin each stock with [[stocks]]")
     faults: list[str] = []
     stocks = [stock for number, table in enumerate(tables, start=1) if (stock := _stock(number, table, faults))]
     faults += _duplicates(stocks)
@@ -69,7 +64,7 @@ def _stock(number: int, table: Any, faults: list[str]) -> Stock | None:
     try:
         return _Stock.model_validate(table).stock()
     except ValidationError as error:
-        faults += [f"stocks, entry {number}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        faults += key_faults(error, under=f"stocks.{number}")
         return None
 
 

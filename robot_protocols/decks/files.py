@@ -1,6 +1,5 @@
 """Reading decks from TOML: every fault of a file is listed at once, with its place."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -10,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lab.errors import FilmlabError, InvalidInputError, UnknownNameError
+from lab.user_files import key_faults, parse_toml, read_text
 from robot_protocols.decks.checks import deck_findings
 from robot_protocols.decks.definition import (
     DeckDefinition,
@@ -95,11 +95,7 @@ def deck_named(name_or_path: str | Path) -> DeckDefinition:
             f"there is no deck {str(name_or_path)!r}, and no file of that name",
             hint=f"built-in decks: {', '.join(known)}; or give the path of a deck file",
         )
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give a TOML file") from error
-    return parse_deck(text, what=str(path), folder=path.parent)
+    return parse_deck(read_text(path), what=str(path), folder=path.parent)
 
 
 def parse_deck(text: str, *, what: str = "deck", folder: Path | None = None) -> DeckDefinition:
@@ -114,12 +110,10 @@ def parse_deck(text: str, *, what: str = "deck", folder: Path | None = None) -> 
         InvalidInputError: With every fault found.
     """
     try:
-        table = _Deck.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInputError(what, [f"is not valid TOML: {error}"], hint="mend that place of the file") from error
+        table = _Deck.model_validate(parse_toml(text, what))
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise InvalidInputError(what, faults, hint="see docs/how-to/plan-a-deck.md for every key") from error
+        hint = "see docs/reference/deck-files.md for every key"
+        raise InvalidInputError(what, key_faults(error), hint=hint) from error
     deck = _build(table, what, folder or Path())
     faults = [f"{finding.message} ({finding.hint})" for finding in deck_findings(deck)]
     if faults:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lab.errors import InvalidInputError, UnknownNameError
+from lab.user_files import key_faults, read_text
 from robot_protocols.labware.checks import labware_faults
 from robot_protocols.labware.values import Labware, LabwareKind, Well
 
@@ -140,10 +141,12 @@ def read_labware(path: Path) -> Labware:
     Raises:
         InvalidInputError: If it cannot be read or its geometry is impossible.
     """
+    hint = "give a labware JSON file"
+    text = read_text(path, hint=hint)
     try:
-        definition = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give a labware JSON file") from error
+        definition = json.loads(text)
+    except ValueError as error:
+        raise InvalidInputError(str(path), [f"is not valid JSON: {error}"], hint=hint) from error
     return parse_definition(definition, what=str(path))
 
 
@@ -173,8 +176,8 @@ def labware_from(definition: Mapping[str, Any], *, what: str) -> Labware:
     try:
         table = _Definition.model_validate(definition)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise InvalidInputError(what, faults, hint="write it as a labware definition of schema 2") from error
+        hint = "write it as a labware definition of schema 2"
+        raise InvalidInputError(what, key_faults(error), hint=hint) from error
     names = [name for column in table.ordering for name in column]
     if set(names) != set(table.wells) or len(names) != len(table.wells):
         raise InvalidInputError(what, ["ordering: must name every well exactly once"])

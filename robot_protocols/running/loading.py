@@ -10,6 +10,7 @@ from lab.errors import FilmlabError, InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.materials import HandlingClass
 from lab.stocks import WATER, Stock
+from lab.user_files import reading_fault
 from robot_protocols.decks import DeckDefinition, deck_named
 from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
@@ -126,7 +127,7 @@ def _text(path: Path) -> str:
             raise InvalidInputError(path.name, ["is far too large"], hint="give a protocol that filmlab wrote")
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(path.name, [f"cannot be read: {error}"], hint="check the file") from error
+        raise InvalidInputError(path.name, [reading_fault(error)], hint="check the file") from error
 
 
 def _protocol_files(folder: Path) -> list[Path]:

@@ -7,7 +7,6 @@ y = -0.2
 z = 0.3
 """
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import attrs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lab.errors import InvalidInputError
+from lab.user_files import key_faults, read_toml
 from robot_protocols.decks import DeckDefinition
 from robot_protocols.labware import Labware
 from robot_protocols.robot_client.values import LabwareOffset
@@ -53,12 +53,9 @@ def read_offsets(path: Path) -> tuple[SlotOffset, ...]:
         InvalidInputError: With every fault of the file.
     """
     try:
-        found = _File.model_validate(tomllib.loads(path.read_text("utf-8"))).offsets
+        found = _File.model_validate(read_toml(path)).offsets
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise InvalidInputError(str(path), faults, hint="see docs/how-to/run-a-robot.md") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInputError(str(path), [f"cannot be read: {error}"], hint="give a TOML file") from error
+        raise InvalidInputError(str(path), key_faults(error), hint="see docs/how-to/run-a-robot.md") from error
     slots = [item.slot for item in found]
     twice = [f"slot {slot} is there twice" for slot in dict.fromkeys(slots) if slots.count(slot) > 1]
     if twice:

@@ -108,7 +108,7 @@ def test_a_million_rows_are_refused_without_listing_them():
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):
-    with pytest.raises(InvalidInputError, match="cannot be read"):
+    with pytest.raises(InvalidInputError, match="does not exist"):
         read_recipes(tmp_path / "none.csv", MATERIALS, STANDARD)
 
 

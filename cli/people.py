@@ -40,13 +40,14 @@ def refuse(
 ) -> None:
     """Refuse proposed films: they are not made."""
     from lab import people
+    from lab.people_checks import deck_of
 
     with opened(workspace, campaign) as handle:
         people.refuse(handle, films, person(who), note=note)
         records = handle.records()
     typer.echo(f"Refused: {', '.join(films)}")
     for film in films:
-        deck = people.deck_of(records, film)
+        deck = deck_of(records, film)
         if deck is not None:
             typer.echo(f"Note: {film} is on {deck} already and is cast with it; nothing more is asked of it.")
 

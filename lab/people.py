@@ -11,9 +11,17 @@ import attrs
 
 from lab.campaigns import Casting
 from lab.compositions import Composition
-from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
+from lab.errors import InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign
+from lab.people_checks import (
+    check_drying,
+    check_known,
+    check_made,
+    check_not_on_deck,
+    check_recipe,
+    who_was_first,
+)
 from lab.records import (
     Approval,
     Artefact,
@@ -26,7 +34,6 @@ from lab.records import (
     LoopDecision,
     Purpose,
     Record,
-    Records,
     Verdict,
 )
 
@@ -60,12 +67,15 @@ def edit(campaign: OpenCampaign, film: str, recipe: Composition, who: str, *, no
         DuplicateRecordError: If it is decided already.
     """
     records = campaign.records()
-    proposed = _film(records, film)
-    _check_recipe(campaign, recipe)
-    _check_not_on_deck(records, film)
+    check_known(records, [film])
+    check_recipe(campaign, recipe)
+    check_not_on_deck(records, film)
     if film in records.approvals:
         _decide(campaign, [film], Verdict.EDITED, who, note)  # raises: it is decided already
-    records_to_add: list[Record] = [attrs.evolve(proposed, asked=recipe), Approval(film, Verdict.EDITED, note)]
+    records_to_add: list[Record] = [
+        attrs.evolve(records.films[film], asked=recipe),
+        Approval(film, Verdict.EDITED, note),
+    ]
     _add(campaign, f"approve:{film}", who, records_to_add, correction=True)
 
 
@@ -84,7 +94,7 @@ def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, 
             digit.
         DuplicateRecordError: If there is a film of that label.
     """
-    _check_recipe(campaign, recipe)
+    check_recipe(campaign, recipe)
     if not label.strip():
         raise InvalidInputError("film", ["the label is empty"])
     if not label.strip()[0].isalnum():
@@ -137,7 +147,8 @@ def sign_deck(campaign: OpenCampaign, deck: str, who: str) -> None:
     found = campaign.records().decks.get(deck)
     if found is None:
         raise UnknownNameError(f"there is no deck {deck!r}", hint="see: filmlab campaign next")
-    _add(campaign, f"prepare-deck:{deck}", who, [DeckCheck(deck, found.plan_sha256)])
+    with who_was_first(campaign, "was signed for", lambda records: records.deck_checks, [deck]):
+        _add(campaign, f"prepare-deck:{deck}", who, [DeckCheck(deck, found.plan_sha256)])
 
 
 def record_drying(campaign: OpenCampaign, films: Sequence[str], temperature: float, hours: float, who: str) -> None:
@@ -152,12 +163,14 @@ def record_drying(campaign: OpenCampaign, films: Sequence[str], temperature: flo
 
     Raises:
         UnknownNameError: If there is no such film.
-        InvalidInputError: If a film has not been made yet.
+        InvalidInputError: If a film has not been made yet, or temperature or time are none.
         DuplicateRecordError: If one is dried already.
     """
     records = campaign.records()
-    _check_made(records, films)
-    _add(campaign, f"dry:{'+'.join(films)}", who, [Drying(film, temperature, hours) for film in films])
+    check_made(records, films)
+    check_drying(temperature, hours)
+    with who_was_first(campaign, "was dried", lambda records: records.dryings, films):
+        _add(campaign, f"dry:{'+'.join(films)}", who, [Drying(film, temperature, hours) for film in films])
 
 
 def grade(
@@ -187,29 +200,19 @@ def grade(
         DuplicateRecordError: If it has a grade and this is no correction.
     """
     records = campaign.records()
-    _check_made(records, [film])
+    check_made(records, [film])
     earlier = len(campaign.store.history(campaign.name, FilmGrade, (film,)))
     key = f"grade:{film}" if earlier == 0 else f"grade:{film}:{earlier + 1}"
-    try:
+    hint = f"if that is wrong, correct it: filmlab film grade {film} GRADE --correct"
+    with who_was_first(campaign, "was graded {0.grade.value}", lambda records: records.grades, [film], hint=hint):
         _add(campaign, key, who, [*photos, FilmGrade(film, letter, note)], correction=correction)
-    except DuplicateRecordError:
-        # Also where somebody else was first by a moment.
-        records = campaign.records()
-        known = records.grades.get(film)
-        if known is None:
-            raise
-        first = records.event_of(known)
-        raise DuplicateRecordError(
-            f"{film} was graded {known.grade.value} by {first.who} on {first.at:%Y-%m-%d %H:%M} UTC",
-            hint=f"if that is wrong, correct it: filmlab film grade {film} GRADE --correct",
-        ) from None
 
 
 def _decide(campaign: OpenCampaign, films: Sequence[str], verdict: Verdict, who: str, note: str) -> None:
-    records = campaign.records()
-    for film in films:
-        _film(records, film)
-    _add(campaign, f"approve:{'+'.join(films)}", who, [Approval(film, verdict, note) for film in films])
+    check_known(campaign.records(), films)
+    hint = "a decision stays; propose another film with: filmlab film add"
+    with who_was_first(campaign, "was {0.verdict.value}", lambda records: records.approvals, films, hint=hint):
+        _add(campaign, f"approve:{'+'.join(films)}", who, [Approval(film, verdict, note) for film in films])
 
 
 def _add(campaign: OpenCampaign, key: str, who: str, records: Sequence[Record], *, correction: bool = False) -> None:
@@ -217,44 +220,3 @@ def _add(campaign: OpenCampaign, key: str, who: str, records: Sequence[Record], 
         raise InvalidInputError("person", ["a record needs the name of who made it"], hint="give --who NAME")
     event = Event(key=key, who=who.strip(), source="person", simulated=False, at=datetime.now(UTC))
     campaign.store.append(campaign.name, event, records, supersede=correction)
-
-
-def _film(records: Records, label: str) -> Film:
-    found = records.films.get(label)
-    if found is None:
-        raise UnknownNameError(f"there is no film {label!r}", hint="see: filmlab campaign next")
-    return found
-
-
-def _check_made(records: Records, films: Sequence[str]) -> None:
-    for label in films:
-        _film(records, label)
-    waiting = [label for label in films if label not in records.as_made]
-    if waiting:
-        raise InvalidInputError(
-            "films", [f"{label} has not been made yet" for label in waiting], hint="see: filmlab campaign next"
-        )
-
-
-def _check_recipe(campaign: OpenCampaign, recipe: Composition) -> None:
-    definition = campaign.definition
-    vector = recipe.vector(definition.material_names)
-    faults = [
-        f"{item.material.name} {value:g} is outside {item.lower:g} to {item.upper:g}"
-        for item, value in zip(definition.ranges, vector.tolist(), strict=True)
-        if not item.lower - 1e-9 <= value <= item.upper + 1e-9
-    ]
-    if faults:
-        raise InvalidInputError("recipe", faults, hint="keep to the bounds of the campaign file")
-
-
-def deck_of(records: Records, film: str) -> str | None:
-    """Return the first deck that a film was planned for; None if there is none yet."""
-    decks = records.decks.values()
-    return next((deck.label for deck in decks if any(place.film == film for place in deck.positions)), None)
-
-
-def _check_not_on_deck(records: Records, film: str) -> None:
-    deck = deck_of(records, film)
-    if deck is not None:
-        raise InvalidInputError("film", [f"{film} is on {deck} already"], hint="add a film of its own instead")

@@ -14,6 +14,7 @@ from lab.compositions import Composition
 from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.people_checks import deck_of
 from lab.records import AsMade, Deck, DishPosition, Event, Film, FilmGrade, Purpose, Verdict
 from lab.store import Store
 from lab.workspace import Workspace
@@ -46,9 +47,9 @@ def test_a_decision_carries_the_person_s_name(campaign: OpenCampaign) -> None:
 
 def test_a_film_is_decided_about_once(campaign: OpenCampaign) -> None:
     people.refuse(campaign, ["A1"], "Ada")
-    with pytest.raises(DuplicateRecordError):
+    with pytest.raises(DuplicateRecordError, match="A1 was refused by Ada on"):
         people.approve(campaign, ["A1"], "Ben")
-    with pytest.raises(DuplicateRecordError):
+    with pytest.raises(DuplicateRecordError, match="A1 was refused by Ada on"):
         people.edit(campaign, "A1", OTHER, "Ben")
     assert campaign.records().approvals["A1"].verdict is Verdict.REFUSED
 
@@ -57,7 +58,7 @@ def test_a_refused_film_that_is_on_a_deck_is_told_of(campaign: OpenCampaign, tmp
     done = CliRunner().invoke(app, ["film", "refuse", "A1", "A2", "--workspace", str(tmp_path), "--who", "Ada"])
     assert done.exit_code == 0
     assert "A2 is on deck-001 already" in done.output and "A1 is on" not in done.output
-    assert people.deck_of(campaign.records(), "A1") is None
+    assert deck_of(campaign.records(), "A1") is None
 
 
 def test_an_edited_film_keeps_its_history(campaign: OpenCampaign) -> None:
@@ -115,10 +116,19 @@ def test_a_film_that_is_not_made_cannot_be_dried_or_graded(campaign: OpenCampaig
     assert not campaign.records().dryings
 
 
+def test_a_film_is_dried_once_and_at_a_temperature_that_can_be(campaign: OpenCampaign) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        people.record_drying(campaign, ["A2"], float("nan"), float("inf"), "Ada")
+    assert len(refused.value.faults) == 2
+    people.record_drying(campaign, ["A2"], 40.0, 24.0, "Ada")
+    with pytest.raises(DuplicateRecordError, match="A2 was dried by Ada on"):
+        people.record_drying(campaign, ["A2"], 60.0, 24.0, "Ben")
+
+
 def test_a_deck_is_signed_with_its_plan_s_hash(campaign: OpenCampaign) -> None:
     people.sign_deck(campaign, "deck-001", "Ada")
     assert campaign.records().deck_checks["deck-001"].plan_sha256 == "0" * 64
-    with pytest.raises(DuplicateRecordError):
+    with pytest.raises(DuplicateRecordError, match="deck-001 was signed for by Ada on"):
         people.sign_deck(campaign, "deck-001", "Ben")
 
 

@@ -1,0 +1,124 @@
+"""What is asked of an addition of a person, before or when it is recorded: every fault is named at once."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from lab.compositions import Composition
+from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
+from lab.open_campaigns import OpenCampaign
+from lab.records import Record, Records
+
+
+@contextmanager
+def who_was_first(
+    campaign: OpenCampaign,
+    what: str,
+    table: Callable[[Records], Mapping[str, Record]],
+    labels: Sequence[str],
+    *,
+    hint: str = "nothing was recorded",
+) -> Iterator[None]:
+    """Say who recorded what a person records again, also where somebody else was first by a moment.
+
+    Args:
+        campaign: The campaign.
+        what: What was done, to be filled in with the record: "was graded {0.grade.value}".
+        table: The records among which it is found.
+        labels: Films or decks that it is about.
+        hint: What to do.
+
+    Raises:
+        DuplicateRecordError: With the name of who was first and the time, for all that was recorded before.
+    """
+    try:
+        yield
+    except DuplicateRecordError:
+        records = campaign.records()
+        known = {label: table(records)[label] for label in labels if label in table(records)}
+        if not known:
+            raise
+        said = []
+        for label, record in known.items():
+            first = records.event_of(record)
+            said.append(f"{label} {what.format(record)} by {first.who} on {first.at:%Y-%m-%d %H:%M} UTC")
+        raise DuplicateRecordError("; ".join(said), hint=hint) from None
+
+
+def check_known(records: Records, films: Sequence[str]) -> None:
+    """Check that there are such films.
+
+    Raises:
+        UnknownNameError: With all that there are not.
+    """
+    unknown = [repr(label) for label in films if label not in records.films]
+    if unknown:
+        raise UnknownNameError(f"there is no film {', '.join(unknown)}", hint="see: filmlab campaign next")
+
+
+def check_made(records: Records, films: Sequence[str]) -> None:
+    """Check that films have been made.
+
+    Raises:
+        UnknownNameError: If there is no such film.
+        InvalidInputError: With all that have not been made yet.
+    """
+    check_known(records, films)
+    waiting = [label for label in films if label not in records.as_made]
+    if waiting:
+        raise InvalidInputError(
+            "films", [f"{label} has not been made yet" for label in waiting], hint="see: filmlab campaign next"
+        )
+
+
+def check_drying(temperature: float, hours: float) -> None:
+    """Check how a film was dried.
+
+    Args:
+        temperature: degC.
+        hours: How long.
+
+    Raises:
+        InvalidInputError: If one of them cannot be.
+    """
+    faults = []
+    if not -273.15 < temperature < math.inf:
+        faults.append(f"the temperature {temperature:g} degC is none")
+    if not 0 <= hours < math.inf:
+        faults.append(f"{hours:g} hours are no time")
+    if faults:
+        raise InvalidInputError("drying", faults, hint="give the temperature of the oven in degC, and the hours in it")
+
+
+def check_recipe(campaign: OpenCampaign, recipe: Composition) -> None:
+    """Check that a recipe is one of the campaign.
+
+    Raises:
+        InvalidInputError: With every material that lies outside its bounds.
+    """
+    definition = campaign.definition
+    vector = recipe.vector(definition.material_names)
+    faults = [
+        f"{item.material.name} {value:g} is outside {item.lower:g} to {item.upper:g}"
+        for item, value in zip(definition.ranges, vector.tolist(), strict=True)
+        if not item.lower - 1e-9 <= value <= item.upper + 1e-9
+    ]
+    if faults:
+        raise InvalidInputError("recipe", faults, hint="keep to the bounds of the campaign file")
+
+
+def deck_of(records: Records, film: str) -> str | None:
+    """Return the first deck that a film was planned for; None if there is none yet."""
+    decks = records.decks.values()
+    return next((deck.label for deck in decks if any(place.film == film for place in deck.positions)), None)
+
+
+def check_not_on_deck(records: Records, film: str) -> None:
+    """Check that a film has not been planned for a deck.
+
+    Raises:
+        InvalidInputError: If it has.
+    """
+    deck = deck_of(records, film)
+    if deck is not None:
+        raise InvalidInputError("film", [f"{film} is on {deck} already"], hint="add a film of its own instead")

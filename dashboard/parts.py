@@ -12,8 +12,8 @@ from dashboard.access import Session
 from dashboard.plots.style import config, mark_simulated
 from dashboard.texts import counted, text
 from lab.errors import FilmlabError
-from lab.export.figures import name_text, unit_text
 from lab.export.summary import Progress, data_origin, is_simulated, progress
+from lab.export.wording import name_text, unit_text
 from lab.properties import Property
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")

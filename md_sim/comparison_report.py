@@ -7,7 +7,8 @@ from typing import Any
 import attrs
 import jinja2
 
-from lab.export.figures import Plot, data_uri, number
+from lab.export.figures import Plot, data_uri
+from lab.export.wording import number
 from lab.files import write_atomically
 from md_sim import comparison_plots as plots
 from md_sim.comparison import Group, Run, conclusion, find_runs, groups_of

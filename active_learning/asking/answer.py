@@ -8,7 +8,7 @@ import attrs
 from active_learning.asking.receipt import Receipt
 from active_learning.asking.receipt_json import receipt_as_dict
 from active_learning.inverse_design import Conflict, DesignCandidates
-from lab.export.figures import value_text, wish_text
+from lab.export.wording import value_text, wish_text
 from lab.requirements import Wish
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.asking.explaining import QUALITY, Explained, predictor
-from lab.export.figures import ACCENT, CONTRAST, FAINT, INK, Plot, as_png, new_figure, number, unit_text
+from lab.export.figures import ACCENT, CONTRAST, FAINT, INK, Plot, as_png, new_figure
 from lab.export.geometry import section_plan, triangle_points
 from lab.export.triangles import draw_corners
+from lab.export.wording import number, unit_text
 from lab.simplex import Fractions, lattice
 
 if TYPE_CHECKING:

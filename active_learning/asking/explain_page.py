@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from active_learning.asking import explain_figures as figures
 from active_learning.asking.explaining import Explained
 from active_learning.asking.simulated import SideBySide
-from lab.export.figures import number, unit_text
+from lab.export.wording import number, unit_text
 
 if TYPE_CHECKING:
     import jinja2

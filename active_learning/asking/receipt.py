@@ -7,7 +7,7 @@ import attrs
 
 from active_learning.inverse_design import DesignCandidate
 from active_learning.inverse_design.curves import PredictedCurve
-from lab.export.figures import value_text, wish_text
+from lab.export.wording import value_text, wish_text
 from lab.impacts import Amount
 from lab.records import Prediction
 

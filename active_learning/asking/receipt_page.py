@@ -7,7 +7,8 @@ import numpy as np
 
 from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design.dispensing import Dispensed
-from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure, number, unit_text, value_text, wish_text
+from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure
+from lab.export.wording import number, unit_text, value_text, wish_text
 
 if TYPE_CHECKING:
     import jinja2

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 from dashboard.plots.style import calm, in_words
 from dashboard.texts import text
 from lab.export.curves import NOMINAL_COVERAGE, wilson_interval
-from lab.export.figures import ACCENT, CONTRAST, FAINT, GOOD, unit_text, wish_text
+from lab.export.figures import ACCENT, CONTRAST, FAINT, GOOD
 from lab.export.parity import NORMAL_95
 from lab.export.promises import PromiseCheck
+from lab.export.wording import unit_text, wish_text
 from lab.properties import Property, Transform
 
 

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from dashboard.plots.style import CONTINUOUS, SERIES, calm, escaped, in_words
 from dashboard.texts import text
-from lab.export.figures import ACCENT, FAINT, unit_text
+from lab.export.figures import ACCENT, FAINT
+from lab.export.wording import unit_text
 from lab.properties import Property
 
 

@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 
 from dashboard.plots.style import CONTINUOUS, PLOTLY_MARKERS, SPACE_MARKERS, calm, grade_colour
 from lab.campaigns import CampaignDefinition
-from lab.export.figures import FAINT, GRADE_COLOURS, unit_text
+from lab.export.figures import FAINT, GRADE_COLOURS
 from lab.export.geometry import SectionPlan, section_levels, tetrahedron_points, tetrahedron_vertices
 from lab.export.tetrahedra import shown_materials
+from lab.export.wording import unit_text
 
 GRADE = "grade"
 """Choice of colour: the grade. Any property's name is the other choice."""

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.plots.style import SERIES, calm, escaped
-from lab.export.figures import unit_text
+from lab.export.wording import unit_text
 from lab.instruments import Curve
 
 _MOST_POINTS = 2_000

@@ -5,7 +5,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.texts import text
-from lab.export.figures import GRADE_COLOURS, PLANNED_COLOUR, name_text
+from lab.export.figures import GRADE_COLOURS, PLANNED_COLOUR
+from lab.export.wording import name_text
 
 PLOTLY_MARKERS = {"A": "circle", "B": "triangle-up", "C": "square", "D": "x", "–": "circle-open"}
 """Marker of each grade, the same shapes as in the report."""

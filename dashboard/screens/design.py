@@ -22,7 +22,7 @@ from dashboard.texts import counted, text
 from dashboard.views import asking
 from lab.compositions import Composition
 from lab.errors import FilmlabError
-from lab.export.figures import number, unit_text, wish_text
+from lab.export.wording import number, unit_text, wish_text
 
 _TOP = 4
 _ABOUT = "propose"

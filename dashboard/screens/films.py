@@ -13,7 +13,7 @@ from dashboard.texts import text
 from dashboard.views.films import NOT_GRADED, FilmPage, film_page, film_table, labels_of
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError
-from lab.export.figures import name_text, unit_text
+from lab.export.wording import name_text, unit_text
 from lab.grades import Grade
 from lab.records import Purpose
 from lab.store import FilmQuery

@@ -23,7 +23,7 @@ from dashboard.views.uploads import (
     with_rejections,
 )
 from lab.errors import FilmlabError, InvalidInputError
-from lab.export.figures import name_text
+from lab.export.wording import name_text
 from lab.instruments import InstrumentResult, Ordinate, RawFile, ReadOptions
 from lab.instruments.photos.flame import read_flame
 from lab.sheets import Grid

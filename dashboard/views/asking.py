@@ -14,8 +14,8 @@ from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design import DesignCandidate
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
-from lab.export.figures import unit_text
 from lab.export.summary import models_of
+from lab.export.wording import unit_text
 from lab.presets import presets as known_presets
 from lab.properties import Property, Transform
 from lab.records import ModelKind, Records

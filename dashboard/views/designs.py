@@ -4,8 +4,8 @@ import attrs
 import pandas as pd
 
 from lab.campaigns import CampaignDefinition, DesignRequest
-from lab.export.figures import unit_text, wish_text
 from lab.export.promises import PromiseCheck, promise_checks
+from lab.export.wording import unit_text, wish_text
 from lab.records import DesignAnswer, Records
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from dashboard.texts import text
 from dashboard.views.films import is_simulated
 from lab.campaigns import CampaignDefinition
-from lab.export.figures import name_text, unit_text
+from lab.export.wording import name_text, unit_text
 from lab.records import Design, Film, FilmGrade, Measurement, Record, Records, Suggestion
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError, InvalidInputError
-from lab.export.figures import unit_text
+from lab.export.wording import unit_text
 from lab.instruments import InstrumentResult, RawFile, ReadOptions, open_raw, read_file
 from lab.instruments.film_labels import film_of, film_of_file
 from lab.instruments.importing import ImportPlan

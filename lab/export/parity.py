@@ -7,7 +7,8 @@ import attrs
 import numpy as np
 
 from lab.campaigns import CampaignDefinition
-from lab.export.figures import ACCENT, INK, Plot, as_svg, log_ticks, new_figure, panel_grid, unit_text
+from lab.export.figures import ACCENT, INK, Plot, as_svg, log_ticks, new_figure, panel_grid
+from lab.export.wording import unit_text
 from lab.properties import Property, Transform
 
 if TYPE_CHECKING:

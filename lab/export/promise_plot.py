@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lab.export.figures import ACCENT, CONTRAST, GOOD, INK, Plot, as_svg, new_figure, number, wish_text
+from lab.export.figures import ACCENT, CONTRAST, GOOD, INK, Plot, as_svg, new_figure
 from lab.export.promises import PromiseCheck
+from lab.export.wording import number, wish_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,8 +13,9 @@ from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError
 from lab.export import curves, maps, parity, promise_plot, promises, provenance, summary
 from lab.export.cross_validation import cross_validation_name, read_cross_validation
-from lab.export.figures import Plot, data_uri, number, unit_text, wish_text
+from lab.export.figures import Plot, data_uri
 from lab.export.tetrahedra import tetrahedra
+from lab.export.wording import number, unit_text, wish_text
 from lab.records import Deck, Model, ModelKind, Purpose, Records
 
 if TYPE_CHECKING:

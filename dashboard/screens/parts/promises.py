@@ -9,7 +9,7 @@ from dashboard.parts import interval_columns, missing, plain, show_plot, show_ta
 from dashboard.plots import curves
 from dashboard.texts import text
 from dashboard.views.designs import Wish, promise_table, recipe_table, wishes
-from lab.export.figures import wish_text
+from lab.export.wording import wish_text
 
 
 def show(session: Session) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from lab.export.figures import Plot, value_text
+from lab.export.figures import Plot
+from lab.export.wording import value_text
 
 
 @pytest.mark.parametrize(

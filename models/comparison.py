@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.errors import InvalidInputError
 from lab.seeds import derived_seed, generator
 from models import metrics
 from models.baselines.registry import Answers, Training, method_named
@@ -87,10 +88,13 @@ def compare(
 
     Raises:
         UnknownNameError: If a method is not known.
+        InvalidInputError: If the films are all of one recipe: nothing is left to learn from where it is held out.
     """
     chosen = {name: method_named(name) for name in dict.fromkeys(methods)}
     films = FilmTable(table.inputs, table.targets, table.target_sd, table.properties)
     recipes = films.recipe_numbers(np.arange(len(films.inputs)))
+    if not recipes.max():
+        raise InvalidInputError("table", ["all films are of one recipe"], hint="give films of two recipes or more")
     cuts = [
         fold_numbers(int(recipes.max()) + 1, folds, generator(seed, "compare", "folds", repeat))[recipes]
         for repeat in range(repeats)
@@ -104,7 +108,7 @@ def compare(
             held_out = np.full((4, *films.targets.shape), np.nan)
             for number in np.unique(cut):
                 out = cut == number
-                training = _training(table, films, ~out if not out.all() else out, seed, (repeat, int(number)))
+                training = _training(table, films, ~out, seed, (repeat, int(number)))
                 found = method(training, films.inputs[out])
                 held_out[:, out] = found.mean, found.sd, found.p05, found.p95
             values.append(_figures(films, Answers(*held_out)))

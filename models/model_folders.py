@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from lab.files import write_atomically
+from lab.files import workspace_error, write_atomically
 from models.registry import StoredModelError, content_hash
 
 HASH_FILE = "content.sha256"
@@ -17,7 +17,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> str:
     Raises:
         WorkspaceError: If the folder cannot be written.
     """
-    (folder / HASH_FILE).unlink(missing_ok=True)
+    try:
+        (folder / HASH_FILE).unlink(missing_ok=True)
+    except OSError as error:  # where a file has the folder's name, say
+        raise workspace_error(folder, error) from error
     for name, content in files.items():
         write_atomically(folder / name, content)
     found = content_hash(files)
@@ -36,7 +39,7 @@ def read_folder(folder: Path) -> tuple[dict[str, bytes], str]:
         files = {name: (folder / name).read_bytes() for name in names if Path(name).name == name}
     except (OSError, ValueError) as error:
         raise StoredModelError(
-            f"{folder} is no stored model, or a part of it is missing: {error}",
+            f"{folder} is no stored model, or a part of it is missing",
             hint="give the folder that a fit has written with --out",
         ) from error
     return files, expected

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from lab.errors import UnknownNameError
+from lab.errors import InvalidInputError, UnknownNameError
 from lab.seeds import generator
 from lab.simplex import sample_uniform
 from models.augmentation import Augmentation
@@ -88,6 +88,13 @@ def test_the_committee_of_the_paper_learns_but_is_too_sure(table):
 def test_an_unknown_method_is_refused_with_those_there_are():
     with pytest.raises(UnknownNameError, match="scheffe"):
         method_named("magic")
+
+
+def test_films_of_one_recipe_are_no_comparison(tmp_path):
+    (tmp_path / "one.csv").write_text("A,B,X\n0.5,0.5,3\n0.5,0.5,4\n")
+    films = read_training_table(tmp_path / "one.csv", inputs=["A", "B"], targets=["X"])
+    with pytest.raises(InvalidInputError, match="all films are of one recipe"):
+        compare(films, ["mean"], repeats=1, folds=5, seed=1)
 
 
 def test_the_command_prints_a_table_and_json(table, tmp_path):

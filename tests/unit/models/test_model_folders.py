@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import pytest
+
+from lab.errors import WorkspaceError
+from models.model_folders import read_folder, write_folder
+from models.registry import StoredModelError
+
+
+def test_a_folder_holds_what_was_written(tmp_path: Path) -> None:
+    written = write_folder(tmp_path / "model", {"a.json": b"{}"})
+    assert read_folder(tmp_path / "model") == ({"a.json": b"{}"}, written)
+
+
+def test_a_file_in_the_folders_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "model").write_text("not a folder")
+    with pytest.raises(WorkspaceError, match=r"cannot write .*model: Not a directory"):
+        write_folder(tmp_path / "model", {"a.json": b"{}"})
+    for path in (tmp_path / "model", tmp_path, tmp_path / "none"):
+        with pytest.raises(StoredModelError, match="is no stored model"):
+            read_folder(path)

@@ -15,7 +15,7 @@ def api(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8710,
     openapi: Annotated[Path | None, typer.Option(help="Write the OpenAPI description into this file and stop.")] = None,
 ) -> None:
-    """Let other software read the records and propose films over HTTP; the token is in FILMLAB_API_TOKEN."""
+    """Let other software read records and propose films over HTTP. The token is in FILMLAB_API_TOKEN."""
     from lab.errors import InvalidInputError, OptionalPackageError
     from lab.files import write_atomically
     from lab.settings import load_settings

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from cli.output import AsJson, print_json
-from cli.people import Who, person
+from cli.persons import Who, name_of
 from cli.status import print_status
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
 
 app = typer.Typer(help="Create campaigns and look at them.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -41,14 +42,15 @@ def import_command(
     file: Annotated[Path, typer.Argument(help="An .eln or .zip file that `filmlab export` wrote.")],
     workspace: WorkspaceOption = HERE,
 ) -> None:
-    """Add a campaign that was exported elsewhere, with all its records and files."""
+    """Add a campaign that was exported elsewhere. Its records and files come along."""
     from lab.export.crate_import import import_crate
     from lab.workspace import Workspace
 
     made = import_crate(file, Workspace.create(workspace))
     whole = "all that the exporting lab had" if made.same_seal else "a part of what the exporting lab had"
     typer.echo(
-        f"Campaign {made.campaign}: {made.events} events, {made.records} records, {made.files} files; this is {whole}."
+        f"Campaign {made.campaign}: {counted(made.events, 'event')}, {counted(made.records, 'record')}, "
+        f"{counted(made.files, 'file')}; this is {whole}."
     )
 
 
@@ -58,14 +60,14 @@ def extend(
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
     films: Annotated[int, typer.Option(min=0, help="Films with the new material that are made to be graded.")] = 90,
-    who: Who = "",
+    who: Who = None,
 ) -> None:
-    """Let another material join a running campaign; what is known stays useful."""
+    """Let another material join a running campaign. What is known stays useful."""
     from active_learning.campaign.extending import extend as extend_campaign
     from lab.user_files import read_text
 
     with opened(workspace, campaign) as handle:
-        wider = extend_campaign(handle, read_text(definition), person(who), films=films)
+        wider = extend_campaign(handle, read_text(definition), name_of(who), films=films)
     typer.echo(f"{handle.name} now has {len(wider.ranges)} materials: {', '.join(wider.material_names)}.")
     typer.echo(f"Next: filmlab work --workspace {workspace}")
 

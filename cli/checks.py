@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 
+from lab.counting import counted
 from lab.errors import FilmlabError, WorkspaceError
 
 _MIN_FREE_BYTES = 1_000_000_000
@@ -112,7 +113,7 @@ def check_store(workspace: Path) -> Check:
         return Check("store", "fault", error.message, error.hint)
     if findings:
         return Check("store", "fault", "; ".join(findings), "restore the database from a backup")
-    return Check("store", "ok", f"sound, {campaigns} campaigns")
+    return Check("store", "ok", f"sound, {counted(campaigns, 'campaign')}")
 
 
 def check_disk(workspace: Path) -> Check:

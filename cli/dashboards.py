@@ -22,7 +22,7 @@ def dashboard(
     key: Annotated[Path | None, typer.Option(help="The certificate's private key (PEM).")] = None,
     browser: Annotated[bool, typer.Option("--browser", help="Open the page in this machine's browser.")] = False,
 ) -> None:
-    """Serve the dashboard of a workspace until it is stopped; on this computer only, unless a host is given."""
+    """Serve the dashboard of a workspace until it is stopped. Only this computer is served, unless a host is given."""
     from dashboard.launch import Serving, run
 
     # Whoever ends this command ends the server, which would go on serving without it.

@@ -8,6 +8,7 @@ import typer
 
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from lab.backups import Backup
@@ -23,7 +24,7 @@ def database() -> None:
 
 @app.command("upgrade")
 def upgrade_command(workspace: WorkspaceOption = HERE) -> None:
-    """Bring the tables of an older filmlab up to date; back up a database on a server and stop its users first."""
+    """Bring the tables of an older filmlab up to date. Back up a database on a server and stop its users first."""
     from lab.store import upgrade
     from lab.workspace import Workspace
 
@@ -36,13 +37,13 @@ def backup_command(
     out: Annotated[Path | None, typer.Argument(help="File to write; a name with date and time if left out.")] = None,
     workspace: WorkspaceOption = HERE,
 ) -> None:
-    """Write the database and all stored files into one file; the lab may go on meanwhile."""
+    """Write database and stored files into one file. The lab may go on meanwhile."""
     from lab.backups import back_up
     from lab.workspace import Workspace
 
     target = out or Path(f"filmlab-{datetime.now():%Y%m%d-%H%M%S}.tar.gz")
     made = back_up(Workspace.open(workspace), target)
-    typer.echo(f"Backup: {target.resolve()} ({len(made.seals)} campaigns, {made.files} files)")
+    typer.echo(f"Backup: {target.resolve()} ({counted(len(made.seals), 'campaign')}, {counted(made.files, 'file')})")
     _tell_missing(made)
 
 
@@ -51,12 +52,12 @@ def restore_command(
     file: Annotated[Path, typer.Argument(help="File that `filmlab db backup` wrote.")],
     workspace: WorkspaceOption = HERE,
 ) -> None:
-    """Fill a new workspace (or an empty database on a server) from a backup."""
+    """Fill a new workspace from a backup. With a database on a server, it has to be empty."""
     from lab.backups import restore
     from lab.workspace import Workspace
 
     made = restore(file, Workspace.create(workspace))
-    typer.echo(f"Restored {len(made.seals)} campaigns and {made.files} files.")
+    typer.echo(f"Restored {counted(len(made.seals), 'campaign')} and {counted(made.files, 'file')}.")
     for name, seal in made.seals.items():
         typer.echo(f"{name}: seal {seal}")
     _tell_missing(made)
@@ -64,7 +65,7 @@ def restore_command(
 
 @app.command("check")
 def check_command(workspace: WorkspaceOption = HERE, as_json: AsJson = False) -> None:
-    """Look for damage and changes in the database, its seals and the stored files; exit code 1 if there is any."""
+    """Look for damage to database, seals and stored files. Changes are found too; then the exit code is 1."""
     from lab.backups import check
     from lab.workspace import Workspace
 
@@ -84,11 +85,13 @@ def move_command(
     ],
     target: Annotated[str, typer.Argument(help="Empty or missing database to copy it into, likewise.")],
 ) -> None:
-    """Copy a whole database into an empty one, between SQLite and PostgreSQL; the source stays as it is."""
+    """Copy a whole database into an empty one. Both may be SQLite or PostgreSQL; the source stays as it is."""
     from lab.store import move
 
     copied = move(_url(source), _url(target))
-    typer.echo(f"{copied.rows} rows copied and checked; set FILMLAB_DATABASE_URL to work with the new database.")
+    typer.echo(
+        f"{counted(copied.rows, 'row')} copied and checked; set FILMLAB_DATABASE_URL to work with the new database."
+    )
     for name, seal in copied.seals.items():
         typer.echo(f"{name}: seal {seal}")
 
@@ -103,11 +106,15 @@ def audit(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List who did what and when, and check that nothing was changed since."""
+    """List who did what and when, and check that it is unchanged."""
+    from lab.errors import UnknownNameError
+
     with opened(workspace, campaign) as handle:
         everything = handle.store.audit(handle.name)
         shown = handle.store.audit(handle.name, film) if film else everything
         found = handle.store.check()
+    if film and not shown:
+        raise UnknownNameError(f"nothing is recorded about a film {film!r}", hint="see: filmlab tables")
     if expect is not None and not any(expect and entry.seal.startswith(expect.lower()) for entry in everything):
         found = (
             *found,
@@ -119,6 +126,8 @@ def audit(
     else:
         for entry in entries:
             typer.echo(_line(entry))
+        if who is not None and not entries:
+            typer.echo(f"Nothing is recorded by {who}.")
         typer.echo(f"Newest seal: {everything[-1].seal}" if everything else "No events.")
         for line in found or ("Every event is as it was recorded.",):
             typer.echo(line)
@@ -140,7 +149,7 @@ def _tell_missing(made: "Backup") -> None:
 def _line(entry: "AuditEntry") -> str:
     event = entry.event
     added = ", ".join(f"{count} {kind}" for kind, count in entry.added.items()) or "nothing"
-    corrected = f" ({entry.corrected} corrections)" if entry.corrected else ""
+    corrected = f" ({counted(entry.corrected, 'correction')})" if entry.corrected else ""
     source = f" from {event.source}" if event.source and event.source != event.who else ""
     said = f"{event.who}: {event.key}: {added}{corrected}{source}" + (" [simulated]" if event.simulated else "")
     return f"{event.at:%Y-%m-%d %H:%M:%S}Z  {entry.seal[:12]}  {said}"

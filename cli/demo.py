@@ -14,7 +14,7 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Seed of every random number of the campaign.")] = 7,
     definition: Annotated[Path | None, typer.Option("--file", help="Campaign definition, a TOML file.")] = None,
 ) -> None:
-    """Run a whole campaign in the virtual lab; a second call resumes it or says that it is done."""
+    """Run a whole campaign in the virtual lab. A second call resumes it, or says that it is done."""
     name = _campaign(workspace, seed, definition)
     with opened(workspace, name) as handle:
         result = do_work(handle, workspace)

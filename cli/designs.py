@@ -7,6 +7,7 @@ import typer
 
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from active_learning.asking.answer import DesignAnswer
@@ -28,8 +29,12 @@ def design(
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
     preset: Annotated[str | None, typer.Option(help="A plastic or use whose requirements are added.")] = None,
-    maximise: Annotated[list[str] | None, typer.Option(help="Name of what shall be as large as possible.")] = None,
-    minimise: Annotated[list[str] | None, typer.Option(help="Name of what shall be as small as possible.")] = None,
+    maximise: Annotated[
+        list[str] | None, typer.Option(help="Name of what shall be as large as possible. Repeatable.")
+    ] = None,
+    minimise: Annotated[
+        list[str] | None, typer.Option(help="Name of what shall be as small as possible. Repeatable.")
+    ] = None,
     curve: Annotated[Path | None, typer.Option(help="A tensile tester's file: be like its curve.")] = None,
     tolerance: Annotated[float, typer.Option(help="How far a film may be from the curve.")] = 0.25,
     top: Annotated[int, typer.Option(min=1, max=10, help="Largest number of recipes.")] = 5,
@@ -44,7 +49,7 @@ def design(
     old_model: OldModel = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find recipes that meet requirements, with the probability that they do and the grounds for it."""
+    """Find recipes that most probably meet requirements. The probability and its grounds are told of each."""
     from active_learning.asking import Oracle
 
     if presets:
@@ -69,7 +74,7 @@ def design(
             from active_learning.asking.protocols import plan_designs
 
             planned = plan_designs(handle.definition, answer, protocol)
-            said.append(f"Protocol: {planned.folder.resolve()} ({planned.films} films)")
+            said.append(f"Protocol: {planned.folder.resolve()} ({counted(planned.films, 'film')})")
     if as_json:
         print_json(answer.as_dict())
         return
@@ -79,7 +84,7 @@ def design(
 
 
 def promises(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False) -> None:
-    """Score what designs promised against what was measured on their films."""
+    """Score what designs promised against what was measured."""
     from lab.export.promise_scores import promise_scores
 
     with opened(workspace, campaign) as handle:

@@ -11,7 +11,7 @@ from cli.workspaces import HERE, WorkspaceOption
 
 
 def doctor(workspace: WorkspaceOption = HERE, as_json: AsJson = False) -> None:
-    """Check Python, pinned packages, LAMMPS, the protocol simulator, the store and the disk; print a fix a fault."""
+    """Check what filmlab needs here, and say how to mend it."""
     found = [check(workspace) for check in ALL_CHECKS]
     if as_json:
         print_json([attrs.asdict(check) for check in found])

@@ -26,7 +26,7 @@ def explain(
     old_model: OldModel = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what each material does to every property and to quality, by Shapley values on the simplex."""
+    """Say what each material does to properties and quality. It is told by Shapley values on the simplex."""
     from active_learning.asking import Oracle
     from active_learning.asking.explain_page import explanation_page
     from active_learning.asking.simulated import beside_simulations

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.output import AsJson, print_json
+from cli.persons import Who, name_of
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from lab.instruments.importing import ImportPlan
     from lab.instruments.results import InstrumentResult
     from lab.open_campaigns import OpenCampaign
     from lab.records import Measurement
-
-WhoOption = Annotated[
-    str | None, typer.Option("--who", help="Who measured; the name you are logged in with if left out.")
-]
+Replace = Annotated[bool, typer.Option("--replace", help="Supersede earlier measurements; they stay in the history.")]
 
 
 def import_files(
@@ -29,7 +28,7 @@ def import_files(
     instead_of: Annotated[
         str | None, typer.Option(help="Film that the files wrongly name or were wrongly imported for.")
     ] = None,
-    replace: Annotated[bool, typer.Option(help="Supersede earlier measurements; they stay in the history.")] = False,
+    replace: Replace = False,
     file_format: Annotated[
         str | None, typer.Option("--format", help="Format; found from the content if left out.")
     ] = None,
@@ -39,10 +38,12 @@ def import_files(
     width: Annotated[float | None, typer.Option(min=0, help="Width of the strips, mm.")] = None,
     thickness: Annotated[float | None, typer.Option(min=0, help="Thickness of the strips, um.")] = None,
     gauge_length: Annotated[float | None, typer.Option(min=0, help="Length between the grips, mm.")] = None,
-    ends_at_break: Annotated[bool, typer.Option(help="The tester stopped recording at the break.")] = False,
+    ends_at_break: Annotated[
+        bool, typer.Option("--ends-at-break", help="The tester stopped recording at the break.")
+    ] = False,
     sheet: Annotated[bool, typer.Option("--sheet", help="The files are sheets that people filled in.")] = False,
-    who: WhoOption = None,
-    dry_run: Annotated[bool, typer.Option(help="Show what would be recorded and record nothing.")] = False,
+    who: Who = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be recorded and record nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read instrument files, and record what they say about films. Files of one call are replicates of each other."""
@@ -61,12 +62,11 @@ def import_files(
 
 
 def _request(who: str | None, film: str | None, instead_of: str | None, replace: bool) -> Any:
-    import getpass
     from datetime import UTC, datetime
 
     from lab.instruments.importing import ImportRequest
 
-    return ImportRequest(who or getpass.getuser(), datetime.now(UTC), film, instead_of, replace)
+    return ImportRequest(name_of(who), datetime.now(UTC), film, instead_of, replace)
 
 
 def _import(
@@ -101,7 +101,7 @@ def _import_sheet(handle: "OpenCampaign", path: Path, request: Any, *, dry_run: 
         return
     for note in plan.notes:
         typer.echo(f"Note: {note}")
-    typer.echo(f"{len(plan.grades)} grades {'read, nothing recorded' if dry_run else 'recorded'}.")
+    typer.echo(f"{counted(len(plan.grades), 'grade')} {'read, nothing recorded' if dry_run else 'recorded'}.")
 
 
 def _print(plan: "ImportPlan", *, recorded: bool, as_json: bool) -> None:
@@ -113,8 +113,8 @@ def _print(plan: "ImportPlan", *, recorded: bool, as_json: bool) -> None:
         typer.echo(_line(measurement))
     for note in plan.notes:
         typer.echo(f"Note: {note}")
-    count = len(plan.measurements)
-    typer.echo(f"{count} measurements recorded." if recorded else f"{count} measurements read, nothing recorded.")
+    count = counted(len(plan.measurements), "measurement")
+    typer.echo(f"{count} recorded." if recorded else f"{count} read, nothing recorded.")
 
 
 def _as_dict(measurement: "Measurement") -> dict[str, Any]:
@@ -138,14 +138,14 @@ OutOption = Annotated[Path, typer.Option(help="File to write, .xlsx or .csv.")]
 
 @sheet_app.command("grading")
 def grading_sheet(out: OutOption, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) -> None:
-    """Write a sheet for the grades of all films that are made and have none."""
+    """Write a sheet for grades of films that have none."""
     from lab.sheets import grading_template, write_template
 
     with opened(workspace, campaign) as handle:
         records = handle.records()
     films = [film for film in records.films if film in records.as_made and film not in records.grades]
     write_template(grading_template(films), out)
-    typer.echo(f"{len(films)} films: {out}. Fill it in, then: filmlab import {out} --sheet")
+    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {out} --sheet")
 
 
 @sheet_app.command("measurement")
@@ -155,7 +155,7 @@ def measurement_sheet(
     campaign: CampaignOption = None,
     readings: Annotated[int, typer.Option(min=1, max=20, help="Rows a film.")] = 3,
 ) -> None:
-    """Write a sheet for measurements of the films that are to be measured and are not."""
+    """Write a sheet for films that wait to be measured."""
     from lab.records import Purpose
     from lab.sheets import measurement_template, write_template
 
@@ -169,7 +169,7 @@ def measurement_sheet(
         and any((film.label, name) not in records.measurements for name in definition.property_names)
     ]
     write_template(measurement_template(definition, films, readings=readings), out)
-    typer.echo(f"{len(films)} films: {out}. Fill it in, then: filmlab import {out} --sheet")
+    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {out} --sheet")
 
 
 photo_app = typer.Typer(help="Measure photos of films.", no_args_is_help=True, rich_markup_mode=None)
@@ -185,13 +185,13 @@ def photo_flame(
     film: Annotated[str | None, typer.Option(help="Label of the film, where the photo's name does not say it.")] = None,
     overlay: Annotated[Path, typer.Option(help="Picture of what was measured, to look at.")] = Path("overlay.png"),
     accept: Annotated[bool, typer.Option("--accept", help="Record it: you have looked at the overlay.")] = False,
-    replace: Annotated[bool, typer.Option(help="Supersede an earlier measurement.")] = False,
+    replace: Replace = False,
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    who: WhoOption = None,
+    who: Who = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what a flame left of a film; it is recorded once a person accepts the outlines."""
+    """Measure what a flame left of a film. It is recorded once a person accepts the outlines."""
     from lab.files import write_atomically
     from lab.instruments import open_raw
     from lab.instruments.photos.flame import read_flame

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from cli.output import AsJson, print_json
-from cli.people import Note, Who, person
+from cli.people import Note
+from cli.persons import Who, name_of
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from active_learning.campaign.reviews import Review
@@ -17,7 +19,7 @@ loop_app = typer.Typer(help="Review the loop, stop it or let it go on.", no_args
 
 @loop_app.command("review")
 def show_review(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False) -> None:
-    """Show the newest review: health checks, doubtful values, and what the next batch is expected to tell."""
+    """Show the newest review of the loops. It holds health checks, doubtful values and what the next batch may tell."""
     from active_learning.campaign.reviews import latest_review
 
     with opened(workspace, campaign) as handle:
@@ -33,7 +35,7 @@ def show_review(workspace: WorkspaceOption = HERE, campaign: CampaignOption = No
 
 
 @loop_app.command()
-def stop(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = "", note: Note = "") -> None:
+def stop(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None, note: Note = "") -> None:
     """Decide that there are no more loops: on to designs and report."""
     from lab.records import Course
 
@@ -41,14 +43,14 @@ def stop(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who
 
 
 @loop_app.command("go-on")
-def go_on(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = "", note: Note = "") -> None:
+def go_on(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None, note: Note = "") -> None:
     """Decide that the loops go on, whatever the review advises."""
     from lab.records import Course
 
     typer.echo(f"On after {_decide(workspace, campaign, Course.GO_ON, who, note)}. Next: filmlab work")
 
 
-def _decide(workspace: Any, campaign: str | None, course: "Course", who: str, note: str) -> str:
+def _decide(workspace: Any, campaign: str | None, course: "Course", who: str | None, note: str) -> str:
     from active_learning.campaign.progress import loops_done
     from active_learning.campaign.trainings import last_training
     from lab import people
@@ -56,7 +58,7 @@ def _decide(workspace: Any, campaign: str | None, course: "Course", who: str, no
     with opened(workspace, campaign) as handle:
         records = handle.records()
         last = last_training(loops_done(handle.definition, records), records).name
-        people.decide_course(handle, last, course, person(who), note=note)
+        people.decide_course(handle, last, course, name_of(who), note=note)
     return last
 
 
@@ -69,7 +71,9 @@ def review_as_dict(review: "Review") -> dict[str, Any]:
 
 def review_lines(review: "Review") -> list[str]:
     """Return a review as lines for people."""
-    lines = [f"Review after {review.name} ({review.films} measured films): {review.advice.value}, {review.reason}"]
+    lines = [
+        f"Review after {review.name} ({counted(review.films, 'measured film')}): {review.advice.value}, {review.reason}"
+    ]
     lines += [f"  {check.verdict.value:<8} {check.name:<12} {check.finding}" for check in review.checks]
     lines += [
         f"  gain     {gain.property_name:<20} {gain.ratio:6.2f} times the scatter of a repeat (from {gain.source})"

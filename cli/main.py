@@ -5,6 +5,7 @@ Modules here import what they need inside their functions, so that `filmlab --he
 
 import gc
 import sys
+from pathlib import Path
 
 import typer
 
@@ -36,6 +37,7 @@ from cli import (
 )
 from cli.output import print_error
 from lab.errors import FilmlabError
+from lab.files import workspace_error
 
 app = typer.Typer(
     name="filmlab",
@@ -82,10 +84,17 @@ def main() -> None:
     """Run the command line; an error that a user can act on is printed with its hint and gives exit code 1."""
     # Most commands make modules and records that stay until they end: looking for garbage among them finds none.
     gc.set_threshold(200_000, 50, 50)
+    as_json = "--json" in sys.argv
     try:
         app()
     except FilmlabError as error:
-        print_error(error)
+        print_error(error, as_json=as_json)
+        sys.exit(1)
+    except OSError as error:
+        # A disk, a folder or a file in a folder's place; what has no name is no file, and a fault of ours.
+        if error.filename is None:
+            raise
+        print_error(workspace_error(Path(error.filename), error), as_json=as_json)
         sys.exit(1)
     finally:
         # Python looks for garbage once more when it ends; what is frozen it passes over.

@@ -7,6 +7,7 @@ import typer
 
 from cli.models import Composition, Inputs, Normalise, Seed, Spreads, Table, Targets, names_in, pairs_in, print_findings
 from cli.output import AsJson, print_json
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from models.comparison import Comparison
@@ -27,7 +28,7 @@ def compare(
     out: Annotated[Path | None, typer.Option(help="CSV file for the figures of each method and target.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare our models with others by repeated cross-validation on the same folds."""
+    """Compare our models with others on the same folds. Tables are cut into folds more than once."""
     from models.baselines.registry import METHODS
     from models.comparison import compare as compare_methods
     from models.training_table import read_training_table
@@ -59,7 +60,8 @@ def table_lines(found: "Comparison") -> list[str]:
     """Return the comparison as lines of text, best RMSE first."""
     head = f"{'method':<18}{'MRE':>9}{'RMSE':>9}{'R2':>9}{'NLL':>9}{'90 %':>9}{'seconds':>10}"
     lines = [
-        f"{found.films} films, {found.repeats} x {found.folds} folds; means over {len(found.targets)} targets; "
+        f"{counted(found.films, 'film')}, {found.repeats} x {found.folds} folds; "
+        f"means over {counted(len(found.targets), 'target')}; "
         "RMSE and NLL in SDs of the labels",
         head,
     ]

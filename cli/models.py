@@ -53,7 +53,7 @@ def fit(
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Learn properties from a table: a committee with calibrated uncertainty."""
+    """Learn properties from a table. The uncertainty of what the committee says is calibrated."""
     from models.table_models import fit_table
 
     report = fit_table(
@@ -77,7 +77,7 @@ def fit(
 def predict(
     model: ModelFolder, table: Table, out: PredictionOut, normalise: Normalise = False, as_json: AsJson = False
 ) -> None:
-    """Predict the properties of every row: NAME_mean, NAME_sd, NAME_p05, NAME_p95 for each target."""
+    """Predict the properties of every row. Columns are NAME_mean, NAME_sd, NAME_p05, NAME_p95 for each target."""
     from models.table_models import predict_table
 
     print_predictions(predict_table(model, table, out=out, normalise=normalise), as_json=as_json)
@@ -102,7 +102,7 @@ def fit_quality(
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
-    """Learn the probability of a good film from a table of graded films."""
+    """Learn the probability of a good film from graded films."""
     from models.table_quality import fit_quality_table
 
     report = fit_quality_table(
@@ -124,7 +124,7 @@ def fit_quality(
 def predict_quality(
     model: ModelFolder, table: Table, out: PredictionOut, normalise: Normalise = False, as_json: AsJson = False
 ) -> None:
-    """Predict the probability of a good film for every row: the column `probability`."""
+    """Predict the probability of a good film for every row. The column is `probability`."""
     from models.table_quality import predict_quality_table
 
     print_predictions(predict_quality_table(model, table, out=out, normalise=normalise), as_json=as_json)
@@ -138,7 +138,7 @@ def train(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Learn from a campaign's records as they are now; nothing is recorded."""
+    """Learn from a campaign's records as they are now. Nothing is recorded."""
     from active_learning.campaign.model_folders import train_folders
 
     with opened(workspace, campaign) as handle:

@@ -1,6 +1,5 @@
 """`filmlab md`: molecular dynamics of clay and cellulose."""
 
-import getpass
 import signal
 import sys
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.output import AsJson, interactive, print_json
-from cli.people import Who
+from cli.persons import Who, name_of
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from md_sim.studies import Outcome
@@ -29,7 +29,7 @@ def run_command(
     test: Annotated[str, typer.Option(help="tension, shear or peel.")],
     out: Annotated[Path, typer.Option(help="Folder that gets a folder for this simulation.")],
     profile: Annotated[str, typer.Option(help="smoke (seconds), demo (minutes) or study (hours).")] = "smoke",
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation's random numbers.")] = 1,
     field: Field = None,
     rate: Annotated[float | None, typer.Option(help="Strain rate, 1/s; the profile's if left out.")] = None,
     temperature: Annotated[float | None, typer.Option(help="Temperature, K; 300 if left out.")] = None,
@@ -37,7 +37,7 @@ def run_command(
     threads: Annotated[int, typer.Option(min=1, help="OpenMP threads of a process, likewise.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Put a model through a mechanical test; a finished one is read, a killed one goes on."""
+    """Put a model through a mechanical test. A finished one is read, a killed one goes on."""
     from md_sim.engine import Processors
     from md_sim.requests import checked_profile
     from md_sim.runs import run_test
@@ -71,7 +71,7 @@ def compare(
     out: Annotated[Path, typer.Option(help="The report to write, one HTML file.")],
     as_json: AsJson = False,
 ) -> None:
-    """Compare finished simulations: curves, hydrogen bonds, energies, how they failed."""
+    """Compare finished simulations. Curves, hydrogen bonds, energies and failures stand side by side."""
     from md_sim.comparison_report import compare as compare_runs
 
     found = compare_runs(folders, out)
@@ -87,16 +87,20 @@ def study(
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
     profile: Annotated[str, typer.Option(help="smoke (seconds), demo (minutes) or study (hours).")] = "demo",
-    model: Annotated[list[str] | None, typer.Option(help="Models; cnf, mmt and mmt-cnf if left out.")] = None,
-    test: Annotated[list[str] | None, typer.Option(help="Tests; tension, shear and peel if left out.")] = None,
-    seed: Annotated[list[int] | None, typer.Option(min=0, help="Seeds; 1, 2 and 3 if left out.")] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="Models; cnf, mmt and mmt-cnf if left out. Repeatable.")
+    ] = None,
+    test: Annotated[
+        list[str] | None, typer.Option(help="Tests; tension, shear and peel if left out. Repeatable.")
+    ] = None,
+    seed: Annotated[list[int] | None, typer.Option(min=0, help="Seeds; 1, 2 and 3 if left out. Repeatable.")] = None,
     field: Field = None,
     workers: Annotated[int, typer.Option(min=1, help="Simulations side by side, each on a core of its own.")] = 1,
     site: Annotated[Path | None, typer.Option(help="A TOML file that names a cluster.")] = None,
-    who: Who = "",
+    who: Who = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run models, tests and seeds into a campaign's records; what is finished is read, what was killed goes on."""
+    """Run simulations into a campaign's records. What is finished is read, what was killed goes on."""
     from lab.workspace import Workspace
     from md_sim.campaign_studies import run_recorded_study
     from md_sim.site_files import read_site
@@ -114,7 +118,7 @@ def study(
                 handle,
                 root,
                 tasks,
-                who or getpass.getuser(),
+                name_of(who),
                 site=place,
                 progress=lambda outcome, ended: typer.echo(f"{ended}/{len(tasks)} {_line(outcome)}", err=True),
             )
@@ -135,7 +139,7 @@ def study(
         )
     else:
         typer.echo(found.conclusion)
-        typer.echo(f"{found.recorded} simulations recorded. Report: {found.report}")
+        typer.echo(f"{counted(found.recorded, 'simulation')} recorded. Report: {found.report}")
     if not found.complete:
         sys.exit(1)
 

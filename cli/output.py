@@ -1,23 +1,38 @@
 """What commands print: tables for people, JSON for programs, errors with a hint."""
 
 import json
+import math
 import sys
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from lab.errors import FilmlabError
+from lab.errors import FilmlabError, InvalidInputError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on standard output."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print a value as JSON on standard output; NaN and infinite numbers as null, as JSON has none."""
+    typer.echo(json.dumps(_with_nulls(value), indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def print_error(error: FilmlabError) -> None:
-    """Print an error and its hint on standard error."""
+def _with_nulls(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _with_nulls(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_nulls(item) for item in value]
+    return value
+
+
+def print_error(error: FilmlabError, *, as_json: bool) -> None:
+    """Print an error and its hint on standard error; for programs as JSON on standard output, too."""
+    if as_json:
+        faults = {"faults": list(error.faults)} if isinstance(error, InvalidInputError) else {}
+        print_json({"error": error.message, "hint": error.hint, **faults})
     typer.secho(f"Error: {error.message}", fg=typer.colors.RED, err=True)
     if error.hint:
         typer.secho(f"What to do: {error.hint}", err=True)

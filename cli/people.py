@@ -1,11 +1,11 @@
 """`filmlab film` and `filmlab deck`: what people decide and do, as records with their names."""
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.persons import Who, name_of
 from cli.printing import PrintPdf, print_cards
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
@@ -13,37 +13,36 @@ if TYPE_CHECKING:
     from lab.compositions import Composition
 
 film_app = typer.Typer(help="Decide about films, and grade them.", no_args_is_help=True, rich_markup_mode=None)
-deck_app = typer.Typer(help="Sign for decks.", no_args_is_help=True, rich_markup_mode=None)
+deck_app = typer.Typer(help="Sign for decks, and print their run cards.", no_args_is_help=True, rich_markup_mode=None)
 
 Films = Annotated[list[str], typer.Argument(help="Labels of films.")]
 One = Annotated[str, typer.Argument(help="Label of a film.")]
-Who = Annotated[str, typer.Option(help="Name of the person; the login name if left out.")]
 Note = Annotated[str, typer.Option(help="Why, in words.")]
 Recipe = Annotated[list[str], typer.Option("--part", help="A part of the recipe, NAME=FRACTION. Repeatable.")]
 
 
 @film_app.command()
 def approve(
-    films: Films, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = "", note: Note = ""
+    films: Films, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None, note: Note = ""
 ) -> None:
     """Approve proposed films."""
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.approve(handle, films, person(who), note=note)
+        people.approve(handle, films, name_of(who), note=note)
     typer.echo(f"Approved: {', '.join(films)}")
 
 
 @film_app.command()
 def refuse(
-    films: Films, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = "", note: Note = ""
+    films: Films, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None, note: Note = ""
 ) -> None:
     """Refuse proposed films: they are not made."""
     from lab import people
     from lab.people_checks import deck_of
 
     with opened(workspace, campaign) as handle:
-        people.refuse(handle, films, person(who), note=note)
+        people.refuse(handle, films, name_of(who), note=note)
         records = handle.records()
     typer.echo(f"Refused: {', '.join(films)}")
     for film in films:
@@ -58,26 +57,26 @@ def edit(
     part: Recipe,
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    who: Who = "",
+    who: Who = None,
     note: Note = "",
 ) -> None:
     """Approve a proposed film with another recipe."""
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.edit(handle, film, _recipe(part), person(who), note=note)
+        people.edit(handle, film, _recipe(part), name_of(who), note=note)
     typer.echo(f"Approved with another recipe: {film}")
 
 
 @film_app.command()
 def add(
-    film: One, part: Recipe, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = ""
+    film: One, part: Recipe, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None
 ) -> None:
     """Propose a film from outside the plan."""
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.add_film(handle, film, _recipe(part), person(who))
+        people.add_film(handle, film, _recipe(part), name_of(who))
     typer.echo(f"Proposed: {film}. Next: filmlab film approve {film}")
 
 
@@ -88,13 +87,13 @@ def dry(
     hours: Annotated[float, typer.Option(min=0, help="How long.")],
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    who: Who = "",
+    who: Who = None,
 ) -> None:
     """Record that films have been dried."""
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.record_drying(handle, films, temperature, hours, person(who))
+        people.record_drying(handle, films, temperature, hours, name_of(who))
     typer.echo(f"Dried: {', '.join(films)}")
 
 
@@ -104,7 +103,7 @@ def grade(
     letter: Annotated[str, typer.Argument(help="A, B, C or D.")],
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    who: Who = "",
+    who: Who = None,
     note: Note = "",
     correct: Annotated[bool, typer.Option("--correct", help="Replace the grade that it has.")] = False,
 ) -> None:
@@ -113,7 +112,7 @@ def grade(
     from lab.grades import Grade
 
     with opened(workspace, campaign) as handle:
-        people.grade(handle, film, Grade.parse(letter), person(who), note=note, correction=correct)
+        people.grade(handle, film, Grade.parse(letter), name_of(who), note=note, correction=correct)
     typer.echo(f"{film}: {letter.upper()}")
 
 
@@ -122,19 +121,19 @@ def sign(
     deck: Annotated[str, typer.Argument(help="Label of the deck.")],
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    who: Who = "",
+    who: Who = None,
 ) -> None:
     """Sign that a deck is loaded as its run card says."""
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.sign_deck(handle, deck, person(who))
+        people.sign_deck(handle, deck, name_of(who))
     typer.echo(f"Signed: {deck}")
 
 
 @deck_app.command()
 def cards(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, pdf: PrintPdf = False) -> None:
-    """Write protocol, plan and run card of every deck into the workspace, and print where they are."""
+    """Write run cards, plans and protocols into the workspace. Where they are is printed, a deck a line."""
     from lab.export.published_files import publish
 
     with opened(workspace, campaign) as handle:
@@ -144,11 +143,6 @@ def cards(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, pd
         typer.echo(Path(workspace, "decks", label).resolve())
     if pdf:
         print_cards(Path(workspace, "decks"))
-
-
-def person(who: str) -> str:
-    """Return the name of the person: as given, or the login name."""
-    return who or getpass.getuser()
 
 
 def _recipe(parts: list[str]) -> "Composition":

@@ -8,6 +8,7 @@ import typer
 
 from cli.output import AsJson, print_json
 from cli.printing import PrintPdf, print_cards
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from robot_protocols.plan_folder import PlannedFolder
@@ -33,7 +34,7 @@ def plan(
     pdf: PrintPdf = False,
     as_json: AsJson = False,
 ) -> None:
-    """Turn a file of recipes into checked protocols, run cards and dish labels."""
+    """Turn recipes into checked protocols, run cards and labels."""
     from robot_protocols.plan_folder import plan_recipes_file
 
     planned = plan_recipes_file(recipes, out, deck=deck, stocks=stocks, calibrations=calibrations, replace=replace)
@@ -42,10 +43,12 @@ def plan(
     if as_json:
         print_json(_as_dict(planned))
         return
-    typer.echo(f"{planned.films} films on {len(planned.plans)} decks in {planned.folder.resolve()}")
+    typer.echo(
+        f"{counted(planned.films, 'film')} on {counted(len(planned.plans), 'deck')} in {planned.folder.resolve()}"
+    )
     for one in planned.plans:
         tips = ", ".join(f"{count} {rack}" for rack, count in one.tips.items())
-        typer.echo(f"{one.label}: {len(one.films)} films, about {one.minutes:.0f} min, tips: {tips}")
+        typer.echo(f"{one.label}: {counted(len(one.films), 'film')}, about {one.minutes:.0f} min, tips: {tips}")
     for label, finding in planned.findings:
         typer.echo(f"Warning for {label}: {finding.message} ({finding.hint})")
 
@@ -57,7 +60,7 @@ def simulate(
     processes: Annotated[int, typer.Option(min=1, help="Simulators side by side.")] = 2,
     as_json: AsJson = False,
 ) -> None:
-    """Let the vendor's simulator run the protocols, and compare what it moves with the plans, dish by dish."""
+    """Let the vendor's simulator check the protocols. What it moves is compared with the plans, dish by dish."""
     from robot_protocols.running.loading import read_jobs
     from robot_protocols.vendor import simulate as ask
 
@@ -95,10 +98,10 @@ def calibrate(
         str | None, typer.Option(help="Name or file of a deck whose dishes can be weighed; casting-6-dish if left out.")
     ] = None,
     stocks: Annotated[Path | None, typer.Option(help="TOML file with the stocks.")] = None,
-    volume: Annotated[list[float] | None, typer.Option(help="Volume to calibrate, uL; may be repeated.")] = None,
+    volume: Annotated[list[float] | None, typer.Option(help="Volume to calibrate, uL. Repeatable.")] = None,
     replicates: Annotated[int, typer.Option(min=2, help="Strokes of each volume.")] = 8,
 ) -> None:
-    """Make the protocol of a calibration: single strokes of a stock into dishes that are weighed before and after."""
+    """Make the protocol of a calibration. It gives single strokes of a stock, which are weighed."""
     from robot_protocols.calibration_folder import CALIBRATION_DECK, plan_calibration, stock_named
     from robot_protocols.decks import deck_named
     from robot_protocols.pipettes import pipette_named
@@ -111,7 +114,9 @@ def calibrate(
     )
     for finding in made.findings:
         typer.echo(f"Warning: {finding.message} ({finding.hint})")
-    typer.echo(f"{len(made.plan.films)} strokes of {stock} in {out.resolve()}, about {made.plan.minutes:.0f} min")
+    typer.echo(
+        f"{counted(len(made.plan.films), 'stroke')} of {stock} in {out.resolve()}, about {made.plan.minutes:.0f} min"
+    )
     typer.echo(f"Next: weigh every dish empty into {out / 'balance.csv'}, load the deck by {out / 'run-card.html'},")
     typer.echo(f"      filmlab robot run {out} --url http://robot:31950, weigh again, then")
     typer.echo(f"      filmlab protocol read-balance {out} --out calibrations.json")
@@ -128,7 +133,7 @@ def read_balance(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read a balance's readings, and add the calibration that they give to a file."""
+    """Add what a balance says to a file of calibrations."""
     from robot_protocols.calibration_folder import add_calibration, calibrate
 
     day = made_on.date() if made_on else date.today()

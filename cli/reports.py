@@ -8,6 +8,7 @@ import typer
 
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
 
 
 def report(
@@ -21,7 +22,7 @@ def report(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the report of a campaign as it stands now: one HTML file that needs nothing else."""
+    """Write the report of a campaign as it stands now. It is one HTML file that needs nothing else."""
     from lab.export.pdf import print_pdf
     from lab.export.report import write_report
     from lab.files import write_atomically
@@ -55,7 +56,7 @@ def tables(
     file_format: Annotated[TableFormat, typer.Option("--format", help="Format of the files.")] = TableFormat.CSV,
     as_json: AsJson = False,
 ) -> None:
-    """Write tidy tables: films, grades, measurements, suggestions, designs, transfers and more; without times."""
+    """Write tidy tables of films, grades, measurements and more. Times are not in them."""
     from lab.export.parquet import write_parquet
     from lab.export.tables import write_tables
 
@@ -79,7 +80,7 @@ def export(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write everything about a campaign or a film as RO-Crate, for electronic notebooks, archives and other labs."""
+    """Write all about a campaign or a film as RO-Crate. Electronic notebooks, archives and other labs read it."""
     import attrs
 
     from lab.errors import InvalidInputError
@@ -93,4 +94,4 @@ def export(
     if as_json:
         print_json(attrs.asdict(made) | {"path": str(made.path.resolve())})
     else:
-        typer.echo(f"{made.path.resolve()}: {made.files} files, newest seal {made.seal}")
+        typer.echo(f"{made.path.resolve()}: {counted(made.files, 'file')}, newest seal {made.seal}")

@@ -1,6 +1,5 @@
 """What commands that use a robot share: its folder in the workspace, its runner, what is shown while it runs."""
 
-import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from robot_protocols.running.places import RobotFolder
     from robot_protocols.running.runner import RobotRunner
 
-Who = Annotated[str | None, typer.Option(help="Your name, for the records; your user name if left out.")]
 Speed = Annotated[float, typer.Option(min=1.0, help="How many times faster an imaginary robot is; 1 for a robot.")]
 Serial = Annotated[
     str | None, typer.Option(envvar="FILMLAB_ROBOT_SERIAL", help="Serial number of the robot that is meant.")
@@ -30,6 +28,19 @@ def robot_folder(workspace: Path) -> "RobotFolder":
 
     # Locks are shared by all workspaces of a user: a robot has one deck, wherever its runs are kept.
     return RobotFolder(workspace.expanduser().resolve() / "robot", user_state_path("filmlab") / "robots")
+
+
+def known_robot_folder(workspace: Path) -> "RobotFolder":
+    """Return the folder of a workspace's runs, where something can have been run: `run` alone makes a folder.
+
+    Raises:
+        WorkspaceError: If there is no such folder.
+    """
+    from lab.errors import WorkspaceError
+
+    if not workspace.expanduser().is_dir():
+        raise WorkspaceError(f"there is no folder {workspace}", hint="check --workspace or FILMLAB_WORKSPACE")
+    return robot_folder(workspace)
 
 
 def robot_runner(
@@ -69,11 +80,6 @@ def publish(workspace: Path, campaign: str | None) -> None:
             publish_ledgers(handle, robot_folder(workspace))
     except FilmlabError as error:
         typer.echo(f"The robot's ledger is not among the campaign's records yet: {error.message}", err=True)
-
-
-def name_of(who: str | None) -> str:
-    """Return the name for the records."""
-    return who or getpass.getuser()
 
 
 def progress_text(progress: "Progress") -> str:

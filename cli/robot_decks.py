@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.output import AsJson, print_json
-from cli.robot_access import Who, name_of, publish, robot_folder
+from cli.persons import Who, name_of
+from cli.robot_access import known_robot_folder, publish, robot_folder
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from robot_protocols.running.ledger import DeckState
@@ -18,7 +20,7 @@ RobotName = Annotated[
 
 
 def deck(workspace: WorkspaceOption = HERE, robot: RobotName = None, as_json: AsJson = False) -> None:
-    """Say what stands on a robot's deck: tips that are spent, what is left of the stocks, what is in the dishes."""
+    """Say what stands on a robot's deck. That is: tips spent, what is left of stocks, what is in the dishes."""
     from robot_protocols.running.ledger import replay
 
     folder = robot_folder(workspace)
@@ -33,7 +35,7 @@ def deck(workspace: WorkspaceOption = HERE, robot: RobotName = None, as_json: As
         typer.echo(f"  {place!s:>6} {box.stock}: at least {box.left / 1000:.2f} of {box.loaded / 1000:.2f} mL{doubt}")
     for slot in sorted({tip.slot for tip in state.tips}):
         spent = sum(tip.slot == slot for tip in state.tips)
-        typer.echo(f"  slot {slot}: {spent} tips are spent")
+        typer.echo(f"  slot {slot}: {counted(spent, 'tip')} spent")
     for place, dish in sorted(state.dishes.items()):
         typer.echo(f"  {place!s:>6} film {dish.film}: {dish.state}")
     for run in state.pending:
@@ -83,12 +85,13 @@ def _robot(workspace: Path, name: str | None) -> str:
     """The robot that is meant; the only one of the workspace where none is named."""
     from lab.errors import UnknownNameError
 
-    known = tuple(robot_folder(workspace).ledgers())
+    known = tuple(known_robot_folder(workspace).ledgers())
     if name is None and len(known) == 1:
         return known[0]
     if name in known and name is not None:
         return name
-    what = f"there is no robot {name!r}" if name else f"this workspace knows {len(known)} robots"
+    several = f"{len(known)} robots have been used in this workspace" if known else "no robot has been used here"
+    what = f"there is no robot {name!r}" if name else several
     hint = f"give --robot {'|'.join(known)}" if known else "run a deck first: filmlab robot run"
     raise UnknownNameError(what, hint=hint)
 

@@ -9,19 +9,20 @@ import typer
 
 from cli import robot_decks
 from cli.output import AsJson, interactive, print_json
+from cli.persons import Who, name_of
 from cli.robot_access import (
     Offsets,
     ProgressLine,
     Serial,
     Speed,
-    Who,
     deck_state,
-    name_of,
+    known_robot_folder,
     publish,
     robot_folder,
     robot_runner,
 )
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from robot_protocols.running.continuing import NextStep
@@ -34,7 +35,7 @@ app.command("refill")(robot_decks.refill)
 app.command("swap-rack")(robot_decks.swap_rack)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: the deck is as its run card says.")]
-RunName = Annotated[str | None, typer.Argument(help="Name of the run; the newest if left out.")]
+RunName = Annotated[str | None, typer.Argument(metavar="RUN", help="Name of the run; the newest if left out.")]
 
 
 @app.callback()
@@ -48,7 +49,7 @@ def run(
     url: Annotated[str, typer.Option(envvar="FILMLAB_ROBOT_URL", help="The robot's address: http://host:31950.")],
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    deck: Annotated[list[str] | None, typer.Option("--deck", help="Run only this deck; may be repeated.")] = None,
+    deck: Annotated[list[str] | None, typer.Option("--deck", help="Run only this deck. Repeatable.")] = None,
     deck_file: Annotated[Path | None, typer.Option(help="File of the deck, where it is no built-in one.")] = None,
     serial: Serial = None,
     stocks: Annotated[
@@ -61,7 +62,7 @@ def run(
     speed: Speed = 1.0,
     as_json: AsJson = False,
 ) -> None:
-    """Run the decks of a plan folder one after another, every command journalled; stops at the first that fails."""
+    """Run the decks of a plan folder. Every command is journalled; the first deck that fails ends it."""
     from robot_protocols.running.loading import read_jobs
     from robot_protocols.running.offsets import offsets_for, read_offsets
     from robot_protocols.running.runner import Start
@@ -104,20 +105,24 @@ def continue_run(
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
     url: Annotated[str | None, typer.Option(help="The robot's address, where it has another one now.")] = None,
-    answer: Annotated[list[str] | None, typer.Option(help="Answer to a question: CODE=yes or CODE=no.")] = None,
-    spoiled: Annotated[list[str] | None, typer.Option(help="Film whose dish you saw to be spoiled.")] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option(help="Answer to a question: CODE=yes or CODE=no. Repeatable.")
+    ] = None,
+    spoiled: Annotated[
+        list[str] | None, typer.Option(help="Film whose dish you saw to be spoiled. Repeatable.")
+    ] = None,
     robot_is_off: Annotated[bool, typer.Option("--robot-is-off", help="The robot is off and stays off.")] = False,
     plan_only: Annotated[bool, typer.Option("--plan-only", help="Only say what would be done.")] = False,
     who: Who = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find out what a run did, and run what is left: top up what is known, make anew what is not."""
+    """Go on with a run that ended early. What it did is found out; what is known is topped up, the rest made anew."""
     from lab.files import write_atomically
     from robot_protocols.running.continuing import go_on, next_step, remake_csv
     from robot_protocols.running.facts import latest
 
-    folder = robot_folder(workspace)
+    folder = known_robot_folder(workspace)
     run_folder = folder.run(label)
     planned = latest(run_folder.entries(), "planned")
     address = url or (planned.data["url"] if planned else "")
@@ -154,11 +159,15 @@ def continue_run(
 
 
 @app.command()
-def status(label: RunName = None, workspace: WorkspaceOption = HERE, as_json: AsJson = False) -> None:
+def status(
+    label: Annotated[str | None, typer.Argument(metavar="RUN", help="Name of the run; all if left out.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: AsJson = False,
+) -> None:
     """Say how a run stands, or all runs of the workspace."""
     from robot_protocols.running.orders import status_of
 
-    folder = robot_folder(workspace)
+    folder = known_robot_folder(workspace)
     found = [status_of(one) for one in ([folder.run(label)] if label else folder.runs())]
     if as_json:
         print_json([{**attrs.asdict(one), "dishes": {str(k): n for k, n in one.dishes.items()}} for one in found])
@@ -194,16 +203,17 @@ def give_up(
     workspace: WorkspaceOption = HERE,
     who: Who = None,
 ) -> None:
-    """Say that a deck is not gone on with: films that it did not finish are planned anew by `filmlab work`."""
+    """Say that a deck is not gone on with. `filmlab work` plans the films anew that it did not finish."""
     from robot_protocols.running.instructions import give_up as record
 
-    record(robot_folder(workspace).run(label), name_of(who))
+    record(known_robot_folder(workspace).run(label), name_of(who))
     typer.echo(f"{label} is given up.")
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+# Its options are its own, and so is what --help says of them.
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def imaginary(context: typer.Context) -> None:
-    """Be an imaginary OT-2 on this computer, for training: --port 31950 --speed 60 --fault tip-missing@37."""
+    """Be an imaginary OT-2 on this computer, for training."""
     import sys
 
     from robot_protocols.fake_robot.server import main
@@ -216,7 +226,7 @@ def _order(action: str, label: str | None, workspace: Path, who: str | None) -> 
     from robot_protocols.robot_client import Ot2Client, RunAction
     from robot_protocols.running.orders import give_order, latest_run
 
-    found = latest_run(robot_folder(workspace), label)
+    found = latest_run(known_robot_folder(workspace), label)
     failure = give_order(found, RunAction(action), name_of(who), Ot2Client)
     if failure is not None:
         typer.echo(f"{found.label}: {failure.message}\nWhat to do: {failure.hint}", err=True)
@@ -238,7 +248,7 @@ def _deck_text(job: "Job") -> str:
     )
     tips = ", ".join(f"{count} of {model}" for model, count in plan.tips.items())
     return (
-        f"{plan.label}: {len(plan.films)} films, about {plan.minutes:.0f} min, plan {plan.sha256[:12]}\n"
+        f"{plan.label}: {counted(len(plan.films), 'film')}, about {plan.minutes:.0f} min, plan {plan.sha256[:12]}\n"
         f"{stocks}\n  tips: {tips}\nIs the deck loaded as its run card says?"
     )
 
@@ -275,8 +285,8 @@ def _tell_step(step: "NextStep") -> None:
     continuation = step.continuation
     if continuation is not None:
         if continuation.plan is not None:
-            films = len(continuation.plan.films)
-            typer.echo(f"Left on this deck: {films} films, about {continuation.plan.minutes:.0f} min.")
+            films = counted(len(continuation.plan.films), "film")
+            typer.echo(f"Left on this deck: {films}, about {continuation.plan.minutes:.0f} min.")
         for text in continuation.to_do:
             typer.echo(f"To do: {text}")
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from lab.counting import counted
+
 app = typer.Typer(help="The virtual lab's film world.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -18,8 +20,8 @@ def truth(
     recipes: Annotated[Path, typer.Argument(help="CSV with one column a material, weight fractions.")],
     out: Annotated[Path, typer.Option(help="CSV to write.")],
 ) -> None:
-    """Write the film world's noise-free properties and grade of every recipe, for benchmarks."""
+    """Write what recipes truly give in the virtual lab. Properties and grades without noise are for benchmarks."""
     from lab.virtual.truth_table import write_truth
 
     rows = write_truth(recipes, out)
-    typer.echo(f"{rows} recipes answered: {out}")
+    typer.echo(f"{counted(rows, 'recipe')} answered: {out}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.persons import Who, name_of
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
 if TYPE_CHECKING:
@@ -24,16 +25,14 @@ def watch(
     *,
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    who: Annotated[str | None, typer.Option(help="Who the records say it was; your login name if left out.")] = None,
+    who: Who = None,
     settle: Annotated[float, typer.Option(min=0, help="A file is complete if it did not change for so long, s.")] = 5.0,
     width: Annotated[float | None, typer.Option(min=0, help="Width of the strips, mm.")] = None,
     thickness: Annotated[float | None, typer.Option(min=0, help="Thickness of the strips, um.")] = None,
     gauge_length: Annotated[float | None, typer.Option(min=0, help="Length between the grips, mm.")] = None,
     once: Annotated[bool, typer.Option("--once", help="Take in what is complete now, then stop.")] = False,
 ) -> None:
-    """Record what new files say as soon as they are complete; say why others are refused. Ends with Ctrl-C."""
-    import getpass
-
+    """Record what instruments write into a folder, as it appears. Why a file is refused is told. Ends with Ctrl-C."""
     from lab.errors import InvalidInputError, StoreError
     from lab.instruments import ReadOptions
     from lab.instruments.watching import FolderWatch, take_in
@@ -51,7 +50,7 @@ def watch(
 
         def look() -> None:
             try:
-                for seen in take_in(files, handle, who or getpass.getuser(), options):
+                for seen in take_in(files, handle, name_of(who), options):
                     _tell(seen)
             except StoreError as error:
                 typer.echo(f"Later: {error}", err=True)

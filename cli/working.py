@@ -10,6 +10,7 @@ from cli.benches import RobotChoice, bench_of
 from cli.display import WorkDisplay
 from cli.robot_access import Offsets, Serial, Speed, robot_folder
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
 
 if TYPE_CHECKING:
     from active_learning.campaign.work import WorkResult
@@ -45,10 +46,10 @@ def work_command(
     ] = None,
     speed: Speed = 1.0,
     fault: Annotated[
-        list[str] | None, typer.Option(help="Fault of the virtual robot, tip-missing@37; may be repeated.")
+        list[str] | None, typer.Option(help="Fault of the virtual robot: tip-missing@37. Repeatable.")
     ] = None,
 ) -> None:
-    """Do what the campaign needs next, one action after another, until people have to act or all is done."""
+    """Do what the campaign needs next. It goes on until people have to act or all is done."""
     choice = RobotChoice(robot, serial, offsets, speed, tuple(fault or ()), calibrations)
     if follow is not None:
         if fault:
@@ -56,7 +57,7 @@ def work_command(
         _follow(workspace, campaign, follow, choice)
     with opened(workspace, campaign) as handle:
         result = do_work(handle, workspace, max_actions=max_actions, until=until, robot=choice)
-    typer.echo(f"{result.done} actions done.")
+    typer.echo(f"{counted(result.done, 'action')} done.")
     for action in result.waiting:
         typer.echo(f"Next: {action.kind} ({action.who}): {action.why}")
     if not result.waiting:

@@ -3,6 +3,7 @@
 import typer
 
 from cli.workspaces import HERE, WorkspaceOption
+from lab.counting import counted
 
 
 def init(workspace: WorkspaceOption = HERE) -> None:
@@ -13,6 +14,6 @@ def init(workspace: WorkspaceOption = HERE) -> None:
     made = Workspace.create(workspace)
     with Store.open(made.database_url, create=True) as store:
         known = store.campaigns()
-    typer.echo(f"Workspace {made.root.resolve()} is ready, with {len(known)} campaigns.")
+    typer.echo(f"Workspace {made.root.resolve()} is ready, with {counted(len(known), 'campaign')}.")
     if not known:
         typer.echo(f"Next: filmlab campaign create --workspace {workspace}")

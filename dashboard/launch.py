@@ -22,6 +22,7 @@ LARGEST_UPLOAD = 200
 """Of one file, MB; the readers of `lab.instruments` refuse larger ones too."""
 _PORTS_TRIED = 50
 _APP = Path(__file__).with_name("app.py")
+_HINT = "add an account first: filmlab account add NAME --role admin; give a certificate together with its key"
 
 _OPTIONS = {
     "server.enableXsrfProtection": "true",
@@ -72,9 +73,7 @@ class Serving:
         if not is_loopback(self.host) and not read_accounts(accounts_path(workspace)):
             faults.append(f"{self.host} can be reached from other computers, and the workspace has no accounts")
         if faults:
-            raise InvalidInputError(
-                "dashboard", faults, hint="add an account first: filmlab account add NAME --role admin"
-            )
+            raise InvalidInputError("dashboard", faults, hint=_HINT)
         if is_loopback(self.host) or self.certificate is not None:
             return ()
         return (

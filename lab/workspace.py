@@ -128,6 +128,8 @@ class Workspace:
             there, ours = root.is_dir(), (root / ARTEFACT_FOLDER).is_dir()
         except OSError as error:  # a folder above it may not be entered
             raise workspace_error(root, error) from error
+        if root.exists() and not there:
+            raise WorkspaceError(f"{root} is a file, not a folder", hint="give a workspace's folder as --workspace")
         if not there:
             raise WorkspaceError(f"there is no folder {root}", hint=_create_hint(root))
         if not ours:

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.counting import counted
 from lab.errors import InvalidInputError
 from lab.properties import Property
 from lab.seeds import generator
@@ -170,7 +171,11 @@ def _counts(targets: Sequence[str], labels: Array, usable: Mask, used: Mask) -> 
     if not used.any():
         findings.append(Finding(Severity.FAULT, "", "no row has usable inputs and a label"))
     elif used.sum() < _FEW_ROWS:
-        findings.append(Finding(Severity.NOTE, "", f"only {used.sum()} rows can be learned from; intervals are wide"))
+        findings.append(
+            Finding(
+                Severity.NOTE, "", f"only {counted(int(used.sum()), 'row')} can be learned from; intervals are wide"
+            )
+        )
     unlabelled = usable & ~used
     if unlabelled.any():
         findings.append(Finding(Severity.LEFT_OUT, "", "no label at all", np.flatnonzero(unlabelled) + 1))

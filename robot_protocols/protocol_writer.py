@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from lab.counting import counted
 from lab.hashing import canonical_json
 from robot_protocols.decks import DeckDefinition, Use
 from robot_protocols.handling import Handling
@@ -27,9 +28,9 @@ def write_protocol(plan: DeckPlan, deck: DeckDefinition) -> str:
         deck: The deck that it was planned for.
     """
     parts = {
-        "TITLE": f"{_plain(plan.label)}: {len(plan.films)} films on the deck {_plain(deck.name)}.",
+        "TITLE": f"{_plain(plan.label)}: {counted(len(plan.films), 'film')} on the deck {_plain(deck.name)}.",
         "NAME": ascii(f"filmlab {plan.label}"),
-        "DESCRIPTION": ascii(f"{len(plan.films)} films, deck {deck.name}, plan {plan.sha256}"),
+        "DESCRIPTION": ascii(f"{counted(len(plan.films), 'film')}, deck {deck.name}, plan {plan.sha256}"),
         "PLAN_SHA256": ascii(plan.sha256),
         "API_LEVEL": API_LEVEL,
         "DECK": _literal(canonical_json(robot_deck(deck))),

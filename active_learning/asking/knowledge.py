@@ -11,6 +11,7 @@ from active_learning.campaign.training_data import MeasuredFilms, graded_films, 
 from active_learning.campaign.varied_batches import VariedBatches
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
+from lab.counting import counted
 from lab.errors import StoreError
 from lab.open_campaigns import OpenCampaign
 from lab.records import ModelKind, Purpose, Records
@@ -85,10 +86,12 @@ def _age(
         return ()
     verifying = [records.films[film].purpose is Purpose.VERIFICATION for film in films.labels]
     if films.only(~np.array(verifying)).sha256 == model.data_sha256:
-        return (f"{label} learned from {model.films} films; {sum(verifying)} that verify designs were measured since",)
-    text = (
-        f"{label} is older than the data: it learned from {model.films} films, {len(films.labels)} are measured by now"
-    )
+        return (
+            f"{label} learned from {counted(model.films, 'film')}; "
+            f"{sum(verifying)} that verify designs were measured since",
+        )
+    learned = f"it learned from {counted(model.films, 'film')}, {len(films.labels)} are measured by now"
+    text = f"{label} is older than the data: {learned}"
     if old:
         return (f"{text}, or some values were corrected",)
     raise StaleModelError(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from active_learning.campaign.actions import Action, ActionKind
 from lab.campaigns import CampaignDefinition
+from lab.counting import counted
 from lab.records import Film, Purpose, Records, RunStatus, Verdict
 
 
@@ -53,7 +54,7 @@ def batch_actions(name: str, films: Sequence[Film], definition: CampaignDefiniti
     undecided = [film.label for film in films if needs_approval(film, definition, records)]
     actions = []
     if undecided:
-        why = f"{len(undecided)} films of {name} are proposed and wait for a decision"
+        why = f"{counted(len(undecided), 'proposed film')} of {name} to be decided about"
         actions.append(Action(ActionKind.APPROVE, name, why, tuple(undecided)))
     decided = [film for film in films if film.label not in undecided]
     actions.extend(_planning(name, decided, records))
@@ -80,7 +81,9 @@ def _planning(name: str, films: Sequence[Film], records: Records) -> Iterator[Ac
     if waiting:
         # The number of decks so far makes the key of a second try differ from that of the first.
         subject = f"{name}:from-{len(records.decks) + 1:03d}"
-        yield Action(ActionKind.PLAN_DECK, subject, f"{len(waiting)} films of {name} have no deck yet", waiting)
+        yield Action(
+            ActionKind.PLAN_DECK, subject, f"no deck yet for {counted(len(waiting), 'film')} of {name}", waiting
+        )
 
 
 def _deck_actions(
@@ -109,4 +112,4 @@ def _deck_actions(
 
 
 def _on(kind: ActionKind, deck: str, films: Sequence[Film], why: str) -> Action:
-    return Action(kind, deck, f"{deck} ({len(films)} films) {why}", tuple(film.label for film in films))
+    return Action(kind, deck, f"{deck} ({counted(len(films), 'film')}) {why}", tuple(film.label for film in films))

@@ -13,6 +13,7 @@ from active_learning.campaign.progress import (
 from active_learning.campaign.requests import requested_actions
 from active_learning.campaign.trainings import Training, last_training, newest_definition
 from lab.campaigns import CampaignDefinition
+from lab.counting import counted
 from lab.records import Advice, Purpose, Records
 
 
@@ -92,5 +93,5 @@ def _designs(definition: CampaignDefinition, records: Records) -> list[Action]:
     if unmade:
         # The number of films so far makes the key of a later plan differ from that of the first.
         subject = f"designs:from-{len(films) + 1:03d}"
-        return [Action(ActionKind.VERIFY, subject, f"{len(unmade)} designs have no film yet")]
+        return [Action(ActionKind.VERIFY, subject, f"no film yet for {counted(len(unmade), 'design')}")]
     return batch_actions("verification", films, definition, records)

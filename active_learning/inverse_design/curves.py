@@ -65,7 +65,8 @@ def curve_requirements(path: Path, definition: CampaignDefinition, tolerance: fl
         raise InvalidInputError("curve", [f"a tolerance of {tolerance:g} is not between 0 and 1"])
     missing = [name for name in SIZES if name not in definition.property_names]
     if missing:
-        raise InvalidInputError("curve", [f"the campaign does not measure {', '.join(missing)}"])
+        fault = f"the campaign does not measure {', '.join(missing)}"
+        raise InvalidInputError("curve", [fault], hint="say with --require what the film must do")
     readings: dict[str, list[float]] = {}
     for specimen in read_file(path, options=ReadOptions(ends_at_break=True)).specimens:
         for reading in specimen.readings:

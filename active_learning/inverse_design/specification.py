@@ -92,7 +92,7 @@ def specification(wish: Wish | Sequence[Requirement], definition: CampaignDefini
     wish = wish if isinstance(wish, Wish) else Wish(tuple(wish))
     sorter = _Sorter(definition)
     if not wish.requirements and not wish.aims:
-        sorter.faults.append("there is none")
+        sorter.faults.append("nothing is required")
     for requirement in wish.requirements:
         sorter.take(requirement)
     for aim in wish.aims:
@@ -187,7 +187,7 @@ class _Sorter:
         faults = self.faults or _faults_of_sums(self.materials)
         if faults:
             known = ", ".join((*self.properties, *self.materials, *RECIPE_QUANTITIES))
-            raise InvalidInputError("requirements", faults, hint=f"known names: {known}; loosen the bounds")
+            raise InvalidInputError("requirements", faults, hint=f"known names: {known}; or loosen the bounds")
         low_p, high_p = np.array(list(self.properties.values())).T
         low_m, high_m = np.array(list(self.materials.values())).T
         return Specification(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from lab.counting import counted
 from lab.errors import OptionalPackageError, UnknownNameError, WorkspaceError
 from lab.export.film_datasets import FilmSource, add_film
 from lab.export.film_ledger import about_film
@@ -147,7 +148,8 @@ def _describe(content: _Content, target: Path, film: str | None, seal: str, lice
     simulated = any(event.simulated for event, _ in content.acts)
     crate.name = f"{what} (simulated)" if simulated else what
     crate.description = (
-        f"{what}: {len(content.records.films)} films with recipes, ledger, results, raw files, protocols and models. "
+        f"{what}: {counted(len(content.records.films), 'film')} with recipes, ledger, results, raw files, protocols "
+        "and models. "
         + ("Made by filmlab's virtual lab, not by a real one. " if simulated else "")
         + f"{LEDGER} holds everything; filmlab reads it back with: filmlab campaign import FILE"
     )

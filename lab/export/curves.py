@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lab.campaigns import CampaignDefinition
-from lab.export.figures import (
-    ACCENT,
-    CONTRAST,
-    FAINT,
-    Plot,
-    as_svg,
-    log_ticks,
-    new_figure,
-    number,
-    panel_grid,
-)
+from lab.export.figures import ACCENT, CONTRAST, FAINT, Plot, as_svg, log_ticks, new_figure, panel_grid
 from lab.export.summary import LoopSummary
+from lab.export.wording import number
 from lab.records import Model
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 
 from lab.campaigns import CampaignDefinition
+from lab.counting import counted
 from lab.export.promises import PromiseCheck, promise_checks
 from lab.records import Film, Records
 
@@ -60,10 +61,11 @@ class PromiseScores:
     def summary(self) -> str:
         """Return the scores in a sentence."""
         if not self.kept:
-            return f"No promise can be judged yet; {self.open} designs wait for their films."
+            return f"No promise can be judged yet; {counted(self.open, 'open design')}."
         return (
-            f"{len(self.kept)} films: {self.mean_promised:.0%} promised, {self.share_kept:.0%} kept; Brier score "
-            f"{self.brier:.3f}, calibration error {self.calibration_error:.3f}; {self.open} designs wait."
+            f"{counted(len(self.kept), 'film')}: {self.mean_promised:.0%} promised, {self.share_kept:.0%} kept; "
+            f"Brier score {self.brier:.3f}, calibration error {self.calibration_error:.3f}; "
+            f"{counted(self.open, 'open design')}."
         )
 
     def as_dict(self) -> dict[str, Any]:

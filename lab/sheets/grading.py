@@ -4,6 +4,7 @@ from datetime import datetime
 
 import attrs
 
+from lab.counting import counted
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
@@ -75,8 +76,8 @@ def plan_grading(grid: Grid, records: Records, *, who: str, at: datetime, replac
         faults.append("has no new grade")
     if faults:
         raise InvalidInputError(grid.raw.name, faults, hint=_HINT)
-    notes = [f"{empty} films have no grade yet"] if empty else []
-    notes += [f"{same} grades are recorded already"] if same else []
+    notes = [f"{counted(empty, 'film')} without a grade yet"] if empty else []
+    notes += [f"{counted(same, 'grade')} recorded before"] if same else []
     given_now = [[grade.film, grade.grade, grade.note] for grade in grades.values()]
     done = sum(key.startswith("grade-sheet:") for key in records.events)
     key = f"grade-sheet:{sha256_of_json([grid.raw.sha256, given_now, done])[:16]}"

@@ -95,7 +95,7 @@ def _parse(url: str) -> URL:
         raise StoreError("the address of the database cannot be read", hint=_ADDRESS_HINT) from None
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
-    raise StoreError(f"{parsed.drivername!r} databases on a disk or server are all that is known", hint=_ADDRESS_HINT)
+    raise StoreError(f"{parsed.drivername!r} is neither SQLite on a disk nor PostgreSQL", hint=_ADDRESS_HINT)
 
 
 _ADDRESS_HINT = (

@@ -65,7 +65,7 @@ def test_working_stage_by_stage_gives_the_same(finished: Path, tmp_path: Path) -
 def test_max_actions_stops_after_as_many(tmp_path: Path) -> None:
     filmlab("campaign", "create", "--workspace", tmp_path, "--file", SMALL)
     done = filmlab("work", "--workspace", tmp_path, "--max-actions", "1")
-    assert "1 actions done" in done.stdout
+    assert "1 action done" in done.stdout
     found = status(tmp_path)
     assert found["films"] == {"planned": 12, "made": 0, "graded": 0, "measured": 0}
     assert found["next_actions"][0].keys() == {"kind", "who", "why"}

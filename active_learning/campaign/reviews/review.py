@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from active_learning.campaign.trainings import Training
+from lab.counting import counted
 from lab.errors import StoreError
 from lab.records import Advice, LoopReview, Records
 
@@ -133,7 +134,7 @@ class Review:
         than = "less than" if self.gain < 1 else "at least as much as"
         return (
             f"the next batch would tell {self.gain:.2f} times the scatter of a repeat, {than} repeating films would "
-            f"(median of {len(self.gains)} properties)"
+            f"(median of {counted(len(self.gains), 'property', 'properties')})"
         )
 
     def to_record(self) -> LoopReview:

@@ -125,7 +125,7 @@ def test_all_faults_of_a_specification_are_listed():
 
     assert len(caught.value.faults) == 2
     assert "'stiffness >= 200 MPa' and 'stiffness <= 100 MPa' cannot hold together" in caught.value.faults[0]
-    with pytest.raises(InvalidInputError, match="there is none"):
+    with pytest.raises(InvalidInputError, match="nothing is required"):
         specification((), DEFINITION)
 
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from lab.errors import StoreError, WorkspaceError
+from lab.errors import StoreError, UnknownNameError, WorkspaceError
 from lab.store import Store, schema, versions
 from lab.workspace import Workspace
 from tests.end_to_end.running import SMALL
@@ -73,8 +73,8 @@ def campaign(workspace: Workspace) -> Workspace:
 
 
 def test_a_backup_and_what_is_restored_from_it_are_sound(campaign: Workspace, tmp_path: Path) -> None:
-    assert "1 campaigns, 0 files" in run("db", "backup", tmp_path / "b.tar.gz", "-w", campaign.root)
-    assert "Restored 1 campaigns" in run("db", "restore", tmp_path / "b.tar.gz", "-w", tmp_path / "new")
+    assert "1 campaign, 0 files" in run("db", "backup", tmp_path / "b.tar.gz", "-w", campaign.root)
+    assert "Restored 1 campaign and 0 files" in run("db", "restore", tmp_path / "b.tar.gz", "-w", tmp_path / "new")
     assert "sound" in run("db", "check", "-w", tmp_path / "new")
     assert json.loads(run("db", "check", "--json", "-w", tmp_path / "new")) == {"sound": True, "findings": []}
 
@@ -91,6 +91,9 @@ def test_an_audit_says_who_did_what(campaign: Workspace) -> None:
     assert "Every event is as it was recorded." in said
     assert "plan" not in run("audit", "-w", campaign.root, "--who", "Ana")
     assert "add-film:M1" not in run("audit", "-w", campaign.root, "--film", "L001")
+    assert "Nothing is recorded by Nobody" in run("audit", "-w", campaign.root, "--who", "Nobody")
+    with pytest.raises(UnknownNameError, match="about a film 'L999'"):
+        CliRunner().invoke(app, ["audit", "-w", str(campaign.root), "--film", "L999"], catch_exceptions=False)
     seal = json.loads(run("audit", "-w", campaign.root, "--json"))["events"][-1]["seal"]
     run("audit", "-w", campaign.root, "--expect", seal[:16])
     assert "not in the chain" in run("audit", "-w", campaign.root, "--expect", "f" * 64, code=1)

@@ -43,7 +43,7 @@ def test_design_as_json_keeps_its_contract(workspace: Path) -> None:
 
 def test_presets_and_promises_are_listed(workspace: Path) -> None:
     assert "ldpe-bag" in said("design", "--workspace", str(workspace), "--presets")
-    assert "1 films" in said("promises", "--workspace", str(workspace))
+    assert "1 film" in said("promises", "--workspace", str(workspace))
     assert json.loads(said("promises", "--workspace", str(workspace), "--json"))["open"] == 0
 
 

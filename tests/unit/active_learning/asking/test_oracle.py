@@ -135,7 +135,7 @@ def test_predictions_of_recipes_are_a_tidy_table(oracle):
 @pytest.mark.parametrize(
     ("asked", "error", "said"),
     [
-        ({"require": []}, InvalidInputError, "there is none"),
+        ({"require": []}, InvalidInputError, "nothing is required"),
         ({"require": ["tensile_strenght >= 5 MPa"]}, InvalidInputError, "did you mean tensile_strength"),
         ({"require": ["tensile_strength >= 5 kg"]}, InvalidInputError, "'kg' is not a unit"),
         ({"require": ["transmittance_vis >= 300 %"]}, InvalidInputError, "never holds"),

@@ -1,0 +1,56 @@
+"""What commands print for programs, errors among it."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from cli.output import print_json
+
+
+def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["filmlab", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+def test_numbers_that_are_none_are_null_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"a": float("nan"), "b": [float("inf"), 1.5], "c": ("µm",)})
+    assert json.loads(capsys.readouterr().out) == {"a": None, "b": [None, 1.5], "c": ["µm"]}
+
+
+def test_an_error_is_json_where_json_was_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    assert _run(monkeypatch, "status", "--workspace", nowhere, "--json") == 1
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    assert "there is no folder" in found["error"] and "filmlab init" in found["hint"]
+    assert "Error: there is no folder" in said.err
+    assert _run(monkeypatch, "status", "--workspace", nowhere) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_all_faults_of_a_file_are_a_list_in_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    table = str(tmp_path / "t.csv")
+    arguments = ("model", "fit", table, "--inputs", "x", "--targets", "y", "--out", str(tmp_path / "m"), "--json")
+    assert _run(monkeypatch, *arguments) == 1
+    assert len(json.loads(capsys.readouterr().out)["faults"]) == 2
+
+
+def test_a_file_in_a_folders_place_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    for path, said in ((tmp_path / "file", "is a file, not a folder"), (tmp_path / "none", "there is no folder")):
+        assert _run(monkeypatch, "status", "--workspace", str(path)) == 1
+        assert said in capsys.readouterr().err
+    assert _run(monkeypatch, "robot", "status", "--workspace", str(tmp_path / "none")) == 1
+    assert "there is no folder" in capsys.readouterr().err

@@ -1,13 +1,14 @@
 """What directions that all properties share do to Gaussian processes, and whether the films can tell beforehand.
 
-    python -m benchmarks.shared_directions --tables virtual-4,virtual-10,properties,screening
+    python -m benchmarks.shared_directions --tables virtual-4,virtual-10,usable-10,properties,screening
 
 Processes without and with directions (`models.process_kernels`) learn from four fifths of a table's films and predict
 the rest, five times. RMSE and negative log-likelihood are of standardised labels, noise and all. The last column is
 how often the films that are learned from ask for directions (`models.direction_choice`).
 
 `virtual-4` are 135 films of random usable recipes of the built-in campaign, measured in the virtual lab; `virtual-10`
-300 of ten materials. `properties` and `screening` are tables of real films, see `benchmarks.model_accuracy`.
+300 of ten materials. `usable-10` are 600 films of random recipes of these, usable or not (0 or 1). `properties` and
+`screening` are tables of real films, see `benchmarks.model_accuracy`.
 """
 
 import argparse
@@ -18,9 +19,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks.design_worlds import FILMS, measured_films, ten_materials
+from benchmarks.design_worlds import FILMS, GRADED, measured_films, ten_materials
 from benchmarks.model_accuracy import read
 from lab.campaign_files import builtin_definition
+from lab.campaigns import CampaignDefinition
 from lab.seeds import generator
 from lab.virtual.bench import VirtualBench
 from lab.virtual.film_world import FilmWorld
@@ -28,6 +30,7 @@ from models.direction_choice import DIRECTIONS, useful_directions
 from models.film_table import FilmTable
 from models.folds import fold_numbers
 from models.gaussian_processes import fit_gaussian_processes
+from models.least_squares_machine import standardised
 from models.scaling import InputScale
 from models.tasks import new_task
 from models.threads import one_thread
@@ -37,30 +40,47 @@ Array = NDArray[np.float64]
 
 _FOLDS = 5
 _VIRTUAL = "virtual-"
+_USABLE = "usable-"
 
 
 @attrs.frozen(eq=False)
 class Scaled:
     """A table as processes see it: inputs ``(n, d)``, labels and their known variances ``(p, n)``, recipe numbers."""
 
-    inputs: torch.Tensor
-    labels: torch.Tensor
-    variances: torch.Tensor
-    bends: torch.Tensor
+    inputs: Array
+    labels: Array
+    variances: Array
+    bends: NDArray[np.bool_]
     recipes: NDArray[np.int64]
 
 
 def virtual_films(materials: int, seed: int) -> FilmTable:
     """Return films of random usable recipes, measured in the virtual lab."""
+    definition, drawn, usable = _graded(materials, 20 * FILMS[materials], seed)
+    return measured_films(definition, VirtualBench(definition, seed), drawn[usable][: FILMS[materials]])
+
+
+def virtual_grades(materials: int, seed: int) -> Scaled:
+    """Return films of random recipes, labelled by whether they are usable."""
+    _, drawn, usable = _graded(materials, GRADED, seed)
+    nothing = np.zeros(materials, dtype=bool)
+    labels = standardised(usable.astype(float))[None]
+    scale = InputScale.for_fractions(materials)
+    return Scaled(scale(drawn), labels, np.zeros_like(labels), nothing, np.arange(len(drawn)))
+
+
+def _graded(materials: int, count: int, seed: int) -> tuple[CampaignDefinition, Array, NDArray[np.bool_]]:
+    """Return a campaign, random recipes of it, and which of them are usable."""
     definition = builtin_definition() if materials == 4 else ten_materials()
     world = FilmWorld([item.material for item in definition.ranges], definition.property_names, definition.world)
-    drawn = definition.sample(generator(seed, "recipes"), 20 * FILMS[materials])
-    usable = np.array([grade in definition.quality.usable for grade in world.grades(drawn)])
-    return measured_films(definition, VirtualBench(definition, seed), drawn[usable][: FILMS[materials]])
+    drawn = definition.sample(generator(seed, "recipes"), count)
+    return definition, drawn, np.array([grade in definition.quality.usable for grade in world.grades(drawn)])
 
 
 def scaled(name: str, seed: int) -> Scaled:
     """Return one of the tables."""
+    if name.startswith(_USABLE):
+        return virtual_grades(int(name.removeprefix(_USABLE)), seed)
     if name.startswith(_VIRTUAL):
         table = virtual_films(int(name.removeprefix(_VIRTUAL)), seed)
         scale = InputScale.for_fractions(table.inputs.shape[1])
@@ -71,27 +91,26 @@ def scaled(name: str, seed: int) -> Scaled:
     scales = [fit_target_scale(prop, table.targets[:, row]) for row, prop in enumerate(table.properties)]
     tasks = [new_task(table, column, scales[column], 2, seed) for column in table.labelled]
     return Scaled(
-        torch.from_numpy(scale(table.inputs)),
-        torch.from_numpy(np.stack([task.labels for task in tasks])),
-        torch.from_numpy(np.stack([task.variances for task in tasks])),
-        torch.from_numpy(scale.numbers),
+        scale(table.inputs),
+        np.stack([task.labels for task in tasks]),
+        np.stack([task.variances for task in tasks]),
+        scale.numbers,
         table.recipe_numbers(np.arange(len(table.inputs))),
     )
 
 
 def figures(table: Scaled, learned: NDArray[np.bool_], directions: int) -> Array:
     """Return RMSE and negative log-likelihood of the films that are not learned, means over the properties."""
-    rows, asked = torch.from_numpy(learned), torch.from_numpy(~learned)
     found = fit_gaussian_processes(
-        table.inputs[rows],
-        table.labels[:, rows],
-        table.variances[:, rows],
-        bends=table.bends,
+        torch.from_numpy(table.inputs[learned]),
+        torch.from_numpy(table.labels[:, learned]),
+        torch.from_numpy(table.variances[:, learned]),
+        bends=torch.from_numpy(table.bends),
         directions=directions,
     )
-    mean, variance = found.predict(table.inputs[asked])
-    total = (variance + found.noise[:, None] + table.variances[:, asked]).numpy()
-    errors = (table.labels[:, asked] - mean).numpy()
+    mean, variance = (answer.numpy() for answer in found.predict(torch.from_numpy(table.inputs[~learned])))
+    total = variance + found.noise.numpy()[:, None] + table.variances[:, ~learned]
+    errors = table.labels[:, ~learned] - mean
     loss = 0.5 * (np.log(2.0 * np.pi * total) + errors**2 / total)
     return np.array([np.sqrt(np.nanmean(errors**2, axis=1)).mean(), np.nanmean(loss, axis=1).mean()])
 
@@ -104,12 +123,11 @@ def row(name: str, seed: int) -> str:
     for number in range(_FOLDS):
         learned = folds != number
         found.append([figures(table, learned, directions) for directions in (0, DIRECTIONS)])
-        rows = torch.from_numpy(learned)
         wanted += bool(
             useful_directions(
-                table.inputs[rows],
-                table.labels[:, rows],
-                table.variances[:, rows],
+                table.inputs[learned],
+                table.labels[:, learned],
+                table.variances[:, learned],
                 bends=table.bends,
                 recipes=np.unique(table.recipes[learned], return_inverse=True)[1],
                 rng=generator(seed, "halves", number),
@@ -123,7 +141,7 @@ def row(name: str, seed: int) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the report."""
     parser = argparse.ArgumentParser(description="Compare processes with and without shared directions.")
-    parser.add_argument("--tables", default="virtual-4,virtual-10,properties,screening")
+    parser.add_argument("--tables", default="virtual-4,virtual-10,usable-10,properties,screening")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     print(

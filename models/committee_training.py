@@ -146,14 +146,18 @@ def fit_processes(
     films = len(table.inputs)
     if not tasks or films > MOST_FILMS:
         return None, None
-    inputs = torch.from_numpy(scale(table.inputs))
-    labels = torch.from_numpy(np.stack([task.labels for task in tasks]))
-    variances = torch.from_numpy(np.stack([task.variances for task in tasks]))
-    bends = torch.from_numpy(scale.numbers)
+    inputs, bends = scale(table.inputs), scale.numbers
+    labels, variances = np.stack([task.labels for task in tasks]), np.stack([task.variances for task in tasks])
     recipes, rng = table.recipe_numbers(np.arange(films)), generator(seed, "committee", "directions")
+    directions = useful_directions(inputs, labels, variances, bends=bends, recipes=recipes, rng=rng)
     with one_thread():
-        directions = useful_directions(inputs, labels, variances, bends=bends, recipes=recipes, rng=rng)
-        processes = fit_gaussian_processes(inputs, labels, variances, bends=bends, directions=directions)
+        processes = fit_gaussian_processes(
+            torch.from_numpy(inputs),
+            torch.from_numpy(labels),
+            torch.from_numpy(variances),
+            bends=torch.from_numpy(bends),
+            directions=directions,
+        )
         mean, variance = processes.held_out([task.first_folds for task in tasks])
     noise = processes.noise.numpy()
     answers = [Answer(mean[i].numpy(), variance[i].numpy(), np.full(films, noise[i])) for i in range(len(tasks))]

@@ -4,44 +4,41 @@ Where materials do the same in a film, they halve the error; where every materia
 learned from chance. The likelihood that they are fitted to cannot tell, so films do that they were not fitted to.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.folds import fold_numbers
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 DIRECTIONS = 3
 """Directions that are tried."""
 _FEWEST_RECIPES = 40
 """With fewer, halves are too small to tell."""
 _CLEARLY = 2.0
-"""Standard errors by which directions must make the other half's films likelier."""
+"""Standard errors by which directions must lower the squared errors."""
 
 
 def useful_directions(
-    inputs: "Tensor",
-    labels: "Tensor",
-    variances: "Tensor",
+    inputs: Array,
+    labels: Array,
+    variances: Array,
     *,
-    bends: "Tensor",
+    bends: Mask,
     recipes: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> int:
     """Return how many directions the processes of a table should learn: `DIRECTIONS` or none.
 
-    Each half of the recipes is predicted by processes that learned from the other half.
+    Each half of the recipes is predicted by processes that learned from the other half. Squared errors are compared:
+    of labels that are 0 or 1 the likelihood of a normal distribution says little.
 
     Args:
         inputs: Scaled inputs, shape ``(n, d)``.
         labels: Standardised labels, shape ``(p, n)``, NaN where missing.
         variances: Known variance of each label, shape ``(p, n)``.
-        bends: Which inputs may be bent, boolean, shape ``(d,)``.
+        bends: Which inputs may be bent, shape ``(d,)``.
         recipes: Number of each film's recipe, shape ``(n,)``.
         rng: Source of the halves.
     """
@@ -50,27 +47,29 @@ def useful_directions(
         return 0
     halves = fold_numbers(count, 2, rng)[recipes]
 
-    def losses(directions: int) -> Array:
-        return _losses((inputs, labels, variances, bends), halves, directions)
+    def errors(directions: int) -> Array:
+        return _squared_errors((inputs, labels, variances, bends), halves, directions)
 
-    gains = losses(0) - losses(DIRECTIONS)
+    gains = errors(0) - errors(DIRECTIONS)
     standard_error = gains.std(ddof=1) * np.sqrt(len(gains))
     return DIRECTIONS if gains.sum() > _CLEARLY * standard_error else 0
 
 
-def _losses(table: "tuple[Tensor, Tensor, Tensor, Tensor]", halves: NDArray[np.int64], directions: int) -> Array:
-    """Return each film's negative log-likelihood, all its labels together, by the other half's processes, ``(n,)``."""
-    from models.gaussian_processes import fit_gaussian_processes
+def _squared_errors(table: tuple[Array, Array, Array, Mask], halves: NDArray[np.int64], directions: int) -> Array:
+    """Return the sum of each film's squared errors, of what the other half's processes predict, ``(n,)``."""
+    import torch
 
-    inputs, labels, variances, bends = table
-    losses = np.empty(len(halves))
+    from models.gaussian_processes import fit_gaussian_processes
+    from models.threads import one_thread
+
+    inputs, labels, variances, bends = (torch.from_numpy(np.ascontiguousarray(part)) for part in table)
+    squares = np.empty(len(halves))
     for half in (0, 1):
-        learned, asked = halves != half, halves == half
-        found = fit_gaussian_processes(
-            inputs[learned], labels[:, learned], variances[:, learned], bends=bends, directions=directions
-        )
-        mean, variance = found.predict(inputs[asked])
-        total = variance + found.noise[:, None] + variances[:, asked]
-        errors = labels[:, asked] - mean
-        losses[asked] = (0.5 * (total.log() + errors**2 / total)).nansum(dim=0).numpy()
-    return losses
+        learned, asked = torch.from_numpy(halves != half), torch.from_numpy(halves == half)
+        with one_thread():
+            found = fit_gaussian_processes(
+                inputs[learned], labels[:, learned], variances[:, learned], bends=bends, directions=directions
+            )
+            mean, _ = found.predict(inputs[asked])
+        squares[halves == half] = ((labels[:, asked] - mean) ** 2).nansum(dim=0).numpy()
+    return squares

@@ -24,10 +24,11 @@ _CHUNK = 4096
 
 @attrs.frozen(eq=False)
 class Kernel:
-    """Matern kernel of smoothness 5/2, variance 1 and a length scale for each feature, and a linear one."""
+    """Matern kernel of smoothness 5/2 and variance 1, and a linear one."""
 
-    lengths: Array
-    """Shape ``(d,)``."""
+    axes: Array
+    """From features to what distances are taken of: every feature in its length scale, and r directions (see
+    `models.process_kernels`), shape ``(d, d + r)``."""
     linear: float
     """Variance of the linear part's slopes."""
 
@@ -40,8 +41,8 @@ class Kernel:
     def slope(self, first: Array, second: Array, weights: Array) -> Array:
         """Return the gradient of ``sum_j weights_ij k(first_i, second_j)`` by `first`.
 
-        That of the smooth part of k is ``-5/3 (1 + r) exp(-r) (x - z) / length^2``, with r the distance of x and z in
-        length scales times the root of 5.
+        That of the smooth part of k is ``-5/3 (1 + r) exp(-r) (x - z) A A^T``, with A the axes and r the distance of x
+        and z along them times the root of 5.
 
         Args:
             first: Shape ``(n, d)``.
@@ -53,7 +54,7 @@ class Kernel:
         """
         distance = self._distance(first, second)
         pull = 5.0 / 3.0 * weights * (1.0 + distance) * np.exp(-distance)
-        smooth = (pull @ second - pull.sum(axis=1, keepdims=True) * first) / self.lengths**2
+        smooth = (pull @ second - pull.sum(axis=1, keepdims=True) * first) @ self.axes @ self.axes.T
         slope: Array = smooth + self.linear * (weights @ second)
         return slope
 
@@ -65,7 +66,7 @@ class Kernel:
     def _distance(self, first: Array, second: Array) -> Array:
         from scipy.spatial.distance import cdist
 
-        distance: Array = cdist(first / self.lengths, second / self.lengths) * np.sqrt(5.0)
+        distance: Array = cdist(first @ self.axes, second @ self.axes) * np.sqrt(5.0)
         return distance
 
 
@@ -126,27 +127,34 @@ def fit_least_squares_machine(
     return machine, answers
 
 
-def likeliest_kernel(features: Array, labels: Array, freedom: float) -> tuple[Kernel, float]:
+def likeliest_kernel(features: Array, labels: Array, freedom: float, directions: int = 0) -> tuple[Kernel, float]:
     """Return the kernel under which labels are most likely, and the ridge in its unit.
 
     Args:
         features: Shape ``(n, d)``.
         labels: 0 or 1, shape ``(n,)``.
         freedom: SD of the logarithm of one length scale about the common one.
+        directions: Directions that the kernel may have, see `models.direction_choice`.
     """
     import torch
 
     from models.gaussian_processes import fit_gaussian_processes
     from models.threads import one_thread
 
-    standardised = torch.from_numpy((labels - labels.mean()) / (labels.std() or 1.0))[None]
+    wanted = torch.from_numpy(standardised(labels))[None]
     with one_thread():
         found = fit_gaussian_processes(
-            torch.from_numpy(features), standardised, torch.zeros_like(standardised), freedom=freedom
+            torch.from_numpy(features), wanted, torch.zeros_like(wanted), freedom=freedom, directions=directions
         ).hyperparameters
+        axes = found.in_lengths(torch.eye(features.shape[1], dtype=torch.double))[0].numpy()
     signal, noise, linear = (float(value.exp()) for value in (found.signal, found.noise, found.linear))
-    lengths = (found.length + found.own_length).exp().numpy()[0]
-    return Kernel(lengths, linear / signal), noise / signal
+    return Kernel(axes, linear / signal), noise / signal
+
+
+def standardised(labels: Array) -> Array:
+    """Return labels ``(n,)`` of mean 0 and, where they differ, SD 1."""
+    centred: Array = (labels - labels.mean()) / (labels.std() or 1.0)
+    return centred
 
 
 def _solve(

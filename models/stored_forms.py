@@ -59,7 +59,7 @@ def quality_arrays(model: QualityModel) -> dict[str, NDArray[Any]]:
     arrays = {"support": model.machine.support, "weights": model.machine.weights}
     if found := model.usability:
         arrays |= {"films": found.films, "labels": found.labels, "ridges": found.ridges}
-        arrays["lengths"] = found.kernel.lengths
+        arrays["axes"] = found.kernel.axes
     return arrays
 
 
@@ -86,7 +86,7 @@ def _usability_from(values: Values | None, arrays: Arrays) -> Usability | None:
         films=arrays["films"],
         labels=arrays["labels"],
         ridges=arrays["ridges"],
-        kernel=Kernel(arrays["lengths"], values["linear"]),
+        kernel=_kernel_from(arrays, values["linear"]),
         sigmoid=Sigmoid(**values["sigmoid"]),
     )
 
@@ -123,11 +123,16 @@ def classifier_arrays(model: Classifier) -> dict[str, NDArray[Any]]:
 def _machine_arrays(machine: LeastSquaresMachine | None) -> dict[str, NDArray[Any]]:
     if machine is None:
         return {}
-    return {"support": machine.support, "weights": machine.weights, "lengths": machine.kernel.lengths}
+    return {"support": machine.support, "weights": machine.weights, "axes": machine.kernel.axes}
+
+
+def _kernel_from(arrays: Arrays, linear: float) -> Kernel:
+    # Models stored before kernels had directions have a length scale for each feature and no more.
+    return Kernel(arrays["axes"] if "axes" in arrays else np.diag(1.0 / arrays["lengths"]), linear)
 
 
 def _machine_from(values: Values, arrays: Arrays) -> LeastSquaresMachine:
-    kernel = Kernel(arrays["lengths"], values["linear"])
+    kernel = _kernel_from(arrays, values["linear"])
     return LeastSquaresMachine(arrays["support"], arrays["weights"], values["mean"], kernel)
 
 

@@ -11,7 +11,8 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.least_squares_machine import Kernel, likeliest_kernel
+from models.direction_choice import useful_directions
+from models.least_squares_machine import Kernel, likeliest_kernel, standardised
 from models.scaling import FRACTION_SCALE, InputScale
 from models.sigmoid import Sigmoid, fit_sigmoid
 
@@ -129,14 +130,23 @@ def fit_usability(
         compositions: Weight fractions, shape ``(n, k)``.
         usable: Whether each film is usable, shape ``(n,)``.
         counts: How much each film counts, of mean 1, shape ``(n,)``: its label's noise is divided by it.
-        rng: Source of the random part that is learned from where there are more than `MOST_FILMS`.
+        rng: Source of the random part that is learned from where there are more than `MOST_FILMS`, and of the halves by
+            which the kernel's directions are decided (`models.direction_choice`).
     """
     rows = np.sort(rng.permutation(len(usable))[:MOST_FILMS])
     films, happened = compositions[rows], usable[rows]
     if len(rows) < _FEWEST or happened.all() or not happened.any():
         return None
-    labels = happened.astype(float)
-    kernel, ridge = likeliest_kernel(_scaled(films), labels, _OWN_LENGTH_SD)
+    labels, features = happened.astype(float), _scaled(films)
+    directions = useful_directions(
+        features,
+        standardised(labels)[None],
+        np.zeros((1, len(films))),
+        bends=np.zeros(films.shape[1], dtype=bool),
+        recipes=_recipe_numbers(films),
+        rng=rng,
+    )
+    kernel, ridge = likeliest_kernel(features, labels, _OWN_LENGTH_SD, directions)
     found = Usability(films, labels, ridge / counts[rows], kernel, Sigmoid(1.0, 0.0))
     return attrs.evolve(found, sigmoid=_fitted_sigmoid(*found.held_out(), happened))
 
@@ -174,8 +184,13 @@ def _scaled(points: Array) -> Array:
     return InputScale.for_fractions(points.shape[1])(points)
 
 
-def _recipes(films: Array) -> list[NDArray[np.int64]]:
+def _recipes(films: Array) -> list[NDArray[np.intp]]:
     """Return the rows of the films of each recipe."""
+    recipe = _recipe_numbers(films)
+    order = np.argsort(recipe, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(recipe))[:-1])
+
+
+def _recipe_numbers(films: Array) -> NDArray[np.int64]:
     _, recipe = np.unique(np.round(films, 6), axis=0, return_inverse=True)
-    order = np.argsort(recipe.ravel(), kind="stable")
-    return np.split(order, np.cumsum(np.bincount(recipe.ravel()))[:-1])
+    return recipe.ravel().astype(np.int64)

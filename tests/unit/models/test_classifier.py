@@ -94,7 +94,7 @@ def test_arrays_that_do_not_fit_are_refused(classifier):
 
 def test_held_out_answers_of_the_machine_are_those_without_the_fold(monkeypatch):
     points, good = world(60, 6)
-    kernel, ridge = Kernel(np.array([0.3, 0.4, 0.5, 0.6]), 0.2), 0.6
+    kernel, ridge = Kernel(generator(5).normal(size=(4, 6)), 0.2), 0.6
     monkeypatch.setattr("models.least_squares_machine.likeliest_kernel", lambda *_: (kernel, ridge))
     folds = np.arange(60) % 4
     labels = good.astype(float)
@@ -112,9 +112,9 @@ def test_features_that_tell_nothing_get_long_length_scales():
     rng = generator(9, "features")
     features = rng.normal(size=(200, 3))
     kernel, _ = likeliest_kernel(features, (np.sin(3 * features[:, 0]) > 0).astype(float), 1.0)
-    assert kernel.lengths[0] < 0.5 * kernel.lengths[1:].min()
+    assert kernel.axes[0, 0] > 2.0 * np.diag(kernel.axes)[1:].max()
 
 
 def _value(kernel: Kernel, first: np.ndarray, second: np.ndarray) -> float:
-    distance = np.sqrt(5.0) * np.linalg.norm((first - second) / kernel.lengths)
+    distance = np.sqrt(5.0) * np.linalg.norm((first - second) @ kernel.axes)
     return (1 + distance + distance**2 / 3) * np.exp(-distance) + kernel.linear * first @ second

@@ -1,18 +1,16 @@
 import numpy as np
 import pytest
-import torch
 
 from lab.seeds import generator
 from models.direction_choice import DIRECTIONS, useful_directions
 
 
 def chosen(recipes: np.ndarray, labels: np.ndarray) -> int:
-    inputs, noisy = torch.from_numpy(recipes / 0.25), labels + 0.1 * generator(2).normal(size=labels.shape)
     return useful_directions(
-        inputs,
-        torch.from_numpy(noisy),
-        torch.zeros(labels.shape, dtype=torch.double),
-        bends=torch.zeros(recipes.shape[1], dtype=torch.bool),
+        recipes / 0.25,
+        labels + 0.1 * generator(2).normal(size=labels.shape),
+        np.zeros(labels.shape),
+        bends=np.zeros(recipes.shape[1], dtype=bool),
         recipes=np.arange(len(recipes)),
         rng=generator(3),
     )

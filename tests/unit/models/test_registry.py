@@ -79,6 +79,15 @@ def test_a_quality_model_of_before_probabilities_promises_its_quality():
     np.testing.assert_array_equal(model.usable_probability(POINTS), stored.predict(POINTS))
 
 
+def test_a_quality_model_of_before_directions_has_a_length_scale_for_each_material():
+    stored = small_quality("paper")
+    arrays = quality_arrays(stored)
+    arrays["lengths"] = 1.0 / np.diag(arrays.pop("axes"))
+    old = quality_from(quality_values(stored), arrays)
+
+    np.testing.assert_allclose(old.usable_probability(POINTS), stored.usable_probability(POINTS))
+
+
 @pytest.mark.parametrize("file", ["model.json", "arrays.safetensors", "card.md"])
 def test_a_changed_model_is_refused(file):
     files = pack(small_quality("paper"))

@@ -122,7 +122,7 @@ def work(points: Array, values: Array, properties: Any, seed: int) -> Work:
 def batched(task: Work, steps: int = STEPS, rate: float = 0.01) -> Array:
     """Train all networks at once; return their means at all films."""
     data = task.data()
-    parameters = train(data, TrainingOptions(epochs=steps, learning_rate=rate), generator(1, "batched"))
+    parameters = train(data, TrainingOptions(epochs=steps, learning_rate=rate), generator(1, "batched")).parameters
     with torch.no_grad():
         return forward(parameters, data.inputs)[0].numpy().astype(float)
 

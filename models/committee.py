@@ -17,7 +17,7 @@ from models.augmentation import Augmentation
 from models.blending import choose_share
 from models.calibration import Calibration
 from models.committee_metrics import committee_metrics
-from models.committee_training import fit_processes, held_out_answer, new_lesson, train_networks
+from models.committee_training import fit_processes, new_lesson, train_networks
 from models.devices import check_device
 from models.film_table import FilmTable
 from models.network_settings import NetworkSettings
@@ -82,14 +82,14 @@ def fit_committee(
     tasks = [new_task(table, column, target_scales[column], members, seed) for column in table.labelled]
     mask = np.ones(table.inputs.shape[1], dtype=bool) if fractions is None else np.asarray(fractions, dtype=bool)
     lesson = new_lesson(table.inputs, scale, mask, augmentation, seed)
-    parameters, means, noises = train_networks(lesson, tasks, members, settings, seed=seed, device=device)
+    trained = train_networks(lesson, tasks, members, settings, seed=seed, device=device)
     processes, process_answers = fit_processes(table, scale, tasks, seed) if gaussian_process else (None, None)
     held_out = np.full((COLUMNS, *table.targets.shape), np.nan)
     calibrations = [Calibration(0, table.inputs.shape[1])] * len(table.properties)
     shares = []
     for row, column in enumerate(table.labelled):
         tested = tasks[row].held_out.any(axis=0)
-        networks = held_out_answer(tasks[row], tested, means[row], noises[row])
+        networks = trained.held_out(row, tasks[row], tested)
         process = process_answers[row].at(tested) if process_answers else None
         before = Calibration(
             int(np.isfinite(tasks[row].labels).sum()), table.inputs.shape[1], tasks[row].typical_variance
@@ -102,7 +102,7 @@ def fit_committee(
         properties=table.properties,
         learned=table.labelled,
         members=members,
-        parameters=parameters,
+        parameters=trained.parameters,
         processes=processes,
         shares=tuple(shares),
         input_scale=scale,

@@ -61,10 +61,34 @@ def new_lesson(
     return Lesson(scale, augment(inputs, fractions, how, generator(seed, "committee", "augmentation")), len(inputs))
 
 
+@attrs.frozen(eq=False)
+class TrainedNetworks:
+    """The networks of all tasks and their answers about the measured films; arrays of ``(tasks, members, n)``."""
+
+    parameters: "tuple[Tensor, ...]"
+    """Of ``tasks * members`` networks."""
+    means: Array
+    """What the networks answer."""
+    unseen_means: Array
+    """What they answer about films that they held out, by `models.training.Trained.mean`; any number elsewhere."""
+    unseen_noises: Array
+    """Learned noise variance, likewise."""
+
+    def held_out(self, row: int, task: Task, tested: Mask) -> Answer:
+        """Return what the networks of one task answer about the tested films: those that held a film out answer.
+
+        The variance between members is that of all of them, as it is for a new recipe.
+        """
+        weights = task.held_out[:, tested] / np.maximum(task.held_out[:, tested].sum(axis=0), 1)
+        centre = (weights * self.unseen_means[row][:, tested]).sum(axis=0)
+        learned = (weights * self.unseen_noises[row][:, tested]).sum(axis=0)
+        return Answer(centre, self.means[row][:, tested].var(axis=0, ddof=1), learned)
+
+
 def train_networks(
     lesson: Lesson, tasks: Sequence[Task], members: int, settings: NetworkSettings, *, seed: int, device: str
-) -> "tuple[tuple[Tensor, ...], Array, Array]":
-    """Return the networks, and their means and noise variances at the measured films.
+) -> TrainedNetworks:
+    """Train the networks of all tasks.
 
     Args:
         lesson: The films.
@@ -73,9 +97,6 @@ def train_networks(
         settings: Of the networks.
         seed: Seed of first weights and batches.
         device: ``cpu`` or ``cuda``.
-
-    Returns:
-        Parameters of ``tasks * members`` networks, and two arrays of shape ``(tasks, members, n)``.
     """
     import torch
 
@@ -85,7 +106,7 @@ def train_networks(
 
     shape = (len(tasks), members, lesson.measured)
     if not tasks:
-        return (), np.zeros(shape), np.zeros(shape)
+        return TrainedNetworks((), *(np.zeros(shape) for _ in range(3)))
     parents = lesson.films.parents
     real = np.arange(len(parents)) < lesson.measured
 
@@ -109,21 +130,16 @@ def train_networks(
         weight_decay=settings.weight_decay,
         device=device,
     )
-    parameters = train(data, options, generator(seed, "committee", "networks"))
+    found = train(data, options, generator(seed, "committee", "networks"))
     with one_thread(), torch.no_grad():
-        mean, variance = forward(parameters, data.inputs[: lesson.measured])
-    return tuple(parameters), mean.numpy().astype(float).reshape(shape), variance.numpy().astype(float).reshape(shape)
-
-
-def held_out_answer(task: Task, tested: Mask, means: Array, noises: Array) -> Answer:
-    """Return what the networks answer about the tested films: those that held a film out answer about it.
-
-    The variance between members is that of all of them, as it is for a new recipe.
-    """
-    weights = task.held_out[:, tested] / np.maximum(task.held_out[:, tested].sum(axis=0), 1)
-    centre = (weights * means[:, tested]).sum(axis=0)
-    learned = (weights * noises[:, tested]).sum(axis=0)
-    return Answer(centre, means[:, tested].var(axis=0, ddof=1), learned)
+        means, _ = forward(found.parameters, data.inputs[: lesson.measured])
+    unseen = np.zeros((2, len(tasks) * members, lesson.measured))
+    unseen[:, :, found.tested.numpy()] = found.mean.numpy(), found.variance.numpy()
+    return TrainedNetworks(
+        tuple(found.parameters),
+        means.numpy().astype(float).reshape(shape),
+        *(answers.reshape(shape) for answers in unseen),
+    )
 
 
 def fit_processes(

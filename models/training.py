@@ -126,10 +126,24 @@ class TrainingData:
         return TrainingData(*(tensor.to(device) for tensor in tensors))
 
 
-def train(
-    data: TrainingData, options: TrainingOptions, rng: np.random.Generator, loss: Loss | None = None
-) -> Parameters:
-    """Return the parameters of every network at its best moment on its held-out films.
+@attrs.frozen(eq=False)
+class Trained:
+    """Trained networks, and what they answered about their held-out films without being stopped by them."""
+
+    parameters: Parameters
+    """Of every network at its best moment on its held-out films; on the CPU, wherever they were trained."""
+    tested: Tensor
+    """Indices of the t films that any network was tested on."""
+    mean: Tensor
+    """Answers about them, shape ``(g, t)``. About a film that a network held out it is that at the network's best
+    moment on the *other* films that it held out: a moment chosen by the film itself makes the error on it too small,
+    the more so the fewer films there are."""
+    variance: Tensor
+    """Learned noise variance of these answers."""
+
+
+def train(data: TrainingData, options: TrainingOptions, rng: np.random.Generator, loss: Loss | None = None) -> Trained:
+    """Train networks, each until its best moment on its held-out films.
 
     Networks do not touch each other: the loss is the sum of theirs and Adam works element by element. On a CPU they
     are taken in groups of a fixed size, side by side in as many threads as torch has, so that the bits do not depend on
@@ -140,9 +154,6 @@ def train(
         options: Shape and schedule.
         rng: Source of first weights and of random parts.
         loss: What is made small; the Gaussian one by default.
-
-    Returns:
-        Parameters on the CPU, wherever they were trained.
     """
     networks, films = data.labels.shape
     sizes = (data.inputs.shape[1], *options.hidden, 2)
@@ -151,40 +162,46 @@ def train(
     parts = [_part(films, options.films_a_step, rng) for _ in range(options.epochs)]
     size = _GROUP if options.device == "cpu" else networks
     groups = [slice(start, start + size) for start in range(0, networks, size)]
-    trained: dict[int, Parameters] = {}
+    # Virtual films are never held out, and there may be a thousand times as many of them.
+    tested = torch.nonzero(data.held_out.any(dim=0))[:, 0]
+    trained: dict[int, _Best] = {}
 
     def train_group(group: slice) -> None:
         parameters = [parameter[group].clone() for parameter in first]
-        trained[group.start] = _train_together(parameters, data.of(group), options, parts, loss or GaussianLoss())
+        own = data.of(group)
+        best = _Best(parameters, loss or GaussianLoss(), own, tested)
+        _train_together(parameters, own, options, parts, best)
+        trained[group.start] = best
 
     in_threads(train_group, groups)
-    return [torch.cat(tensors).cpu() for tensors in zip(*(trained[g.start] for g in groups), strict=True)]
+    best = [trained[group.start] for group in groups]
+    parameters = [torch.cat(tensors).cpu() for tensors in zip(*(one.parameters for one in best), strict=True)]
+    mean, variance = (torch.cat(tensors).cpu() for tensors in zip(*(one.unseen for one in best), strict=True))
+    return Trained(parameters, tested.cpu(), mean, variance)
 
 
 def _train_together(
-    parameters: Parameters, data: TrainingData, options: TrainingOptions, parts: Sequence[Tensor | slice], loss: Loss
-) -> Parameters:
-    """Train some networks by common steps, each on its part of the films; return them at their best moments."""
+    parameters: Parameters, data: TrainingData, options: TrainingOptions, parts: Sequence[Tensor | slice], best: "_Best"
+) -> None:
+    """Train some networks by common steps, each on its part of the films, and look for their best moments."""
     parameters = [parameter.requires_grad_() for parameter in parameters]
     optimiser = torch.optim.AdamW(parameters, lr=options.learning_rate, weight_decay=options.weight_decay, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, options.learning_rate, total_steps=options.epochs + 1, pct_start=0.2, cycle_momentum=False
     )
-    best = _Best(parameters, loss, data)
     if all(isinstance(part, slice) for part in parts):
         data = data.learned_from()
     share = data.learn / data.learn.sum(dim=1, keepdim=True).clamp(min=_LEAST_WEIGHT)
     for step, part in enumerate(parts, start=1):
         mean, variance = forward(parameters, data.inputs[part])
         variance = variance + data.known_variance[:, part]
-        losses = loss.of_learning(mean, variance, data.labels[:, part])
+        losses = best.loss.of_learning(mean, variance, data.labels[:, part])
         optimiser.zero_grad()
         (losses * share[:, part]).sum().backward()
         optimiser.step()
         schedule.step()
         if step % options.check_every == 0 or step == options.epochs:
             best.look(parameters)
-    return best.parameters
 
 
 def _part(films: int, most: int, rng: np.random.Generator) -> Tensor | slice:
@@ -201,25 +218,33 @@ class _Best:
     tested on no film keeps its last moment.
     """
 
-    def __init__(self, parameters: Parameters, loss: Loss, data: TrainingData) -> None:
-        self._loss = loss
-        # Virtual films are never held out, and there may be a thousand times as many of them.
-        rows = torch.nonzero(data.held_out.any(dim=0))[:, 0]
-        self._inputs = data.inputs[rows]
+    def __init__(self, parameters: Parameters, loss: Loss, data: TrainingData, tested: Tensor) -> None:
+        self.loss = loss
+        self._inputs = data.inputs[tested]
         self._labels, self._known, self._held_out = (
-            tensor[:, rows] for tensor in (data.labels, data.known_variance, data.held_out)
+            tensor[:, tested] for tensor in (data.labels, data.known_variance, data.held_out)
         )
         self.parameters = [p.detach().clone() for p in parameters]
-        self._score = torch.full((parameters[0].shape[0],), torch.inf, device=parameters[0].device)
+        self.unseen = torch.zeros_like(self._labels), torch.ones_like(self._labels)
+        """Mean and variance of `Trained`."""
+        self._score = torch.full_like(data.labels[:, 0], torch.inf)
+        self._score_of_others = torch.full_like(self._labels, torch.inf)
 
     @torch.no_grad()
     def look(self, parameters: Parameters) -> None:
         """Take over the networks that are now at least as good as at their best moment so far."""
-        mean, variance = forward(parameters, self._inputs)
-        losses = self._loss.of_testing(mean, variance + self._known, self._labels) * self._held_out
-        # A network without a held-out film scores 0 at every look, so the last look wins.
-        score = losses.sum(dim=1) / self._held_out.sum(dim=1).clamp(min=_LEAST_WEIGHT)
+        answers = forward(parameters, self._inputs)
+        mean, variance = answers
+        losses = self.loss.of_testing(mean, variance + self._known, self._labels) * self._held_out
+        total, weight = losses.sum(dim=1), self._held_out.sum(dim=1)
+        # Without a film to be tested on the score is 0 at every look, so the last look wins.
+        score = total / weight.clamp(min=_LEAST_WEIGHT)
         better = score <= self._score
         self._score = torch.where(better, score, self._score)
         for kept, new in zip(self.parameters, parameters, strict=True):
             kept[better] = new.detach()[better]
+        others = (total[:, None] - losses) / (weight[:, None] - self._held_out).clamp(min=_LEAST_WEIGHT)
+        better = others <= self._score_of_others
+        self._score_of_others = torch.where(better, others, self._score_of_others)
+        for kept, new in zip(self.unseen, answers, strict=True):
+            kept[better] = new[better]

@@ -126,7 +126,7 @@ def fit_paper_committee(
         held_out=torch.zeros(columns.shape),
     )
     options = TrainingOptions(epochs=steps, films_a_step=_FILMS_A_STEP, weight_decay=0.0, learning_rate=0.003)
-    parameters = train(data, options, generator(seed, "paper", "networks"), SquaredLoss())
+    parameters = train(data, options, generator(seed, "paper", "networks"), SquaredLoss()).parameters
     return PaperCommittee(parameters, scale, dict(zip(learned, scales, strict=True)), len(table.properties))
 
 

@@ -26,9 +26,9 @@ class Predictions:
     """
 
     mean: Array
-    """Mean of the value that a measurement would give."""
+    """Mean of the value that a measurement would give, over the middle nine tenths of its distribution."""
     sd: Array
-    """Its standard deviation; ``sd**2 = model_sd**2 + noise_sd**2``."""
+    """Standard deviation of that value; ``sd**2 = model_sd**2 + noise_sd**2``."""
     model_sd: Array
     """Part of it that more films would reduce."""
     noise_sd: Array

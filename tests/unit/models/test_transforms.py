@@ -38,11 +38,11 @@ def test_labels_become_standardised(prop):
 
 
 @pytest.mark.parametrize("prop", SAMPLES, ids=lambda prop: prop.name)
-def test_moments_are_those_of_many_draws(prop):
+def test_moments_are_the_mean_of_the_middle_nine_tenths_and_the_sd_of_many_draws(prop):
     scale = fit_target_scale(prop, SAMPLES[prop])
-    draws = scale.inverse(0.3 + 0.5 * np.random.default_rng(1).normal(size=400_000))
+    draws = np.sort(scale.inverse(0.3 + 0.5 * np.random.default_rng(1).normal(size=400_000)))
     mean, sd = scale.moments(np.array([0.3]), np.array([0.5]))
-    assert mean[0] == pytest.approx(draws.mean(), rel=0.01)
+    assert mean[0] == pytest.approx(draws[20_000:-20_000].mean(), rel=0.005)
     assert sd[0] == pytest.approx(draws.std(), rel=0.01)
 
 

@@ -31,18 +31,18 @@ THREE = ("mmt", "cnf", "mmt-cnf")
 ALL = (*THREE, "cnf-crystal")
 USUAL = next(iter(FIELD_SETS))
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
-#: Density of cellulose by its measured cell, g/cm^3: 4 residues of 162.14 g/mol in 658.3 cubic angstrom.
 CELLULOSE_DENSITY = 4 * 162.14 / 658.3 * 1.66053906660
-#: What must be reached: moduli in GPa, relative differences of lattice lengths.
+"""Density of cellulose by its measured cell, g/cm^3: 4 residues of 162.14 g/mol in 658.3 cubic angstrom."""
+# What must be reached: moduli in GPa, relative differences of lattice lengths.
 CLAY_MODULUS, CHAIN_MODULUS = (178.0, 265.0), (110.0, 170.0)
 CLAY_LATTICE, CELLULOSE_LATTICE = 0.02, 0.05
-#: Head of the table of models.
 HEADER = (
     "| model, force field | seeds | modulus, GPa | strength, GPa | at strain | hydrogen bonds | fails by |",
     "|---|---|---|---|---|---|---|",
 )
-#: Heights of the snapshots against each other.
+"""Head of the table of models."""
 _HEIGHTS = {"cnf": 2, "mmt": 3, "mmt-cnf": 5}
+"""Heights of the snapshots against each other."""
 
 
 def simulations(

@@ -21,7 +21,7 @@ from md_sim.failure import CARRIED, OPEN
 from md_sim.load_cases import LOAD_CASES
 
 FIELDS = ("glycam06j", "charmm36-interface")
-#: The models are compared at this strain, which the tension of all of them reaches, over this width.
+# The models are compared at this strain, which the tension of all of them reaches, over this width.
 STRAIN, WIDTH = 0.09, 0.01
 Groups = Mapping[tuple[str, str], Group]
 """By test and model."""
@@ -89,7 +89,6 @@ def _opens(groups: Groups) -> tuple[str, bool]:
     return f"{grown:.0f} Å", grown >= OPEN
 
 
-#: What the demo says, each with a function that returns the numbers and whether it holds.
 CONCLUSIONS: dict[str, Callable[[Groups], tuple[str, bool]]] = {
     "modulus: cellulose < laminate < sheet": _moduli,
     f"stress at a strain of {STRAIN:g}: cellulose < laminate": _stresses,
@@ -99,6 +98,7 @@ CONCLUSIONS: dict[str, Callable[[Groups], tuple[str, bool]]] = {
     "laminate in shear and peel weaker than in tension": _weaker_across,
     "peeled, an interface opens": _opens,
 }
+"""What the demo says, each with a function that returns the numbers and whether it holds."""
 
 
 def conclusions(groups: Groups) -> dict[str, tuple[str, bool]]:

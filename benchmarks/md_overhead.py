@@ -28,8 +28,8 @@ from md_sim.profiles import Profile, profile_named
 from md_sim.runs import run_test
 from md_sim.scripts import DATA_FILE, STAGES, Start
 
-#: What people run; a shorter one would be mostly starts and ends.
 PROFILE = profile_named("demo")
+"""What people run; a shorter one would be mostly starts and ends."""
 
 
 @attrs.frozen

@@ -33,8 +33,8 @@ Bonds = Mapping[str, frozenset[tuple[int, int]]]
 
 CURVE_FILE = "curve.csv"
 SNAPSHOT_FILE = "snapshots.csv"
-#: Energies that the curve file carries, kcal/mol.
 ENERGIES = ("ebond", "eangle", "edihed", "evdwl", "ecoul", "elong")
+"""Energies that the curve file carries, kcal/mol."""
 
 
 @attrs.frozen

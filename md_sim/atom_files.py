@@ -14,8 +14,8 @@ from md_sim.profiles import TIMESTEP
 from md_sim.results import Result
 
 ATOMS_FILE = "snapshots.extxyz"
-#: Moments of the test that are written.
 MOMENTS = ("start", "peak", "end")
+"""Moments of the test that are written."""
 
 
 def to_ase(plan: Plan, frame: Frame, **info: Any) -> Any:

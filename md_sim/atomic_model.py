@@ -11,9 +11,10 @@ from md_sim.field_sets import FIELD_SETS, FieldSet
 from md_sim.forcefields import ForceField, combined, force_field
 from md_sim.systems import System
 
-#: Strain beyond which tension says nothing about a sheet that is held together by springs, which never break: that at
-#: which ClayFF's sheet does (docs/reference/md.md).
 SPRINGS_FURTHEST = 0.1
+"""Strain beyond which tension says nothing about a sheet that is held together by springs, which never break: that at
+which ClayFF's sheet does (docs/reference/md.md).
+"""
 
 
 @attrs.frozen

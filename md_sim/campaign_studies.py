@@ -14,8 +14,8 @@ from md_sim.recording import artefact_name, record
 from md_sim.sites import Site
 from md_sim.studies import LOCAL, Outcome, Task, run_study
 
-#: Folder of the simulations in a workspace, and files in it.
 FOLDER, DATABASE_FILE, REPORT_FILE = "md", "md.db", "report.html"
+"""Folder of the simulations in a workspace, and files in it."""
 
 
 @attrs.frozen

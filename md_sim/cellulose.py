@@ -17,10 +17,10 @@ from md_sim.forcefields import data_file
 from md_sim.systems import System
 from md_sim.topology import angles_and_dihedrals
 
-#: Length of an O-H bond in GLYCAM06, angstrom.
 HYDROXYL_LENGTH = 0.96
-#: Chains of the unit cell.
+"""Length of an O-H bond in GLYCAM06, angstrom."""
 KINDS = ("origin", "centre")
+"""Chains of the unit cell."""
 
 
 @attrs.frozen

@@ -6,10 +6,10 @@ from lab.errors import InvalidInputError
 from md_sim.neighbours import near_pairs
 from md_sim.systems import System
 
-#: Two atoms closer than this overlap, angstrom: the shortest bond in any model is O-H with 0.96.
 SHORTEST_DISTANCE = 0.7
-#: A total charge smaller than this is rounding, e.
+"""Two atoms closer than this overlap, angstrom: the shortest bond in any model is O-H with 0.96."""
 NEUTRAL = 1e-6
+"""A total charge smaller than this is rounding, e."""
 
 
 def check_system(system: System) -> None:

@@ -9,11 +9,12 @@ import numpy.typing as npt
 from md_sim.arrays import Floats, Integers
 from md_sim.neighbours import near_pairs
 
-#: Formal charge and coordination number of the cations.
 CATIONS = {"Si": (4, 4), "Al": (3, 6), "Mg": (2, 6), "H": (1, 1)}
-#: Bonds to oxygen are shorter than this, angstrom: in the crystal Si-O is 1.62, Al-O 1.92, O-H 1.0, and next
-#: neighbours are beyond 2.5.
+"""Formal charge and coordination number of the cations."""
 BOND_REACH = {"Si": 2.0, "Al": 2.4, "Mg": 2.4, "H": 1.2}
+"""Bonds to oxygen are shorter than this, angstrom: in the crystal Si-O is 1.62, Al-O 1.92, O-H 1.0, and next
+neighbours are beyond 2.5.
+"""
 
 Bonded = Mapping[int, Sequence[int]]
 """The cations and hydrogens (indices) bonded to every oxygen (index)."""

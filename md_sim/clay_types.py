@@ -22,8 +22,8 @@ from md_sim.forcefields import data_file, force_field
 from md_sim.systems import System
 from md_sim.topology import angles_and_dihedrals
 
-#: ClayFF's types of the elements other than oxygen.
 CLAYFF_TYPES = {"Si": "clayff:st", "Al": "clayff:ao", "Mg": "clayff:mgo", "H": "clayff:ho", "Na": "clayff:Na"}
+"""ClayFF's types of the elements other than oxygen."""
 
 
 @cache

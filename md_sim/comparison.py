@@ -16,7 +16,6 @@ from md_sim.models import MODELS
 from md_sim.profiles import PROFILES
 from md_sim.results import RESULT_FILE, Result, read_result
 
-#: Numbers that are averaged over seeds.
 AVERAGED = (
     "modulus_gpa",
     "strength_gpa",
@@ -27,10 +26,11 @@ AVERAGED = (
     "hbonds_kept",
     "wall_s",
 )
+"""Numbers that are averaged over seeds."""
 
 
-#: Fewest seeds with which a spread is worth giving.
 SEEDS = 3
+"""Fewest seeds with which a spread is worth giving."""
 
 
 @attrs.frozen(eq=False)

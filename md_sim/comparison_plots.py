@@ -12,7 +12,6 @@ from md_sim.arrays import Floats
 from md_sim.comparison import Group, Run
 from md_sim.curves import StressStrain, smoothed
 
-#: Colours of the models, from the palette of Okabe and Ito (2008).
 COLOURS = {
     "cnf": "#0072B2",
     "cnf-crystal": "#56B4E9",
@@ -24,7 +23,8 @@ COLOURS = {
     "mmt-cnf-glycerol": "#D55E00",
     "mmt-cnf-gelatin": "#CC79A7",
 }
-#: Names of the kinds of hydrogen bonds in words.
+"""Colours of the models, from the palette of Okabe and Ito (2008)."""
+# Names of the kinds of hydrogen bonds in words.
 KINDS = {
     "CNF-CNF": "between chains",
     "CNF-MMT": "between chain and sheet",

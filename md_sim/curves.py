@@ -11,14 +11,14 @@ from md_sim.arrays import Floats
 from md_sim.load_cases import LoadCase
 from md_sim.scripts import CURVE_COLUMNS
 
-#: Atmospheres to GPa (1 atm = 101325 Pa); LAMMPS' pressure is positive in compression.
 GPA_PER_ATM = 1.01325e-4
-#: The modulus is the slope of the straight line through the curve up to this strain.
+"""Atmospheres to GPa (1 atm = 101325 Pa); LAMMPS' pressure is positive in compression."""
 FIT_END = 0.03
-#: Points that the fit needs.
+"""The modulus is the slope of the straight line through the curve up to this strain."""
 FIT_POINTS = 3
-#: The strength is the highest mean of the stress over this strain: a single point is noise in a small cell.
+"""Points that the fit needs."""
 SMOOTHING = 0.01
+"""The strength is the highest mean of the stress over this strain: a single point is noise in a small cell."""
 
 
 def read_curve(folder: Path, stage: str) -> dict[str, Floats]:

@@ -12,12 +12,12 @@ from md_sim.frames import Frame
 from md_sim.neighbours import near_pairs, nearest_vectors
 from md_sim.systems import System
 
-#: A bond between cation and oxygen counts as broken beyond this multiple of the reach that made it a bond.
 BROKEN = 1.15
+"""A bond between cation and oxygen counts as broken beyond this multiple of the reach that made it a bond."""
 
 
-#: Atoms at the first and at the last end of a molecule of finite length along x.
 Ends = tuple[Integers, Integers]
+"""Atoms at the first and at the last end of a molecule of finite length along x."""
 
 
 @attrs.frozen
@@ -117,8 +117,8 @@ def sheet_bonds(system: System, frame: Frame) -> Integers:
     return np.concatenate(found) if found else np.empty((0, 2), dtype=np.int64)
 
 
-#: Atoms of GLYCAM's 0GB and, at a chain's end, of the last 4GB with ROH.
 _HEAD, _TAIL = 22, 23
+"""Atoms of GLYCAM's 0GB and, at a chain's end, of the last 4GB with ROH."""
 
 
 def finite_chains(system: System) -> tuple[Ends, ...]:
@@ -132,8 +132,8 @@ def finite_chains(system: System) -> tuple[Ends, ...]:
     return tuple(ends)
 
 
-#: Atoms of a platelet this near to its ends belong to them; endless sheets leave no gap this wide, angstrom.
 _END, _GAP = 5.0, 5.0
+"""Atoms of a platelet this near to its ends belong to them; endless sheets leave no gap this wide, angstrom."""
 
 
 def finite_platelets(system: System) -> tuple[Ends, ...]:

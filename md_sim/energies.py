@@ -12,11 +12,11 @@ from md_sim.loader import load_lammps, potential_file
 from md_sim.scripts import reading_of
 from md_sim.systems import System
 
-#: Terms of the energy, by LAMMPS' names.
 TERMS = ("ebond", "eangle", "edihed", "eimp", "evdwl", "ecoul")
+"""Terms of the energy, by LAMMPS' names."""
 
-#: Empty space around the system, angstrom.
 MARGIN = 5.0
+"""Empty space around the system, angstrom."""
 
 
 def energy_terms(system: System, field: ForceField, *, cutoff: float = 100.0) -> Mapping[str, float]:

@@ -22,8 +22,8 @@ Progress = Callable[[str, float], None]
 """Called with the stage and its share that is done, 0 to 1."""
 
 _TIMINGS = "timings.json"
-#: prctl(2): the signal that a process gets when its parent dies.
 _PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that a process gets when its parent dies."""
 
 
 @attrs.frozen
@@ -67,8 +67,8 @@ class Processors:
         return [*command, "-sf", "opt"]
 
 
-#: The default.
 ONE_PROCESS = Processors()
+"""The default."""
 
 
 def check_cores(processors: Processors, simulations: int = 1) -> None:

@@ -8,14 +8,14 @@ from md_sim.curves import Mechanics
 from md_sim.damage import Damage
 from md_sim.load_cases import LoadCase
 
-#: The model has failed where the stress has fallen below this share of the strength at the end of the test.
 FALLEN = 0.7
-#: A sheet is torn where this share of the bonds across it is broken.
+"""The model has failed where the stress has fallen below this share of the strength at the end of the test."""
 TORN = 0.5
-#: Chains slip where they carry less than this share of the strain themselves.
+"""A sheet is torn where this share of the bonds across it is broken."""
 CARRIED = 0.5
-#: An interface is open where an empty layer has grown by this much, angstrom: more than the length of a hydrogen bond.
+"""Chains slip where they carry less than this share of the strain themselves."""
 OPEN = 3.0
+"""An interface is open where an empty layer has grown by this, angstrom: more than the length of a hydrogen bond."""
 
 RULE = (
     f"none: the stress at the end is at least {FALLEN:g} of the strength. Otherwise all that hold: "

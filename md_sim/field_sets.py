@@ -21,8 +21,6 @@ class FieldSet:
         return self.clay == "interface"
 
 
-#: By name, the default first. CHARMM36 and INTERFACE were made for each other: INTERFACE is distributed as an extension
-#: of CHARMM's files, with the same combination rules and energy terms.
 FIELD_SETS = {
     fields.name: fields
     for fields in (
@@ -31,6 +29,9 @@ FIELD_SETS = {
         FieldSet("charmm36-interface", organic="charmm36", clay="interface"),
     )
 }
+"""By name, the default first. CHARMM36 and INTERFACE were made for each other: INTERFACE is distributed as an extension
+of CHARMM's files, with the same combination rules and energy terms.
+"""
 
 
 def field_set_named(name: str) -> FieldSet:

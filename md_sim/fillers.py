@@ -10,14 +10,14 @@ from md_sim.arrays import Floats
 from md_sim.neighbours import near_pairs
 from md_sim.systems import System, joined
 
-#: Nuclei of different molecules keep this distance, angstrom; a hydrogen bond has 1.7 to 2 between H and O.
 DISTANCE = 1.7
-#: Long molecules point aside from x by at most this, degrees.
+"""Nuclei of different molecules keep this distance, angstrom; a hydrogen bond has 1.7 to 2 between H and O."""
 ASIDE = 20.0
-#: Places that are tried for each molecule before it is said not to fit.
+"""Long molecules point aside from x by at most this, degrees."""
 TRIES = 500
-#: Atoms farther from a layer than its thickness and this are not touched, angstrom.
+"""Places that are tried for each molecule before it is said not to fit."""
 _REACH = 6.0
+"""Atoms farther from a layer than its thickness and this are not touched, angstrom."""
 
 
 @attrs.frozen(eq=False)

@@ -20,8 +20,8 @@ from lab.hashing import sha256_of_json
 from md_sim.systems import System
 
 Types = tuple[str, ...]
-#: Force fields of the clay and of everything else.
 CLAY_FIELDS, ORGANIC_FIELDS = ("clayff", "interface"), ("glycam06j", "charmm36")
+"""Force fields of the clay and of everything else."""
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ import numpy as np
 
 from md_sim.arrays import Floats
 
-#: Columns of the dump file, in the order in which the scripts ask for them.
+# Columns of the dump file, in the order in which the scripts ask for them.
 COLUMNS = ("id", "mol", "type", "element", "q", "x", "y", "z", "ix", "iy", "iz")
 _NUMBERS = (5, 6, 7, 8, 9, 10)
 

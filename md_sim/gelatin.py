@@ -13,11 +13,11 @@ from md_sim.molecules import molecule, placed, unit
 from md_sim.systems import System
 
 PHI, PSI, OMEGA = -75.0, 150.0, 180.0
-#: The residues; GLY has no side chain, the others have proline's ring.
 SEQUENCE = ("GLY", "PRO", "HYP", "GLY", "PRO", "HYP")
-#: Ring torsion N-CA-CB-CG: proline in the middle of the repeat is puckered down, hydroxyproline up.
+"""The residues; GLY has no side chain, the others have proline's ring."""
 PUCKER = {"PRO": 25.0, "HYP": -25.0}
-#: Lengths, angstrom, of bonds from carbon, nitrogen and oxygen to hydrogen.
+"""Ring torsion N-CA-CB-CG: proline in the middle of the repeat is puckered down, hydroxyproline up."""
+# Lengths, angstrom, of bonds from carbon, nitrogen and oxygen to hydrogen.
 _HYDROGEN = 1.09
 _TETRAHEDRAL = 109.5
 

@@ -15,8 +15,8 @@ from md_sim.frames import Frame
 from md_sim.neighbours import near_pairs
 from md_sim.systems import System
 
-#: Longest distance between donor and acceptor, angstrom, and smallest angle at the hydrogen, degrees.
 DISTANCE, ANGLE = 3.5, 150.0
+"""Longest distance between donor and acceptor, angstrom, and smallest angle at the hydrogen, degrees."""
 
 
 @attrs.frozen(eq=False)
@@ -72,8 +72,8 @@ def hydrogen_bonds(frame: Frame, donors: Donors) -> HydrogenBonds:
     return HydrogenBonds(np.column_stack([donor, hydrogen, acceptor])[bonded], shifts[bonded])
 
 
-#: Cell vectors along which a molecule of a phase goes on through the cell's faces: chains along x, sheets in x and y.
 _ENDLESS = {"CNF": 1, "MMT": 2}
+"""Cell vectors along which a molecule of a phase goes on through the cell's faces: chains by x, sheets by x and y."""
 
 
 def _kind(donor: int, acceptor: int, shift: Sequence[int], system: System) -> str:

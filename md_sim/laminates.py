@@ -26,16 +26,16 @@ from md_sim.montmorillonite import (
 from md_sim.platelets import platelet
 from md_sim.systems import System, joined
 
-#: Unit cells of cellulose along c and a, and of the sheet along b and a, in the smallest laminate.
+# Unit cells of cellulose along c and a, and of the sheet along b and a, in the smallest laminate.
 REPEAT_X = (5, 6)
 REPEAT_Y = (2, 3)
-#: Heights of the sodium ions on both faces of the sheet: they sit in the cavities, angstrom.
 SODIUM_HEIGHTS = (HALF_SHEET + 0.8, -HALF_SHEET - 0.8)
-#: Distance between the outermost nuclei of sheet and slab before relaxation, angstrom.
+"""Heights of the sodium ions on both faces of the sheet: they sit in the cavities, angstrom."""
+# Distance between the outermost nuclei of sheet and slab before relaxation, angstrom.
 INTERFACE = 2.7
 USUAL = field_set_named("glycam06j")
-#: Magnesium keeps this distance from the edges of a platelet, angstrom: where water is bonded to aluminium.
 EDGE = 4.0
+"""Magnesium keeps this distance from the edges of a platelet, angstrom: where water is bonded to aluminium."""
 
 
 def laminate(

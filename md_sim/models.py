@@ -14,8 +14,8 @@ from md_sim.molecules import glycerol, water
 from md_sim.montmorillonite import DRY_SPACING, HALF_SHEET, sheet, sheet_cell
 from md_sim.systems import System
 
-#: Magnesium ions a unit cell of the sheet, and elementary charges: the lower end of smectites (0.4 to 1.2 e a cell).
 LAYER_CHARGE = 0.5
+"""Magnesium ions a unit cell of the sheet, and elementary charges: the lower end of smectites (0.4 to 1.2 e a cell)."""
 
 
 def _magnesium(cells: int) -> int:
@@ -63,8 +63,8 @@ def _laminate(large: bool, seed: int, fields: FieldSet, filler: Callable[[int], 
     return laminate(repeats, slab, magnesium, seed=seed, fields=fields, filler=filler(area) if filler else None)
 
 
-#: Molecules for the two interfaces of each of the smallest laminates, and how much they keep sheet and slab apart,
-#: angstrom: the thickness of the molecules, of which about half a layer is put in.
+# Molecules for the two interfaces of each of the smallest laminates, and how much they keep sheet and slab apart,
+# angstrom: the thickness of the molecules, of which about half a layer is put in.
 WATER, WATER_LAYER = 48, 3.0
 GLYCEROL, GLYCEROL_LAYER = 16, 4.5
 GELATIN, GELATIN_LAYER = 2, 7.0
@@ -125,7 +125,7 @@ def _laminate_repeats(large: bool) -> tuple[Repeat, ...]:
     )
 
 
-#: Sets that have parameters for water, glycerol and peptides, and for the edges of platelets.
+# Sets that have parameters for water, glycerol and peptides, and for the edges of platelets.
 WITH_PEPTIDES = tuple(name for name, fields in FIELD_SETS.items() if fields.organic == "charmm36")
 WITH_EDGES = tuple(name for name, fields in FIELD_SETS.items() if fields.clay == "clayff")
 

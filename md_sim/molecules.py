@@ -11,8 +11,6 @@ from md_sim.forcefields import data_file
 from md_sim.systems import System
 from md_sim.topology import angles_and_dihedrals
 
-#: Each atom of glycerol with the three atoms that it is placed from, and its distance, angle and dihedral, angstrom and
-#: degrees: lengths as in CHARMM36, angles tetrahedral, the backbone extended. Minimisation does the rest.
 _GLYCEROL = (
     ("C1", "", "", "", 0.0, 0.0, 0.0),
     ("C2", "C1", "", "", 1.49, 0.0, 0.0),
@@ -29,10 +27,13 @@ _GLYCEROL = (
     ("HO2", "O2", "C2", "C1", 0.96, 109.5, 180.0),
     ("HO3", "O3", "C3", "C2", 0.96, 109.5, 180.0),
 )
-#: CHARMM's TIP3P: length of the bond, angstrom, and angle, degrees.
+"""Each atom of glycerol with the three atoms that it is placed from, and its distance, angle and dihedral, angstrom and
+degrees: lengths as in CHARMM36, angles tetrahedral, the backbone extended. Minimisation does the rest.
+"""
 _WATER = (0.9572, 104.52)
-#: Edge of the cell of a molecule on its own, angstrom.
+"""CHARMM's TIP3P: length of the bond, angstrom, and angle, degrees."""
 _ROOM = 10.0
+"""Edge of the cell of a molecule on its own, angstrom."""
 
 
 @cache

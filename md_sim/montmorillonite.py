@@ -17,15 +17,16 @@ from md_sim.forcefields import data_file
 from md_sim.neighbours import near_pairs, nearest_vectors
 from md_sim.systems import System
 
-#: Length of the O-H bond that ClayFF wants, angstrom.
 HYDROXYL_LENGTH = 1.0
-#: Distance between the middles of dry sodium montmorillonite's sheets, angstrom (Ferrage et al., American Mineralogist
-#: 90, 1358 (2005): 9.6-9.7 at zero water layers).
+"""Length of the O-H bond that ClayFF wants, angstrom."""
 DRY_SPACING = 9.6
-#: Half the thickness of the sheet between the outermost oxygen nuclei, angstrom.
+"""Distance between the middles of dry sodium montmorillonite's sheets, angstrom (Ferrage et al., American Mineralogist
+90, 1358 (2005): 9.6-9.7 at zero water layers).
+"""
 HALF_SHEET = 3.3
-#: Magnesium ions keep this distance in the octahedral sheet, angstrom: no two on neighbouring sites (3.0-3.1).
+"""Half the thickness of the sheet between the outermost oxygen nuclei, angstrom."""
 MAGNESIUM_DISTANCE = 5.0
+"""Magnesium ions keep this distance in the octahedral sheet, angstrom: no two on neighbouring sites (3.0-3.1)."""
 
 
 @attrs.frozen(eq=False)

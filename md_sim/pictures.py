@@ -9,21 +9,21 @@ from md_sim.lammps_data import DataFile
 from md_sim.rerun import frame_files, run_again
 from md_sim.scripts import DATA_FILE, reading_of
 
-#: Colours (red, green, blue, 0 to 1) and drawn diameters (angstrom) by element; those of the clay differ from those of
-#: cellulose, so that the phases can be told apart.
+# Colours (red, green, blue, 0 to 1) and drawn diameters (angstrom) by element; those of the clay differ from those of
+# cellulose, so that the phases can be told apart.
 CLAY = {"Si": ((0.85, 0.70, 0.45), 1.6), "Al": ((0.55, 0.62, 0.72), 1.6), "Mg": ((0.20, 0.60, 0.35), 1.9)}
 CLAY_OXYGEN = ((0.80, 0.45, 0.40), 1.5)
 ORGANIC = {"C": ((0.25, 0.30, 0.38), 1.7), "N": ((0.20, 0.35, 0.80), 1.6), "O": ((0.85, 0.15, 0.15), 1.5)}
 WATER = ((0.35, 0.65, 0.90), 1.7)
 SODIUM = ((0.45, 0.25, 0.75), 2.4)
 HYDROGEN = ((0.95, 0.95, 0.95), 0.9)
-#: Edge of the square that is drawn before the margins are cut off, pixels.
+# Edge of the square that is drawn before the margins are cut off, pixels.
 SIZE = 700
 MARGIN = 8
 
 
-#: What differs from white by less than this is not part of the picture.
 _SEEN = [0] * 24 + [255] * 232
+"""What differs from white by less than this is not part of the picture."""
 
 
 def look(name: str, element: str) -> tuple[tuple[float, float, float], float]:

@@ -16,11 +16,11 @@ from md_sim.clay_atoms import CATIONS, Atoms, bonded_oxygens
 from md_sim.montmorillonite import HYDROXYL_LENGTH
 from md_sim.neighbours import nearest_vectors
 
-#: Valence that an oxygen wants, and what a hydrogen gives.
 WANTED, HYDROGEN = 2.0, 1.0
-#: Smallest angle between a new O-H bond and another bond of its oxygen, degrees: between 100 and 115 in hydroxyls.
+"""Valence that an oxygen wants, and what a hydrogen gives."""
 NARROWEST = 100.0
-#: Formal charges by element, e.
+"""Smallest angle between a new O-H bond and another bond of its oxygen, degrees: between 100 and 115 in hydroxyls."""
+# Formal charges by element, e.
 FORMAL_CHARGES = {"Si": 4, "Al": 3, "Mg": 2, "H": 1, "Na": 1, "O": -2}
 _DIRECTIONS = 400
 

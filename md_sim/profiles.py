@@ -4,11 +4,12 @@ import attrs
 
 from lab.errors import InvalidInputError, UnknownNameError
 
-#: Time step, fs: bonds to hydrogen are held rigid (SHAKE), so that 2 fs conserve energy.
 TIMESTEP = 2.0
-#: Bounds of strain rates, 1/s: slower tests take years, faster ones are shock waves; and of temperatures, K: the force
-#: fields were made for room temperature.
+"""Time step, fs: bonds to hydrogen are held rigid (SHAKE), so that 2 fs conserve energy."""
 RATES, TEMPERATURES = (1e6, 1e12), (150.0, 600.0)
+"""Bounds of strain rates, 1/s: slower tests take years, faster ones are shock waves; and of temperatures, K: the force
+fields were made for room temperature.
+"""
 
 
 @attrs.frozen

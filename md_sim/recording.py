@@ -15,7 +15,6 @@ from md_sim.atom_files import ATOMS_FILE
 from md_sim.results import RESULT_FILE, Result
 from md_sim.runs import MOVIE_FILE
 
-#: Files of a simulation that the campaign keeps, with their media types.
 KEPT_FILES = {
     RESULT_FILE: "application/json",
     CURVE_FILE: "text/csv",
@@ -23,7 +22,7 @@ KEPT_FILES = {
     ATOMS_FILE: "chemical/x-xyz",
     MOVIE_FILE: "image/gif",
 }
-#: Numbers of `Result.summary` that a record holds.
+"""Files of a simulation that the campaign keeps, with their media types."""
 NUMBERS = (
     "modulus_gpa",
     "strength_gpa",
@@ -37,6 +36,7 @@ NUMBERS = (
     "interaction_kcal_mol",
     "wall_s",
 )
+"""Numbers of `Result.summary` that a record holds."""
 
 
 def artefact_name(label: str, file: str) -> str:

@@ -12,8 +12,8 @@ from lab.files import write_atomically
 from md_sim.analysis import Analysis
 
 RESULT_FILE = "result.json"
-#: Version of the record's form; another one is not read.
 FORMAT = 3
+"""Version of the record's form; another one is not read."""
 
 
 @attrs.frozen

@@ -9,8 +9,8 @@ from md_sim.engine import stage_done
 from md_sim.frames import read_frames
 from md_sim.plans import Plan
 
-#: Bytes of an atom in a snapshot, and in all checkpoints together; bytes of everything else.
 _SNAPSHOT, _CHECKPOINTS, _REST = 100, 3500, 20_000_000
+"""Bytes of an atom in a snapshot, and in all checkpoints together; bytes of everything else."""
 
 
 def room_needed(plan: Plan) -> int:

@@ -13,19 +13,19 @@ from md_sim.profiles import TIMESTEP, Profile
 
 STAGES = ("heat", "relax", "load")
 DATA_FILE = "system.data"
-#: Columns of the curve file after the time step.
 CURVE_COLUMNS = (
     *("lx", "ly", "lz", "xy", "xz", "yz", "pxx", "pyy", "pzz", "pxy", "pxz", "pyz", "temp"),
     *("ebond", "eangle", "edihed", "evdwl", "ecoul", "elong"),
 )
-#: A run whose temperature exceeds this is stopped, K.
+"""Columns of the curve file after the time step."""
 HOTTEST = 1500
-#: Coupling times of thermostat and barostat, fs: LAMMPS' advice of 100 and 1000 time steps of 1 fs.
+"""A run whose temperature exceeds this is stopped, K."""
 THERMOSTAT, BAROSTAT = 100, 1000
-#: Real-space cutoff, angstrom, and relative error of the forces in reciprocal space.
+"""Coupling times of thermostat and barostat, fs: LAMMPS' advice of 100 and 1000 time steps of 1 fs."""
 CUTOFF, KSPACE_ACCURACY = 10.0, 1e-4
-#: Distances between which CHARMM36 switches the Lennard-Jones force off, angstrom: those it was made with.
+"""Real-space cutoff, angstrom, and relative error of the forces in reciprocal space."""
 CHARMM_CUTOFFS = (10.0, 12.0)
+"""Distances between which CHARMM36 switches the Lennard-Jones force off, angstrom: those it was made with."""
 
 
 @attrs.frozen

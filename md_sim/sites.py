@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from parsl.config import Config
 
 KINDS = ("local", "slurm", "pbs")
-#: Seconds between signs of life to workers of this computer, and without one after which they end.
 HEARTBEAT = {"heartbeat_period": 5, "heartbeat_threshold": 20}
+"""Seconds between signs of life to workers of this computer, and without one after which they end."""
 
 
 @attrs.frozen

@@ -20,9 +20,9 @@ from md_sim.results import Result
 from md_sim.runs import run_plan
 from md_sim.sites import Site, parsl_config
 
-#: The models and tests of a study, where nothing else is asked for.
 MODELS, TESTS = ("cnf", "mmt", "mmt-cnf"), ("tension", "shear", "peel")
-#: Seeds of a study: three, the fewest with a spread.
+"""The models and tests of a study, where nothing else is asked for."""
+# Seeds of a study: three, the fewest with a spread.
 SEEDS = (1, 2, 3)
 LOCAL = Site()
 _NAME = re.compile(r"(.+)-([a-z]+)-([a-z]+)-seed(\d+)(?:-([a-z0-9-]+))?")

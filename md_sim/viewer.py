@@ -9,8 +9,8 @@ from md_sim.atom_files import ATOMS_FILE, MOMENTS
 from md_sim.loader import EXTRA
 from md_sim.pictures import look
 
-#: Radius of an atom over the diameter that pictures draw it with.
 _SCALE = 0.35
+"""Radius of an atom over the diameter that pictures draw it with."""
 
 
 def view(folder: Path, moment: str = "end", *, width: int = 640, height: int = 420) -> Any:

@@ -30,14 +30,14 @@ SOURCE = (
     "(2012); water: TIP3P of CHARMM, Jorgensen, W. L. et al. J. Chem. Phys. 79, 926 (1983). 1-4 interactions are full, "
     "with Lennard-Jones parameters of their own where the force field has them."
 )
-#: GLYCAM's names of the atoms that CHARMM calls otherwise.
 CHARMM_NAMES = {"H6O": "HO6", "H4O": "HO4", "H3O": "HO3", "H2O": "HO2"}
-#: Patch 14bb: type and charge of the atoms that a link changes; C1 of one residue is bonded to O4 of the next.
+"""GLYCAM's names of the atoms that CHARMM calls otherwise."""
+# Patch 14bb: type and charge of the atoms that a link changes; C1 of one residue is bonded to O4 of the next.
 LINK_C1 = ("CC3162", 0.29)
 LINK_C4, LINK_O4 = ("CC3161", 0.09), ("OC301", -0.36)
 Atom = tuple[str, str, float]
-#: The repeat of collagen, twice.
 SEQUENCE = ("GLY", "PRO", "HYP", "GLY", "PRO", "HYP")
+"""The repeat of collagen, twice."""
 
 
 @cache

@@ -27,14 +27,15 @@ SOURCE = (
     "AY1Mg and AY2Mg are AY1 and AY2 with magnesium's mass and charge, as INTERFACE has it. Oxygen charges follow "
     "from the cation charges by `md_sim.clay_types.oxygen_charge`. Dihedrals have no energy; 1-4 interactions are full."
 )
-#: Types of the places in pyrophyllite's unit cell. Of all ways to give them that keep the bonds, this one and its
-#: images by symmetry have the crystal's angles nearest to those at rest: 1.6 degrees, root mean square.
 PLACES = {
     **{"Si Si1": ("SY1", "SY1"), "Si Si2": ("SY2", "SY2"), "Al Al": ("AY1", "AY2"), "Mg Al": ("AY1Mg", "AY2Mg")},
     **{"O Oc": ("OY1", "OY1"), "O Od": ("OY3", "OY3"), "O Oe": ("OY2", "OY2")},
     **{"O Oa": ("OY4", "OY7"), "O Ob": ("OY5", "OY8"), "O OH": ("OY6", "OY9"), "H OH": ("HOY", "HOY")},
 }
-#: Element, mass (g/mol) and charge (e) of the types; the oxygens' charges depend on their neighbours.
+"""Types of the places in pyrophyllite's unit cell. Of all ways to give them that keep the bonds, this one and its
+images by symmetry have the crystal's angles nearest to those at rest: 1.6 degrees, root mean square.
+"""
+# Element, mass (g/mol) and charge (e) of the types; the oxygens' charges depend on their neighbours.
 CATIONS = {
     **{name: ("Si", 28.0855, 1.1) for name in ("SY1", "SY2")},
     **{name: ("Al", 26.98154, 1.45) for name in ("AY1", "AY2")},

@@ -21,8 +21,8 @@ settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-#: Marks of tests that need a program which CI promises to have.
 PROMISED_IN_CI = frozenset({"browser", "md", "postgres", "robot"})
+"""Marks of tests that need a program which CI promises to have."""
 
 
 def _in_ci() -> bool:

@@ -28,7 +28,6 @@ HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
-#: The server's data lives as long as the tests: nothing has to survive a power cut.
 FAST_AND_FORGETFUL = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -38,6 +37,7 @@ FAST_AND_FORGETFUL = {
     "max_connections": "50",
     "shared_buffers": "32MB",
 }
+"""The server's data lives as long as the tests: nothing has to survive a power cut."""
 
 
 @dataclass(frozen=True)

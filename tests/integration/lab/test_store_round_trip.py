@@ -89,7 +89,6 @@ slots = st.lists(st.integers(1, 11), max_size=4, unique=True)
 models = several(st.just("quality-00"))
 deck, labelled = st.just("deck-001"), st.just("L001")
 
-#: Any record of each kind, that speaks of what `one_of_every_kind` brings.
 ANY: dict[type[Record], st.SearchStrategy[Record]] = {
     records.Film: st.builds(
         records.Film,
@@ -208,6 +207,7 @@ ANY: dict[type[Record], st.SearchStrategy[Record]] = {
     records.WorkRequest: st.builds(records.WorkRequest, work=st.sampled_from(records.RequestedWork), subject=names),
     records.Artefact: st.builds(records.Artefact, name=names, sha256=hashes, media_type=texts, size=counts),
 }
+"""Any record of each kind, that speaks of what `one_of_every_kind` brings."""
 
 zones = st.sampled_from([UTC, timezone(timedelta(hours=-8)), timezone(timedelta(hours=5, minutes=30))])
 events = st.builds(

@@ -12,8 +12,8 @@ from md_sim.forcefields import density, elements, force_field
 from md_sim.lammps_data import data_file
 from md_sim.neighbours import nearest_vectors
 
-#: Bond lengths of sugars, angstrom; the crystal's scatter by its resolution.
 BOUNDS = {("C", "C"): (1.45, 1.60), ("C", "O"): (1.35, 1.50), ("C", "H"): (0.9, 1.15), ("H", "O"): (0.9, 1.05)}
+"""Bond lengths of sugars, angstrom; the crystal's scatter by its resolution."""
 
 
 def test_the_crystal_has_its_composition_and_density():

@@ -22,12 +22,9 @@ Offsets = Annotated[Path | None, typer.Option(help="TOML file with the robot's l
 
 def robot_folder(workspace: Path) -> "RobotFolder":
     """Return the folder of a workspace's runs."""
-    from platformdirs import user_state_path
-
     from robot_protocols.running.places import RobotFolder
 
-    # Locks are shared by all workspaces of a user: a robot has one deck, wherever its runs are kept.
-    return RobotFolder(workspace.expanduser().resolve() / "robot", user_state_path("filmlab") / "robots")
+    return RobotFolder.of_workspace(workspace.expanduser().resolve())
 
 
 def known_robot_folder(workspace: Path) -> "RobotFolder":

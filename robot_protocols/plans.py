@@ -214,6 +214,22 @@ class DeckPlan:
         """Every stroke with its pass, in the order of steps."""
         return tuple((item, stroke) for item in self.passes for stroke in item.strokes)
 
+    @cached_property
+    def film_of_step(self) -> Mapping[int, str]:
+        """The film that each step is about, in the order of steps."""
+        steps = [(stroke.step, stroke.film) for _, stroke in self.strokes]
+        steps += [(mixing.step, mixing.film) for mixing in self.mixings]
+        return MappingProxyType(dict(sorted(steps)))
+
+    def minutes_after(self, step: int) -> float:
+        """Return about how long the plan takes after a step, min, as if all steps took equally long.
+
+        Args:
+            step: The last step that was begun; 0 where none was.
+        """
+        left = sum(number > step for number in self.film_of_step)
+        return self.minutes * left / max(1, len(self.film_of_step))
+
     @property
     def positions(self) -> tuple[DishPosition, ...]:
         """Where each film is cast."""

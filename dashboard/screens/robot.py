@@ -28,7 +28,7 @@ def show() -> None:
     session = current()
     if not may_write():
         st.info(text("app.viewer"), icon=":material/visibility:")
-    folder = robot.robot_folder(session.workspace.root)
+    folder = RobotFolder.of_workspace(session.workspace.root)
     tabs = {
         text("robot.decks"): partial(_decks, session),
         text("robot.runs"): partial(_runs, folder),

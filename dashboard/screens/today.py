@@ -13,9 +13,9 @@ from dashboard.screens.parts.alarm_list import show_alarms
 from dashboard.session import current
 from dashboard.texts import counted, name_of, text
 from dashboard.views.benches import look_at_bench
-from dashboard.views.robot import robot_folder
 from dashboard.views.today import recent_events, stage_steps, tasks, worker_of
 from lab.errors import FilmlabError
+from robot_protocols.running.places import RobotFolder
 
 _LOOK_SECONDS = 5
 # Where people do what waits for them; proposals are decided on this page.
@@ -45,7 +45,7 @@ def show() -> None:
     with left:
         _tasks(session)
     with right:
-        bench, waiting = look_at_bench(robot_folder(session.workspace.root))
+        bench, waiting = look_at_bench(RobotFolder.of_workspace(session.workspace.root))
         show_alarms(session, waiting)
         benches.show(bench)
         st.subheader(text("today.recent"))

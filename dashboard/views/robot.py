@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import attrs
 import pandas as pd
@@ -23,13 +22,6 @@ from robot_protocols.running.places import RobotFolder, RunFolder
 
 STALE_SECONDS = 30.0
 """A program that watches a run writes something every few seconds; after this long it is probably gone."""
-
-
-def robot_folder(workspace: Path) -> RobotFolder:
-    """Return where a workspace keeps its runs; locks are shared by all workspaces of this computer's user."""
-    from platformdirs import user_state_path
-
-    return RobotFolder(workspace / "robot", user_state_path("filmlab") / "robots")
 
 
 def deck_table(records: Records) -> pd.DataFrame:
@@ -146,16 +138,14 @@ def run_view(run: RunFolder, now: datetime | None = None) -> RunView:
     job = run.job()
     planned, ended = latest(entries, "planned"), latest(entries, "ended")
     reckoning = reckon(job.plan, job.deck, facts_of(entries))
-    films = {stroke.step: stroke.film for _, stroke in job.plan.strokes}
-    films |= {mixing.step: mixing.film for mixing in job.plan.mixings}
-    share = max(0, status.last_step - status.step) / max(1, status.last_step - job.plan.first_step + 1)
+    left = job.plan.minutes_after(status.step)
     at = {film.order.label: film.dish for film in job.plan.films}
     dishes = [(film, at[film].slot, at[film].well, state.value) for film, state in reckoning.dishes.items()]
     last = entries[-1].at if entries else datetime.now(UTC)
     return RunView(
         status=status,
-        film="" if ended else films.get(status.step, ""),
-        minutes_left=0.0 if ended else share * job.plan.minutes / max(1.0, planned.data["speed"] if planned else 1.0),
+        film="" if ended else job.plan.film_of_step.get(status.step, ""),
+        minutes_left=0.0 if ended else left / max(1.0, planned.data["speed"] if planned else 1.0),
         silent=((now or datetime.now(UTC)) - last).total_seconds(),
         problem="; ".join(ended.data.get("errors", ())) if ended else "",
         dishes=pd.DataFrame(dishes, columns=["film", "slot", "dish", "state"]),

@@ -157,8 +157,6 @@ class Follower:
         return failure if not failure.may_pass or waited > self.pace.patience else None
 
     def _show(self, phase: str) -> None:
-        last = max([stroke.step for _, stroke in self.plan.strokes] + [item.step for item in self.plan.mixings])
-        films = {stroke.step: stroke.film for _, stroke in self.plan.strokes}
-        films |= {mixing.step: mixing.film for mixing in self.plan.mixings}
-        left = max(0, last - self._step) / max(1, last - self.plan.first_step + 1)
-        self.show(Progress(phase, self._step, last, films.get(self._step, ""), left * self.plan.minutes))
+        films = self.plan.film_of_step
+        left = self.plan.minutes_after(self._step)
+        self.show(Progress(phase, self._step, max(films, default=0), films.get(self._step, ""), left))

@@ -63,6 +63,16 @@ class RobotFolder:
     locks: Path | None = None
     durable: bool = True
 
+    @classmethod
+    def of_workspace(cls, workspace: Path) -> "RobotFolder":
+        """Return where a workspace keeps its runs.
+
+        Locks are shared by all workspaces of a user: a robot has one deck, wherever its runs are kept.
+        """
+        from platformdirs import user_state_path
+
+        return cls(workspace / "robot", user_state_path("filmlab") / "robots")
+
     def new_run(self, job: Job, *, deck_file: Path | None = None) -> RunFolder:
         """Make the folder of a new run, with what is to be run in it."""
         runs = self.root / "runs"

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from md_sim.arrays import Floats, Integers
 
-#: Phases that a system is made of; every atom belongs to one.
 PHASES = ("CNF", "MMT", "ion", "water", "glycerol", "gelatin")
+"""Phases that a system is made of; every atom belongs to one."""
 
 
 def _indices(width: int) -> Integers:
@@ -62,11 +62,6 @@ class System:
     def in_cell(self, cell: Floats) -> "System":
         """Return the system with the same Cartesian positions in another cell."""
         return attrs.evolve(self, cell=np.asarray(cell, dtype=float))
-
-    def stretched_to(self, cell: Floats) -> "System":
-        """Return the system with positions that follow the cell into another shape."""
-        fractions = self.positions @ np.linalg.inv(self.cell)
-        return attrs.evolve(self, cell=np.asarray(cell, dtype=float), positions=fractions @ cell)
 
 
 def joined(systems: Sequence[System], cell: Floats) -> System:

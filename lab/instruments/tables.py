@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Sequence
 from functools import cached_property
 
 import attrs
@@ -196,14 +195,3 @@ def name_and_unit(header: str) -> tuple[str, str]:
     """Return a header's name and the unit in brackets at its end: "Load (N)" gives "Load" and "N"."""
     found = _UNIT_AT_END.match(header.strip())
     return (found["name"], found["unit"].strip()) if found else (header.strip(), "")
-
-
-def faults_of(table: Table, pairs: Sequence[tuple[bool, str]]) -> None:
-    """Raise with the sentence of every pair whose first part is true.
-
-    Raises:
-        InvalidInputError: If any is.
-    """
-    faults = [sentence for wrong, sentence in pairs if wrong]
-    if faults:
-        raise InvalidInputError(table.name, faults, hint=_HINT)

@@ -69,11 +69,6 @@ class FakeRobotProcess:
         """Whether its process is alive."""
         return self._process is not None and self._process.poll() is None
 
-    def wait_until_gone(self, seconds: float) -> None:
-        """Wait until its process has ended by itself, as in a power cut."""
-        if self._process is not None:
-            self._process.wait(seconds)
-
     def kill(self) -> None:
         """End it at once, wherever it is."""
         if self._process is not None:

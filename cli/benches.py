@@ -64,6 +64,8 @@ def _robot(
 ) -> "Robot | None":
     if choice.faults and (choice.url is not None or campaign.definition.lab != "virtual"):
         raise typer.BadParameter("--fault is for the virtual lab's robot; a robot has faults of its own")
+    if choice.offsets is not None and choice.url is None:
+        raise typer.BadParameter("--offsets are those of a robot; give its address with --robot")
     if choice.url is None and campaign.definition.lab == "virtual":
         from robot_protocols.fake_robot.faults import parse_fault
         from robot_protocols.fake_robot.virtual_robot import VirtualRobot

@@ -148,7 +148,7 @@ def _tell_missing(made: "Backup") -> None:
 
 def _line(entry: "AuditEntry") -> str:
     event = entry.event
-    added = ", ".join(f"{count} {kind}" for kind, count in entry.added.items()) or "nothing"
+    added = ", ".join(f"{count} × {kind}" for kind, count in entry.added.items()) or "nothing"
     corrected = f" ({counted(entry.corrected, 'correction')})" if entry.corrected else ""
     source = f" from {event.source}" if event.source and event.source != event.who else ""
     said = f"{event.who}: {event.key}: {added}{corrected}{source}" + (" [simulated]" if event.simulated else "")

@@ -150,7 +150,9 @@ def read_balance(
             f"  {point.volume:g} uL: {point.delivered:.1f} uL delivered ({share:.1f} %), "
             f"SD {point.sd:.2f} uL, {point.n} strokes"
         )
-    typer.echo(f"{out} holds {len(kept)} calibrations. Plan with: filmlab protocol plan ... --calibrations {out}")
+    typer.echo(
+        f"{out} holds {counted(len(kept), 'calibration')}. Plan with: filmlab protocol plan ... --calibrations {out}"
+    )
 
 
 def _as_dict(planned: "PlannedFolder") -> dict[str, Any]:

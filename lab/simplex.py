@@ -36,13 +36,13 @@ def check_fractions(fractions: ArrayLike, *, tolerance: float = SUM_TOLERANCE) -
         sums = rows.sum(axis=1)
     if (rows >= 0).all() and (np.abs(sums - 1) <= tolerance).all():
         return array
-    faults = []
+    faults, which = [], "row {}" if array.ndim == 2 else "it"
     for index in np.flatnonzero(~np.isfinite(rows).all(axis=1))[:5]:
-        faults.append(f"row {index} has a value that is no number: {rows[index].tolist()}")
+        faults.append(f"{which.format(index)} has a value that is no number: {rows[index].tolist()}")
     for index in np.flatnonzero((rows < 0).any(axis=1))[:5]:
-        faults.append(f"row {index} has a negative fraction: {rows[index].tolist()}")
+        faults.append(f"{which.format(index)} has a negative fraction: {rows[index].tolist()}")
     for index in np.flatnonzero(np.abs(sums - 1) > tolerance)[:5]:
-        faults.append(f"row {index} sums to {sums[index]:.6g}, not to 1")
+        faults.append(f"{which.format(index)} sums to {sums[index]:.6g}, not to 1")
     raise CompositionError(
         "not a composition: " + "; ".join(faults),
         hint="give weight fractions of the dry film that are at least 0 and sum to 1 (not percent)",

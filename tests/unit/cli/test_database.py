@@ -87,7 +87,7 @@ def test_a_database_file_is_moved(campaign: Workspace, tmp_path: Path) -> None:
 
 def test_an_audit_says_who_did_what(campaign: Workspace) -> None:
     said = run("audit", "-w", campaign.root)
-    assert "Ana: add-film:M1: 1 film" in said
+    assert "Ana: add-film:M1: 1 × film" in said
     assert "Every event is as it was recorded." in said
     assert "plan" not in run("audit", "-w", campaign.root, "--who", "Ana")
     assert "add-film:M1" not in run("audit", "-w", campaign.root, "--film", "L001")

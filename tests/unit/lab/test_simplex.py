@@ -22,8 +22,8 @@ from lab.simplex import (
 )
 
 amounts = st.lists(st.floats(0.0, 1e6), min_size=1, max_size=6).filter(lambda values: sum(values) > 1e-3)
-#: Compositions of four materials, none of them below the floor of logarithms.
 inner = st.lists(st.floats(0.05, 1.0), min_size=4, max_size=4).map(close)
+"""Compositions of four materials, none of them below the floor of logarithms."""
 
 
 @given(amounts)
@@ -51,12 +51,12 @@ def test_what_cannot_be_closed_is_refused(values: list[float]) -> None:
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        ([0.5, -0.1, 0.6], "row 0 has a negative fraction"),
-        ([0.5, math.nan], "row 0 has a value that is no number"),
+        ([0.5, -0.1, 0.6], "it has a negative fraction"),
+        ([0.5, math.nan], "it has a value that is no number"),
         ([0.5, math.inf], "no number"),
         ([-math.inf, math.inf], "no number"),
-        ([0.5, 0.4], "row 0 sums to 0.9, not to 1"),
-        ([50.0, 50.0], "row 0 sums to 100, not to 1"),
+        ([0.5, 0.4], "it sums to 0.9, not to 1"),
+        ([50.0, 50.0], "it sums to 100, not to 1"),
         ([], "at least one material"),
         (1.0, "at least one material"),
         (np.full((2, 2, 2), 0.5), "at least one material"),
@@ -108,8 +108,8 @@ def test_a_lattice_is_every_way_to_share_the_parts(materials: int, parts: int) -
     assert [tuple(row) for row in found.tolist()] == expected
 
 
-#: Bounds on, between and a hair beside the points of lattices.
 ends = st.one_of(st.floats(0.0, 1.0), st.builds(lambda part, parts: min(part / parts, 1.0), *2 * [st.integers(1, 6)]))
+"""Bounds on, between and a hair beside the points of lattices."""
 
 
 @given(st.lists(st.tuples(ends, ends), min_size=1, max_size=4), st.integers(1, 6))

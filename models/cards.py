@@ -4,6 +4,8 @@ import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
+from lab.export.wording import name_text, unit_text
+from lab.properties import Property
 from models.classifier import Classifier
 from models.property_committee import PropertyCommittee
 from models.quality import PAPER_THRESHOLD, QualityModel
@@ -33,7 +35,7 @@ def committee_card(model: PropertyCommittee) -> str:
     """Return the card of a property committee."""
     columns = ("labels", "mre", "rmse", "r2", "coverage_90")
     rows = [
-        [f"{prop.name} ({prop.unit})", *(_number(model.metrics, f"{prop.name}.{column}") for column in columns)]
+        [_title(prop), *(_number(model.metrics, f"{prop.name}.{column}") for column in columns)]
         for prop in model.properties
     ]
     rows.append(["all (mean; RMSE in SDs of the labels)", "", *(_number(model.metrics, c) for c in columns[1:])])
@@ -98,12 +100,22 @@ def classifier_card(model: Classifier) -> str:
     )
 
 
+def _title(prop: Property) -> str:
+    unit = unit_text(prop.unit)
+    return _name(prop) + (f", {unit}" if unit else "")
+
+
+def _name(prop: Property) -> str:
+    # A column of somebody's table is its own title: it keeps its name, by which it is found there.
+    return prop.name if prop.title == prop.name else name_text(prop.name)
+
+
 def _shares(model: PropertyCommittee) -> str:
     if model.processes is None:
         return "They answer alone."
     shares = zip(model.learned, model.shares, strict=True)
     return "A Gaussian process beside them has this share of the answer: " + (
-        ", ".join(f"{model.properties[index].name} {100 * share:.0f} %" for index, share in shares) + "."
+        ", ".join(f"{_name(model.properties[index])} {100 * share:.0f} %" for index, share in shares) + "."
     )
 
 

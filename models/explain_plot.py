@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.export.wording import name_text, unit_text
 from lab.properties import Property
 from models.explain import Explanation, ranking
 
@@ -44,8 +45,9 @@ def shap_summary_plot(explanation: Explanation, materials: Sequence[str], proper
     colours = ScalarMappable(Normalize(0.0, max(float(explanation.recipes.max()), 1e-9)), cmap="viridis")
     for panel, index in zip(panels.flat, shown, strict=False):
         _draw(panel, explanation, index, materials, colours)
-        panel.set_title(properties[index].name.replace("_", " "), fontsize=9)
-        panel.set_xlabel(f"effect ({properties[index].unit})", fontsize=8)
+        unit = unit_text(properties[index].unit)
+        panel.set_title(name_text(properties[index].name), fontsize=9)
+        panel.set_xlabel(f"effect, {unit}" if unit else "effect", fontsize=8)
     for panel in panels.flat[len(shown) :]:
         panel.set_visible(False)
     bar = figure.colorbar(colours, ax=panels, aspect=40, pad=0.01)

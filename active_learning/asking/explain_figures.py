@@ -10,7 +10,7 @@ from active_learning.asking.explaining import QUALITY, Explained, predictor
 from lab.export.figures import ACCENT, CONTRAST, FAINT, INK, Plot, as_png, new_figure
 from lab.export.geometry import section_plan, triangle_points
 from lab.export.triangles import draw_corners
-from lab.export.wording import number, unit_text
+from lab.export.wording import name_text, number, unit_text
 from lab.simplex import Fractions, lattice
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def beeswarm(found: Explained, output: str) -> Plot:
         axes.grid(visible=False, axis="y")
         if dots is not None:
             figure.colorbar(dots, ax=axes, pad=0.02, aspect=25).set_label("weight fraction", fontsize=8)
-        title = output.replace("_", " ")
+        title = name_text(output)
         return Plot(f"{title}: Shapley values of all films, the most important material on top.", as_png(figure))
 
 
@@ -73,7 +73,7 @@ def dependence(found: Explained, output: str) -> Plot:
             bar.set_label(f"{found.players[partner]} (wt%)", fontsize=7)
             bar.ax.tick_params(labelsize=6)
         panels[0].set_ylabel(_effect(found, column))
-        title = output.replace("_", " ")
+        title = name_text(output)
         return Plot(
             f"{title}: what a material does, by how much of it is there; coloured by the material that it interacts "
             "with most.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from active_learning.asking import explain_figures as figures
 from active_learning.asking.explaining import Explained
 from active_learning.asking.simulated import SideBySide
-from lab.export.wording import number, unit_text
+from lab.export.wording import name_text, number, unit_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -81,5 +81,5 @@ def _template() -> "jinja2.Template":
     )
     environment.filters["number"] = number
     environment.filters["unit"] = unit_text
-    environment.filters["plain"] = lambda name: name.replace("_", " ")
+    environment.filters["plain"] = name_text
     return environment.get_template("explanation.html")

@@ -8,7 +8,7 @@ import numpy as np
 from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design.dispensing import Dispensed
 from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure
-from lab.export.wording import number, unit_text, value_text, wish_text
+from lab.export.wording import name_text, number, unit_text, value_text, wish_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -42,7 +42,7 @@ def _template() -> "jinja2.Template":
     environment.filters["unit"] = unit_text
     environment.filters["wish"] = wish_text
     environment.filters["percent"] = lambda value: f"{value:.0%}"
-    environment.filters["plain"] = lambda name: name.replace("_", " ")
+    environment.filters["plain"] = name_text
     environment.filters["recipe"] = lambda mix: " · ".join(f"{name} {100 * part:.1f}" for name, part in mix.items())
     environment.tests["makeable"] = lambda made: isinstance(made, Dispensed)
     return environment.get_template("receipts.html")

@@ -9,7 +9,7 @@ import numpy as np
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import ACCENT, CONTRAST, FAINT, Plot, as_svg, log_ticks, new_figure, panel_grid
 from lab.export.summary import LoopSummary
-from lab.export.wording import number
+from lab.export.wording import name_text, number
 from lab.records import Model
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def learning_curve(definition: CampaignDefinition, models: Sequence[Model]) -> P
         _draw_metric(grid[0], models, "mre", "All: relative error")
         _draw_metric(grid[1], models, "coverage_90", "All: coverage of 90 % intervals", target=NOMINAL_COVERAGE)
         for axes, name in zip(grid[2:], names, strict=True):
-            _draw_metric(axes, models, f"{name}.mre", name, colour=FAINT)
+            _draw_metric(axes, models, f"{name}.mre", name_text(name), colour=FAINT)
         for axes in grid[-columns:]:
             axes.set_xlabel("loop")
         return Plot(

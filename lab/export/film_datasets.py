@@ -8,6 +8,7 @@ import attrs
 from lab.export.film_ledger import ACTS_WITH_FILES
 from lab.export.ledger_files import Acts
 from lab.export.names import safe_name
+from lab.export.wording import name_text
 from lab.records import Artefact, FilmGrade, Measurement, Records
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _value(crate: "ROCrate", source: FilmSource, found: Measurement) -> Any:
     properties = {
         "@type": "PropertyValue",
         "propertyID": found.property_name,
-        "name": found.property_name.replace("_", " "),
+        "name": name_text(found.property_name),
         "value": found.value,
         "unitText": source.units.get(found.property_name, ""),
         "measurementTechnique": found.instrument,

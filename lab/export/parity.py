@@ -8,7 +8,7 @@ import numpy as np
 
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import ACCENT, INK, Plot, as_svg, log_ticks, new_figure, panel_grid
-from lab.export.wording import unit_text
+from lab.export.wording import name_text, unit_text
 from lab.properties import Property, Transform
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _draw_parity(axes: "Axes", prop: Property, rows: Sequence[CrossValidationRow
     axes.set_box_aspect(1)
     relative = np.abs(predicted - measured) / np.maximum(np.abs(measured), 1e-12)
     unit = unit_text(prop.unit)
-    axes.set_title(f"{prop.name}, {unit}" if unit else prop.name, fontsize=8.5)
+    axes.set_title(name_text(prop.name) + (f", {unit}" if unit else ""), fontsize=8.5)
     axes.set_xlabel("measured", fontsize=8)
     axes.set_ylabel("predicted", fontsize=8)
     note = f"MRE {relative.mean():.0%}\nn = {len(rows)}"

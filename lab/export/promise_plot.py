@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lab.export.figures import ACCENT, CONTRAST, GOOD, INK, Plot, as_svg, new_figure
 from lab.export.promises import PromiseCheck
-from lab.export.wording import number, wish_text
+from lab.export.wording import value_text, wish_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,7 @@ def promises_plot(checks: Sequence[PromiseCheck]) -> Plot | None:
         axes.grid(visible=False, axis="y")
         return Plot(
             "Promises and what became of them, over the required value (line at 1). Bar: predicted 90 % interval; "
-            "tick: predicted mean; dot: measured, green where the requirement is met.",
+            "tick: predicted mean; dot and number: measured, green where the requirement is met.",
             as_svg(figure),
         )
 
@@ -54,11 +54,12 @@ def _draw_promise(axes: "Axes", row: int, check: PromiseCheck) -> None:
         axes.errorbar(
             check.measured / scale, row, xerr=error, fmt="o" if check.met else "X", color=colour, markersize=6
         )
+        right = max(high, (check.measured + (check.measured_sd or 0.0)) / scale)
         axes.annotate(
-            number(check.measured),
-            (check.measured / scale, row),
-            (0, 6),
+            value_text(check.measured, check.unit, check.requirement.text),
+            (right, row),
+            (6, 0),
             textcoords="offset points",
-            ha="center",
+            va="center",
             fontsize=7,
         )

@@ -30,7 +30,7 @@ def activities(records: Records) -> list[Activity]:
     found: dict[tuple[str, str, bool], list[datetime]] = {}
     for event in records.events.values():
         # "properties-03" and "properties-04" are one kind of source.
-        source = re.sub(r"(?<=\w-)\d+\b", "…", event.source)
+        source = re.sub(r"(?<=[a-z]-)\d+\b", "…", event.source)
         found.setdefault((event.who, source, event.simulated), []).append(event.at)
     return [
         Activity(who, source, simulated, len(times), min(times), max(times))

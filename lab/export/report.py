@@ -15,7 +15,7 @@ from lab.export import curves, maps, parity, promise_plot, promises, provenance,
 from lab.export.cross_validation import cross_validation_name, read_cross_validation
 from lab.export.figures import Plot, data_uri
 from lab.export.tetrahedra import tetrahedra
-from lab.export.wording import number, unit_text, wish_text
+from lab.export.wording import interval_text, number, spread_text, wish_text
 from lab.records import Deck, Model, ModelKind, Purpose, Records
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _template() -> "jinja2.Template":
         lstrip_blocks=True,
     )
     environment.filters["number"] = number
-    environment.filters["unit"] = unit_text
+    environment.globals |= {"interval": interval_text, "spread": spread_text}
     environment.filters["wish"] = wish_text
     environment.filters["percent"] = lambda value: f"{value:.0%}"
     environment.filters["moment"] = lambda moment: f"{moment:%Y-%m-%d %H:%M} UTC"

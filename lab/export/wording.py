@@ -21,18 +21,35 @@ def unit_text(unit: str) -> str:
 
 
 def name_text(name: str) -> str:
-    """Return a property's name as people write it: "tensile_strength" becomes "tensile strength"."""
-    return name.replace("_", " ")
+    """Return a property's name as people write it: "tensile strength", "Young's modulus"."""
+    return name.replace("_", " ").replace("youngs", "Young's")
 
 
 def value_text(value: float, unit: str, beside: str = "") -> str:
     """Return a value with its unit; a fraction in percent where the text that it stands beside says percent."""
-    if unit == "fraction" and "%" in beside:
-        return f"{number(100 * value)} %"
-    return f"{number(value)} {unit_text(unit)}".strip()
+    factor, sign = _scale(unit, beside)
+    return f"{number(factor * value)} {sign}".strip()
+
+
+def spread_text(value: float, sd: float | None, unit: str, beside: str = "") -> str:
+    """Return a value with its standard deviation and unit, see `value_text`: "81 ± 13 MPa"."""
+    factor, sign = _scale(unit, beside)
+    spread = "" if sd is None else f" ± {number(factor * sd, 2)}"
+    return f"{number(factor * value)}{spread} {sign}".strip()
+
+
+def interval_text(value: float, low: float, high: float, unit: str, beside: str = "") -> str:
+    """Return a value with its interval and unit, see `value_text`: "85 (69 to 103) MPa"."""
+    factor, sign = _scale(unit, beside)
+    return f"{number(factor * value)} ({number(factor * low)} to {number(factor * high)}) {sign}".strip()
+
+
+def _scale(unit: str, beside: str) -> tuple[float, str]:
+    """Return what values of a unit are multiplied by where they are written, and the unit that is written."""
+    return (100.0, "%") if unit == "fraction" and "%" in beside else (1.0, unit_text(unit))
 
 
 def wish_text(requirement: str) -> str:
     """Return a requirement as people write it: "tensile strength ≥ 75 MPa"."""
-    signs = {">=": "≥", "<=": "≤", "^3": "³", "^2": "²", "_": " "}
-    return reduce(lambda words, sign: words.replace(sign, signs[sign]), signs, requirement)
+    signs = {">=": "≥", "<=": "≤", "^3": "³", "^2": "²"}
+    return name_text(reduce(lambda words, sign: words.replace(sign, signs[sign]), signs, requirement))

@@ -18,6 +18,7 @@ from models.stored_forms import (
     quality_from,
     quality_values,
 )
+from models.target_choice import property_for
 
 POINTS = lattice(3, 0.25)
 GRADES = [Grade.A if point[0] > 0.4 else Grade.C for point in POINTS]
@@ -120,3 +121,13 @@ def test_the_card_says_what_a_reader_needs(name):
     assert model.data_sha256 in card
     assert "Uncertainty" in card
     assert "torch" in card
+
+
+def test_the_card_names_properties_as_people_do_and_columns_as_their_table_does():
+    known = pack(small_committee())["card.md"].decode()
+    assert "| tensile strength, MPa |" in known and "| fracture strain |" in known
+    column = property_for("Stress_MPa", 50 + 30 * POINTS[:, 0], POINTS)
+    model = fit_committee(
+        POINTS, 50 + 30 * POINTS[:, :1], np.ones((len(POINTS), 1)), [column], members=2, epochs=5, seed=1
+    )
+    assert "| Stress_MPa |" in pack(model)["card.md"].decode()

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.export.figures import Plot
-from lab.export.wording import value_text
+from lab.export.wording import interval_text, spread_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,14 @@ from lab.export.wording import value_text
 )
 def test_values_are_written_as_what_they_stand_beside(value, unit, beside, text):
     assert value_text(value, unit, beside) == text
+
+
+def test_what_is_told_of_one_value_has_one_unit():
+    wish = "transmittance_vis >= 75 %"
+    assert spread_text(0.7684, 0.0029, "fraction", wish) == "76.8 ± 0.29 %"
+    assert spread_text(81.2, None, "MPa") == "81.2 MPa"
+    assert interval_text(0.819, 0.809, 0.83, "fraction", wish) == "81.9 (80.9 to 83) %"
+    assert interval_text(84.7, 68.6, 103.0, "MPa") == "84.7 (68.6 to 103) MPa"
 
 
 def test_a_plot_shows_itself_in_a_notebook():

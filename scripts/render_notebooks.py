@@ -17,6 +17,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
 
 SOURCES = Path(__file__).parents[1] / "notebooks"
 CELL_SECONDS = 600
@@ -26,7 +27,11 @@ def render(source: Path, out: Path) -> None:
     """Execute a percent script and write it as a notebook."""
     notebook = jupytext.read(source)
     # The kernel runs in the folder of the sources, so that relative paths mean the same as for people.
-    NotebookClient(notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(SOURCES)}}).execute()
+    where = {"metadata": {"path": str(SOURCES)}}
+    with tempfile.TemporaryDirectory(prefix="filmlab-kernel-") as sockets:
+        # Sockets in a folder that is ours alone: nobody else of this computer can listen, as they could at a TCP port.
+        config = Config(KernelManager={"transport": "ipc", "ip": str(Path(sockets) / "kernel")})
+        NotebookClient(notebook, timeout=CELL_SECONDS, resources=where, config=config).execute()
     out.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, out / f"{source.stem}.ipynb")
 

@@ -118,7 +118,9 @@ def log_ticks(axis: "Axis", span: float, write: Callable[[float], str] | None = 
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
     text = write or number
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9) if span > 8 else MaxNLocator(4))
+    # Over more than a decade and a half, labels at 1, 2 and 5 would touch each other in a small panel.
+    steps = (1.0, 3.0) if span > 30 else (1.0, 2.0, 5.0)
+    axis.set_major_locator(LogLocator(subs=steps, numticks=9) if span > 8 else MaxNLocator(4))
     axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())

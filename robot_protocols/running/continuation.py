@@ -8,7 +8,6 @@ from math import ceil
 import attrs
 
 from lab.compositions import Composition
-from lab.counting import counted
 from lab.records import DishState
 from lab.stocks import Stock
 from robot_protocols.decks import DeckDefinition, Place, Use
@@ -104,13 +103,12 @@ def questions(history: DeckHistory, waited_minutes: float, answers: Mapping[str,
     partial = [label for label, item in history.standings.items() if item.state is DishState.PARTIAL]
     if not partial or waited_minutes <= WAIT_MINUTES or answers.get(QuestionCode.DISHES_WAITED) in {"yes", "no"}:
         return ()
-    dishes = counted(len(partial), "dish", "dishes")
     shown = ", ".join(partial[:5]) + (" and more" if len(partial) > 5 else "")
     return (
         Question(
             QuestionCode.DISHES_WAITED,
-            f"For {duration_text(waited_minutes)} a part of its film has been in {dishes} ({shown}). "
-            "Look there: is it still liquid and of its full volume?",
+            f"Half-made films have waited for {duration_text(waited_minutes)}: {shown}. "
+            "Look at their dishes: are they still liquid and of their full volume?",
         ),
     )
 

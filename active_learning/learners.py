@@ -28,6 +28,15 @@ class FittedKernel(Protocol):
         ...
 
 
+@runtime_checkable
+class RefittableKernel(FittedKernel, Protocol):
+    """A kernel whose process can learn other values of films."""
+
+    def refitted(self, recipes: Fractions, values: Values) -> FittedKernel:
+        """Return the kernel that fits standardised values ``(m,)`` of recipes ``(m, d)``."""
+        ...
+
+
 class QualityModel(Protocol):
     """A model of whether a recipe gives a usable film."""
 

@@ -4,7 +4,14 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from active_learning.acquisition import AcquisitionContext, AcquisitionRule, BestOfProperty, Goal, rule_named
+from active_learning.acquisition import (
+    AcquisitionContext,
+    AcquisitionRule,
+    BestOfProperty,
+    Goal,
+    RatedFilms,
+    rule_named,
+)
 from active_learning.learners import Committee
 from benchmarks.pool_peers import STACKS, fit_peer
 from benchmarks.pool_tables import PoolTable
@@ -93,7 +100,7 @@ def reach_the_goal(table: PoolTable, protocol: Protocol, seed: int) -> Campaign:
     while True:
         films.append(len(made))
         shares.append(float(np.isin(best, made).mean()))
-        goal = BestOfProperty.among(table.targets[made], 0, maximise=not table.minimise[0])
+        goal = _goal(table, made)
         asked = protocol.acquisition.needs_committee
         context = _context(table, _fit(table, made, protocol, seed) if asked else None, made, free, goal)
         chosen = _choose(context, protocol, len(made), seed)
@@ -106,6 +113,12 @@ def best_rows(table: PoolTable) -> Rows:
     """Return the rows of the best values of the first target, a share of `TOP` of all rows, at least one."""
     values = np.nan_to_num(table.targets[:, 0] * (-1 if table.minimise[0] else 1), nan=-np.inf)
     return np.argsort(-values, kind="stable")[: max(1, round(TOP * len(values)))]
+
+
+def _goal(table: PoolTable, made: Rows) -> Goal:
+    best = not table.minimise[0]
+    films = RatedFilms.of(table.inputs[made], table.on_model_scale[made, 0], maximise=best)
+    return BestOfProperty.among(table.targets[made], 0, maximise=best, films=films)
 
 
 def _fit(table: PoolTable, made: Rows, protocol: Protocol, seed: int) -> Committee:

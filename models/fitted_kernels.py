@@ -42,6 +42,19 @@ class FittedKernel:
         found: Array = self._hyperparameters.variance(self._scaled(recipes))[0].numpy()
         return found
 
+    def refitted(self, recipes: ArrayLike, values: ArrayLike) -> "FittedKernel":
+        """Return the kernel that fits standardised values, shape ``(n,)``, of recipes, shape ``(n, d)``."""
+        import torch
+
+        from models.gaussian_processes import fit_gaussian_processes
+
+        labels = torch.from_numpy(np.array(values, dtype=float))[None, :]
+        with one_thread():
+            found = fit_gaussian_processes(
+                self._scaled(recipes), labels, torch.zeros_like(labels), bends=torch.from_numpy(self._scale.numbers)
+            )
+        return FittedKernel(found.hyperparameters, self._scale)
+
     def _scaled(self, recipes: ArrayLike) -> "Tensor":
         import torch
 

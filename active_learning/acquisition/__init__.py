@@ -1,7 +1,7 @@
 """Acquisition: which films to make next. One rule a file in `active_learning.acquisition.rules`."""
 
 from active_learning.acquisition.context import AcquisitionContext, Chosen
-from active_learning.acquisition.goals import BestCompromises, BestOfProperty, Goal, MeetBounds
+from active_learning.acquisition.goals import BestCompromises, BestOfProperty, Goal, MeetBounds, RatedFilms
 from active_learning.acquisition.registry import (
     DEFAULT_GOAL_RULE,
     DEFAULT_RULE,
@@ -21,6 +21,7 @@ __all__ = [
     "Chosen",
     "Goal",
     "MeetBounds",
+    "RatedFilms",
     "default_rule",
     "rule_named",
     "rule_names",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.learners import Values
+from lab.simplex import Fractions
 
 
 class Goal(Protocol):
@@ -37,6 +38,22 @@ def _none() -> Values:
 
 
 @attrs.frozen(eq=False)
+class RatedFilms:
+    """Films with how good each is."""
+
+    recipes: Fractions
+    """Inputs of the committee, ``(m, d)``."""
+    ratings: Values
+    """The higher the better, on any scale, ``(m,)``."""
+
+    @classmethod
+    def of(cls, recipes: Fractions, values: Values, *, maximise: bool = True) -> "RatedFilms":
+        """Return the films ``(m, d)`` that have a value of a property ``(m,)``, NaN where missing."""
+        known = np.isfinite(values)
+        return cls(recipes[known], values[known] if maximise else -values[known])
+
+
+@attrs.frozen(eq=False)
 class BestOfProperty:
     """The highest, or lowest, value of one property."""
 
@@ -46,13 +63,17 @@ class BestOfProperty:
     maximise: bool = True
     measured: Values = attrs.field(factory=_none, converter=_array)
     """Utilities of the films measured so far, ``(m,)``."""
+    films: "RatedFilms | None" = None
+    """The same films for rules that learn which is better; None where their recipes are not told."""
 
     @classmethod
-    def among(cls, measured: Values, column: int, *, maximise: bool = True) -> "BestOfProperty":
+    def among(
+        cls, measured: Values, column: int, *, maximise: bool = True, films: "RatedFilms | None" = None
+    ) -> "BestOfProperty":
         """Return the goal after films with measured properties ``(m, p)``, NaN where missing."""
         values = (1.0 if maximise else -1.0) * np.asarray(measured, dtype=float)[:, column]
         known = values[np.isfinite(values)]
-        return cls(column, float(known.max()) if len(known) else -np.inf, maximise, known)
+        return cls(column, float(known.max()) if len(known) else -np.inf, maximise, known, films)
 
     def utility(self, values: Values) -> Values:
         """Return the property, with a minus sign where the lowest is wanted."""

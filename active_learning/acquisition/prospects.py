@@ -6,12 +6,13 @@ from typing import Protocol
 import attrs
 import numpy as np
 
+from active_learning.acquisition.bends import FEWEST_BENT, bent, expected_values
 from active_learning.acquisition.disagreement import SMALLEST_NOISE, Disagreement, calibrated_members
-from active_learning.acquisition.goals import BestOfProperty, Goal
+from active_learning.acquisition.goals import BestOfProperty, Goal, RatedFilms
 from active_learning.acquisition.knowledge import Knowledge
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import learned_numbers
-from active_learning.learners import FittedKernel, KernelCommittee, Predictions, Values
+from active_learning.learners import FittedKernel, KernelCommittee, Predictions, RefittableKernel, Values
 from lab.errors import AcquisitionError
 
 
@@ -29,12 +30,14 @@ class _Left(Protocol):
 
 @attrs.frozen(eq=False)
 class Prospects:
-    """What a committee expects of a pool for its goal."""
+    """What a committee expects of a pool for its goal; utilities are the goal's, or the same bent."""
 
     mean: Values
     """Mean utility, ``(n,)``."""
     best: float
     """Utility of the best film so far."""
+    measured: Values
+    """Utilities of the films so far, ``(m,)``."""
     _noise: Values
     """Standard deviation of a measured utility, ``(n,)``."""
     _unit: Values
@@ -71,11 +74,24 @@ class _LeftOfDisagreement:
 @attrs.frozen(eq=False)
 class _LeftOfProcess:
     _knowledge: Knowledge
-    _first: Values
+    first: Values
     """Standard deviations before the batch, ``(n,)``."""
 
+    @classmethod
+    def of(cls, kernel: FittedKernel, pool: Pool) -> "_LeftOfProcess":
+        knowledge = Knowledge(
+            kernel.covariance,
+            pool.candidates,
+            kernel.variance(pool.candidates),
+            pool.candidates[:0],
+            pool.existing,
+            noise=kernel.noise,
+        )
+        # A recipe about which everything is known keeps a share of 1 of nothing.
+        return cls(knowledge, np.sqrt(np.maximum(knowledge.variance(), 1e-12)))
+
     def share(self) -> Values:
-        share: Values = np.sqrt(self._knowledge.variance()) / self._first
+        share: Values = np.sqrt(self._knowledge.variance()) / self.first
         return share
 
     def measure(self, row: int) -> None:
@@ -86,7 +102,8 @@ def prospects(pool: Pool, rule: str) -> Prospects:
     """Return what a pool's committee expects for its goal.
 
     One property's best value is looked for with its Gaussian process, where the committee has one: it knows better than
-    a few members which recipes tell about which. Other goals go by the members.
+    a few members which recipes tell about which. Where the goal tells which films are how good, that process learns
+    them bent (`active_learning.acquisition.bends`). Other goals go by the members.
 
     Raises:
         AcquisitionError: If there is no goal, or an answer is no number.
@@ -111,20 +128,26 @@ def _by_process(
             hint="measure it on some films first, or choose the rule 'distance'",
         )
     kernel = kernels[int(learned[: goal.column].sum())]
+    if isinstance(kernel, RefittableKernel) and goal.films is not None and _tell_a_shape(goal.films.ratings):
+        return _by_bent_process(pool, kernel, goal.films)
     table = np.stack([predicted.mean, predicted.model_sd, predicted.noise_sd], axis=0)[:, :, [goal.column]]
     mean, model, noise = learned_numbers(rule, "predictions", table)[..., 0]
-    knowledge = Knowledge(
-        kernel.covariance,
-        pool.candidates,
-        kernel.variance(pool.candidates),
-        pool.candidates[:0],
-        pool.existing,
-        noise=kernel.noise,
-    )
-    # A recipe about which everything is known keeps a share of 1 of nothing.
-    first = np.sqrt(np.maximum(knowledge.variance(), 1e-12))
     utility = goal.utility(predicted.mean)
-    return Prospects(utility, _best(goal, utility), _at_least(noise, mean), model, _LeftOfProcess(knowledge, first))
+    left = _LeftOfProcess.of(kernel, pool)
+    return Prospects(utility, _best(goal, utility), goal.measured, _at_least(noise, mean), model, left)
+
+
+def _tell_a_shape(ratings: Values) -> bool:
+    return len(ratings) >= FEWEST_BENT and bool(np.ptp(ratings) > 0)
+
+
+def _by_bent_process(pool: Pool, kernel: RefittableKernel, films: RatedFilms) -> Prospects:
+    values = bent(films.ratings)
+    fitted = kernel.refitted(films.recipes, values)
+    mean = expected_values(fitted, films.recipes, values, pool.candidates)
+    left = _LeftOfProcess.of(fitted, pool)
+    noise = np.full(len(pool), np.sqrt(fitted.noise))
+    return Prospects(mean, float(values.max()), values, noise, left.first, left)
 
 
 def _by_members(pool: Pool, goal: Goal, predicted: Predictions, rule: str) -> Prospects:
@@ -137,7 +160,7 @@ def _by_members(pool: Pool, goal: Goal, predicted: Predictions, rule: str) -> Pr
     mean = utility.mean(axis=0)[:, 0]
     unit = _at_least(of_noise[:, 0], mean)
     left = _LeftOfDisagreement(Disagreement(utility, unit[:, None]))
-    return Prospects(mean, _best(goal, mean), unit, unit, left)
+    return Prospects(mean, _best(goal, mean), goal.measured, unit, unit, left)
 
 
 def _best(goal: Goal, expected: Values) -> float:

@@ -2,12 +2,15 @@
 
 import numpy as np
 
-from active_learning.acquisition import BestCompromises, BestOfProperty, Goal, MeetBounds
+from active_learning.acquisition import BestCompromises, BestOfProperty, Goal, MeetBounds, RatedFilms
+from active_learning.campaign.training_data import MeasuredFilms
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
+from lab.properties import Property
 from lab.records import Records, Status
 from lab.requirements import Requirement, parse_requirements
 from lab.simplex import Fractions
+from models.transforms import fit_target_scale
 
 
 def requirements_of(definition: CampaignDefinition) -> tuple[Requirement, ...]:
@@ -15,12 +18,12 @@ def requirements_of(definition: CampaignDefinition) -> tuple[Requirement, ...]:
     return parse_requirements(definition.loop.goal.require, definition.units)
 
 
-def goal_of(definition: CampaignDefinition, measured: Values) -> Goal | None:
-    """Return the campaign's goal after films with measured properties ``(m, p)``; None where the map is to be learned.
+def goal_of(definition: CampaignDefinition, films: MeasuredFilms) -> Goal | None:
+    """Return the campaign's goal after some films; None where the map is to be learned.
 
     Requirements on materials are no matter of the goal: `fitting` keeps to them.
     """
-    goal, names = definition.loop.goal, definition.property_names
+    goal, names, measured = definition.loop.goal, definition.property_names, films.values
     if goal.require:
         lower, upper = np.full(len(names), -np.inf), np.full(len(names), np.inf)
         for one in requirements_of(definition):
@@ -34,8 +37,15 @@ def goal_of(definition: CampaignDefinition, measured: Values) -> Goal | None:
     if not columns:
         return None
     if len(columns) == 1:
-        return BestOfProperty.among(measured, columns[0], maximise=high[0])
+        return _best_of(definition.properties[columns[0]], columns[0], films, maximise=high[0])
     return BestCompromises.among(measured, columns, maximise=high)
+
+
+def _best_of(prop: Property, column: int, films: MeasuredFilms, *, maximise: bool) -> Goal:
+    # Of a censored value the bound is known; films are rated on the scale on which the property is learned.
+    values = np.where(np.isnan(films.values), films.at_least, films.values)[:, column]
+    rated = RatedFilms.of(films.inputs, fit_target_scale(prop, values).forward(values), maximise=maximise)
+    return BestOfProperty.among(films.values, column, maximise=maximise, films=rated)
 
 
 def fitting(definition: CampaignDefinition, recipes: Fractions) -> Fractions:

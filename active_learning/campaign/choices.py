@@ -77,7 +77,7 @@ class Chooser:
             UnknownNameError: If there is no such rule.
         """
         definition = self.definition
-        goal = goal_of(definition, measured_films(definition, records).values)
+        goal = goal_of(definition, measured_films(definition, records))
         asked = self._rule(rule, goal)  # a rule that there is not is told before models are loaded
         quality_label, quality = self.models.quality(records)
         committee = self.models.committee_if_any(records)

@@ -34,16 +34,15 @@ class Search(CheckedRule):
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other."""
         expected = prospects(pool, self.name)
-        measured = pool.goal.measured if pool.goal is not None else np.empty(0)
-        threshold = good_from(expected, measured, pool.quality)
+        threshold = good_from(expected, pool.quality)
         return greedy_selection(
             lambda: ndtr((expected.mean - threshold) / expected.total_sd()) * pool.value, expected.measure, batch
         )
 
 
-def good_from(expected: Prospects, measured: Values, quality: Values) -> float:
+def good_from(expected: Prospects, quality: Values) -> float:
     """Return the utility that a share `WANTED` of all films is expected to reach."""
-    sd = expected.total_sd()
+    sd, measured = expected.total_sd(), expected.measured
     wanted = WANTED * (len(measured) + quality.sum())
     ends = np.concatenate([expected.mean - 6 * sd, expected.mean + 6 * sd, measured])
     low, high = float(ends.min()), float(ends.max())

@@ -4,16 +4,18 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
 from scipy.special import ndtr
-from scipy.stats import t
+from scipy.stats import skew, t
 
 from active_learning.acquisition import (
     AcquisitionContext,
     BestCompromises,
     BestOfProperty,
     MeetBounds,
+    RatedFilms,
     default_rule,
     rule_named,
 )
+from active_learning.acquisition.bends import bent, expected_values
 from active_learning.acquisition.knowledge import Knowledge
 from active_learning.acquisition.pool import pool_of
 from active_learning.acquisition.prospects import prospects
@@ -77,7 +79,7 @@ def test_gp_ivr_asks_the_processes_of_a_real_committee(labels):
 def test_search_expects_as_many_good_films_as_are_wanted():
     goal = BestOfProperty.among(MEASURED, 0)
     expected = prospects(pool_of(context(goal), 1), "search")
-    threshold = good_from(expected, goal.measured, np.ones(len(CANDIDATES)))
+    threshold = good_from(expected, np.ones(len(CANDIDATES)))
     above = ndtr((expected.mean - threshold) / expected.total_sd())
     count = above.sum() + (goal.measured > threshold).sum()
     assert count == pytest.approx(WANTED * (len(CANDIDATES) + 3), abs=1.0)
@@ -104,6 +106,59 @@ def test_one_property_is_sought_by_its_own_process(name):
         rule_named(name).choose(
             AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, BestOfProperty(1)), 5, rng()
         )
+
+
+def lopsided(values):
+    return abs(float(skew(values)))
+
+
+def test_ratings_are_bent_towards_a_normal_distribution_and_keep_their_order():
+    ratings = -np.random.default_rng(3).lognormal(sigma=0.8, size=80)
+    found = bent(ratings)
+    np.testing.assert_array_equal(np.argsort(found), np.argsort(ratings))
+    assert found.mean() == pytest.approx(0, abs=1e-12)
+    assert found.std(ddof=1) == pytest.approx(1)
+    assert lopsided(found) < 0.25 * lopsided(ratings)
+    straight = np.random.default_rng(3).normal(size=80)
+    np.testing.assert_allclose(bent(straight), (straight - straight.mean()) / straight.std(ddof=1), atol=0.1)
+    # A few films do not bend what the prior holds to be straight.
+    few = np.array([-9.0, 0.0, 1.0])
+    assert lopsided(bent(few)) > 0.5 * lopsided(few)
+
+
+def test_expected_values_are_those_of_a_gaussian_process():
+    films, known = processes()
+    values = bent(100 + 50 * films[:, 0] - 90 * films[:, 1] ** 2)
+    kernel = known.kernels[0].refitted(films, values)
+    inverse = np.linalg.inv(kernel.covariance(films, films) + kernel.noise * np.eye(len(films)))
+    by_hand = kernel.covariance(CANDIDATES, films) @ inverse @ values
+    found = expected_values(kernel, films, values, CANDIDATES)
+    np.testing.assert_allclose(found, by_hand, rtol=1e-5, atol=1e-6)
+    assert np.corrcoef(found, 50 * CANDIDATES[:, 0] - 90 * CANDIDATES[:, 1] ** 2)[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("name", ["chance", "ei", "ucb", "search"])
+def test_films_that_are_bad_beyond_measure_do_not_hide_the_good_ones(name):
+    films = np.random.default_rng(2).permutation(CANDIDATES)[:60]
+    truth = 4 * CANDIDATES[:, 0] - 5 * (CANDIDATES[:, 1] - 0.3) ** 2
+    value = 4 * films[:, 0] - 5 * (films[:, 1] - 0.3) ** 2
+    value[::6] -= 60.0
+    properties = small_definition().properties[:1]
+    known = fit_property_processes(films, value[:, None], np.full((60, 1), np.nan), properties, seed=1)
+
+    def reached(goal):
+        told = AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, goal)
+        return truth[rule_named(name).choose(told, 5, rng()).indices].mean()
+
+    plain = reached(BestOfProperty.among(value[:, None], 0))
+    rated = reached(BestOfProperty.among(value[:, None], 0, films=RatedFilms.of(films, value)))
+    assert rated > plain
+
+
+def test_rated_films_are_those_with_a_value_and_low_ones_are_good_where_the_least_is_wanted():
+    rated = RatedFilms.of(CANDIDATES[:3], np.array([1.0, np.nan, 3.0]), maximise=False)
+    np.testing.assert_array_equal(rated.recipes, CANDIDATES[[0, 2]])
+    np.testing.assert_array_equal(rated.ratings, [-1.0, -3.0])
 
 
 def test_a_film_of_the_batch_lessens_the_uncertainty_around_it_and_not_far_away():

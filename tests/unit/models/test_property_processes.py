@@ -30,6 +30,16 @@ def test_new_recipes_are_predicted_and_what_was_never_measured_is_not(learned):
     assert len(model.kernels) == 2
 
 
+def test_a_kernel_that_learns_the_same_values_again_is_the_same(learned):
+    model, films, targets = learned
+    kernel = model.kernels[0]
+    again = kernel.refitted(films, model.target_scales[0].forward(targets[:, 0]))
+    np.testing.assert_allclose(again.covariance(films, films), kernel.covariance(films, films), rtol=1e-2, atol=1e-3)
+    assert again.noise == pytest.approx(kernel.noise, rel=1e-2)
+    other = kernel.refitted(films, np.random.default_rng(2).normal(size=40))
+    assert other.noise > 10 * kernel.noise
+
+
 def test_draws_spread_and_hang_together_as_the_processes_say(learned):
     model, films, _ = learned
     asked = np.vstack([films[:3], [[1.0, 0.0, 0.0], [0.98, 0.02, 0.0]]])

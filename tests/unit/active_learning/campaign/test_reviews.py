@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import pytest
 
-from active_learning.acquisition import AcquisitionContext, BestCompromises, rule_named
+from active_learning.acquisition import AcquisitionContext, BestCompromises, BestOfProperty, rule_named
 from active_learning.campaign import aims, makeable
 from active_learning.campaign.doing.censoring import completed
 from active_learning.campaign.repeats import films_to_repeat
@@ -205,20 +205,25 @@ def test_censored_values_lie_beyond_their_bounds(campaign):
 
 def test_goals_are_read_from_the_campaign(campaign):
     definition = campaign.definition
-    measured = measured_films(definition, campaign.records).values
-    assert aims.goal_of(definition, measured) is None
+    films = measured_films(definition, campaign.records)
+    assert aims.goal_of(definition, films) is None
     strong = _with_goal(definition, require=["tensile_strength >= 1 MPa", "CNF <= 30 %"])
-    bounds = aims.goal_of(strong, measured)
+    bounds = aims.goal_of(strong, films)
     assert bounds is not None
     assert bounds.best > 0
     assert aims.fitting(strong, definition.candidates())[:, 0].max() <= 0.3
     met = aims.films_that_meet(strong, campaign.records)
     assert met
     assert all(campaign.records.as_made[film].composition["CNF"] <= 0.3 for film in met)
-    lowest = aims.goal_of(_with_goal(definition, minimise=["toughness"]), measured)
-    assert lowest is not None
-    assert lowest.best == -np.nanmin(measured[:, definition.property_names.index("toughness")])
-    both = aims.goal_of(_with_goal(definition, maximise=["toughness", "youngs_modulus"]), measured)
+    lowest = aims.goal_of(_with_goal(definition, minimise=["toughness"]), films)
+    assert isinstance(lowest, BestOfProperty)
+    toughness = films.values[:, definition.property_names.index("toughness")]
+    assert lowest.best == -np.nanmin(toughness)
+    assert lowest.films is not None
+    known = np.isfinite(toughness)
+    np.testing.assert_array_equal(lowest.films.recipes, films.inputs[known])
+    np.testing.assert_array_equal(np.argsort(lowest.films.ratings), np.argsort(-toughness[known]))
+    both = aims.goal_of(_with_goal(definition, maximise=["toughness", "youngs_modulus"]), films)
     assert isinstance(both, BestCompromises)
     assert both.measured_values.shape[1] == 2
 

@@ -161,6 +161,15 @@ def test_rated_films_are_those_with_a_value_and_low_ones_are_good_where_the_leas
     np.testing.assert_array_equal(rated.ratings, [-1.0, -3.0])
 
 
+@pytest.mark.parametrize(("films", "deviations"), [(10, 1.0950), (119, 1.5472)])  # square root of half of ln(1 + films)
+def test_the_more_films_the_more_uncertainty_counts(films, deviations):
+    goal, one = BestOfProperty.among(MEASURED, 0), CANDIDATES[-1:]
+    told = AcquisitionContext(one, np.ones(1), CANDIDATES[:films], FakeCommittee(), goal)
+    expected = prospects(pool_of(told, 1), "ucb")
+    found = rule_named("ucb").choose(told, 1, rng())
+    assert found.score == pytest.approx((expected.mean + deviations * expected.sd())[0], rel=1e-4)
+
+
 def test_a_film_of_the_batch_lessens_the_uncertainty_around_it_and_not_far_away():
     films, known = processes()
     goal = BestOfProperty(0, best=130.0)

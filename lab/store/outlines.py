@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection
 
 from lab.records import Artefact, Deck, DeckLoad, Event, Purpose, Record, Records, RequestedWork, RunCharge, Transfer
 from lab.store import schema
-from lab.store.codecs import CODECS, NAMES, Codec, Row
+from lab.store.codec import Codec, Row
+from lab.store.codecs import CODECS, NAMES
 from lab.store.reading import chunks, events_by_id, heads, labels_by_id, ordered_rows, part_rows, read_one
 
 _LEFT_OUT = (Transfer, DeckLoad, RunCharge)

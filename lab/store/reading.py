@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 from lab.errors import StoreError, UnknownNameError
 from lab.records import Event, Record, Records
 from lab.store import schema
-from lab.store.codecs import CODECS, NAMES, Codec, IdToLabel, Row, StoredRow
+from lab.store.codec import Codec, IdToLabel, Row, StoredRow
+from lab.store.codecs import CODECS, NAMES
 
 _CHUNK = 5_000
 """Values in one IN (...): SQLite takes 32,766 parameters, PostgreSQL 65,535."""

@@ -18,7 +18,8 @@ from lab.errors import StoreError
 from lab.hashing import sha256_of_json
 from lab.records import Event, Record
 from lab.store import schema
-from lab.store.codecs import CODECS, NAMES, Codec
+from lab.store.codec import Codec
+from lab.store.codecs import CODECS, NAMES
 from lab.store.reading import events_by_id, labels_by_id, part_rows, read_one
 
 Digests = Mapping[int, Sequence[str]]

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError
 from lab.records import Event, Record
 from lab.store import schema, sealing
-from lab.store.codecs import CODECS, NAMES, Codec, LabelToId, Row
+from lab.store.codec import Codec, LabelToId, Row
+from lab.store.codecs import CODECS, NAMES
 from lab.store.failures import RULES
 from lab.store.reading import chunks, heads
 

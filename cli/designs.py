@@ -8,6 +8,7 @@ import typer
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
+from lab.export.wording import unit_text
 
 if TYPE_CHECKING:
     from active_learning.asking.answer import DesignAnswer
@@ -60,11 +61,6 @@ def design(
         oracle = Oracle.of(handle, retrain=retrain, old=old_model, workspace=workspace)
         answer = oracle.design(texts, preset=preset, curve=curve, tolerance=tolerance, top=top, method=method)
         said: list[str] = []
-        if record is not None:
-            from active_learning.asking.recording import record_designs
-
-            labels = record_designs(handle, record, answer)
-            said.append(f"Recorded as {', '.join(labels)}. Next: filmlab work --workspace {workspace}")
         if receipt is not None:
             from lab.files import write_atomically
 
@@ -75,6 +71,12 @@ def design(
 
             planned = plan_designs(handle.definition, answer, protocol)
             said.append(f"Protocol: {planned.folder.resolve()} ({counted(planned.films, 'film')})")
+        # Last: nothing is recorded where a file could not be written.
+        if record is not None:
+            from active_learning.asking.recording import record_designs
+
+            labels = record_designs(handle, record, answer)
+            said.append(f"Recorded as {', '.join(labels)}. Next: filmlab work --workspace {workspace}")
     if as_json:
         print_json(answer.as_dict())
         return
@@ -133,7 +135,7 @@ def _print_receipt(receipt: "Receipt") -> None:
     promise = f"probability {one.probability:.2f} (usable {one.usable:.2f}), quality {one.quality:.2f}"
     typer.echo(f"{receipt.number}. {recipe} wt%   {promise}")
     for name, found in one.predictions.items():
-        unit = receipt.units[name].replace("fraction", "")
+        unit = unit_text(receipt.units[name])
         typer.echo(f"     {name:<18} {found.mean:10.4g} {unit:<6} 90 % within {found.p05:.4g} to {found.p95:.4g}")
     near = receipt.neighbours[0]
     warning = "   EXTRAPOLATION" if receipt.extrapolates else ""

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import attrs
 import typer
 
 from cli import robot_decks
-from cli.output import AsJson, interactive, print_json
+from cli.output import AsJson, print_json
 from cli.persons import Who, name_of
 from cli.robot_access import (
     Offsets,
@@ -21,13 +21,8 @@ from cli.robot_access import (
     robot_folder,
     robot_runner,
 )
+from cli.robot_words import deck_text, outcome_as_dict, step_as_dict, tell_outcome, tell_step
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption
-from lab.counting import counted
-
-if TYPE_CHECKING:
-    from robot_protocols.running.continuing import NextStep
-    from robot_protocols.running.loading import Job
-    from robot_protocols.running.outcomes import RunOutcome
 
 app = typer.Typer(help="Run plans on an OT-2.", no_args_is_help=True, rich_markup_mode=None)
 app.command("deck")(robot_decks.deck)
@@ -78,7 +73,7 @@ def run(
         for job in jobs:
             if keep_racks:
                 job = with_free_tips(job, deck_state(runner))  # noqa: PLW2901
-            _confirm(_deck_text(job), yes=yes)
+            _confirm(deck_text(job), yes=yes)
             start = Start(
                 confirmed_by=name_of(who),
                 serial=serial,
@@ -88,13 +83,13 @@ def run(
             )
             outcomes.append(runner.start(job, start, deck_file=deck_file))
             if not as_json:
-                _tell(outcomes[-1])
+                tell_outcome(outcomes[-1])
             if not outcomes[-1].complete:
                 break
     finally:
         publish(workspace, campaign)
     if as_json:
-        print_json([_as_dict(outcome) for outcome in outcomes])
+        print_json([outcome_as_dict(outcome) for outcome in outcomes])
     if len(outcomes) < len(jobs) or not all(outcome.complete for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -134,14 +129,14 @@ def continue_run(
     publish(workspace, campaign)
     continuation = step.continuation
     if not as_json:
-        _tell_step(step)
+        tell_step(step)
     if continuation is not None and continuation.elsewhere:
         remake = run_folder.root / "remake.csv"
         write_atomically(remake, remake_csv(continuation.elsewhere))
         typer.echo(f"Recipes for another deck: {remake}", err=as_json)
     if plan_only or continuation is None or continuation.plan is None:
         if as_json:
-            print_json(_step_as_dict(step))
+            print_json(step_as_dict(step))
         if step.history is None or not step.history.done:
             raise typer.Exit(0 if plan_only else 1)
         return
@@ -151,9 +146,9 @@ def continue_run(
     finally:
         publish(workspace, campaign)
     if as_json:
-        print_json(_as_dict(outcome))
+        print_json(outcome_as_dict(outcome))
     else:
-        _tell(outcome)
+        tell_outcome(outcome)
     if not outcome.complete or continuation.elsewhere:
         raise typer.Exit(1)
 
@@ -236,21 +231,8 @@ def _order(action: str, label: str | None, workspace: Path, who: str | None) -> 
 
 def _confirm(text: str, *, yes: bool) -> None:
     if not yes:
-        typer.confirm(text, abort=True)
-
-
-def _deck_text(job: "Job") -> str:
-    plan = job.plan
-    stocks = "\n".join(
-        f"  {need.stock} at {loaded.place}: {loaded.volume / 1000:.1f} mL"
-        for need in plan.stock_needs
-        for loaded in need.places
-    )
-    tips = ", ".join(f"{count} of {model}" for model, count in plan.tips.items())
-    return (
-        f"{plan.label}: {counted(len(plan.films), 'film')}, about {plan.minutes:.0f} min, plan {plan.sha256[:12]}\n"
-        f"{stocks}\n  tips: {tips}\nIs the deck loaded as its run card says?"
-    )
+        # On standard error: what is printed for programs stays whole.
+        typer.confirm(text, abort=True, err=True)
 
 
 def _answers(texts: list[str]) -> Mapping[str, str]:
@@ -259,68 +241,3 @@ def _answers(texts: list[str]) -> Mapping[str, str]:
     if wrong:
         raise typer.BadParameter(f"{wrong[0]!r} is no answer; write CODE=yes or CODE=no")
     return answers
-
-
-def _tell(outcome: "RunOutcome") -> None:
-    if interactive():
-        typer.echo("", err=True)
-    if outcome.reckoning is not None:
-        states = list(outcome.reckoning.dishes.values())
-        counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
-        typer.echo(f"{outcome.run}: {outcome.end}; films: {counts}")
-    else:
-        typer.echo(f"{outcome.run or 'The run'}: {outcome.end}")
-    if outcome.problem:
-        typer.echo(f"Problem: {outcome.problem}")
-    if outcome.hint:
-        typer.echo(f"What to do: {outcome.hint}")
-    elif not outcome.complete:
-        typer.echo(f"What to do: filmlab robot continue {outcome.run}")
-
-
-def _tell_step(step: "NextStep") -> None:
-    _tell_films(step)
-    for question in step.questions:
-        typer.echo(f"Question: {question.text}\nAnswer with: --answer {question.code}={'|'.join(question.choices)}")
-    continuation = step.continuation
-    if continuation is not None:
-        if continuation.plan is not None:
-            films = counted(len(continuation.plan.films), "film")
-            typer.echo(f"Left on this deck: {films}, about {continuation.plan.minutes:.0f} min.")
-        for text in continuation.to_do:
-            typer.echo(f"To do: {text}")
-
-
-def _tell_films(step: "NextStep") -> None:
-    if step.history is None:
-        typer.echo(f"{step.outcome.run}: {step.outcome.end}: {step.outcome.problem}")
-        typer.echo(f"What to do: {step.outcome.hint}")
-        return
-    by_state: dict[str, list[str]] = {}
-    for film, standing in step.history.standings.items():
-        by_state.setdefault(str(standing.state), []).append(film)
-    for state, films in by_state.items():
-        typer.echo(f"{state}: {', '.join(films)}")
-
-
-def _as_dict(outcome: "RunOutcome") -> dict[str, Any]:
-    dishes = outcome.reckoning.dishes if outcome.reckoning else {}
-    return {
-        "run": outcome.run,
-        "end": str(outcome.end),
-        "complete": outcome.complete,
-        "problem": outcome.problem,
-        "hint": outcome.hint,
-        "films": {film: str(state) for film, state in dishes.items()},
-    }
-
-
-def _step_as_dict(step: "NextStep") -> dict[str, Any]:
-    continuation = step.continuation
-    return {
-        "last_run": _as_dict(step.outcome),
-        "films": {film: str(item.state) for film, item in step.history.standings.items()} if step.history else {},
-        "questions": [{"code": str(question.code), "text": question.text} for question in step.questions],
-        "to_do": list(continuation.to_do) if continuation else [],
-        "elsewhere": [order.label for order in continuation.elsewhere] if continuation else [],
-    }

@@ -1,6 +1,7 @@
 """Planning films and decks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
@@ -8,6 +9,12 @@ from lab.campaigns import Casting
 from lab.compositions import Composition
 from lab.errors import RecipeError
 from lab.records import Deck, Film, Purpose, Record, Records
+from lab.stocks import Stock
+
+if TYPE_CHECKING:
+    from robot_protocols.decks import DeckDefinition
+    from robot_protocols.plans import DeckPlan
+    from robot_protocols.vendor import VendorReport
 
 
 def plan_library(context: DoingContext, action: Action, records: Records) -> Outcome:
@@ -53,10 +60,8 @@ def casting_for(context: DoingContext, purpose: Purpose) -> Casting:
 def plan_decks(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Plan deck loads for films; write, check and simulate the protocol of each."""
     from robot_protocols.decks import deck_named
-    from robot_protocols.findings import Severity
     from robot_protocols.planner import plan_decks
     from robot_protocols.plans import FilmOrder
-    from robot_protocols.preflight import preflight
     from robot_protocols.protocol_writer import write_protocol
     from robot_protocols.run_card import run_card_html
 
@@ -72,46 +77,52 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
     )
     protocols = {plan.label: write_protocol(plan, deck) for plan in plans}
     for plan in plans:
-        errors = [f for f in preflight(plan, deck, context.definition.stocks) if f.severity is Severity.REFUSE]
-        if errors:
-            raise RecipeError(
-                f"{plan.label} does not pass preflight: " + "; ".join(f"{f.code}: {f.message}" for f in errors),
-                hint="; ".join(dict.fromkeys(f.hint for f in errors)),
-            )
+        _check_preflight(plan, deck, context.definition.stocks)
     reports = context.simulator.simulate(protocols)
     added: list[Record] = []
     for plan in plans:
         report = reports[plan.label]
-        differences = report.differences(plan) if report.ok else (report.note,)
-        # Where the vendor's simulator is not installed, the deck's record says that it was not asked.
-        if report.asked and differences:
-            raise RecipeError(
-                f"the vendor's simulator does not do what {plan.label} plans: {'; '.join(differences)}",
-                hint="nothing was recorded or run; please report this fault with the campaign file",
-            )
-        stored = put_files(
-            context,
-            f"decks/{plan.label}",
-            {
-                "plan.json": plan.to_json(),
-                "protocol.py": protocols[plan.label],
-                "run-card.html": run_card_html(plan, deck),
-            },
+        _check_simulated(plan, report)
+        files = {
+            "plan.json": plan.to_json(),
+            "protocol.py": protocols[plan.label],
+            "run-card.html": run_card_html(plan, deck),
+        }
+        stored = put_files(context, f"decks/{plan.label}", files)
+        sha256 = {artefact.name.rpartition("/")[2]: artefact.sha256 for artefact in stored}
+        planned = Deck(
+            label=plan.label,
+            positions=plan.positions,
+            plan_sha256=sha256["plan.json"],
+            protocol_sha256=sha256["protocol.py"],
+            vendor_commands=report.commands,
+            vendor_note=report.note,
+            minutes=plan.minutes,
         )
-        by_name = {artefact.name.rsplit("/", 1)[1]: artefact for artefact in stored}
-        added.append(
-            Deck(
-                label=plan.label,
-                positions=plan.positions,
-                plan_sha256=by_name["plan.json"].sha256,
-                protocol_sha256=by_name["protocol.py"].sha256,
-                vendor_commands=report.commands,
-                vendor_note=report.note,
-                minutes=plan.minutes,
-            )
-        )
-        added.extend(stored)
+        added += [planned, *stored]
     return Outcome(tuple(added), source="planner")
+
+
+def _check_preflight(plan: "DeckPlan", deck: "DeckDefinition", stocks: Sequence[Stock]) -> None:
+    from robot_protocols.findings import Severity
+    from robot_protocols.preflight import preflight
+
+    errors = [found for found in preflight(plan, deck, stocks) if found.severity is Severity.REFUSE]
+    if errors:
+        raise RecipeError(
+            f"{plan.label} does not pass preflight: " + "; ".join(f"{f.code}: {f.message}" for f in errors),
+            hint="; ".join(dict.fromkeys(f.hint for f in errors)),
+        )
+
+
+def _check_simulated(plan: "DeckPlan", report: "VendorReport") -> None:
+    """Refuse a protocol that does something else; where the simulator is not installed, the deck's record says so."""
+    differences = report.differences(plan) if report.ok else (report.note,)
+    if report.asked and differences:
+        raise RecipeError(
+            f"the vendor's simulator does not do what {plan.label} plans: {'; '.join(differences)}",
+            hint="nothing was recorded or run; please report this fault with the campaign file",
+        )
 
 
 def plan_verification(context: DoingContext, action: Action, records: Records) -> Outcome:

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import jinja2
 
 from lab.export.figures import Plot, data_uri
-from lab.export.wording import number
+from lab.export.page_templates import page_environment
 from lab.files import write_atomically
 from md_sim import comparison_plots as plots
 from md_sim.comparison import Group, Run, conclusion, find_runs, groups_of
@@ -60,29 +59,27 @@ def compare(folders: Sequence[Path], out_html: Path) -> dict[str, Any]:
 
 def report_html(groups: Sequence[Group]) -> str:
     """Return the report of simulations as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [jinja2.PackageLoader("md_sim", "templates"), jinja2.PackageLoader("lab.export", "templates")]
-        ),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = number
     tests = [name for name in LOAD_CASES if any(group.test == name for group in groups)]
-    return environment.get_template("comparison.html").render(
-        groups=groups,
-        rows=[group.row() for group in groups],
-        tests=[(LOAD_CASES[name], _plots(groups, name)) for name in tests],
-        pictures=[(group, _pictures(group.sound[0])) for group in groups if group.sound],
-        failed=[run for group in groups for run in group.runs if run.result.status != "ok"],
-        conclusion=conclusion(groups),
-        claims=CLAIMS,
-        rule=RULE,
-        meanings={name: model.meaning for name, model in MODELS.items()},
-        sources=sorted({source for group in groups for run in group.runs for source in run.result.force_field_sources}),
-        versions=sorted({f"{k} {v}" for group in groups for run in group.runs for k, v in run.result.versions.items()}),
+    return (
+        page_environment("md_sim")
+        .get_template("comparison.html")
+        .render(
+            groups=groups,
+            rows=[group.row() for group in groups],
+            tests=[(LOAD_CASES[name], _plots(groups, name)) for name in tests],
+            pictures=[(group, _pictures(group.sound[0])) for group in groups if group.sound],
+            failed=[run for group in groups for run in group.runs if run.result.status != "ok"],
+            conclusion=conclusion(groups),
+            claims=CLAIMS,
+            rule=RULE,
+            meanings={name: model.meaning for name, model in MODELS.items()},
+            sources=sorted(
+                {source for group in groups for run in group.runs for source in run.result.force_field_sources}
+            ),
+            versions=sorted(
+                {f"{k} {v}" for group in groups for run in group.runs for k, v in run.result.versions.items()}
+            ),
+        )
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from active_learning.asking import explain_figures as figures
 from active_learning.asking.explaining import Explained
 from active_learning.asking.simulated import SideBySide
-from lab.export.wording import name_text, number, unit_text
+from lab.export.page_templates import page_environment
 
 if TYPE_CHECKING:
     import jinja2
@@ -68,18 +68,4 @@ def explanation_page(
 
 @cache
 def _template() -> "jinja2.Template":
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [jinja2.PackageLoader(package, "templates") for package in ("active_learning.asking", "lab.export")]
-        ),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = number
-    environment.filters["unit"] = unit_text
-    environment.filters["plain"] = name_text
-    return environment.get_template("explanation.html")
+    return page_environment("active_learning.asking").get_template("explanation.html")

@@ -8,7 +8,8 @@ import numpy as np
 from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design.dispensing import Dispensed
 from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure
-from lab.export.wording import name_text, number, unit_text, value_text, wish_text
+from lab.export.page_templates import page_environment
+from lab.export.wording import value_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -24,25 +25,7 @@ def receipts_page(answer: "DesignAnswer") -> str:
 
 @cache
 def _template() -> "jinja2.Template":
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [
-                jinja2.PackageLoader("active_learning.asking", "templates"),
-                jinja2.PackageLoader("lab.export", "templates"),
-            ]
-        ),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = number
-    environment.filters["unit"] = unit_text
-    environment.filters["wish"] = wish_text
-    environment.filters["percent"] = lambda value: f"{value:.0%}"
-    environment.filters["plain"] = name_text
+    environment = page_environment("active_learning.asking")
     environment.filters["recipe"] = lambda mix: " · ".join(f"{name} {100 * part:.1f}" for name, part in mix.items())
     environment.tests["makeable"] = lambda made: isinstance(made, Dispensed)
     return environment.get_template("receipts.html")

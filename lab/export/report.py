@@ -14,8 +14,9 @@ from lab.errors import FilmlabError
 from lab.export import curves, maps, parity, promise_plot, promises, provenance, summary
 from lab.export.cross_validation import cross_validation_name, read_cross_validation
 from lab.export.figures import Plot, data_uri
+from lab.export.page_templates import page_environment
 from lab.export.tetrahedra import tetrahedra
-from lab.export.wording import interval_text, number, spread_text, wish_text
+from lab.export.wording import interval_text, spread_text
 from lab.records import Deck, Model, ModelKind, Purpose, Records
 
 if TYPE_CHECKING:
@@ -75,20 +76,8 @@ def write_report(definition: CampaignDefinition, records: Records, read_artefact
 
 @cache
 def _template() -> "jinja2.Template":
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("lab.export", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = number
+    environment = page_environment()
     environment.globals |= {"interval": interval_text, "spread": spread_text}
-    environment.filters["wish"] = wish_text
-    environment.filters["percent"] = lambda value: f"{value:.0%}"
-    environment.filters["moment"] = lambda moment: f"{moment:%Y-%m-%d %H:%M} UTC"
     environment.filters["recipe"] = lambda mix: " · ".join(f"{name} {100 * part:.0f}" for name, part in mix.items())
     return environment.get_template("report.html")
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from lab.errors import InvalidInputError
 from lab.properties import Property
 from models.augmentation import Augmentation
-from models.blending import choose_share
+from models.blending import EVEN, WITH_DIRECTIONS, choose_share
 from models.calibration import Calibration
 from models.committee_metrics import committee_metrics
 from models.committee_training import fit_processes, new_lesson, train_networks
@@ -87,6 +87,7 @@ def fit_committee(
     held_out = np.full((COLUMNS, *table.targets.shape), np.nan)
     calibrations = [Calibration(0, table.inputs.shape[1])] * len(table.properties)
     shares = []
+    usual_share = WITH_DIRECTIONS if processes and processes.directed else EVEN
     for row, column in enumerate(table.labelled):
         tested = tasks[row].held_out.any(axis=0)
         networks = trained.held_out(row, tasks[row], tested)
@@ -94,7 +95,9 @@ def fit_committee(
         before = Calibration(
             int(np.isfinite(tasks[row].labels).sum()), table.inputs.shape[1], tasks[row].typical_variance
         )
-        share, calibrations[column], answer = choose_share(before, tasks[row].labels[tested], networks, process)
+        share, calibrations[column], answer = choose_share(
+            before, tasks[row].labels[tested], networks, process, usual=usual_share
+        )
         held_out[:, tested, column] = summary(target_scales[column], calibrations[column], answer)
         shares.append(share)
     cross_validation = Predictions(*held_out)

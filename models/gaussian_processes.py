@@ -42,6 +42,11 @@ class GaussianProcesses:
         object.__setattr__(self, "weights", (inverse @ self.labels.nan_to_num()[..., None])[..., 0])
 
     @property
+    def directed(self) -> bool:
+        """Whether they have learned directions that properties share."""
+        return self.hyperparameters.directions.shape[1] > 0
+
+    @property
     def noise(self) -> Tensor:
         """Learned noise variance, shape ``(p,)``."""
         return self.hyperparameters.noise.exp()

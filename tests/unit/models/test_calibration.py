@@ -7,9 +7,10 @@ from models.known_noise import label_variances
 
 def test_factors_that_made_the_errors_are_found_again():
     rng = np.random.default_rng(1)
-    between, learned = rng.uniform(0.0, 1.0, 4000), rng.uniform(0.05, 0.5, 4000)
-    errors = rng.normal(size=4000) * np.sqrt(3.0 * between + 0.5 * learned)
-    found = fit_calibration(Calibration(4000, 4), errors, between, learned)
+    films = 40_000  # the prior must be outweighed
+    between, learned = rng.uniform(0.0, 1.0, films), rng.uniform(0.05, 0.5, films)
+    errors = rng.normal(size=films) * np.sqrt(3.0 * between + 0.5 * learned)
+    found = fit_calibration(Calibration(films, 4), errors, between, learned)
     assert found.model == pytest.approx(3.0, rel=0.1)
     assert found.noise == pytest.approx(0.5, rel=0.2)
 

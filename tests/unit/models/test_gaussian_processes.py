@@ -6,7 +6,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
 
 from lab.seeds import generator
-from models.blending import SHARES, Answer, choose_share, mixed
+from models.blending import EVEN, SHARES, WITH_DIRECTIONS, Answer, choose_share, mixed
 from models.calibration import Calibration
 from models.gaussian_processes import GaussianProcesses, fit_gaussian_processes
 from models.process_kernels import Hyperparameters, Prior
@@ -191,6 +191,13 @@ def test_the_better_half_gets_the_larger_share(networks_error, process_error, wa
     process = Answer(labels + process_error * rng.normal(size=100), unit, unit)
     share, _, _ = choose_share(Calibration(100, 4), labels, networks, process)
     assert share == wanted
+
+
+@pytest.mark.parametrize("usual", [EVEN, WITH_DIRECTIONS])
+def test_where_films_cannot_tell_the_usual_share_is_taken(usual):
+    labels, unit = np.random.default_rng(2).normal(size=50), np.full(50, 0.5)
+    either = Answer(np.zeros(50), unit, unit)
+    assert choose_share(Calibration(50, 4), labels, either, either, usual=usual)[0] == usual
 
 
 def test_without_held_out_films_networks_answer_alone():

@@ -51,7 +51,11 @@ class FittedKernel:
         labels = torch.from_numpy(np.array(values, dtype=float))[None, :]
         with one_thread():
             found = fit_gaussian_processes(
-                self._scaled(recipes), labels, torch.zeros_like(labels), bends=torch.from_numpy(self._scale.numbers)
+                self._scaled(recipes),
+                labels,
+                torch.zeros_like(labels),
+                bends=torch.from_numpy(self._scale.numbers),
+                directions=self._hyperparameters.directions.shape[1],
             )
         return FittedKernel(found.hyperparameters, self._scale)
 

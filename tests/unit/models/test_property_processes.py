@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
+import torch
 
 from lab.library import properties
 from lab.simplex import sample_uniform
+from models.fitted_kernels import FittedKernel
+from models.gaussian_processes import fit_gaussian_processes
 from models.property_processes import MEMBERS, fit_property_processes
+from models.scaling import InputScale
 
 PROPERTIES = tuple(properties()[name] for name in ("tensile_strength", "fracture_strain", "toughness"))
 
@@ -38,6 +42,20 @@ def test_a_kernel_that_learns_the_same_values_again_is_the_same(learned):
     assert again.noise == pytest.approx(kernel.noise, rel=1e-2)
     other = kernel.refitted(films, np.random.default_rng(2).normal(size=40))
     assert other.noise > 10 * kernel.noise
+
+
+def test_a_kernel_that_learns_other_values_still_sees_materials_that_are_alike():
+    films = sample_uniform(np.random.default_rng(0), 60, 6)
+    values = films[:, :3].sum(axis=1)
+    values = (values - values.mean()) / values.std()
+    scale = InputScale.for_fractions(6)
+    labels = torch.from_numpy(values)[None, :]
+    found = fit_gaussian_processes(
+        torch.from_numpy(scale(films)), labels, torch.zeros_like(labels), bends=torch.zeros(6).bool(), directions=2
+    )
+    kernel = FittedKernel(found.hyperparameters, scale)
+    again = kernel.refitted(films, values)
+    np.testing.assert_allclose(again.covariance(films, films), kernel.covariance(films, films), rtol=1e-3, atol=1e-3)
 
 
 def test_draws_spread_and_hang_together_as_the_processes_say(learned):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from active_learning.acquisition import DEFAULT_RULE, AcquisitionContext, BestOfProperty, rule_named
+from active_learning.acquisition import DEFAULT_RULE, AcquisitionContext, BestOfProperty, RatedFilms, rule_named
 from benchmarks.committee_speed import NOISE, films
 from lab.seeds import generator
 from lab.simplex import sample_uniform
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     points, values, properties = films(options.seed)
     committee = fit_committee(points, values, values * NOISE, properties, seed=options.seed)
     candidates = sample_uniform(generator(options.seed, "candidates"), options.candidates, points.shape[1])
-    goal = BestOfProperty.among(values, 0)
+    goal = BestOfProperty.among(values, 0, films=RatedFilms.of(points, values[:, 0]))
     print(f"{BATCH} films from {len(candidates):,}: seconds by the clock and of the processor")
     for name in options.rules.split(","):
         rule = rule_named(DEFAULT_RULE if name == "default" else name)

@@ -20,6 +20,7 @@ from lab.errors import InvalidInputError, StoreError, WorkspaceError
 from lab.files import workspace_error
 from lab.hashing import sha256_of_file
 from lab.store import Store, move
+from lab.user_files import reading_fault
 from lab.workspace import DATABASE_FILE, Workspace
 
 FORMAT = "filmlab backup 1"
@@ -154,7 +155,8 @@ def _unpack(file: Path, folder: Path) -> tuple[list[Path], dict[str, object]]:
                 if stored:
                     files.append(target)
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-        raise _no_backup(file, f"it cannot be read: {error}") from error
+        fault = reading_fault(error) if isinstance(error, OSError) else f"it cannot be read: {error}"
+        raise _no_backup(file, fault) from error
     if about.get("format") != FORMAT or not (folder / DATABASE_FILE).exists():
         raise _no_backup(file, f"it is no {FORMAT!r}")
     damaged = [path.name for path in files if sha256_of_file(path) != path.name]

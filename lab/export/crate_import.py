@@ -13,6 +13,7 @@ from lab.export.crates import LEDGER
 from lab.export.ledger_files import read_ledger
 from lab.hashing import sha256_of_bytes
 from lab.store import Store
+from lab.user_files import reading_fault
 from lab.workspace import Workspace
 
 _METADATA = "ro-crate-metadata.json"
@@ -43,7 +44,9 @@ def import_crate(file: Path, workspace: Workspace) -> Imported:
     try:
         with zipfile.ZipFile(file) as archive:
             return _import(_Crate(archive, str(file)), workspace)
-    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
+    except OSError as error:
+        raise InvalidInputError(str(file), [reading_fault(error)], hint=_HINT) from error
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
         raise InvalidInputError(str(file), [f"is no ZIP archive that can be read: {error}"], hint=_HINT) from error
 
 

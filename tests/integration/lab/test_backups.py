@@ -130,3 +130,14 @@ def test_damaged_and_foreign_backups_are_refused(
         with pytest.raises(FilmlabError):
             Store.open(elsewhere.database_url)
     assert not (tmp_path.parent / "escaped").exists()
+
+
+def test_a_file_that_is_no_backup_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("no archive")
+    for path, said in (
+        (tmp_path / "none.tar.gz", "does not exist"),
+        (tmp_path, "is a folder, not a file"),
+        (tmp_path / "text", "not a gzip file"),
+    ):
+        with pytest.raises(InvalidInputError, match=said):
+            restore(path, Workspace.create(tmp_path / "lab"))

@@ -193,9 +193,10 @@ def _train(
         held_out=torch.from_numpy((held_out * counts).astype(np.float32)),
     )
     options = TrainingOptions(epochs=_STEPS, films_a_step=_FILMS_A_STEP, weight_decay=1e-2, device=device)
-    parameters = tuple(train(data, options, generator(seed, "classifier", "networks"), BernoulliLoss()).parameters)
-    probability = _network_probability(parameters, encoded)
-    return parameters, (probability * held_out).sum(axis=0) / held_out.sum(axis=0)
+    found = train(data, options, generator(seed, "classifier", "networks"), BernoulliLoss())
+    # Every film is in a fold, so that all were tested on.
+    probability = torch.sigmoid(found.mean).numpy().astype(float)
+    return tuple(found.parameters), (probability * held_out).sum(axis=0) / held_out.sum(axis=0)
 
 
 def _network_probability(parameters: "tuple[Tensor, ...]", features: Array) -> Array:

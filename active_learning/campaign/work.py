@@ -222,10 +222,17 @@ def can_do(action: Action, bench: Bench | None) -> bool:
 def doing_context(
     campaign: OpenCampaign, bench: Bench | None, calibrations: "Sequence[Calibration]" = ()
 ) -> Iterator[DoingContext]:
-    """Give what doers work with, and end the vendor's simulator when they are done."""
+    """Give what doers work with, and end the vendor's simulator when they are done.
+
+    Linear algebra has one thread meanwhile: the order of additions, and with it the last bits of models, depends on the
+    number of threads, and a computer with other cores has to derive the same.
+    """
+    import scipy.linalg  # noqa: F401  the limit holds for libraries that are loaded by then
+    from threadpoolctl import threadpool_limits
+
     from robot_protocols.vendor import VendorSimulator
 
-    with VendorSimulator() as simulator:
+    with threadpool_limits(1, user_api="blas"), VendorSimulator() as simulator:
         yield DoingContext(
             campaign.definition,
             campaign.seed,

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.replaying import replay, suggested_loops
 from active_learning.campaign.reviews import latest_review, review_of
-from active_learning.campaign.work import work
+from active_learning.campaign.work import doing_context, work
 from lab import people
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.grades import Grade
@@ -47,6 +48,16 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenCampaign]
     with open_campaign(workspace) as opened:
         worked(opened, Stage.LOOPS)
         yield opened
+
+
+def test_linear_algebra_has_one_thread_while_the_campaign_is_worked_on(campaign: OpenCampaign) -> None:
+    def threads() -> set[int]:
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+    with threadpool_limits(2, user_api="blas"):
+        with doing_context(campaign, None):
+            assert threads() == {1}
+        assert threads() == {2}
 
 
 def test_every_training_is_reviewed_and_the_review_says_why(campaign: OpenCampaign) -> None:

@@ -46,6 +46,19 @@ def test_cross_validation_tells_the_error_on_new_films(committee):
     assert 0.8 <= committee.metrics["coverage_90"] <= 1.0
 
 
+def test_of_materials_that_do_the_same_processes_learn_directions_and_have_most_of_the_answer():
+    points = sample_uniform(generator(1, "alike"), 100, 8)
+    first = points[:, :4].sum(axis=1)
+    strong, stretchy = np.exp(4.0 + np.sin(8.0 * first)), np.exp(-3.0 + np.cos(6.0 * first))
+    scatter = np.exp(0.05 * generator(2, "scatter").normal(size=(100, 2)))
+    targets = np.stack([strong, stretchy], axis=1) * scatter
+    found = fit_committee(points, targets, 0.05 * targets, PROPERTIES[1:], members=2, epochs=50, seed=1)
+
+    assert found.processes is not None and found.processes.directed
+    assert found.shares == (0.9, 0.9)
+    assert found.metrics["r2"] > 0.9
+
+
 def test_metrics_are_finite_and_there_for_each_property_and_for_all(committee):
     wanted = {"mre", "rmse", "r2", "coverage_90"}
     wanted |= {f"{prop.name}.{name}" for prop in PROPERTIES for name in ("mre", "rmse", "r2", "coverage_90")}

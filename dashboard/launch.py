@@ -149,10 +149,26 @@ def run(workspace: Path, port: int | None = None, *, serving: Serving | None = N
     try:
         return process.wait()
     except KeyboardInterrupt:
-        # Ctrl-C goes to both processes, other ends to this one only; Streamlit needs a moment to close its connections.
-        process.terminate()
-        process.wait()
+        # Ctrl-C goes to both processes, other ends to this one only.
+        end(process)
         return 0
+
+
+def end(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
+    """End a server, which finishes its answers first, for ever if a browser that went to sleep does not take one.
+
+    What people added is in the store by then, so nothing is lost by ending it hard.
+
+    Args:
+        process: The server.
+        patience: Seconds until it is ended hard.
+    """
+    process.terminate()
+    try:
+        process.wait(timeout=patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def free_port(first: int = FIRST_PORT, host: str = ADDRESS) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dashboard.launch import ADDRESS, SECRETS_FILE, command, environment, free_port
+from dashboard.launch import ADDRESS, SECRETS_FILE, command, end, environment, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -68,8 +68,7 @@ def serve() -> Iterator[Callable[..., str]]:
 
     yield start
     for process in running:
-        process.terminate()
-        process.wait(timeout=30)
+        end(process)
 
 
 def own_port(first: int) -> int:

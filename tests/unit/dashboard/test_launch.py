@@ -1,4 +1,7 @@
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +30,16 @@ def test_a_taken_port_is_named_and_the_next_free_one_found(tmp_path):
         with pytest.raises(FilmlabError, match=f"port {port} is taken"):
             launch.run(tmp_path, port)
         assert launch.free_port(port) > port
+
+
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+POLITE = "import time; print(flush=True); time.sleep(60)"
+
+
+@pytest.mark.parametrize(("program", "ended_by"), [(DEAF, signal.SIGKILL), (POLITE, signal.SIGTERM)])
+def test_a_server_is_ended_even_if_it_does_not_listen(program, ended_by):
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        launch.end(server, patience=0.5 if ended_by == signal.SIGKILL else 30)
+        assert server.returncode == -ended_by

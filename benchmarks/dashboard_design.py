@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.dashboard_grading import ARGUMENTS, await_server
-from dashboard.launch import ADDRESS, command, environment, free_port
+from dashboard.launch import ADDRESS, command, end, environment, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -89,8 +89,7 @@ def main() -> None:
             opened, first, others = time_answers(page, f"http://{ADDRESS}:{port}", options.preset, options.asks)
             browser.close()
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        end(server)
     print(f"opening the page, with loading the models: {opened:.2f} s")
     print(f"first answer: {first:.2f} s")
     print(f"{len(others)} others: median {np.median(others):.2f} s, longest {max(others):.2f} s")

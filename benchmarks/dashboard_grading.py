@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.dashboard import UNGRADED, fill
-from dashboard.launch import ADDRESS, command, environment, free_port
+from dashboard.launch import ADDRESS, command, end, environment, free_port
 from lab.grades import Grade
 from lab.seeds import generator
 from lab.store import Store
@@ -73,8 +73,7 @@ def grade_all(root: Path, pause: float) -> tuple[dict[str, Grade], list[float]]:
             browser.close()
         return found
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        end(server)
 
 
 def await_server(url: str, seconds: float = 120.0) -> None:

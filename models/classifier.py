@@ -16,7 +16,7 @@ from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.seeds import generator
 from models.devices import check_device
-from models.folds import fold_numbers
+from models.folds import fold_numbers, recipe_numbers
 from models.least_squares_machine import LeastSquaresMachine, fit_least_squares_machine
 from models.quality_rivals import figures_of_merit, rival_figures
 from models.scaling import InputScale
@@ -168,8 +168,7 @@ def _check(points: Array, happened: Flags, counts: Array) -> None:
 
 def _folds(points: Array, happened: Flags, seed: int) -> NDArray[np.int64]:
     """Return folds that keep films of one recipe together and spread both kinds evenly."""
-    _, recipe = np.unique(np.round(points, 6), axis=0, return_inverse=True)
-    recipe = recipe.ravel()
+    recipe = recipe_numbers(points)
     mostly = np.bincount(recipe, weights=happened) / np.bincount(recipe) >= 0.5
     return fold_numbers(len(mostly), FOLDS, generator(seed, "classifier", "folds"), strata=mostly)[recipe]
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.properties import Property
+from models.folds import recipe_numbers
 
 Array = NDArray[np.float64]
 
@@ -53,8 +54,7 @@ class FilmTable:
 
     def recipe_numbers(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         """Return a number for the recipe of each of the given rows; replicates of one recipe share it."""
-        _, number = np.unique(np.round(self.inputs[rows], 6), axis=0, return_inverse=True)
-        return number.ravel().astype(np.int64)
+        return recipe_numbers(self.inputs[rows])
 
     def sha256(self) -> str:
         """Return the hash of the whole table."""

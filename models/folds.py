@@ -4,6 +4,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FoldNumbers = NDArray[np.int64]
+_DIGITS = 6
+"""Inputs that agree to so many digits behind the point are of one recipe."""
+
+
+def recipe_numbers(inputs: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return a number for the recipe of each film, shape ``(n, d)`` to ``(n,)``; replicates of one recipe share it."""
+    _, numbers = np.unique(np.round(inputs, _DIGITS), axis=0, return_inverse=True)
+    return numbers.ravel().astype(np.int64)
 
 
 def fold_numbers(n: int, folds: int, rng: np.random.Generator, strata: ArrayLike | None = None) -> FoldNumbers:

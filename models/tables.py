@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lab.errors import InvalidInputError
 from models.findings import Finding, Severity, of_severity
+from models.folds import recipe_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,8 +185,7 @@ def check_repeats(inputs: Array, values: Array, column: str, usable: Mask) -> li
     rows = np.flatnonzero(usable & ~np.isnan(values))
     if len(rows) < 3:
         return []
-    _, group = np.unique(np.round(inputs[rows], 6), axis=0, return_inverse=True)
-    group = group.ravel()
+    group = recipe_numbers(inputs[rows])
     sizes = np.bincount(group)
     if sizes.max() < 2:
         return []

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models.direction_choice import useful_directions
+from models.folds import recipe_numbers
 from models.least_squares_machine import Kernel, likeliest_kernel, standardised
 from models.scaling import FRACTION_SCALE, InputScale
 from models.sigmoid import Sigmoid, fit_sigmoid
@@ -143,7 +144,7 @@ def fit_usability(
         standardised(labels)[None],
         np.zeros((1, len(films))),
         bends=np.zeros(films.shape[1], dtype=bool),
-        recipes=_recipe_numbers(films),
+        recipes=recipe_numbers(films),
         rng=rng,
     )
     kernel, ridge = likeliest_kernel(features, labels, _OWN_LENGTH_SD, directions)
@@ -186,11 +187,6 @@ def _scaled(points: Array) -> Array:
 
 def _recipes(films: Array) -> list[NDArray[np.intp]]:
     """Return the rows of the films of each recipe."""
-    recipe = _recipe_numbers(films)
+    recipe = recipe_numbers(films)
     order = np.argsort(recipe, kind="stable")
     return np.split(order, np.cumsum(np.bincount(recipe))[:-1])
-
-
-def _recipe_numbers(films: Array) -> NDArray[np.int64]:
-    _, recipe = np.unique(np.round(films, 6), axis=0, return_inverse=True)
-    return recipe.ravel().astype(np.int64)

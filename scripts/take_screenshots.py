@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, sync_playwright
 
-from dashboard.launch import ADDRESS, command, environment, free_port
+from dashboard.launch import ADDRESS, command, end, environment, free_port
 from tests.samples import tensile
 
 WIDTH, HEIGHT = 1366, 768
@@ -157,8 +157,7 @@ def served(workspace: Path) -> Iterator[str]:
         _await(f"{address}/_stcore/health")
         yield address
     finally:
-        server.terminate()
-        server.wait()
+        end(server)
 
 
 def _await(url: str) -> None:

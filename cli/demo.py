@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli.working import do_work
+from cli.interrupts import told_at_interrupt
+from cli.working import STOPPED, do_work
 from cli.workspaces import HERE, WorkspaceOption, opened
 
 
@@ -16,7 +17,7 @@ def demo(
 ) -> None:
     """Run a whole campaign in the virtual lab. A second call resumes it, or says that it is done."""
     name = _campaign(workspace, seed, definition)
-    with opened(workspace, name) as handle:
+    with told_at_interrupt(STOPPED), opened(workspace, name) as handle:
         result = do_work(handle, workspace)
         database = handle.store.name
     if result.done == 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.interrupts import told_at_interrupt
 from cli.output import AsJson, interactive, print_json
 from cli.persons import Who, name_of
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
@@ -112,19 +113,16 @@ def study(
     tasks = tasks_of(profile, models=model or MODELS, tests=test or TESTS, seeds=seed or SEEDS, field=field)
     place = read_site(site) if site else Site(workers=workers)
     root = Workspace.open(workspace).root
-    try:
-        with opened(workspace, campaign) as handle:
-            found = run_recorded_study(
-                handle,
-                root,
-                tasks,
-                name_of(who),
-                site=place,
-                progress=lambda outcome, ended: typer.echo(f"{ended}/{len(tasks)} {_line(outcome)}", err=True),
-            )
-    except KeyboardInterrupt:
-        typer.echo("Stopped; what has ended is recorded. The same command goes on with the rest.", err=True)
-        sys.exit(130)
+    words = "Stopped; what has ended is recorded. The same command goes on with the rest."
+    with told_at_interrupt(words), opened(workspace, campaign) as handle:
+        found = run_recorded_study(
+            handle,
+            root,
+            tasks,
+            name_of(who),
+            site=place,
+            progress=lambda outcome, ended: typer.echo(f"{ended}/{len(tasks)} {_line(outcome)}", err=True),
+        )
     if as_json:
         print_json(
             {

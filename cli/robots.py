@@ -8,6 +8,7 @@ import attrs
 import typer
 
 from cli import robot_decks
+from cli.interrupts import told_at_interrupt
 from cli.output import AsJson, print_json
 from cli.persons import Who, name_of
 from cli.robot_access import (
@@ -29,6 +30,10 @@ app.command("deck")(robot_decks.deck)
 app.command("refill")(robot_decks.refill)
 app.command("swap-rack")(robot_decks.swap_rack)
 
+_UNWATCHED = (
+    "Nobody watches the robot now; it is not stopped by this. Stop it with: filmlab robot stop. "
+    "Take it up again with: filmlab robot continue RUN (filmlab robot status names it)."
+)
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: the deck is as its run card says.")]
 RunName = Annotated[str | None, typer.Argument(metavar="RUN", help="Name of the run; the newest if left out.")]
 
@@ -81,7 +86,8 @@ def run(
                 stocks=at_hand,
                 offsets=offsets_for(job.deck, measured),
             )
-            outcomes.append(runner.start(job, start, deck_file=deck_file))
+            with told_at_interrupt(_UNWATCHED):
+                outcomes.append(runner.start(job, start, deck_file=deck_file))
             if not as_json:
                 tell_outcome(outcomes[-1])
             if not outcomes[-1].complete:
@@ -142,7 +148,8 @@ def continue_run(
         return
     _confirm("Is all of this done, and the deck as listed?", yes=yes)
     try:
-        outcome = go_on(runner, run_folder, step, confirmed_by=name_of(who))
+        with told_at_interrupt(_UNWATCHED):
+            outcome = go_on(runner, run_folder, step, confirmed_by=name_of(who))
     finally:
         publish(workspace, campaign)
     if as_json:

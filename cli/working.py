@@ -8,6 +8,7 @@ import typer
 
 from cli.benches import RobotChoice, bench_of
 from cli.display import WorkDisplay
+from cli.interrupts import told_at_interrupt
 from cli.robot_access import Offsets, Serial, Speed, robot_folder
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from active_learning.campaign.work import WorkResult
     from lab.notices import Notifier
     from lab.open_campaigns import OpenCampaign
+
+STOPPED = "Stopped; every action that was done is recorded. The same command goes on with the rest."
+"""What is said at Ctrl-C."""
 
 STAGES = ("library", "loops", "design", "report")
 
@@ -54,14 +58,20 @@ def work_command(
     if follow is not None:
         if fault:
             raise typer.BadParameter("--fault strikes once, --follow works for ever; give one of them")
-        _follow(workspace, campaign, follow, choice)
-    with opened(workspace, campaign) as handle:
+        with told_at_interrupt(_stopped(robot)):
+            _follow(workspace, campaign, follow, choice)
+    with told_at_interrupt(_stopped(robot)), opened(workspace, campaign) as handle:
         result = do_work(handle, workspace, max_actions=max_actions, until=until, robot=choice)
     typer.echo(f"{counted(result.done, 'action')} done.")
     for action in result.waiting:
         typer.echo(f"Next: {action.kind} ({action.who}): {action.why}")
     if not result.waiting:
         typer.echo("Nothing is left to do.")
+
+
+def _stopped(robot: str | None) -> str:
+    running = " A robot that runs is not stopped by this: filmlab robot stop." if robot else ""
+    return f"{STOPPED}{running}"
 
 
 def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotChoice) -> NoReturn:

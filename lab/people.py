@@ -43,8 +43,12 @@ def approve(campaign: OpenCampaign, films: Sequence[str], who: str, *, note: str
 
     Raises:
         UnknownNameError: If there is no such film.
+        InvalidInputError: If one is on a deck already, so that there is nothing left to approve.
         DuplicateRecordError: If one is decided already.
     """
+    records = campaign.records()
+    check_known(records, films)
+    check_not_on_deck(records, [film for film in films if film not in records.approvals])
     _decide(campaign, films, Verdict.APPROVED, who, note)
 
 
@@ -69,7 +73,7 @@ def edit(campaign: OpenCampaign, film: str, recipe: Composition, who: str, *, no
     records = campaign.records()
     check_known(records, [film])
     check_recipe(campaign, recipe)
-    check_not_on_deck(records, film)
+    check_not_on_deck(records, [film])
     if film in records.approvals:
         _decide(campaign, [film], Verdict.EDITED, who, note)  # raises: it is decided already
     records_to_add: list[Record] = [

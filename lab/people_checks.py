@@ -113,12 +113,13 @@ def deck_of(records: Records, film: str) -> str | None:
     return next((deck.label for deck in decks if any(place.film == film for place in deck.positions)), None)
 
 
-def check_not_on_deck(records: Records, film: str) -> None:
-    """Check that a film has not been planned for a deck.
+def check_not_on_deck(records: Records, films: Sequence[str]) -> None:
+    """Check that films have not been planned for a deck.
 
     Raises:
-        InvalidInputError: If it has.
+        InvalidInputError: With all that have.
     """
-    deck = deck_of(records, film)
-    if deck is not None:
-        raise InvalidInputError("film", [f"{film} is on {deck} already"], hint="add a film of its own instead")
+    decks = {film: deck_of(records, film) for film in films}
+    faults = [f"{film} is on {deck} already" for film, deck in decks.items() if deck is not None]
+    if faults:
+        raise InvalidInputError("film", faults, hint="propose a film of its own instead: filmlab film add")

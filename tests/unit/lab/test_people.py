@@ -72,6 +72,12 @@ def test_a_film_on_a_deck_is_not_edited(campaign: OpenCampaign) -> None:
         people.edit(campaign, "A2", OTHER, "Ada")
 
 
+def test_a_film_on_a_deck_is_not_approved(campaign: OpenCampaign) -> None:
+    with pytest.raises(InvalidInputError, match="A2 is on deck-001 already"):
+        people.approve(campaign, ["A1", "A2"], "Ada")
+    assert not campaign.records().approvals
+
+
 def test_a_recipe_outside_the_bounds_is_refused(campaign: OpenCampaign) -> None:
     sticky = Composition({"CNF": 0.2, "gelatin": 0.0, "glycerol": 0.8})
     with pytest.raises(InvalidInputError, match=r"glycerol 0\.8 is outside 0 to 0\.5"):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lab.instruments.results import InstrumentResult
     from lab.open_campaigns import OpenCampaign
     from lab.records import Measurement
+    from lab.sheets import GradingPlan
+
 Replace = Annotated[bool, typer.Option("--replace", help="Supersede earlier measurements; they stay in the history.")]
 
 
@@ -55,10 +57,10 @@ def import_files(
     request = _request(who, film, instead_of, replace)
     results = [] if sheet else [read_file(path, format_name=file_format, options=options) for path in files]
     with opened(workspace, campaign) as handle:
-        if not sheet:
+        if sheet:
+            _import_sheets(handle, files, request, dry_run=dry_run, as_json=as_json)
+        else:
             _import(handle, results, request, dry_run=dry_run, as_json=as_json)
-        for path in files if sheet else ():
-            _import_sheet(handle, path, request, dry_run=dry_run, as_json=as_json)
 
 
 def _request(who: str | None, film: str | None, instead_of: str | None, replace: bool) -> Any:
@@ -78,43 +80,47 @@ def _import(
     plan = plan_import(results, handle.definition, handle.records(), request)
     if not dry_run:
         record_import(handle, plan)
-    _print(plan, recorded=not dry_run, as_json=as_json)
+    _print((), plan, recorded=not dry_run, as_json=as_json)
 
 
-def _import_sheet(handle: "OpenCampaign", path: Path, request: Any, *, dry_run: bool, as_json: bool) -> None:
+def _import_sheets(
+    handle: "OpenCampaign", paths: Sequence[Path], request: Any, *, dry_run: bool, as_json: bool
+) -> None:
     from lab.instruments import open_raw
-    from lab.instruments.recording import record_with_files
-    from lab.sheets import is_grading, plan_grading, read_grid, read_measurements
+    from lab.instruments.recording import record_import, record_with_files
+    from lab.sheets import plan_sheets
 
-    grid = read_grid(open_raw(path))
-    records = handle.records()
-    if not is_grading(grid.header):
-        results = read_measurements(grid, handle.definition, records.films)
-        _import(handle, results, request, dry_run=dry_run, as_json=as_json)
-        return
-    plan = plan_grading(grid, records, who=request.who, at=request.at, replace=request.replace)
+    plans = plan_sheets([open_raw(path) for path in paths], handle.definition, handle.records(), request)
     if not dry_run:
-        record_with_files(handle, plan.event, plan.grades, [plan.file], supersede=plan.supersede)
-    if as_json:
-        grades = {grade.film: str(grade.grade) for grade in plan.grades}
-        print_json({"recorded": not dry_run, "grades": grades, "notes": list(plan.notes)})
-        return
-    for note in plan.notes:
-        typer.echo(f"Note: {note}")
-    typer.echo(f"{counted(len(plan.grades), 'grade')} {'read, nothing recorded' if dry_run else 'recorded'}.")
+        for grading in plans.gradings:
+            record_with_files(handle, grading.event, grading.grades, [grading.file], supersede=grading.supersede)
+        if plans.readings:
+            record_import(handle, plans.readings)
+    _print(plans.gradings, plans.readings, recorded=not dry_run, as_json=as_json)
 
 
-def _print(plan: "ImportPlan", *, recorded: bool, as_json: bool) -> None:
+def _print(gradings: "Sequence[GradingPlan]", readings: "ImportPlan | None", *, recorded: bool, as_json: bool) -> None:
+    """Print what files say: one JSON document of one shape, whatever the files are."""
+    measurements = readings.measurements if readings else ()
+    grades = [grade for grading in gradings for grade in grading.grades]
+    notes = [note for plan in (*gradings, readings) if plan for note in plan.notes]
     if as_json:
-        found = [_as_dict(measurement) for measurement in plan.measurements]
-        print_json({"recorded": recorded, "measurements": found, "notes": list(plan.notes)})
+        print_json(
+            {
+                "recorded": recorded,
+                "measurements": [_as_dict(measurement) for measurement in measurements],
+                "grades": {grade.film: str(grade.grade) for grade in grades},
+                "notes": notes,
+            }
+        )
         return
-    for measurement in plan.measurements:
+    for measurement in measurements:
         typer.echo(_line(measurement))
-    for note in plan.notes:
+    for note in notes:
         typer.echo(f"Note: {note}")
-    count = counted(len(plan.measurements), "measurement")
-    typer.echo(f"{count} recorded." if recorded else f"{count} read, nothing recorded.")
+    found = [counted(len(grades), "grade")] if gradings else []
+    found += [counted(len(measurements), "measurement")] if readings else []
+    typer.echo(f"{' and '.join(found)} {'recorded' if recorded else 'read, nothing recorded'}.")
 
 
 def _as_dict(measurement: "Measurement") -> dict[str, Any]:

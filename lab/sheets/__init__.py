@@ -3,15 +3,18 @@
 from lab.sheets.grading import GradingPlan, plan_grading
 from lab.sheets.grids import Grid, read_grid
 from lab.sheets.measurements import read_measurements
+from lab.sheets.several import SheetPlans, plan_sheets
 from lab.sheets.templates import grading_template, is_grading, measurement_template, write_template
 
 __all__ = [
     "GradingPlan",
     "Grid",
+    "SheetPlans",
     "grading_template",
     "is_grading",
     "measurement_template",
     "plan_grading",
+    "plan_sheets",
     "read_grid",
     "read_measurements",
     "write_template",

@@ -1,5 +1,6 @@
 """Importing on the command line: records, stored files and refusals in a real workspace."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,6 +97,32 @@ def test_a_measurement_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: 
     path.write_text("\n".join([lines[0], ",".join(cells), ""]), "utf-8")
     run(workspace, "import", str(path), "--sheet")
     assert records(workspace).measurements["L001", "tensile_strength"].value == 61.5
+
+
+def test_sheets_of_one_call_are_one_document(workspace: Path, tmp_path: Path) -> None:
+    grades, first, second = (tmp_path / f"{name}.csv" for name in ("grades", "first", "second"))
+    grades.write_text("film,grade,note\nL001,A,\n")
+    first.write_text("film,tensile_strength [MPa]\nL001,60\n")
+    second.write_text("film,tensile_strength [MPa]\nL001,62\n")
+    told = json.loads(run(workspace, "import", str(grades), str(first), str(second), "--sheet", "--json"))
+    assert told["recorded"] is True
+    assert told["grades"] == {"L001": "A"}
+    assert [(found["film"], found["value"], found["n"]) for found in told["measurements"]] == [("L001", 61.0, 2)]
+    assert records(workspace).measurements["L001", "tensile_strength"].value == 61.0
+
+
+def test_a_wrong_sheet_keeps_those_beside_it_out(workspace: Path, tmp_path: Path) -> None:
+    right, again, wrong = (tmp_path / f"{name}.csv" for name in ("right", "again", "wrong"))
+    right.write_text("film,grade,note\nL001,A,\n")
+    again.write_text("film,grade,note\nL001,B,\n")
+    wrong.write_text("film,tensile_strength [MPa]\nQ7,60\n")
+    with pytest.raises(InvalidInputError) as caught:
+        run(workspace, "import", str(right), str(again), str(wrong), "--sheet")
+    assert caught.value.faults == (
+        "wrong.csv: A2: there is no film 'Q7'",
+        "sheets: L001 is graded in two of them",
+    )
+    assert not records(workspace).grades
 
 
 def test_a_flame_test_is_recorded_only_when_accepted(workspace: Path, tmp_path: Path) -> None:

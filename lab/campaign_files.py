@@ -1,7 +1,6 @@
 """Reading campaign definitions from TOML: every fault of a file is listed at once, with its place."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import attrs
 from pydantic import ValidationError
@@ -22,7 +21,7 @@ from lab.errors import InvalidInputError, UnknownNameError
 from lab.materials import HandlingClass, Lot, Material
 from lab.properties import Property
 from lab.stocks import Stock
-from lab.user_files import key_faults, parse_toml, read_text
+from lab.user_files import key_faults, parse_toml
 
 
 def builtin_definition(name: str = "chen2024") -> CampaignDefinition:
@@ -44,15 +43,6 @@ def builtin_text(name: str) -> str:
     if name not in texts:
         raise UnknownNameError(f"{name!r} is no built-in campaign", hint=f"known: {', '.join(texts)}")
     return texts[name]
-
-
-def read_definition(path: Path) -> CampaignDefinition:
-    """Read a campaign definition from a file.
-
-    Raises:
-        InvalidInputError: If the file cannot be read or its definition is wrong.
-    """
-    return parse_definition(read_text(path), what=str(path))
 
 
 def parse_definition(text: str, *, what: str = "campaign definition") -> CampaignDefinition:

@@ -8,9 +8,6 @@ import numpy.typing as npt
 
 from md_sim.arrays import Floats, Integers
 
-PHASES = ("CNF", "MMT", "ion", "water", "glycerol", "gelatin")
-"""Phases that a system is made of; every atom belongs to one."""
-
 
 def _indices(width: int) -> Integers:
     return np.empty((0, width), dtype=np.int64)
@@ -31,7 +28,7 @@ class System:
     molecules: Integers
     """(n,) number of the molecule, chain or sheet, from 1."""
     phases: tuple[str, ...]
-    """Phase of every atom, one of `PHASES`."""
+    """Phase of every atom: CNF, MMT, ion, water, glycerol or gelatin."""
     bonds: Integers = attrs.field(factory=lambda: _indices(2))
     """(b, 2) indices of bonded atoms."""
     angles: Integers = attrs.field(factory=lambda: _indices(3))

@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 
+from active_learning.campaign.progress import explanation_name
 from active_learning.campaign.reviews import Check, Gain, Review, Verdict
 from lab import library
 from lab.campaign_files import builtin_text, parse_definition
@@ -304,7 +305,7 @@ def _train_properties(campaign: SyntheticCampaign, loop: int) -> None:
 def _design_and_verify(campaign: SyntheticCampaign) -> None:
     definition = campaign.definition
     model = list(campaign.records.models)[-1]
-    shapley = campaign.artefact(f"models/{model}/shap.csv", "film,property,material,shapley_value\n", "text/csv")
+    shapley = campaign.artefact(explanation_name(model), "film,property,material,shapley_value\n", "text/csv")
     campaign.add("explain", [shapley], model)
     films: list[Record] = []
     for number, request in enumerate(definition.designs, 1):

@@ -9,6 +9,9 @@ from active_learning.campaign.trainings import Training, last_training, newest_d
 from lab.campaigns import CampaignDefinition
 from lab.records import Advice, Course, ModelKind, Purpose, Records
 
+SHAPLEY_TABLE = "shap.csv"
+"""File beside a committee that holds its Shapley values."""
+
 
 class Stage(StrEnum):
     """The stages of a campaign, in their order."""
@@ -57,15 +60,15 @@ def properties_label(loop: int) -> str:
     return Training(loop).properties
 
 
-def explanation_name(loop: int) -> str:
-    """Return the name of the file that holds the Shapley values of the committee trained after a loop."""
-    return f"models/{properties_label(loop)}/shap.csv"
+def explanation_name(model: str) -> str:
+    """Return the name of the file that holds the Shapley values of a committee."""
+    return f"models/{model}/{SHAPLEY_TABLE}"
 
 
 def is_explained(loop: int, records: Records) -> bool:
     """Return whether what a loop taught is explained, by a committee trained after it."""
     committees = [one for one in records.models.values() if one.predicts is ModelKind.PROPERTIES and one.loop == loop]
-    return any(f"models/{one.label}/shap.csv" in records.artefacts for one in committees)
+    return any(explanation_name(one.label) in records.artefacts for one in committees)
 
 
 def loops_done(definition: CampaignDefinition, records: Records) -> int:

@@ -83,8 +83,3 @@ def _as_recorded(campaign: OpenCampaign, derived: Record) -> Record | None:
     """Return the first version of a record: what the program wrote, before people corrected it."""
     versions = campaign.store.history(campaign.name, type(derived), derived.key)
     return versions[0][1] if versions else None
-
-
-def suggested_loops(records: Records) -> tuple[int, ...]:
-    """Return the loops for which films were suggested, in their order."""
-    return tuple(sorted({one.loop for one in records.suggestions.values()}))

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from active_learning.campaign.progress import explanation_name
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
@@ -26,7 +27,7 @@ _MD_NUMBERS = {
 def explained_models(records: Records) -> list[str]:
     """Return the labels of models with stored Shapley values, the newest first."""
     found = [model.label for model in models_of(records, ModelKind.PROPERTIES)]
-    return [label for label in found[::-1] if f"models/{label}/shap.csv" in records.artefacts]
+    return [label for label in found[::-1] if explanation_name(label) in records.artefacts]
 
 
 def shapley_table(
@@ -37,7 +38,7 @@ def shapley_table(
     Raises:
         FilmlabError: If the stored table is damaged.
     """
-    content = read_artefact(records.artefacts[f"models/{model}/shap.csv"].sha256)
+    content = read_artefact(records.artefacts[explanation_name(model)].sha256)
     try:
         table = pd.read_csv(io.BytesIO(content), dtype={name: str for name in _COLUMNS[:3]})[_COLUMNS]
         table["shapley_value"] = table["shapley_value"].astype(float)

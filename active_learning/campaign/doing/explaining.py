@@ -6,6 +6,7 @@ import numpy as np
 
 from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
+from active_learning.campaign.progress import SHAPLEY_TABLE
 from active_learning.campaign.training_data import measured_films
 from lab.records import Records
 from lab.seeds import generator
@@ -34,7 +35,7 @@ def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
     figure = shap_summary_plot(found, definition.material_names, definition.properties)
     figure.savefig(image, format="png", dpi=_DPI, metadata={"Software": None})
     files: dict[str, str | bytes] = {
-        "shap.csv": _table(context, films.labels, found.values),
+        SHAPLEY_TABLE: _table(context, films.labels, found.values),
         "shap.png": image.getvalue(),
     }
     return Outcome(tuple(put_files(context, f"models/{label}", files)), source=label)

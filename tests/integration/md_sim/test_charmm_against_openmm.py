@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from md_sim.cellulose import Chain, chains_of
-from md_sim.energies import energy_terms
 from md_sim.forcefields import force_field
 from md_sim.gelatin import gelatin
 from md_sim.molecules import glycerol, water
+from tests.integration.md_sim.energies import energy_terms
 
 pytestmark = pytest.mark.md
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from md_sim.cellulose import Chain, chains_of
-from md_sim.energies import energy_terms
 from md_sim.forcefields import force_field
 from md_sim.loader import lammps_binary
+from tests.integration.md_sim.energies import energy_terms
 
 pytestmark = pytest.mark.md
 

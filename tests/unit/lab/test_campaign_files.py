@@ -1,11 +1,8 @@
 """Reading campaign definitions: what is right becomes values, what is wrong is listed as a whole."""
 
-import re
-from pathlib import Path
-
 import pytest
 
-from lab.campaign_files import builtin_definition, builtin_text, parse_definition, read_definition
+from lab.campaign_files import builtin_definition, builtin_text, parse_definition
 from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition, LoopRule
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.grades import Grade
@@ -125,18 +122,6 @@ def test_the_built_in_campaign_is_that_of_the_paper() -> None:
     assert definition.attributes["gelatin.source"] == "bovine"
     with pytest.raises(UnknownNameError, match="known: chen2024"):
         builtin_text("chen2025")
-
-
-def test_a_file_is_read_as_its_text_is(tmp_path: Path) -> None:
-    path = tmp_path / "small.toml"
-    path.write_text(SMALL, "utf-8-sig")  # as some editors do
-    assert read_definition(path) == parse_definition(SMALL)
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "campaign.toml"
-    with pytest.raises(InvalidInputError, match=re.escape(f"{path}: does not exist")):
-        read_definition(path)
 
 
 def test_a_fault_of_the_language_is_shown_with_its_place() -> None:

@@ -17,7 +17,7 @@ from active_learning.campaign.progress import (
     quality_label,
     stage_of,
 )
-from lab.campaign_files import read_definition
+from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.grades import Grade
@@ -55,7 +55,7 @@ SMALL = Path(__file__).parents[3] / "data" / "small.toml"
 
 @pytest.fixture
 def definition() -> CampaignDefinition:
-    return read_definition(SMALL)
+    return parse_definition(SMALL.read_text())
 
 
 def _film(label: str, recipe: Composition, purpose: Purpose, **more: object) -> Film:
@@ -108,7 +108,7 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             sizes = range(definition.loop.size(loop))
             return [_film(f"A{loop}-{i}", recipe, Purpose.LOOP, loop=loop) for i in sizes]
         case ActionKind.EXPLAIN:
-            name = explanation_name(int(action.subject[-2:]))
+            name = explanation_name(properties_label(int(action.subject[-2:])))
             return [Artefact(name, "0" * 64, "text/csv", 1)]
         case ActionKind.DESIGN:
             found = Design("D1-1", action.subject, ("x",), recipe, 0.9, 0.9, {}, ("quality-02",))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from active_learning.campaign.training_data import graded_films, measured_films
-from lab.campaign_files import read_definition
+from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.grades import Grade
@@ -19,7 +19,7 @@ MATERIALS = ("CNF", "gelatin", "glycerol")
 
 @pytest.fixture
 def definition() -> CampaignDefinition:
-    return read_definition(SMALL)
+    return parse_definition(SMALL.read_text())
 
 
 def _records(*records: Record) -> Records:

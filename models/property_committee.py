@@ -185,13 +185,16 @@ class PropertyCommittee:
         bounded = np.flatnonzero(np.isfinite(lows) | np.isfinite(highs)).tolist()
         if not set(bounded) <= set(self.learned):
             return np.zeros(len(points))
-        probability = np.ones(len(points))
-        for rows, means, rest, noise in self._answers(points, [self.learned.index(index) for index in bounded]):
-            joint = np.ones((self.members, means.shape[2]))
-            for row, index in enumerate(bounded):
-                joint *= self._chance(index, (means[row], rest[row], noise[row]), (lows[index], highs[index]))
-            probability[rows] = joint.mean(axis=0)
-        return probability
+        import torch
+
+        from models.joint_probability import log_probability
+        from models.threads import one_thread
+
+        logarithm = np.empty(len(points))
+        for rows in _chunks(len(points)):
+            with one_thread(), torch.no_grad():
+                logarithm[rows] = log_probability(self, torch.from_numpy(points[rows]), lows, highs).numpy()
+        return np.exp(logarithm)
 
     def log_probability_gradient(self, inputs: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> tuple[Array, Array]:
         """Return the logarithm of `probability_within` and its gradient by the inputs, for gradient search.
@@ -206,7 +209,7 @@ class PropertyCommittee:
         Returns:
             Shapes ``(n,)`` and ``(n, d)``.
         """
-        from models.probability_gradient import log_probability_gradient
+        from models.joint_probability import log_probability_gradient
 
         points = self._checked(inputs)
         lows, highs = self._bounds(lower, upper)
@@ -214,23 +217,6 @@ class PropertyCommittee:
             return np.full(len(points), -np.inf), np.zeros(np.shape(inputs))
         logarithm, gradient = log_probability_gradient(self, points, lows, highs)
         return logarithm, gradient[:, : np.shape(inputs)[1]]
-
-    def _chance(self, index: int, answers: tuple[Array, Array, Array], bounds: tuple[float, float]) -> Array:
-        """Return every member's chance that one property keeps to its bounds, shape ``(members, n)``."""
-        from scipy.special import ndtr
-
-        scale, calibration = self.target_scales[index], self.calibrations[index]
-        means, rest, learned_noise = answers
-        centre, between = means.mean(axis=0), means.var(axis=0, ddof=1)
-        model, noise = calibration.variances(between + rest, learned_noise)
-        # Members are drawn apart by the calibrated factor; the rest of the model's variance joins the noise.
-        spread = centre + np.sqrt(calibration.model) * (means - centre)
-        sd = np.sqrt(noise + model - calibration.model * between)
-        # Beyond the physical range there is nothing, so a bound there holds for certain.
-        above = scale.forward(bounds[0]) if bounds[0] > scale.lower else -np.inf
-        below = scale.forward(bounds[1]) if bounds[1] < scale.upper else np.inf
-        chance: Array = np.maximum(ndtr((below - spread) / sd) - ndtr((above - spread) / sd), 0.0)
-        return chance
 
     def _answers(
         self, points: Array, learned: Sequence[int] | None = None

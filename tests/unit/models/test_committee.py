@@ -239,6 +239,12 @@ def test_the_gradient_is_that_of_the_logarithm_of_the_probability(committee, bou
         np.testing.assert_allclose(gradient[:, column], (above - below) / 2e-4, rtol=1e-3, atol=1e-3)
 
 
+def test_without_bounds_the_probability_is_one_and_has_no_slope(committee):
+    logs, gradient = committee.log_probability_gradient([[0.25] * 4], [-np.inf] * 3, [np.inf] * 3)
+    np.testing.assert_array_equal(logs, 0.0)
+    np.testing.assert_array_equal(gradient, np.zeros((1, 4)))
+
+
 def test_the_logarithm_stays_finite_where_the_probability_is_nothing(committee):
     lower, upper = np.array([-np.inf, 1900.0, 9.0]), np.full(3, np.inf)
     points = sample_uniform(generator(1, "points"), 10, 4)

@@ -1,7 +1,6 @@
-"""The logarithm of the joint probability of bounds and its gradient by the recipe, for gradient search.
+"""The joint probability that measured properties keep to bounds, and its gradient by the recipe.
 
-The same quantity as `PropertyCommittee.probability_within`, in logarithms throughout, so that recipes far from any
-solution still have a slope.
+In logarithms throughout, so that recipes far from any solution still have a slope for a gradient search.
 """
 
 import math
@@ -26,30 +25,38 @@ _NARROWEST = 1e-12
 """Least value of 1 - Phi(lower) / Phi(upper): bounds that coincide have no logarithm."""
 
 
-def log_probability_gradient(
-    committee: "PropertyCommittee", points: Array, lower: Array, upper: Array
-) -> tuple[Array, Array]:
-    """Return log-probability ``(n,)`` and gradient ``(n, d)``.
+def log_probability(
+    committee: "PropertyCommittee", points: Tensor, lower: Array, upper: Array, *, precise: bool = False
+) -> Tensor:
+    """Return the logarithm of `PropertyCommittee.probability_within`, ``(n,)``; differentiable by the points.
 
     Args:
         committee: The committee.
-        points: Inputs, ``(n, d)``.
+        points: Inputs, float64, ``(n, d)``.
         lower: Least accepted value of each property, ``(p,)``, -inf for none; those bounded must be learned.
         upper: Largest accepted value, inf for none.
+        precise: As in `models.answers.answers`.
     """
     bounded = np.flatnonzero(np.isfinite(lower) | np.isfinite(upper)).tolist()
     if not bounded:
-        return np.zeros(len(points)), np.zeros_like(points)
+        return 0.0 * points.sum(dim=1)  # it has a gradient too
+    found = answers(committee, points, [committee.learned.index(index) for index in bounded], precise=precise)
+    logs = torch.zeros(found.means.shape[1:], dtype=torch.double)
+    for row, index in enumerate(bounded):
+        bounds = _standardised(committee.target_scales[index], lower[index], upper[index])
+        logs = logs + _log_chance(
+            committee.calibrations[index], found.means[row], (found.rest[row], found.noise[row]), bounds
+        )
+    return torch.logsumexp(logs, dim=0) - math.log(committee.members)
+
+
+def log_probability_gradient(
+    committee: "PropertyCommittee", points: Array, lower: Array, upper: Array
+) -> tuple[Array, Array]:
+    """Return log-probability ``(n,)`` and gradient ``(n, d)``; arguments as in `log_probability`."""
     with one_thread():
         inputs = torch.from_numpy(points).requires_grad_()
-        found = answers(committee, inputs, [committee.learned.index(index) for index in bounded], precise=True)
-        logs = torch.zeros(found.means.shape[1:], dtype=torch.double)
-        for row, index in enumerate(bounded):
-            bounds = _standardised(committee.target_scales[index], lower[index], upper[index])
-            logs = logs + _log_chance(
-                committee.calibrations[index], found.means[row], (found.rest[row], found.noise[row]), bounds
-            )
-        joint = torch.logsumexp(logs, dim=0) - math.log(committee.members)
+        joint = log_probability(committee, inputs, lower, upper, precise=True)
         (gradient,) = torch.autograd.grad(joint.sum(), inputs)
     return joint.detach().numpy(), gradient.numpy()
 

@@ -1,10 +1,11 @@
 """Calibration: makes promised uncertainty agree with the errors on held-out films."""
 
-from functools import cache
-
 import attrs
 import numpy as np
 from numpy.typing import NDArray
+
+from models.student import from_normal
+from models.transforms import MIDDLE
 
 Array = NDArray[np.float64]
 
@@ -41,7 +42,7 @@ class Calibration:
 
     @property
     def degrees(self) -> int:
-        """Degrees of freedom of Student's t that the interval's width is taken from.
+        """Degrees of freedom of Student's t, which a measurement's distance from the prediction follows in its SDs.
 
         As in a linear regression the inputs use some up, but no more than half of the films: networks are held back
         by early stopping.
@@ -57,17 +58,9 @@ class Calibration:
         """
         return self.model * (between + self.ignorance), self.noise * (learned + self.known_noise)
 
-    def half_width(self, sd: Array, share: float = 0.90) -> Array:
-        """Return half the width of the interval that holds a measurement with the given chance."""
-        return sd * _quantile(0.5 + share / 2, self.degrees)
-
-
-@cache
-def _quantile(share: float, degrees: int) -> float:
-    """Return a quantile of Student's t."""
-    from scipy.special import stdtrit  # the same as scipy.stats.t.ppf, whose import takes a second
-
-    return float(stdtrit(degrees, share))
+    def half_width(self, sd: Array) -> Array:
+        """Return half the width of the interval that holds a measurement in nine cases of ten."""
+        return sd * from_normal(np.array(MIDDLE), self.degrees)
 
 
 def fit_calibration(before: Calibration, errors: Array, between: Array, learned: Array) -> Calibration:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from models.answers import answers
 from models.calibration import Calibration
+from models.student import to_normal
 from models.threads import one_thread
 from models.transforms import TargetScale
 
@@ -77,8 +78,8 @@ def _log_chance(
     model = calibration.model * (between + rest + calibration.ignorance)
     noise = calibration.noise * (learned_noise + calibration.known_noise)
     spread = centre + math.sqrt(calibration.model) * (means - centre)
-    sd = torch.sqrt(noise + model - calibration.model * between)
-    below, above = (bounds[1] - spread) / sd, (bounds[0] - spread) / sd
+    sd, total = torch.sqrt(noise + model - calibration.model * between), torch.sqrt(noise + model)
+    above, below = ((_as_if_normal(bound, centre, total, calibration) - spread) / sd for bound in bounds)
     if math.isinf(bounds[0]) and math.isinf(bounds[1]):
         return 0.0 * spread
     if math.isinf(bounds[0]):
@@ -91,3 +92,10 @@ def _log_chance(
     top = torch.special.log_ndtr(high)
     share = -torch.expm1(torch.special.log_ndtr(low) - top)
     return top + torch.log(share.clamp(min=_NARROWEST))
+
+
+def _as_if_normal(bound: float, centre: Tensor, sd: Tensor, calibration: Calibration) -> Tensor:
+    """Return where a bound would lie if measurements were normal and kept to it as often, ``(n,)``."""
+    if math.isinf(bound):
+        return torch.full_like(centre, bound)
+    return centre + sd * to_normal((bound - centre) / sd, calibration.degrees)

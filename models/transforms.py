@@ -21,10 +21,10 @@ _LEAST_SPREAD = 0.02
 QUADRATURE_NODES, QUADRATURE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 QUADRATURE_WEIGHTS = QUADRATURE_WEIGHTS / QUADRATURE_WEIGHTS.sum()
 """Nodes and weights of the standard normal distribution (probabilists' Gauss-Hermite rule)."""
-_MIDDLE = 1.6448536269514722
+MIDDLE = 1.6448536269514722
 """95 % quantile of the standard normal distribution: nine tenths lie within so many SDs."""
 _MIDDLE_NODES, _MIDDLE_WEIGHTS = np.polynomial.legendre.leggauss(5)
-_MIDDLE_NODES = _MIDDLE * _MIDDLE_NODES
+_MIDDLE_NODES = MIDDLE * _MIDDLE_NODES
 _MIDDLE_WEIGHTS = _MIDDLE_WEIGHTS * np.exp(-0.5 * _MIDDLE_NODES**2)
 _MIDDLE_WEIGHTS = _MIDDLE_WEIGHTS / _MIDDLE_WEIGHTS.sum()
 """Nodes and weights of its middle nine tenths (Gauss-Legendre rule)."""

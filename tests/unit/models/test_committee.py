@@ -160,6 +160,20 @@ def test_probability_within_is_that_of_draws_from_the_prediction(committee):
     np.testing.assert_allclose(committee.probability_within(points, lower, upper), share, atol=0.06)
 
 
+@pytest.mark.parametrize("films", [6, 12])
+def test_the_promised_interval_is_kept_to_with_the_promised_probability(films):
+    model = fit_committee(*smooth_world(films, 4), PROPERTIES, members=10, epochs=100, seed=1)
+    point = np.full((1, 4), 0.25)
+    predicted = model.predict(point)
+    for index in range(3):
+        lower, upper = np.full(3, -np.inf), np.full(3, np.inf)
+        lower[index], upper[index] = predicted.p05[0, index], predicted.p95[0, index]
+        # Members differ; their mixture is a normal distribution nearly, not quite.
+        assert model.probability_within(point, lower, upper)[0] == pytest.approx(0.90, abs=0.02)
+        drawn = model.draws(point, index, 4000, np.random.default_rng(1))
+        assert np.mean((drawn >= lower[index]) & (drawn <= upper[index])) == pytest.approx(0.90, abs=0.02)
+
+
 def test_probability_of_no_bound_is_one_and_of_more_bounds_is_less(committee):
     points = sample_uniform(generator(3), 40, 4)
     free, low = np.full(3, np.inf), np.full(3, -np.inf)

@@ -1,5 +1,6 @@
 """`filmlab model`: learn from any CSV table, predict, compare methods; or learn from a campaign's records."""
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,10 @@ app = typer.Typer(
 )
 
 Table = Annotated[Path, typer.Argument(help="CSV table; empty cells are missing values.")]
-Inputs = Annotated[str, typer.Option(help="Input columns, joined by commas: fractions, numbers or text.")]
+Inputs = Annotated[
+    str,
+    typer.Option(help="Input columns, joined by commas (a name with a comma in quotes): fractions, numbers or text."),
+]
 Targets = Annotated[str, typer.Option(help="Target columns, joined by commas.")]
 Spreads = Annotated[str | None, typer.Option("--sd", help="Columns with the SD of a target's readings: X=X_SD,Y=Y_SD.")]
 Composition = Annotated[
@@ -152,8 +156,8 @@ def train(
 
 
 def names_in(text: str) -> list[str]:
-    """Return the names in a list joined by commas."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+    """Return the names in a list joined by commas; a name with a comma stands in double quotes, as in CSV."""
+    return [name.strip() for row in csv.reader([text], skipinitialspace=True) for name in row if name.strip()]
 
 
 def pairs_in(text: str | None, option: str) -> dict[str, str]:

@@ -9,6 +9,11 @@ from lab.errors import InvalidInputError
 from lab.files import write_atomically
 from lab.user_files import reading_fault
 
+SEPARATORS = {";": "semicolons", "\t": "tabs"}
+"""What separates columns in files that are no CSV with commas, and how it is called."""
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""First bytes of spreadsheets, new and old."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_BYTES = 200_000_000
 """A longer file is refused before it fills the memory; a million recipes of four materials take half of it."""
 
@@ -60,24 +65,32 @@ def rows_of(content: bytes, faults: list[str]) -> Iterator[tuple[int, list[str]]
 
 
 def _decoded(content: bytes, faults: list[str]) -> str | None:
-    if content.startswith(b"\xef\xbb\xbf"):
+    if content.startswith(_BYTE_ORDER_MARK):
         faults.append("row 1: the file starts with a byte-order mark; save it as UTF-8 without BOM")
-        content = content[3:]
+        content = content.removeprefix(_BYTE_ORDER_MARK)
+    found = encoding_faults(content)
+    faults += found
+    return None if found else content.decode("utf-8")
+
+
+def encoding_faults(content: bytes) -> list[str]:
+    """Return why the bytes of a file are no text in UTF-8; nothing if they are."""
+    if content.startswith(_WORKBOOKS):
+        return ["row 1: the file is a spreadsheet; save its sheet as CSV"]
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        faults.append("row 1: the file is UTF-16; save it as UTF-8")
-        return None
+        return ["row 1: the file is UTF-16; save it as UTF-8"]
     try:
-        return content.decode("utf-8")
+        content.decode("utf-8")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
-        faults.append(f"row {row}: byte {content[error.start]:#x} is not UTF-8; save the file as UTF-8")
-        return None
+        return [f"row {row}: byte {content[error.start]:#x} is not UTF-8; save the file as UTF-8"]
+    return []
 
 
 def _delimiter(text: str, faults: list[str]) -> str:
     first = text.partition("\n")[0]
     delimiter = ","
-    for sign, name in ((";", "semicolons"), ("\t", "tabs")):
+    for sign, name in SEPARATORS.items():
         if sign in first and "," not in first:
             faults.append(f"row 1: columns are separated by {name}; separate them by commas")
             delimiter = sign

@@ -14,6 +14,8 @@ def check_device(device: str) -> None:
     """
     import torch
 
+    if device.partition(":")[0] not in ("cpu", "cuda"):
+        raise InvalidInputError("device", [f"{device!r} is not known"], hint="use cpu, cuda, or cuda:1 for the second")
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from models.findings import Finding, Severity
 from models.scaling import InputScale
-from models.tables import SUM_TOLERANCE, Checked, TextTable, check_fractions_of, check_numbers_of
+from models.tables import SUM_TOLERANCE, Checked, check_fractions_of, check_numbers_of
+from models.text_tables import TextTable
 
 Array = NDArray[np.float64]
 
@@ -66,7 +67,8 @@ def choose_columns(
     """Decide how each input column is encoded.
 
     Columns that hold mostly text are categories. Without a stated composition, all other inputs together are one if
-    most rows sum to 1, or to 100, which is then reported as percent.
+    most rows sum to 1, or to 100, which is then reported as percent; or else those of them that are mostly between 0
+    and 1, so that a temperature beside the fractions does not hide them.
 
     Args:
         table: The training table.
@@ -86,7 +88,8 @@ def choose_columns(
                 findings.append(Finding(Severity.FAULT, name, what))
     if composition is None:
         rest = [name for name in names if name not in categories]
-        composition = rest if _is_composition(table, rest) else []
+        shares = [name for name in rest if _is_share(table, name)]
+        composition = next((names for names in (rest, shares) if _is_composition(table, names)), [])
         if composition:
             what = "most rows are shares of a whole, so these are taken as weight fractions of one composition"
             findings.append(Finding(Severity.NOTE, ", ".join(composition), what))
@@ -101,6 +104,11 @@ def _levels(table: TextTable, name: str) -> tuple[str, ...] | None:
         return None
     texts = table.texts(name)
     return tuple(sorted(set(texts[texts != ""])))
+
+
+def _is_share(table: TextTable, name: str) -> bool:
+    values, _ = table.numbers(name)
+    return float(np.mean((values >= 0) & (values <= 1))) > _MOSTLY
 
 
 def _is_composition(table: TextTable, names: Sequence[str]) -> bool:

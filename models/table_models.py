@@ -15,7 +15,8 @@ from models.model_folders import read_folder, write_folder
 from models.network_settings import NetworkSettings
 from models.registry import StoredModelError, pack, unpack
 from models.table_forms import columns_from, columns_json, findings_json, findings_markdown, table_file
-from models.tables import raise_faults, read_table
+from models.tables import raise_faults
+from models.text_tables import read_table
 from models.training_table import TrainingTable, read_training_table
 from models.tuning import Tuned
 

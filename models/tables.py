@@ -1,9 +1,6 @@
-"""Reads CSV tables for the models and checks them: all faults in one report, each with row and column."""
+"""Checks the values of tables for the models: all faults in one report, each with row and column."""
 
-import csv
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
@@ -12,9 +9,7 @@ from numpy.typing import NDArray
 from lab.errors import InvalidInputError
 from models.findings import Finding, Severity, of_severity
 from models.folds import recipe_numbers
-
-if TYPE_CHECKING:
-    import pandas as pd
+from models.text_tables import TextTable
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -22,80 +17,6 @@ Mask = NDArray[np.bool_]
 SUM_TOLERANCE = 0.02
 """Rows of fractions that sum to 1 within it count as rounded; beyond it a material is missing or a unit is wrong."""
 _ROUNDED = 1e-3
-_MISSING = ("", "nan", "na", "n/a", "none", "null", "-")
-
-
-@attrs.frozen(eq=False)
-class TextTable:
-    """A CSV file as text, with its findings so far."""
-
-    name: str
-    frame: "pd.DataFrame"
-    """Every cell as text, stripped."""
-
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    def texts(self, column: str) -> "pd.Series":
-        """Return a column as text; missing cells are the empty text."""
-        texts = self.frame[column]
-        return texts.where(~texts.str.lower().isin(_MISSING), "")
-
-    def numbers(self, column: str) -> tuple[Array, Mask]:
-        """Return a column as numbers, NaN where there is none, and which cells hold text that is no number."""
-        import pandas as pd
-
-        texts = self.texts(column)
-        values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, copy=True)
-        infinite = np.isinf(values)
-        values[infinite] = np.nan
-        return values, ((texts != "").to_numpy() & np.isnan(values))
-
-
-def read_table(path: Path, columns: Sequence[str]) -> TextTable:
-    """Read a CSV file and check that it has the columns.
-
-    Raises:
-        InvalidInputError: If it cannot be read, is empty, has columns of one name, or lacks columns; all missing ones
-            are listed, each with the nearest name that is there.
-    """
-    import pandas as pd
-
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InvalidInputError(str(path), ["there is no such file"], hint="check the path") from None
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InvalidInputError(
-            str(path), [f"cannot be read as a table: {error}"], hint="save it as CSV with commas, in UTF-8"
-        ) from error
-    header = _header(path)
-    faults = _column_faults(header, columns)
-    if frame.empty:
-        faults.append("there are no rows below the header")
-    if faults:
-        raise InvalidInputError(str(path), faults, hint="name columns as they are in the header of the table")
-    frame.columns = header[: len(frame.columns)]
-    return TextTable(path.name, frame[list(dict.fromkeys(columns))].fillna("").apply(lambda texts: texts.str.strip()))
-
-
-def _header(path: Path) -> list[str]:
-    """Return the names in the header as they are written; pandas would rename the second of two equal ones."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [name.strip() for name in next(csv.reader(file, skipinitialspace=True), [])]
-
-
-def _column_faults(there: list[str], wanted: Sequence[str]) -> list[str]:
-    import difflib
-
-    faults = []
-    for column in dict.fromkeys(wanted):
-        if column not in there:
-            near = difflib.get_close_matches(column, there, n=1, cutoff=0.6)
-            faults.append(f"there is no column {column!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-        elif there.count(column) > 1:
-            faults.append(f"column {column!r} is there {there.count(column)} times")
-    return faults
 
 
 @attrs.frozen(eq=False)

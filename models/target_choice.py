@@ -11,6 +11,8 @@ from lab.properties import Property, Transform
 Array = NDArray[np.float64]
 
 _PERCENT_NAME = re.compile(r"trans|percent|pct|%|haze|opacity", re.IGNORECASE)
+_FRACTION_NAME = re.compile(r"^(?!.*(percent|pct|%)).*trans", re.IGNORECASE)
+"""A transmittance; where most values are below 1, one of 2.75 is impossible, not a scale of its own."""
 _MOSTLY = 0.9
 _RIDGE = 1e-2
 _FAR = 100.0
@@ -62,9 +64,10 @@ def _share_of(column: str, labels: Array) -> float | None:
         return None
     if ((labels >= 0) & (labels <= 1)).all() and len(np.unique(labels)) > 2:
         return 1.0
-    within = (labels >= 0) & (labels <= 100)
-    if _PERCENT_NAME.search(column) and within.mean() >= _MOSTLY and float(np.median(labels)) > 1.5:
-        return 100.0
+    for upper, name in ((100.0, _PERCENT_NAME), (1.0, _FRACTION_NAME)):
+        within = (labels >= 0) & (labels <= upper)
+        if name.search(column) and within.mean() >= _MOSTLY and (upper == 1.0 or float(np.median(labels)) > 1.5):
+            return upper
     return None
 
 

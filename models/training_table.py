@@ -13,8 +13,9 @@ from lab.properties import Property
 from lab.seeds import generator
 from models.findings import Finding, Severity
 from models.input_columns import InputColumns, choose_columns
-from models.tables import TextTable, check_repeats, raise_faults, read_table
+from models.tables import check_repeats, raise_faults
 from models.target_choice import in_percent, property_for
+from models.text_tables import TextTable, read_table
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -82,6 +82,8 @@ def test_wrong_usage_gives_code_2(films):
 
 def test_lists_are_read_with_spaces_and_pairs_must_be_pairs():
     assert names_in(" A, B ,,C") == ["A", "B", "C"]
+    assert names_in('A, "strength, MPa", C') == ["A", "strength, MPa", "C"]
+    assert pairs_in('"strength, MPa"=SD', "--sd") == {"strength, MPa": "SD"}
     assert pairs_in("X=X_SD, Y = Y_SD", "--sd") == {"X": "X_SD", "Y": "Y_SD"}
     assert pairs_in(None, "--sd") == {}
     with pytest.raises(InvalidInputError, match="'Y'"):

@@ -12,8 +12,8 @@ from models.input_columns import choose_columns
 from models.registry import StoredModelError
 from models.table_models import fit_table, predict_table
 from models.table_quality import fit_quality_table, predict_quality_table, read_label
-from models.tables import read_table
 from models.target_choice import property_for
+from models.text_tables import read_table
 from models.training_table import read_training_table
 
 QUICK: dict[str, Any] = {"members": 2, "epochs": 30}
@@ -157,6 +157,14 @@ def test_impossible_values_and_text_leave_a_label_out_but_not_the_film(csv):
     assert "tensile_strength, row 3: impossible" in texts(done.findings)
 
 
+def test_a_transmittance_of_275_percent_is_impossible_as_a_fraction_too(csv):
+    table = films()
+    table["TransVis"] /= 100.0
+    table.loc[4, "TransVis"] = 2.75
+    done = read(csv(table), targets=["TransVis"])
+    assert "TransVis, row 5: impossible values (as 2.75), outside 0 to 1" in texts(done.findings)
+
+
 def test_a_known_fraction_in_percent_is_a_fault(csv):
     table = films().rename(columns={"TransVis": "transmittance_vis"})
     with pytest.raises(InvalidInputError, match="looks like percent"):
@@ -185,18 +193,38 @@ def test_three_rows_are_learned_from_with_a_note(csv, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "what"),
-    [("", "cannot be read"), ("A,B\n", "no rows"), ("A,A,t\n1,2,3\n", "2 times"), ('A,t\n"1,2\n', "cannot be read")],
+    [
+        (b"", "is empty"),
+        (b"A,t\n", "no rows"),
+        (b"A,A,t\n1,2,3\n", "2 times"),
+        (b'A,t\n"1,2\n', "cannot be read"),
+        (b"A;t\n0,5;2\n", "separated by semicolons"),
+        (b"A\tt\n0.5\t2\n", "separated by tabs"),
+        (b"A,t\n1,2,7\n3,4,\n", "lines 2, 3: more cells than the 2 of the header"),
+        (b"A,t\n1,2\n3,4,5\n", "line 3: more cells"),
+        ("A,t\n1,2 µm\n".encode("latin-1"), "row 2: byte 0xb5 is not UTF-8"),
+        ("A,t\n1,2\n".encode("utf-16"), "UTF-16"),
+        (b"PK\x03\x04\x14\x00\xff", "is a spreadsheet"),
+    ],
 )
 def test_tables_that_are_no_tables_are_refused(tmp_path, content, what):
     path = tmp_path / "bad.csv"
-    path.write_text(content)
+    path.write_bytes(content)
     with pytest.raises(InvalidInputError, match=what):
         read(path, inputs=["A"], targets=["t"])
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path):
+    path = tmp_path / "excel.csv"
+    path.write_bytes("\ufeffA,B,C,t\r\n0.5,0.3,0.2,1\r\n".encode())
+    assert len(read(path, targets=["t"]).inputs) == 1
+
+
 def test_a_missing_file_is_said_so(tmp_path):
-    with pytest.raises(InvalidInputError, match="no such file"):
+    with pytest.raises(InvalidInputError, match="does not exist"):
         read(tmp_path / "none.csv")
+    with pytest.raises(InvalidInputError, match="is a folder"):
+        read(tmp_path)
 
 
 def test_requests_that_contradict_themselves_are_refused(csv):
@@ -212,6 +240,9 @@ def test_compositions_are_recognised_by_their_sum(csv):
     assert columns.categories == {"gelatin.source": ("bovine", "fish")}
     columns, _ = choose_columns(table, ["A", "B", "hours"], None)
     assert columns.composition == ()
+    columns, _ = choose_columns(table, ["A", "hours", "B", "C"], None)
+    assert columns.composition == ("A", "B", "C")
+    assert columns.numbers == ("hours",)
 
 
 def test_many_rows_are_sampled_and_said_so(csv, monkeypatch):
@@ -286,6 +317,14 @@ def test_a_label_whose_good_side_is_unknown_is_a_fault(csv, labels, positive):
     table["L"] = labels
     with pytest.raises(InvalidInputError, match="there are"):
         fit_quality_table(csv(table), inputs=["A", "B", "C"], label="L", positive=positive, out=csv(table).parent / "m")
+
+
+def test_films_of_one_recipe_with_labels_that_disagree_are_noted(csv, tmp_path):
+    table = films()
+    table.loc[1, ["A", "B", "C"]] = table.loc[0, ["A", "B", "C"]]
+    table.loc[[0, 1], "Grade"] = ["A", "C"]
+    report = fit_quality_table(csv(table), inputs=["A", "B", "C"], label="Grade", out=tmp_path / "model")
+    assert "Grade, rows 1, 2: equal inputs with labels that disagree" in texts(report.findings)
 
 
 def test_one_class_only_is_noted_and_not_promised_as_certain(csv, tmp_path):

@@ -15,9 +15,20 @@ def test_values_are_those_of_scipy(power):
 
 
 @pytest.mark.parametrize("power", [0.0, 2.0])
-def test_logarithms_are_met_to_three_digits(power):
+def test_logarithms_are_met_to_eight_digits(power):
     found = yeo_johnson(torch.from_numpy(VALUES), torch.tensor(power, dtype=torch.double))
-    np.testing.assert_allclose(found.numpy(), yeojohnson(VALUES, power), rtol=2e-3)
+    np.testing.assert_allclose(found.numpy(), yeojohnson(VALUES, power), rtol=2e-8)
+
+
+@pytest.mark.parametrize("power", [1e-7, 2 - 1e-7])
+def test_the_slope_by_the_power_is_right_near_a_logarithm(power):
+    def total(at):
+        return yeo_johnson(torch.from_numpy(VALUES), at).sum()
+
+    at = torch.tensor(power, dtype=torch.double, requires_grad=True)
+    (slope,) = torch.autograd.grad(total(at), at)
+    near = total(torch.tensor(power + 1e-4)) - total(torch.tensor(power - 1e-4))
+    assert float(slope) == pytest.approx(float(near) / 2e-4, rel=1e-3)
 
 
 @pytest.mark.parametrize("power", [-1.0, 0.0, 0.4, 2.0, 2.5])

@@ -28,9 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import trapezoid
 
-from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE, rule_names
+from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE
 from benchmarks.error_curves import median_curve
 from benchmarks.pool_campaign import LEARNERS, Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
+from benchmarks.pool_checks import pool_faults, rule_fault, tell
 from benchmarks.pool_tables import PoolTable, read_pool
 from lab.errors import FilmlabError, InvalidInputError
 from lab.seeds import generator
@@ -104,7 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
     protocols = protocols_of(options)
-    check(options, table, protocols["random"])
+    check(options, table, protocols)
+    tell(table, protocols["random"])
     results = compare(table, options.aim, protocols, options.seeds)
     measure = "area_ratio" if options.aim == "map" else "af50"
     for rule, result in results.items():
@@ -126,35 +128,22 @@ def protocols_of(options: argparse.Namespace) -> dict[str, Protocol]:
     }
 
 
-def check(options: argparse.Namespace, table: PoolTable, protocol: Protocol) -> None:
+def check(options: argparse.Namespace, table: PoolTable, protocols: dict[str, Protocol]) -> None:
     """Check the whole command before anything runs.
 
     Raises:
         InvalidInputError: With every fault.
     """
-    rows = len(table.inputs) - round(protocol.aside * len(table.inputs))
-    faults = [
-        f"{rule!r} is no rule; known: default, {', '.join(rule_names())}"
-        for rule in options.rules.split(",")
-        if rule not in ("default", *rule_names())
-    ]
-    if options.aim == "goal" and len(table.properties) > 1:
+    goal = options.aim == "goal"
+    rules = [str(protocol.rule) for protocol in protocols.values()]
+    faults = [fault for rule in rules if (fault := rule_fault(rule, goal=goal))]
+    if goal and len(table.properties) > 1:
         faults.append("the aim 'goal' takes one target")
-    if min(protocol.batch, options.seeds, protocol.epochs) < 1 or min(protocol.start, protocol.members) < 2:
-        faults.append("batch, seeds and epochs are at least 1, start and members at least 2")
-    if not 0 <= protocol.aside < 1:
-        faults.append(f"the share aside is at least 0 and below 1, not {protocol.aside}")
-    elif rows < protocol.start + protocol.batch:
-        faults.append(f"the pool has {rows} rows, too few for {protocol.start} to start with and {protocol.batch} more")
-    if protocol.budget < protocol.start + protocol.batch:
-        faults.append(f"a budget of {protocol.budget} leaves no batch of {protocol.batch} after {protocol.start}")
-    faults += [
-        f"{prop.name} has one value only, so there is nothing to learn"
-        for prop, spread in zip(table.properties, np.nanstd(table.on_model_scale, axis=0), strict=True)
-        if not spread > 0
-    ]
+    if options.epochs < 1 or options.members < 2:
+        faults.append("epochs are at least 1, members at least 2")
+    faults += pool_faults(table, protocols["random"], options.seeds)
     if faults:
-        raise InvalidInputError("command", faults)
+        raise InvalidInputError("command", faults, hint="see --help")
 
 
 def _parser() -> argparse.ArgumentParser:

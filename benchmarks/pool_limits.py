@@ -6,8 +6,9 @@
 * ``kernel``: the same with kernels that were learned from all rows, the best that a variance can tell.
 * ``values``: takes one by one the row after which the error on all rows is least, by the values of all rows.
 
-All learn with the same processes, from the rows chosen alone, as in `benchmarks.active_learning`. Printed is the area
-under the error curve over random's, median over the seeds with its 90 % interval by bootstrap.
+All learn with the same processes, from the rows chosen alone, as in `benchmarks.active_learning`, whose ``--aside`` is
+here too. Printed is the area under the error curve over random's, median over the seeds with its 90 % interval by
+bootstrap.
 """
 
 import argparse
@@ -26,7 +27,9 @@ from active_learning.acquisition.rules.gp_integrated_variance import GpIntegrate
 from active_learning.learners import FittedKernel
 from benchmarks.active_learning import SIZES, area, interval_of_median
 from benchmarks.pool_campaign import Protocol, learn_the_map
+from benchmarks.pool_checks import check_pool
 from benchmarks.pool_tables import PoolTable, read_pool
+from lab.errors import FilmlabError
 from models.property_processes import PropertyProcesses, fit_property_processes
 
 Array = NDArray[np.float64]
@@ -134,6 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     options = _parser().parse_args(arguments)
     table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
+    plain = Protocol("random", *SIZES["map"], aside=options.aside)
+    check_pool(table, plain, options.seeds)
     rules: dict[str, str | AcquisitionRule] = {
         DEFAULT_RULE: DEFAULT_RULE,
         "kernel": KnowsKernel(table),
@@ -141,9 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     ratios: dict[str, list[float]] = {name: [] for name in rules}
     for seed in range(options.seeds):
-        random = area(learn_the_map(table, Protocol("random", *SIZES["map"]), seed))
+        random = area(learn_the_map(table, plain, seed))
         for name, rule in rules.items():
-            ratios[name].append(area(learn_the_map(table, Protocol(rule, *SIZES["map"]), seed)) / random)
+            ratios[name].append(area(learn_the_map(table, attrs.evolve(plain, rule=rule), seed)) / random)
             print(f"seed {seed} {name}: {ratios[name][-1]:.3f}", flush=True)
     for name, found in ratios.items():
         low, high = interval_of_median(np.array(found))
@@ -156,8 +161,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--inputs", required=True, help="columns, separated by commas")
     parser.add_argument("--targets", required=True, help="columns, separated by commas; see name:log")
     parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--aside", type=float, default=0.0, help="share of rows only to test the map on; 0")
     return parser
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except FilmlabError as error:
+        raise SystemExit(str(error)) from None

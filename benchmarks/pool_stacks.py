@@ -27,6 +27,7 @@ from benchmarks.active_learning import SIZES, interval_of_median
 from benchmarks.error_curves import Curve, films_until, median_curve
 from benchmarks.kept_runs import KeptRuns
 from benchmarks.pool_campaign import LEARNERS, Protocol, learn_the_map
+from benchmarks.pool_checks import check_pool
 from benchmarks.pool_peers import STACKS, check_installed
 from benchmarks.pool_tables import PoolTable, read_pool
 from lab.errors import FilmlabError, InvalidInputError
@@ -72,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         check_installed(peer)  # what cannot run is told before hours of the others
     table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
     ours = Protocol(DEFAULT_RULE, *SIZES["map"], learner=options.learner)
+    check_pool(table, ours, options.seeds)
     own, theirs = compare(table, ours, peers, options.seeds, KeptRuns(options.runs))
     results = {peer: summary(done, own) for peer, done in theirs.items()}
     for peer, result in results.items():

@@ -1,6 +1,5 @@
 """Tables of finished experiments as pools: every row is a film that can be made, and tells its values when it is."""
 
-import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +10,15 @@ from numpy.typing import NDArray
 
 from lab.errors import InvalidInputError
 from lab.properties import Property, Test, Transform
+from models.findings import Finding, Severity
 from models.scaling import InputScale
+from models.tables import raise_faults
+from models.text_tables import TextTable, read_table
+from models.training_table import check_request
 
 Array = NDArray[np.float64]
+
+_HINT = "mend or delete these rows; where a target was not measured its cell is empty"
 
 
 @attrs.frozen(eq=False)
@@ -30,8 +35,8 @@ class PoolTable:
     """Of which targets a low value is the good one, where a goal is looked for."""
     input_scale: InputScale
     """How the committee scales the inputs: fixed, so that it does not depend on the films chosen so far."""
-    dropped: int
-    """Rows without any target."""
+    findings: tuple[Finding, ...]
+    """What was left out."""
 
     @property
     def on_model_scale(self) -> Array:
@@ -51,38 +56,44 @@ def read_pool(path: Path, inputs: Sequence[str], targets: Sequence[str]) -> Pool
             that low values are good, ``name:log:min`` both.
 
     Raises:
-        InvalidInputError: If the file or a column is missing, an input is no number, or no row has a target.
+        InvalidInputError: If the file or a column is missing, an input is no number, a target is text, or no row has a
+            target; with all of these faults, row by row.
     """
-    if not path.is_file():
-        raise InvalidInputError(str(path), ["there is no such file"])
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    names = [target.partition(":")[0] for target in targets]
-    missing = [name for name in (*inputs, *names) if not rows or name not in rows[0]]
-    if missing:
-        raise InvalidInputError(path.name, [f"there is no column {name!r}" for name in missing])
-    x = np.array([[_number(row[name]) for name in inputs] for row in rows])
-    y = np.array([[_number(row[name]) for name in names] for row in rows])
-    faults = [f"row {row + 1} has an input that is no number" for row in np.flatnonzero(~np.isfinite(x).all(axis=1))]
-    if faults:
-        raise InvalidInputError(path.name, faults)
     properties = tuple(_property(target) for target in targets)
-    for column, prop in enumerate(properties):
-        if prop.transform is Transform.LOG:
-            y[y[:, column] <= 0, column] = np.nan
-    known = np.isfinite(y).any(axis=1)
-    if not known.any():
-        raise InvalidInputError(path.name, ["no row has a value of a target"])
-    scaled, scale = _scaled(x[known])
+    check_request(path.name, inputs, [prop.name for prop in properties], None, {})
+    table = read_table(path, [*inputs, *(prop.name for prop in properties)])
+    known_inputs = [_input(table, name) for name in inputs]
+    known_targets = [_target(table, prop) for prop in properties]
+    findings = [finding for _, found in (*known_inputs, *known_targets) for finding in found]
+    x, y = (np.stack([values for values, _ in known], axis=1) for known in (known_inputs, known_targets))
+    told = np.isfinite(y).any(axis=1)
+    if not told.any():
+        findings.append(Finding(Severity.FAULT, "", "no row has a value of a target"))
+    elif not told.all():
+        findings.append(Finding(Severity.LEFT_OUT, "", "no value of a target", np.flatnonzero(~told) + 1))
+    raise_faults(table, findings, _HINT)
+    scaled, scale = _scaled(x[told])
     minimise = tuple("min" in target.split(":")[1:] for target in targets)
-    return PoolTable(path.stem, scaled, y[known], properties, minimise, scale, int((~known).sum()))
+    return PoolTable(path.stem, scaled, y[told], properties, minimise, scale, tuple(findings))
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
+def _input(table: TextTable, name: str) -> tuple[Array, list[Finding]]:
+    values, _ = table.numbers(name)
+    bad = np.isnan(values)
+    return values, [Finding(Severity.FAULT, name, "no number", np.flatnonzero(bad) + 1)] if bad.any() else []
+
+
+def _target(table: TextTable, prop: Property) -> tuple[Array, list[Finding]]:
+    values, text = table.numbers(prop.name)
+    findings = []
+    if text.any():
+        what = "neither a finite number nor empty"
+        findings.append(Finding(Severity.FAULT, prop.name, what, np.flatnonzero(text) + 1))
+    if prop.transform is Transform.LOG and (values <= 0).any():
+        what = "not above 0, so without a logarithm"
+        findings.append(Finding(Severity.LEFT_OUT, prop.name, what, np.flatnonzero(values <= 0) + 1))
+        values = np.where(values > 0, values, np.nan)
+    return values, findings
 
 
 def _property(target: str) -> Property:

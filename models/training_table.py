@@ -112,7 +112,7 @@ def check_request(
     faults += [f"{column!r} of the composition is not among the inputs" for column in strangers]
     faults += [f"an SD is given for {column!r}, which is no target" for column in sd if column not in targets]
     if faults:
-        raise InvalidInputError(name, faults, hint="see the options --inputs, --targets, --composition and --sd")
+        raise InvalidInputError(name, faults, hint="name every column once, by the option for what it is")
 
 
 def constant_columns(columns: InputColumns, values: Array, usable: Mask) -> list[Finding]:

@@ -25,6 +25,11 @@ class AcquisitionRule(Protocol):
         """Whether the rule asks a committee."""
         ...
 
+    @property
+    def needs_goal(self) -> bool:
+        """Whether the rule looks for the best film and so has to know what is good."""
+        ...
+
     def choose(self, context: AcquisitionContext, batch: int, rng: np.random.Generator) -> Chosen:
         """Choose a batch of films; the same context and generator state give the same films."""
         ...

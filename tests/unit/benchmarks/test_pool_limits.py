@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.active_learning import area
 from benchmarks.pool_campaign import Protocol, learn_the_map
-from benchmarks.pool_limits import KnowsKernel, KnowsValues, _Belief
+from benchmarks.pool_limits import KnowsKernel, KnowsValues, _Belief, main
 from benchmarks.pool_tables import read_pool
 
 
@@ -55,3 +55,14 @@ def test_who_knows_all_values_learns_faster_than_chance(tmp_path):
 
     assert areas[0] < areas[2]
     assert areas[1] < areas[2]
+
+
+def test_the_command_prints_every_rule_with_rows_set_aside(tmp_path, capsys):
+    points = np.random.default_rng(0).random((60, 2))
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,y\n" + "".join(f"{a},{b},{np.sin(6 * a) + b}\n" for a, b in points))
+    main(f"--table {path} --inputs a,b --targets y --seeds 1 --aside 0.3".split())
+    told = capsys.readouterr().out
+
+    assert "the pool has 42 rows" in told
+    assert [line.split()[0] for line in told.splitlines()[-3:]] == ["gp-ivr", "kernel", "values"]

@@ -1,0 +1,77 @@
+"""What is wrong with campaigns on a pool, told before the first of them runs."""
+
+import numpy as np
+
+from active_learning.acquisition import rule_named
+from benchmarks.pool_campaign import Protocol
+from benchmarks.pool_tables import PoolTable
+from lab.errors import InvalidInputError, UnknownNameError
+from models.folds import recipe_numbers
+
+
+def pool_faults(table: PoolTable, protocol: Protocol, seeds: int) -> list[str]:
+    """Return every reason for which campaigns on a table cannot run as asked."""
+    start, batch, budget = protocol.start, protocol.batch, protocol.budget
+    faults = []
+    if min(batch, seeds) < 1 or start < 2:
+        faults.append("batch and seeds are at least 1, start at least 2")
+    if budget < start + batch:
+        faults.append(f"a budget of {budget} leaves no batch of {batch} after {start}")
+    if not 0 <= protocol.aside < 1:
+        faults.append(f"the share aside is at least 0 and below 1, not {protocol.aside}")
+    else:
+        faults += _too_small(table, protocol)
+    faults += [
+        f"{prop.name} has one value only, so there is nothing to learn"
+        for prop, spread in zip(table.properties, np.nanstd(table.on_model_scale, axis=0), strict=True)
+        if not spread > 0
+    ]
+    return faults
+
+
+def check_pool(table: PoolTable, protocol: Protocol, seeds: int) -> None:
+    """Check that campaigns on a table can run as asked, and print what a person should know of it.
+
+    Raises:
+        InvalidInputError: With every fault.
+    """
+    if faults := pool_faults(table, protocol, seeds):
+        raise InvalidInputError(table.name, faults)
+    tell(table, protocol)
+
+
+def rule_fault(name: str, *, goal: bool) -> str | None:
+    """Return why a rule of this name cannot run; None if it can.
+
+    Args:
+        name: The name.
+        goal: Whether there is a goal.
+    """
+    try:
+        rule = rule_named(name)
+    except UnknownNameError as error:
+        return f"{error.message}; {error.hint}"
+    return f"the rule {name!r} looks for a goal, and the aim is the map" if rule.needs_goal and not goal else None
+
+
+def tell(table: PoolTable, protocol: Protocol) -> None:
+    """Print what a person should know of a table before looking at numbers from it."""
+    for finding in table.findings:
+        print(f"{finding.severity}: {finding}")
+    rows = _in_reach(table, protocol)
+    if rows < protocol.budget:
+        print(f"note: the pool has {rows} rows, so campaigns end before the budget of {protocol.budget}")
+
+
+def _too_small(table: PoolTable, protocol: Protocol) -> list[str]:
+    rows, recipes = _in_reach(table, protocol), int(recipe_numbers(table.inputs).max()) + 1
+    wanted = f"too few for {protocol.start} to start with and {protocol.batch} more"
+    if rows < protocol.start + protocol.batch:
+        return [f"the pool has {rows} rows, {wanted}"]
+    if recipes < protocol.start + protocol.batch:
+        return [f"the pool has {recipes} different recipes in {rows} rows, {wanted}"]
+    return []
+
+
+def _in_reach(table: PoolTable, protocol: Protocol) -> int:
+    return len(table.inputs) - round(protocol.aside * len(table.inputs))

@@ -30,8 +30,9 @@ from scipy.integrate import trapezoid
 
 from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE
 from benchmarks.error_curves import median_curve
+from benchmarks.options import output, rule_fault
 from benchmarks.pool_campaign import LEARNERS, Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
-from benchmarks.pool_checks import pool_faults, rule_fault, tell
+from benchmarks.pool_checks import pool_faults, tell
 from benchmarks.pool_tables import PoolTable, read_pool
 from lab.errors import FilmlabError, InvalidInputError
 from lab.seeds import generator
@@ -161,7 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--learner", choices=LEARNERS, default=LEARNERS[0])
     parser.add_argument("--members", type=int, default=10, help="of a committee")
     parser.add_argument("--epochs", type=int, default=400, help="of a committee")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=output)
     return parser
 
 

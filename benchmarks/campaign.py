@@ -17,42 +17,55 @@ where it was stopped, and more seeds or rules are added to what is there.
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 import numpy as np
 
-from active_learning.acquisition import rule_named
 from benchmarks.active_learning import interval_of_median
 from benchmarks.error_curves import films_until, median_curve
 from benchmarks.kept_runs import KeptRuns
+from benchmarks.options import count, output, rule_fault
 from benchmarks.peer_stacks import BaybeStack, BotorchStack, PaperStack
 from benchmarks.virtual_campaign import OwnStack, Stack, VirtualCampaign
 from lab.campaign_files import builtin_definition
 from lab.campaigns import BY_AIM, CampaignDefinition, GoalRule
-from lab.errors import FilmlabError
+from lab.errors import FilmlabError, InvalidInputError
 
 PAPER_ERROR = 0.17
 """Final mean relative error of the reference work, with 135 films (Chen et al. 2024)."""
 TEST_FILMS = 150
+PEERS: Mapping[str, Callable[[], Stack]] = MappingProxyType(
+    {"paper": PaperStack, "botorch": BotorchStack, "baybe": BaybeStack}
+)
+"""Stacks that are not filmlab's, by name."""
 
 
 def stack_named(name: str) -> Stack:
     """Return a stack: a peer's, or filmlab's with the rule of that name.
 
     Raises:
-        UnknownNameError: If there is no such rule.
         OptionalPackageError: If the peer is not installed.
     """
-    peers: dict[str, Callable[[], Stack]] = {"paper": PaperStack, "botorch": BotorchStack, "baybe": BaybeStack}
-    if name in peers:
-        return peers[name]()
-    if name != BY_AIM:
-        rule_named(name)
-    return OwnStack(name)
+    return PEERS[name]() if name in PEERS else OwnStack(name)
+
+
+def check_rules(rules: Sequence[str], *, goal: bool) -> None:
+    """Check that all stacks can run: what cannot is told before hours of the others.
+
+    Raises:
+        InvalidInputError: With every rule that there is not, or that looks for a goal where there is none.
+        OptionalPackageError: If a peer is not installed.
+    """
+    ours = [rule for rule in rules if rule not in PEERS and rule != BY_AIM]
+    faults = [fault for rule in ours if (fault := rule_fault(rule, goal=goal))]
+    if faults:
+        raise InvalidInputError("rules", faults)
+    for rule in rules:
+        stack_named(rule)
 
 
 def learn_the_map(definition: CampaignDefinition, rule: str, seed: int, films: int) -> list[tuple[int, float]]:
@@ -152,8 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     options = _parser().parse_args(arguments)
     options.rules = options.rules.split(",")
-    for rule in options.rules:
-        stack_named(rule)  # what cannot run is told before hours of the others
+    check_rules(options.rules, goal=options.aim == "goal")
     definition = builtin_definition(options.campaign)
     results = (compare_maps if options.aim == "map" else compare_goals)(definition, options)
     reference = reference_rule(options.rules)
@@ -177,11 +189,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--campaign", default="chen2024", help="built-in campaign")
     parser.add_argument("--aim", choices=["map", "goal"], default="map")
     parser.add_argument("--rules", default="default,random,a-score,paper,botorch")
-    parser.add_argument("--films", type=int, default=135, help="budget")
-    parser.add_argument("--batch", type=int, default=5, help="films a loop of a goal campaign")
-    parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--runs", type=Path, help="file of finished campaigns, read and added to")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--films", type=count, default=135, help="budget")
+    parser.add_argument("--batch", type=count, default=5, help="films a loop of a goal campaign")
+    parser.add_argument("--seeds", type=count, default=10)
+    parser.add_argument("--runs", type=output, help="file of finished campaigns, read and added to")
+    parser.add_argument("--json", type=output)
     return parser
 
 

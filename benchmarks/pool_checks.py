@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from active_learning.acquisition import rule_named
 from benchmarks.pool_campaign import Protocol
 from benchmarks.pool_tables import PoolTable
-from lab.errors import InvalidInputError, UnknownNameError
+from lab.errors import InvalidInputError
 from models.folds import recipe_numbers
 
 
@@ -38,20 +37,6 @@ def check_pool(table: PoolTable, protocol: Protocol, seeds: int) -> None:
     if faults := pool_faults(table, protocol, seeds):
         raise InvalidInputError(table.name, faults)
     tell(table, protocol)
-
-
-def rule_fault(name: str, *, goal: bool) -> str | None:
-    """Return why a rule of this name cannot run; None if it can.
-
-    Args:
-        name: The name.
-        goal: Whether there is a goal.
-    """
-    try:
-        rule = rule_named(name)
-    except UnknownNameError as error:
-        return f"{error.message}; {error.hint}"
-    return f"the rule {name!r} looks for a goal, and the aim is the map" if rule.needs_goal and not goal else None
 
 
 def tell(table: PoolTable, protocol: Protocol) -> None:

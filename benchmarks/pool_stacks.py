@@ -26,6 +26,7 @@ from active_learning.acquisition import DEFAULT_RULE
 from benchmarks.active_learning import SIZES, interval_of_median
 from benchmarks.error_curves import Curve, films_until, median_curve
 from benchmarks.kept_runs import KeptRuns
+from benchmarks.options import output
 from benchmarks.pool_campaign import LEARNERS, Protocol, learn_the_map
 from benchmarks.pool_checks import check_pool
 from benchmarks.pool_peers import STACKS, check_installed
@@ -101,8 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--peers", default=",".join(STACKS))
     parser.add_argument("--learner", choices=LEARNERS, default=LEARNERS[0], help="ours")
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--runs", type=Path, help="file of finished campaigns of peers, read and added to")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--runs", type=output, help="file of finished campaigns of peers, read and added to")
+    parser.add_argument("--json", type=output)
     return parser
 
 

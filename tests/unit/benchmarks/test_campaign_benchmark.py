@@ -9,7 +9,7 @@ from benchmarks.active_learning import interval_of_median
 from benchmarks.campaign import main, reference_rule
 from benchmarks.virtual_campaign import OwnStack, VirtualCampaign
 from lab.campaign_files import builtin_definition
-from lab.errors import UnknownNameError
+from lab.errors import InvalidInputError
 
 
 def test_the_reference_is_the_work_that_was_published():
@@ -70,9 +70,14 @@ def test_a_campaign_goes_on_where_it_was_stopped(tmp_path, capsys):
     assert "20 (20 to 20) to the final error of paper" in capsys.readouterr().out
 
 
-def test_a_rule_that_is_not_there_is_told_before_anything_runs(tmp_path):
+def test_what_cannot_run_is_told_before_anything_runs(tmp_path, capsys):
     runs = tmp_path / "runs.jsonl"
-    with pytest.raises(UnknownNameError, match="magic"):
-        main(f"--seeds 1 --rules random,magic --runs {runs}".split())
+    with pytest.raises(InvalidInputError) as caught:
+        main(f"--seeds 1 --rules random,magic,ucb --runs {runs}".split())
 
+    assert len(caught.value.faults) == 2
+    assert "'magic' is no known" in str(caught.value) and "'ucb' looks for a goal" in str(caught.value)
     assert not runs.exists()
+    with pytest.raises(SystemExit):
+        main(["--seeds", "0"])
+    assert "no whole number from 1 on" in capsys.readouterr().err

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from benchmarks.pool_campaign import Protocol
-from benchmarks.pool_checks import check_pool, pool_faults, rule_fault
+from benchmarks.pool_checks import check_pool, pool_faults
 from benchmarks.pool_tables import read_pool
 from lab.errors import InvalidInputError
 
@@ -36,10 +36,3 @@ def test_a_pool_that_ends_before_the_budget_is_told(tmp_path, capsys):
     check_pool(pool(tmp_path, range(50), range(50)), Protocol("random"), seeds=1)
 
     assert "the pool has 50 rows, so campaigns end before the budget of 140" in capsys.readouterr().out
-
-
-def test_rules_for_a_goal_do_not_learn_a_map():
-    assert rule_fault("ucb", goal=True) is None
-    assert "looks for a goal" in str(rule_fault("ucb", goal=False))
-    assert rule_fault("gp-ivr", goal=True) is None
-    assert "did you mean gp-ivr" in str(rule_fault("gp-irv", goal=False))

@@ -30,5 +30,7 @@ def test_stacks_are_compared_on_a_table(tmp_path):
     assert results["botorch"]["curve"][0][0] == results["ours"]["curve"][0][0] == 20
     assert results["botorch"]["acceleration"] > 0
     assert json.loads(runs.read_text())["result"][-1] == results["botorch"]["curve"][-1]
+    main([*command.split(), "--aside", "0.3"])  # is another run
+    assert [json.loads(line)["run"].get("aside") for line in runs.read_text().splitlines()] == [None, 0.3]
     with pytest.raises(InvalidInputError, match="'google' is no peer"):
         main(f"--table {path} --inputs a,b --targets y --peers google".split())

@@ -56,7 +56,7 @@ class _Slot:
         elif self.item is None:
             yield _text(SLOT[0] / 2, SLOT[1] / 2, "empty", "empty")
         else:
-            yield _text(22, 11, _shortened(self.item.labware.title, 32), "title", anchor="start")
+            yield _fitted(22, 11, self.item.labware.title, "title", SLOT[0] - 26, tallest=6.4, centred=False)
             yield from {Use.DISHES: self._dishes, Use.STOCKS: self._stocks, Use.TIPS: self._tips}[self.item.use](
                 self.item
             )
@@ -70,13 +70,7 @@ class _Slot:
             radius = 0.9 * (well.diameter or 10.0) / 2 * (SLOT[1] - 14) / SLOT[1]
             yield f'<circle class="{"dish" if label else "unused"}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
             if label:
-                text = _shortened(label, 10)
-                # A letter is about 0.6 of its size wide; the text may fill the dish's width.
-                size = min(8.0, 1.8 * radius / (0.6 * max(len(text), 3)))
-                yield (
-                    f'<text class="film" x="{x:.1f}" y="{y + size / 3:.1f}" font-size="{size:.1f}">'
-                    f"{escape(text)}</text>"
-                )
+                yield _fitted(x, y, _shortened(label, 10), "film", 1.8 * radius, tallest=8.0)
         if not any(place.slot == item.slot for place in films):
             yield _text(SLOT[0] / 2, SLOT[1] / 2 + 8, "not used: may stay empty", "empty")
 
@@ -87,18 +81,18 @@ class _Slot:
         if not loaded:
             yield _text(SLOT[0] / 2, SLOT[1] / 2 + 4, "not used: may stay empty", "empty")
         colours = stock_colours(self.plan)
-        step = (SLOT[1] - 22) / max(1, len(loaded))
-        for index, (need, place) in enumerate(loaded):
-            top = 18 + index * step
-            well = f" in {place.place.well}" if len(item.labware.wells) > 1 else ""
+        wells = list(item.labware.wells)
+        step = (SLOT[1] - 18) / max(1, len(loaded))
+        for index, (need, place) in enumerate(sorted(loaded, key=lambda found: wells.index(found[1].place.well))):
+            top, height = 16 + index * step, step - 1.5
+            well = f"{place.place.well}: " if len(wells) > 1 else ""
+            text = f"{well}{need.stock}, {place.volume / 1000:.1f} mL"
             yield (
-                f'<rect x="6" y="{top:.1f}" width="{SLOT[0] - 12:g}" height="{step - 2:.1f}" rx="2" '
+                f'<rect x="6" y="{top:.1f}" width="{SLOT[0] - 12:g}" height="{height:.1f}" rx="2" '
                 f'fill="{colours[need.stock]}" fill-opacity="0.22" stroke="{colours[need.stock]}"/>'
             )
-            middle = top + step / 2
-            yield _text(SLOT[0] / 2, middle - (2 if step > 20 else -2), f"{need.stock}{well}", "stock")
-            if step > 20:
-                yield _text(SLOT[0] / 2, middle + 12, f"{place.volume / 1000:.1f} mL", "volume")
+            tallest = min(11.0, 0.8 * height)
+            yield _fitted(SLOT[0] / 2, top + height / 2, text, "stock", SLOT[0] - 16, tallest=tallest)
 
     def _tips(self, item: DeckSlot) -> Iterator[str]:
         used = {place for _, place in _tips_used(self.plan)}
@@ -132,5 +126,15 @@ def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _text(x: float, y: float, text: str, kind: str, *, anchor: str = "middle") -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+def _fitted(x: float, y: float, text: str, kind: str, width: float, *, tallest: float, centred: bool = True) -> str:
+    """Text as large as its width allows, around a point or right of it; a letter is about 0.6 of its size wide."""
+    size = min(tallest, width / (0.6 * max(len(text), 3)))
+    base, anchor = (y + size / 3, "middle") if centred else (y, "start")
+    return (
+        f'<text class="{kind}" x="{x:.1f}" y="{base:.1f}" font-size="{size:.1f}" text-anchor="{anchor}">'
+        f"{escape(text)}</text>"
+    )
+
+
+def _text(x: float, y: float, text: str, kind: str) -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{escape(text)}</text>'

@@ -3,6 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from robot_protocols.decks import deck_named
 from robot_protocols.labels import PER_SHEET, dish_labels_html
 from robot_protocols.planner import plan_decks
 from robot_protocols.run_card import run_card_html
@@ -37,6 +38,15 @@ def test_the_card_says_what_to_load_where():
         assert film.order.label in text
     assert plan.sha256 in text
     assert "signature" in text
+
+
+def test_the_map_says_what_each_of_many_troughs_holds_in_letters_that_fit_between_them():
+    plan = plan_decks(library()[:20], STOCKS, deck_named("screening-24-well-troughs"))[0]
+    page = run_card_html(plan, deck_named("screening-24-well-troughs"))
+    drawn = re.findall(r'<text class="stock"[^>]* font-size="([\d.]+)"[^>]*>(\w+): (.+?), [\d.]+ mL</text>', page)
+    wells = [(loaded.place.well, need.stock) for need in plan.stock_needs for loaded in need.places]
+    assert sorted((well, stock) for _, well, stock in drawn) == sorted(wells)
+    assert all(float(size) < 68 / len(drawn) for size, _, _ in drawn)
 
 
 def test_the_card_needs_nothing_from_elsewhere():

@@ -120,7 +120,8 @@ def continue_run(
 ) -> None:
     """Go on with a run that ended early. What it did is found out; what is known is topped up, the rest made anew."""
     from lab.files import write_atomically
-    from robot_protocols.running.continuing import go_on, next_step, remake_csv
+    from robot_protocols.recipe_files import recipes_text
+    from robot_protocols.running.continuing import go_on, next_step
     from robot_protocols.running.facts import latest
 
     folder = known_robot_folder(workspace)
@@ -138,7 +139,7 @@ def continue_run(
         tell_step(step)
     if continuation is not None and continuation.elsewhere:
         remake = run_folder.root / "remake.csv"
-        write_atomically(remake, remake_csv(continuation.elsewhere))
+        write_atomically(remake, recipes_text(continuation.elsewhere))
         typer.echo(f"Recipes for another deck: {remake}", err=as_json)
     if plan_only or continuation is None or continuation.plan is None:
         if as_json:

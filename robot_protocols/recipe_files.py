@@ -3,14 +3,14 @@
 The column ``film`` must be there; ``solids_mg`` or ``solids_mg_per_cm2``, and ``volume_ul``, may be.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
 from lab import recipe_files
 from lab.compositions import Composition
-from lab.csv_files import read_limited
+from lab.csv_files import csv_text, read_limited
 from robot_protocols.plans import FilmOrder
 
 SOLIDS, SOLIDS_PER_AREA, VOLUME = "solids_mg", "solids_mg_per_cm2", "volume_ul"
@@ -76,3 +76,13 @@ def _solids(amounts: Mapping[str, float | None], standard: FilmStandard) -> floa
     if (per_area := amounts.get(SOLIDS_PER_AREA)) is not None:
         return per_area * standard.casting_area
     return standard.solids
+
+
+def recipes_text(orders: Sequence[FilmOrder]) -> str:
+    """Return films as the text of a file that `read_recipes` reads as the same films; attributes have no column."""
+    materials = list(dict.fromkeys(name for order in orders for name in order.composition))
+    rows = (
+        [order.label, *(order.composition.get(name, 0.0) for name in materials), order.solids, order.volume]
+        for order in orders
+    )
+    return csv_text(["film", *materials, SOLIDS, VOLUME], rows)

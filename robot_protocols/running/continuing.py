@@ -1,13 +1,10 @@
 """Taking up runs that did not end well: settle what happened, ask, plan, and run what is left."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import attrs
 
-from robot_protocols.plans import FilmOrder
 from robot_protocols.running.continuation import (
     Continuation,
     DeckHistory,
@@ -153,15 +150,3 @@ def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: 
     )
     job = job_of(continuation.plan, step.history.deck)
     return runner.start(job, start, deck_file=own, continues=last.label)
-
-
-def remake_csv(orders: Sequence[FilmOrder]) -> str:
-    """Return films that need another deck as a file of recipes, as `filmlab protocol plan` reads it."""
-    names = list(dict.fromkeys(name for order in orders for name in order.composition))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["film", *names, "solids_mg"])
-    for order in orders:
-        fractions = [repr(float(order.composition.get(name, 0.0))) for name in names]
-        writer.writerow([order.label, *fractions, repr(order.solids)])
-    return text.getvalue()

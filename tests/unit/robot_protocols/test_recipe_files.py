@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lab.errors import InvalidInputError
 from lab.recipe_files import MAX_FAULTS
-from robot_protocols.recipe_files import MOST_ROWS, FilmStandard, parse_recipes, read_recipes
+from robot_protocols.recipe_files import MOST_ROWS, FilmStandard, parse_recipes, read_recipes, recipes_text
 from tests.unit.robot_protocols.examples import MATERIALS
 
 STANDARD = FilmStandard(solids=12.0, volume=1600.0, casting_area=2.0)
@@ -34,6 +34,11 @@ def test_a_good_file_is_read():
 def test_amounts_are_read_and_left_to_the_standard_where_empty():
     films = parse("film,CNF,solids_mg,volume_ul\nA1,1,20,2000\nA2,1,,\n")
     assert [(film.solids, film.volume) for film in films] == [(20.0, 2000.0), (12.0, 1600.0)]
+
+
+def test_films_that_are_written_are_read_as_the_same_films():
+    films = parse("film,CNF,MMT,gelatin,solids_mg,volume_ul\nA1,0.333,0.333,0.333,20,1820\nA2,1,0,0,,\n")
+    assert parse(recipes_text(films)) == films
 
 
 def test_solids_may_be_given_for_an_area():

@@ -247,7 +247,7 @@ def _write(folder: Path, files: Mapping[str, str], *, replace: bool) -> None:
     if existing.is_file() and existing.read_bytes() != files["plan.json"].encode():
         if not replace:
             raise InvalidInputError(
-                str(folder), ["it holds another plan"], hint="choose another folder, or allow this one to be replaced"
+                str(folder), ["it holds another plan"], hint="choose another folder, or give --replace"
             )
         existing.unlink()
         _remove_decks(folder, keep=files)

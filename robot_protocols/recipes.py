@@ -106,7 +106,7 @@ class RecipeWriter:
                     order.label,
                     Cause.STOCK_TOO_THICK,
                     f"{stock.name} holds {stock.concentration:g} mg/mL of {name}, too thick for pipettes that move air",
-                    f"dilute it below {limit:g} mg/mL; 20 mg/mL pipettes nearly like water",
+                    f"dilute it below {limit:g} mg/mL",
                     self._makeable(order, without(order, set(missing) | set(thick))),
                 )
             )

@@ -16,6 +16,7 @@ from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
 
 _LARGEST_FILE = 64 * 2**20
+_HINT = "plan the films again: filmlab protocol plan; a deck that is not built in needs its file: --deck-file FILE"
 
 
 @attrs.frozen
@@ -73,7 +74,7 @@ def read_jobs(folder: Path, deck_file: Path | None = None) -> tuple[Job, ...]:
     if not jobs and not faults:
         faults.append("there is no protocol file in it")
     if faults:
-        raise InvalidInputError(str(folder), faults, hint="plan the films again: filmlab protocol plan")
+        raise InvalidInputError(str(folder), faults, hint=_HINT)
     return tuple(jobs)
 
 

@@ -9,8 +9,9 @@ from lab.records import DishState
 from robot_protocols.robot_client.client import Ot2Client
 from robot_protocols.robot_client.failures import RobotFailure
 from robot_protocols.robot_client.values import RunAction
-from robot_protocols.running.facts import commands_of, ending_of, facts_of, latest
+from robot_protocols.running.facts import Ending, commands_of, ending_of, facts_of, latest
 from robot_protocols.running.journal import Journal
+from robot_protocols.running.outcomes import RunEnd
 from robot_protocols.running.places import RobotFolder, RunFolder
 from robot_protocols.running.reckoning import reckon
 
@@ -23,7 +24,7 @@ class RunStatus:
     robot: str
     url: str
     phase: str
-    """Its end; "running" while it has none, "being prepared" before the robot was told to play."""
+    """Its end, "not started" where it was refused; "running" while it has none, "being prepared" before it plays."""
     step: int
     """The last step that was begun."""
     last_step: int
@@ -45,11 +46,17 @@ def status_of(run: RunFolder) -> RunStatus:
         run=run.label,
         robot=planned.data["robot"] if planned else "",
         url=planned.data["url"] if planned else "",
-        phase=str(ending.phase) if ending else ("running" if playing else "being prepared"),
+        phase=_phase(ending, playing=playing),
         step=steps[-1] if steps else 0,
         last_step=max(reckoning.steps, default=0),
         dishes={state: len(reckoning.films(state)) for state in DishState},
     )
+
+
+def _phase(ending: Ending | None, *, playing: bool) -> str:
+    if ending is None:
+        return "running" if playing else "being prepared"
+    return str(ending.phase) if playing else RunEnd.NOT_STARTED.value
 
 
 def latest_run(folder: RobotFolder, label: str | None = None) -> RunFolder:

@@ -10,7 +10,7 @@ from active_learning.campaign.varied_batches import VariedBatches
 from lab.campaigns import CampaignDefinition
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
-from lab.records import Film, Records, Status
+from lab.records import Film, Measurement, Records, Status
 from lab.simplex import Fractions
 
 
@@ -89,29 +89,31 @@ def measured_films(definition: CampaignDefinition, records: Records) -> Measured
     Failed measurements are facts about the measurement and give no value; censored ones give a bound.
     """
     names = definition.property_names
-    rows: list[tuple[Film, list[float], list[float], list[float]]] = []
-    for film in records.films.values():
-        values, errors, bounds = [], [], []
-        for name in names:
-            found = records.measurements.get((film.label, name))
-            known = found is not None and found.status is Status.OK and found.value is not None
-            values.append(found.value if known and found is not None and found.value is not None else np.nan)
-            error = found.sd / np.sqrt(found.n) if known and found is not None and found.sd is not None else np.nan
-            errors.append(float(error))
-            censored = found is not None and found.status is Status.CENSORED and found.value is not None
-            bounds.append(found.value if censored and found is not None and found.value is not None else np.nan)
-        if film.label in records.as_made and not np.isnan(values).all():
-            rows.append((film, values, errors, bounds))
-    films = [film for film, *_ in rows]
-    shape = (len(rows), len(names))
+    made = [film for film in records.films.values() if film.label in records.as_made]
+    numbers = np.array(
+        [[_numbers(records.measurements.get((film.label, name))) for name in names] for film in made], dtype=float
+    ).reshape(len(made), len(names), 3)
+    kept = ~np.isnan(numbers[:, :, 0]).all(axis=1)
+    films = [film for film, has_value in zip(made, kept, strict=True) if has_value]
+    # In one piece each: the order of additions, and with it the last bits of models, depends on how arrays lie.
+    values, standard_errors, at_least = np.ascontiguousarray(np.moveaxis(numbers[kept], 2, 0))
     return MeasuredFilms(
         labels=tuple(film.label for film in films),
         compositions=as_made_compositions(definition, records, films),
-        values=np.array([values for _, values, _, _ in rows], dtype=float).reshape(shape),
-        standard_errors=np.array([errors for _, _, errors, _ in rows], dtype=float).reshape(shape),
-        at_least=np.array([bounds for _, _, _, bounds in rows], dtype=float).reshape(shape),
+        values=values,
+        standard_errors=standard_errors,
+        at_least=at_least,
         batches=VariedBatches.of(definition).all_columns([film.attributes for film in films]),
     )
+
+
+def _numbers(found: Measurement | None) -> tuple[float, float, float]:
+    """Return the mean, its standard deviation, and what the true value lies beyond; NaN for what is not known."""
+    if found is None or found.value is None or found.status is Status.FAILED:
+        return np.nan, np.nan, np.nan
+    if found.status is Status.CENSORED:
+        return np.nan, np.nan, found.value
+    return found.value, np.nan if found.sd is None else found.sd / np.sqrt(found.n), np.nan
 
 
 def as_made_compositions(definition: CampaignDefinition, records: Records, films: Sequence[Film]) -> Fractions:

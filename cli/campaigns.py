@@ -7,11 +7,12 @@ import typer
 
 from cli.output import AsJson, print_json
 from cli.persons import Who, name_of
-from cli.status import print_status
+from cli.status import status
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
 
 app = typer.Typer(help="Create campaigns and look at them.", no_args_is_help=True, rich_markup_mode=None)
+app.command("status")(status)
 
 
 @app.command()
@@ -70,14 +71,6 @@ def extend(
         wider = extend_campaign(handle, read_text(definition), name_of(who), films=films)
     typer.echo(f"{handle.name} now has {len(wider.ranges)} materials: {', '.join(wider.material_names)}.")
     typer.echo(f"Next: filmlab work --workspace {workspace}")
-
-
-@app.command("status")
-def campaign_status(
-    workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False
-) -> None:
-    """Say how far a campaign is."""
-    print_status(workspace, campaign, as_json=as_json)
 
 
 @app.command("next")

@@ -1,7 +1,5 @@
 """`filmlab status`: how far a campaign is."""
 
-from pathlib import Path
-
 import typer
 
 from cli.output import AsJson, print_json
@@ -10,11 +8,6 @@ from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
 def status(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, as_json: AsJson = False) -> None:
     """Say how far a campaign is and what can be done next."""
-    print_status(workspace, campaign, as_json=as_json)
-
-
-def print_status(workspace: Path, campaign: str | None, *, as_json: bool) -> None:
-    """Print a campaign's status as text or JSON."""
     from active_learning.campaign.status import status_as_dict
 
     with opened(workspace, campaign) as handle:

@@ -1,22 +1,19 @@
 """Synthetic campaigns for tests of what shows records: plausible records without a bench, a store or a model."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import attrs
 import numpy as np
 
 from active_learning.campaign.progress import explanation_name
 from active_learning.campaign.reviews import Check, Gain, Review, Verdict
-from lab import library
 from lab.campaign_files import builtin_text, parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.grades import Grade
-from lab.properties import Property, Transform
 from lab.records import (
     Artefact,
     AsMade,
@@ -44,53 +41,9 @@ from lab.records import (
 )
 from lab.seeds import generator
 from lab.simplex import Fractions
-from lab.store import Store
-from lab.workspace import Workspace
+from tests.factories.truth import grade_of, truth_of
 
 STAGES = ("empty", "planned", "library", "loops", "finished")
-
-_SCALES = {"tensile_strength": 60.0, "youngs_modulus": 4000.0, "toughness": 1.5, "fracture_strain": 0.05}
-
-
-def definition_of(materials: Sequence[str], properties: Sequence[str], *, step: float = 0.1) -> CampaignDefinition:
-    """A small campaign on built-in materials and properties."""
-    return parse_definition(definition_text(materials, properties, step=step))
-
-
-def definition_text(materials: Sequence[str], properties: Sequence[str], *, step: float = 0.1) -> str:
-    """The TOML text of a small campaign on built-in materials and properties."""
-    stocks = "\n".join(
-        f'[[stocks]]\nname = "{name}-10"\nmaterial = "{name}"\nconcentration = 10.0' for name in materials
-    )
-    first = library.property_named(properties[0])
-    wish = f"{first.name} >= {_typical(first) * 0.9:.4g} {first.unit if first.unit != 'fraction' else ''}".strip()
-    return f"""
-name = "small"
-[materials]
-{chr(10).join(f"{name} = {{}}" for name in materials)}
-[lattice]
-library_step = {step}
-recipe_step = 0.05
-[properties]
-measure = {list(properties)!r}
-{stocks}
-[casting.library]
-deck = "screening-24-well"
-solids = 12.0
-volume = 1600
-[casting.measured]
-deck = "casting-6-dish"
-solids = 40.0
-volume = 4500
-[loop]
-loops = 2
-batch = 4
-films = 8
-[[designs]]
-name = "first wish"
-require = ["{wish}"]
-make = 1
-"""
 
 
 @attrs.define
@@ -335,107 +288,5 @@ def _design_and_verify(campaign: SyntheticCampaign) -> None:
         _measure(campaign, "verification", labels)
 
 
-def grade_of(point: Fractions) -> Grade:
-    """A rule of thumb with all four grades: too soft is D, too little of the first material C, no third one B."""
-    first, soft = point[0], point[-1]
-    if soft > 0.45:
-        return Grade.D
-    if first + 0.4 * point[1] < 0.2:
-        return Grade.C
-    return Grade.B if len(point) > 3 and point[2] < 0.05 else Grade.A
-
-
-def truth_of(prop: Property, point: Fractions) -> float:
-    """A smooth positive function of the composition, of a plausible size."""
-    slope = float(np.dot(np.linspace(1.0, -1.0, len(point)), point))
-    typical = _typical(prop)
-    if prop.transform is Transform.LOGIT:
-        odds = typical / (1 - typical) * np.exp(slope)
-        return float(odds / (1 + odds))
-    return float(typical * np.exp(0.8 * slope))
-
-
-def _typical(prop: Property) -> float:
-    return 0.5 if prop.transform is Transform.LOGIT else _SCALES.get(prop.name, 30.0)
-
-
 def _sha(*labels: str | int) -> str:
     return hashlib.sha256(repr(labels).encode()).hexdigest()
-
-
-def relabelled(campaign: SyntheticCampaign, names: Mapping[str, str]) -> SyntheticCampaign:
-    """The campaign with some films called otherwise, for example by a name that holds HTML."""
-    changed = SyntheticCampaign(campaign.definition_toml, campaign.seed, campaign.simulated, files=campaign.files)
-    for event, records in campaign.log:
-        changed.log.append((event, tuple(_renamed(record, names) for record in records)))
-        changed.records = changed.records.with_added(*changed.log[-1])
-    return changed
-
-
-def _renamed(record: Record, names: Mapping[str, str]) -> Record:
-    if isinstance(record, Film):
-        return attrs.evolve(record, label=names.get(record.label, record.label))
-    if isinstance(record, Deck):
-        moved = tuple(attrs.evolve(p, film=names.get(p.film, p.film)) for p in record.positions)
-        return attrs.evolve(record, positions=moved)
-    if isinstance(record, Transfer | AsMade | Drying | FilmGrade | Measurement | Suggestion):
-        return attrs.evolve(record, film=names.get(record.film, record.film))
-    return record
-
-
-def fill_workspace(campaign: SyntheticCampaign, root: Path) -> Workspace:
-    """A workspace whose store holds the campaign, event by event."""
-    workspace = Workspace.create(root)
-    for content in campaign.files.values():
-        workspace.artefacts.put("file", content, "application/octet-stream")
-    with Store.open(workspace.database_url, create=True) as store:
-        store.create_campaign(campaign.definition.name, campaign.definition_toml, campaign.seed, "tests")
-        for event, records in campaign.log:
-            store.append(campaign.definition.name, event, records, supersede=True)
-    return workspace
-
-
-def fill_ungraded(definition_toml: str, root: Path) -> Workspace:
-    """A workspace with a library that is dry and waits for its grades."""
-    workspace = fill_workspace(synthetic_campaign(definition_toml, upto="empty"), root)
-    campaign = synthetic_campaign(definition_toml, upto="library")
-    with Store.open(workspace.database_url) as store:
-        for event, records in campaign.log:
-            kept = tuple(record for record in records if not isinstance(record, FilmGrade))
-            if kept and not event.key.startswith("train"):
-                store.append(campaign.definition.name, event, kept)
-    return workspace
-
-
-def with_models(campaign: SyntheticCampaign, loop: int = 9) -> SyntheticCampaign:
-    """The campaign with small models that were really trained on its films, so that they can be asked."""
-    from active_learning.campaign.training_data import graded_films, measured_films
-    from models.committee import fit_committee
-    from models.quality import fit_quality
-    from models.registry import content_hash, pack
-
-    graded = graded_films(campaign.definition, campaign.records)
-    measured = measured_films(campaign.definition, campaign.records)
-    quality = fit_quality(graded.compositions, graded.grades, campaign.definition.quality.usable, seed=1)
-    committee = fit_committee(
-        measured.compositions,
-        measured.values,
-        measured.standard_errors,
-        campaign.definition.properties,
-        members=2,
-        epochs=40,
-        gaussian_process=False,
-        seed=1,
-    )
-    added: list[Record] = []
-    for label, kind, model, films in (
-        (f"quality-{loop:02d}", ModelKind.QUALITY, quality, graded),
-        (f"properties-{loop:02d}", ModelKind.PROPERTIES, committee, measured),
-    ):
-        files = pack(model)
-        metrics = {name: float(value) for name, value in model.metrics.items() if np.isfinite(value)}
-        added.append(Model(label, kind, loop, len(films.labels), films.sha256, content_hash(files), metrics))
-        for name, content in files.items():
-            added.append(campaign.artefact(f"models/{label}/content/{name}", content, "application/octet-stream"))
-    campaign.add(f"train:loop-{loop:02d}", added, "train")
-    return campaign

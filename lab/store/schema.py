@@ -6,13 +6,8 @@ Besides the campaigns, their events and the events' seals, three kinds of tables
 * records: one row a version of a record; a version that replaces another one points to it,
 * parts: rows that belong to one version, such as the fractions of a composition.
 
-Rules that every record table keeps in the database, not only in Python: its event and whatever it speaks of are of the
-same campaign; a version supersedes a version of the same thing; a version is superseded once, so a history never forks;
-a thing has one first version.
+Rules that every record table keeps are made with it: see `lab.store.table_makers`.
 """
-
-from collections.abc import Sequence
-from itertools import chain
 
 import sqlalchemy as sa
 
@@ -33,37 +28,26 @@ from lab.records import (
     Verdict,
 )
 from lab.store.columns import ID, amount, choice, count, flag, fraction, moment, number, sha256, text
+from lab.store.table_makers import (
+    campaign_column,
+    fraction_table,
+    in_campaign,
+    key_column,
+    names_table,
+    new_table,
+    part_table,
+    record_table,
+    reference,
+    unique_in_record,
+    well,
+)
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every schema revision that this filmlab knows, oldest first; the last one is what it works with."""
 
-Items = Sequence[sa.schema.SchemaItem]
-
-metadata = sa.MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"})
-
-
-def _table(name: str, *items: Items | sa.schema.SchemaItem, with_rowid: bool = True) -> sa.Table:
-    flat = chain.from_iterable([item] if isinstance(item, sa.schema.SchemaItem) else item for item in items)
-    return sa.Table(name, metadata, *flat, sqlite_strict=True, sqlite_with_rowid=with_rowid)
-
-
-def _key() -> sa.Column[int]:
-    return sa.Column("id", ID, primary_key=True, autoincrement=True)
-
-
-def _campaign_column() -> sa.Column[int]:
-    return sa.Column("campaign_id", ID, nullable=False)
-
-
-def _in_campaign(table: str, column: str, referred: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        ["campaign_id", column], [f"{referred}.campaign_id", f"{referred}.id"], name=f"fk_{table}_{referred}"
-    )
-
-
-campaign = _table(
+campaign = new_table(
     "campaign",
-    _key(),
+    key_column(),
     text("name", filled=True),
     sa.Column("seed", ID, nullable=False),
     text("definition_toml"),
@@ -72,10 +56,10 @@ campaign = _table(
     sa.UniqueConstraint("name", name="uq_campaign_name"),
 )
 
-event = _table(
+event = new_table(
     "event",
-    _key(),
-    _campaign_column(),
+    key_column(),
+    campaign_column(),
     text("key", filled=True),
     text("who", filled=True),
     text("source"),
@@ -86,147 +70,65 @@ event = _table(
     sa.UniqueConstraint("campaign_id", "id", name="uq_event_id"),
 )
 
-event_seal = _table(
+event_seal = new_table(
     "event_seal",
-    _key(),
-    _campaign_column(),
+    key_column(),
+    campaign_column(),
     sa.Column("event_id", ID, nullable=False),
     count("number", 1),
     sha256("sha256"),
-    _in_campaign("event_seal", "event_id", "event"),
+    in_campaign("event_seal", "event_id", "event"),
     sa.UniqueConstraint("campaign_id", "number", name="uq_event_seal_number"),
     sa.UniqueConstraint("event_id", name="uq_event_seal_event"),
 )
 
+film = names_table("film")
+deck = names_table("deck")
+model = names_table("model")
+design = names_table("design")
 
-def _names(name: str) -> sa.Table:
-    return _table(
-        name,
-        _key(),
-        _campaign_column(),
-        text("label", filled=True),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=f"fk_{name}_campaign"),
-        sa.UniqueConstraint("campaign_id", "label", name=f"uq_{name}_label"),
-        sa.UniqueConstraint("campaign_id", "id", name=f"uq_{name}_id"),
-    )
-
-
-film = _names("film")
-deck = _names("deck")
-model = _names("model")
-design = _names("design")
-
-
-def _reference(table: str, named: str, *, optional: bool = False) -> Items:
-    column = f"{named}_id"
-    return [sa.Column(column, ID, nullable=optional), _in_campaign(table, column, named)]
-
-
-def _record(name: str, keys: Sequence[str], *items: Items | sa.schema.SchemaItem) -> sa.Table:
-    """Make a record table: one row a version of the record that `keys` name within a campaign."""
-    table = _table(
-        name,
-        _key(),
-        _campaign_column(),
-        sa.Column("event_id", ID, nullable=False),
-        sa.Column("supersedes", ID, nullable=True),
-        *items,
-        _in_campaign(name, "event_id", "event"),
-        sa.UniqueConstraint("campaign_id", "id", name=f"uq_{name}_id"),
-        sa.UniqueConstraint("campaign_id", *keys, "id", name=f"uq_{name}_versions"),
-        sa.ForeignKeyConstraint(
-            ["campaign_id", *keys, "supersedes"],
-            [f"{name}.{column}" for column in ("campaign_id", *keys, "id")],
-            name=f"fk_{name}_supersedes",
-        ),
-        sa.CheckConstraint("supersedes < id", name="supersedes"),
-    )
-    columns = table.c
-    # PostgreSQL's indexes have the same conditions. Saying so here would load that database's drivers in every command.
-    first, later = columns.supersedes.is_(None), columns.supersedes.is_not(None)
-    sa.Index(
-        f"uq_{name}_first",
-        columns.campaign_id,
-        *(columns[key] for key in keys),
-        unique=True,
-        sqlite_where=first,
-    )
-    sa.Index(f"uq_{name}_supersedes", columns.supersedes, unique=True, sqlite_where=later)
-    sa.Index(f"ix_{name}_event", columns.event_id)
-    return table
-
-
-def _part(record: sa.Table, what: str, *items: Items | sa.schema.SchemaItem) -> sa.Table:
-    """Make a table of ordered rows that belong to one version of a record."""
-    name = f"{record.name}_{what}"
-    return _table(
-        name,
-        _campaign_column(),
-        sa.Column("record_id", ID, nullable=False),
-        count("position"),
-        *items,
-        sa.PrimaryKeyConstraint("campaign_id", "record_id", "position"),
-        _in_campaign(name, "record_id", record.name),
-        with_rowid=False,
-    )
-
-
-def _unique_in_record(table: str, *columns: str) -> sa.UniqueConstraint:
-    return sa.UniqueConstraint("campaign_id", "record_id", *columns, name=f"uq_{table}_{columns[0]}")
-
-
-def _well(table: str) -> Items:
-    """A well of what stands in a slot, once in a record."""
-    return [*count("slot", 1), *text("well", filled=True), _unique_in_record(table, "slot", "well")]
-
-
-def _fractions(record: sa.Table, *items: Items) -> sa.Table:
-    unique = _unique_in_record(f"{record.name}_fraction", "material")
-    return _part(record, "fraction", text("material", filled=True), fraction("fraction"), *items, unique)
-
-
-film_plan = _record(
+film_plan = record_table(
     "film_plan",
     ["film_id"],
-    _reference("film_plan", "film"),
+    reference("film_plan", "film"),
     choice("purpose", *Purpose),
     amount("solids"),
     amount("volume"),
     count("loop", 1, optional=True),
-    _reference("film_plan", "design", optional=True),
+    reference("film_plan", "design", optional=True),
 )
-film_plan_fraction = _fractions(film_plan)
-film_plan_attribute = _part(
+film_plan_fraction = fraction_table(film_plan)
+film_plan_attribute = part_table(
     film_plan,
     "attribute",
     text("name", filled=True),
     text("value"),
-    _unique_in_record("film_plan_attribute", "name"),
+    unique_in_record("film_plan_attribute", "name"),
 )
 
-deck_plan = _record(
+deck_plan = record_table(
     "deck_plan",
     ["deck_id"],
-    _reference("deck_plan", "deck"),
+    reference("deck_plan", "deck"),
     sha256("plan_sha256"),
     sha256("protocol_sha256"),
     count("vendor_commands"),
     text("vendor_note"),
     amount("minutes"),
 )
-deck_plan_dish = _part(
+deck_plan_dish = part_table(
     deck_plan,
     "dish",
-    _reference("deck_plan_dish", "film"),
+    reference("deck_plan_dish", "film"),
     count("slot", 1),
     text("well", filled=True),
-    _unique_in_record("deck_plan_dish", "film_id"),
-    _unique_in_record("deck_plan_dish", "slot", "well"),
+    unique_in_record("deck_plan_dish", "film_id"),
+    unique_in_record("deck_plan_dish", "slot", "well"),
 )
 
-deck_check = _record("deck_check", ["deck_id"], _reference("deck_check", "deck"), sha256("plan_sha256"))
+deck_check = record_table("deck_check", ["deck_id"], reference("deck_check", "deck"), sha256("plan_sha256"))
 
-deck_load = _record(
+deck_load = record_table(
     "deck_load",
     ["robot", "label"],
     text("robot", filled=True),
@@ -234,60 +136,60 @@ deck_load = _record(
     choice("act", *LoadAct),
     sha256("plan_sha256", optional=True),
 )
-deck_load_slot = _part(
+deck_load_slot = part_table(
     deck_load,
     "slot",
     choice("holds", "racks", "dishes"),
     count("slot", 1),
-    _unique_in_record("deck_load_slot", "slot"),
+    unique_in_record("deck_load_slot", "slot"),
 )
-deck_load_fill = _part(
+deck_load_fill = part_table(
     deck_load,
     "fill",
-    *_well("deck_load_fill"),
+    *well("deck_load_fill"),
     text("stock", filled=True),
     amount("volume"),
 )
 
-run_charge = _record(
+run_charge = record_table(
     "run_charge",
     ["robot", "run"],
     text("robot", filled=True),
     text("run", filled=True),
     choice("state", *Charge),
 )
-run_charge_tip = _part(run_charge, "tip", *_well("run_charge_tip"))
-run_charge_draw = _part(
+run_charge_tip = part_table(run_charge, "tip", *well("run_charge_tip"))
+run_charge_draw = part_table(
     run_charge,
     "draw",
-    *_well("run_charge_draw"),
+    *well("run_charge_draw"),
     text("stock", filled=True),
     number("drawn"),
     amount("perhaps"),
 )
-run_charge_dish = _part(
+run_charge_dish = part_table(
     run_charge,
     "dish",
     text("film", filled=True),
-    *_well("run_charge_dish"),
+    *well("run_charge_dish"),
     choice("state", *DishState),
 )
 
-robot_run = _record(
+robot_run = record_table(
     "robot_run",
     ["deck_id"],
-    _reference("robot_run", "deck"),
+    reference("robot_run", "deck"),
     text("robot"),
     choice("status", *RunStatus),
     text("note"),
 )
 
-transfer = _record(
+transfer = record_table(
     "transfer",
     ["deck_id", "step"],
-    _reference("transfer", "deck"),
+    reference("transfer", "deck"),
     count("step"),
-    _reference("transfer", "film"),
+    reference("transfer", "film"),
     text("stock", filled=True),
     text("pipette"),
     amount("requested"),
@@ -296,24 +198,28 @@ transfer = _record(
     sa.Index("ix_transfer_film", "film_id"),
 )
 
-as_made = _record("as_made", ["film_id"], _reference("as_made", "film"), amount("solids"))
-as_made_fraction = _fractions(as_made, amount("sd", optional=True))
+as_made = record_table("as_made", ["film_id"], reference("as_made", "film"), amount("solids"))
+as_made_fraction = fraction_table(as_made, amount("sd", optional=True))
 
-drying = _record(
+drying = record_table(
     "drying",
     ["film_id"],
-    _reference("drying", "film"),
+    reference("drying", "film"),
     number("temperature", "-273.15"),
     amount("hours"),
 )
 
-approval = _record("approval", ["film_id"], _reference("approval", "film"), choice("verdict", *Verdict), text("note"))
-film_grade = _record("film_grade", ["film_id"], _reference("film_grade", "film"), choice("grade", *Grade), text("note"))
+approval = record_table(
+    "approval", ["film_id"], reference("approval", "film"), choice("verdict", *Verdict), text("note")
+)
+film_grade = record_table(
+    "film_grade", ["film_id"], reference("film_grade", "film"), choice("grade", *Grade), text("note")
+)
 
-measurement = _record(
+measurement = record_table(
     "measurement",
     ["film_id", "property_name"],
-    _reference("measurement", "film"),
+    reference("measurement", "film"),
     text("property_name", filled=True),
     choice("status", *Status),
     number("value", optional=True),
@@ -325,53 +231,55 @@ measurement = _record(
     sa.CheckConstraint("(status = 'failed') = (value IS NULL)", name="failed_has_no_value"),
 )
 
-model_training = _record(
+model_training = record_table(
     "model_training",
     ["model_id"],
-    _reference("model_training", "model"),
+    reference("model_training", "model"),
     choice("predicts", *ModelKind),
     count("loop"),
     count("films"),
     sha256("data_sha256"),
     sha256("content_sha256"),
 )
-model_training_metric = _part(
+model_training_metric = part_table(
     model_training,
     "metric",
     text("name", filled=True),
     number("value", optional=True),
-    _unique_in_record("model_training_metric", "name"),
+    unique_in_record("model_training_metric", "name"),
 )
 
-suggestion = _record(
+suggestion = record_table(
     "suggestion",
     ["film_id"],
-    _reference("suggestion", "film"),
+    reference("suggestion", "film"),
     count("loop", 1),
     count("rank"),
     text("rule", filled=True),
     fraction("quality"),
     number("score"),
 )
-suggestion_fraction = _fractions(suggestion)
-suggestion_model = _part(suggestion, "model", _reference("suggestion_model", "model"))
+suggestion_fraction = fraction_table(suggestion)
+suggestion_model = part_table(suggestion, "model", reference("suggestion_model", "model"))
 
-loop_review = _record(
+loop_review = record_table(
     "loop_review", ["name"], text("name", filled=True), choice("advice", *Advice), text("content", filled=True)
 )
-loop_decision = _record("loop_decision", ["name"], text("name", filled=True), choice("course", *Course), text("note"))
+loop_decision = record_table(
+    "loop_decision", ["name"], text("name", filled=True), choice("course", *Course), text("note")
+)
 
-design_promise = _record(
+design_promise = record_table(
     "design_promise",
     ["design_id"],
-    _reference("design_promise", "design"),
+    reference("design_promise", "design"),
     text("request", filled=True),
     fraction("probability"),
     fraction("quality"),
 )
-design_promise_fraction = _fractions(design_promise)
-design_promise_requirement = _part(design_promise, "requirement", text("requirement", filled=True))
-design_promise_prediction = _part(
+design_promise_fraction = fraction_table(design_promise)
+design_promise_requirement = part_table(design_promise, "requirement", text("requirement", filled=True))
+design_promise_prediction = part_table(
     design_promise,
     "prediction",
     text("property_name", filled=True),
@@ -380,13 +288,13 @@ design_promise_prediction = _part(
     number("p05"),
     number("p95"),
     sa.CheckConstraint("p05 <= p95", name="p05_below_p95"),
-    _unique_in_record("design_promise_prediction", "property_name"),
+    unique_in_record("design_promise_prediction", "property_name"),
 )
-design_promise_model = _part(design_promise, "model", _reference("design_promise_model", "model"))
+design_promise_model = part_table(design_promise, "model", reference("design_promise_model", "model"))
 
-design_answer = _record("design_answer", ["request"], text("request", filled=True), count("found"), text("note"))
+design_answer = record_table("design_answer", ["request"], text("request", filled=True), count("found"), text("note"))
 
-simulation = _record(
+simulation = record_table(
     "simulation",
     ["label"],
     text("label", filled=True),
@@ -403,23 +311,23 @@ simulation = _record(
     text("failure_mode"),
     text("reason"),
 )
-simulation_fraction = _fractions(simulation)
-simulation_number = _part(
+simulation_fraction = fraction_table(simulation)
+simulation_number = part_table(
     simulation,
     "number",
     text("name", filled=True),
     number("value"),
-    _unique_in_record("simulation_number", "name"),
+    unique_in_record("simulation_number", "name"),
 )
-simulation_version = _part(
+simulation_version = part_table(
     simulation,
     "version",
     text("program", filled=True),
     text("version"),
-    _unique_in_record("simulation_version", "program"),
+    unique_in_record("simulation_version", "program"),
 )
 
-work_request = _record(
+work_request = record_table(
     "work_request",
     ["work", "subject"],
     choice("work", *RequestedWork),
@@ -427,4 +335,9 @@ work_request = _record(
     choice("state", *RequestState),
 )
 
-artefact = _record("artefact", ["name"], text("name", filled=True), sha256("sha256"), text("media_type"), count("size"))
+artefact = record_table(
+    "artefact", ["name"], text("name", filled=True), sha256("sha256"), text("media_type"), count("size")
+)
+
+metadata = campaign.metadata
+"""All tables."""

@@ -6,8 +6,6 @@ is not ok and blocks nothing, commands that are lost in a restart, 20 runs kept,
 
 import json
 from collections.abc import Callable
-from email import message_from_bytes
-from email.policy import HTTP
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +13,10 @@ import attrs
 
 from lab.files import write_atomically
 from lab.hashing import sha256_of_bytes
+from robot_protocols.fake_robot.documents import analysis_of, command_page, loaded_items
 from robot_protocols.fake_robot.faults import Fault, FaultKind
 from robot_protocols.fake_robot.listing import InvalidProtocolError, Listing, list_protocol
+from robot_protocols.fake_robot.messages import NoAnswer, Reply, Request, data_reply, error_reply, files_of
 from robot_protocols.fake_robot.motion import MOVING, Motion, PowerCut, Restart
 from robot_protocols.fake_robot.options import RobotOptions
 from robot_protocols.fake_robot.pipetting import PipettingErrors
@@ -27,30 +27,6 @@ PROTOCOLS_KEPT = 5
 """Protocols without a run that are kept."""
 LOST_ANSWERS = 3
 """Answers that are lost by one fault of that kind."""
-
-
-@attrs.frozen
-class Request:
-    """A request; header names are in small letters."""
-
-    method: str
-    path: str
-    query: dict[str, str] = attrs.field(factory=dict)
-    headers: dict[str, str] = attrs.field(factory=dict)
-    body: bytes = b""
-
-
-@attrs.frozen
-class Reply:
-    """An answer, and how long it takes."""
-
-    status: int
-    body: Any
-    seconds: float = 0.0
-
-
-class NoAnswer(Exception):
-    """The connection breaks."""
 
 
 @attrs.define
@@ -156,31 +132,32 @@ class FakeRobot:
 
     def _answer(self, request: Request) -> Reply:
         if "opentrons-version" not in request.headers:
-            return _error(422, "InvalidRequest", "header.opentrons-version: field required")
+            return error_reply(422, "InvalidRequest", "header.opentrons-version: field required")
         if self.clock() < self._healthy_at:
-            return _error(503, "DatabaseNotYetInitialized", "the robot is starting")
+            return error_reply(503, "DatabaseNotYetInitialized", "the robot is starting")
         match request.method, request.path.strip("/").split("/"):
             case "GET", ["health"]:
                 return Reply(200, self._health())
             case "GET", ["instruments"]:
-                return _data(self._instruments())
+                return data_reply(self._instruments())
             case "POST", ["protocols"]:
                 return self._upload(request)
             case "GET", ["protocols", key] if key in self._protocols:
-                return _data(self._protocol(key))
+                return data_reply(self._protocol(key))
             case "GET", ["protocols", key, "analyses", _] if key in self._protocols:
-                return _data(_analysis(list_protocol(self._protocols[key])))
+                return data_reply(analysis_of(list_protocol(self._protocols[key])))
             case "GET", ["runs"]:
-                return _data([self._view(run) for run in self._runs.values()])
+                return data_reply([self._view(run) for run in self._runs.values()])
             case "POST", ["runs"]:
                 return self._create(json.loads(request.body)["data"])
             case "GET", ["runs", key] if key in self._runs:
-                return _data(self._view(self._runs[key]))
+                return data_reply(self._view(self._runs[key]))
             case "GET", ["runs", key, "commands"] if key in self._runs:
-                return _commands(self._runs[key], request.query)
+                motion = self._runs[key].motion
+                return Reply(200, command_page(motion.commands if motion else [], request.query))
             case "POST", ["runs", key, "actions"] if key in self._runs:
                 return self._act(self._runs[key], json.loads(request.body)["data"]["actionType"])
-        return _error(404, "NotFound", f"there is no {request.path}")
+        return error_reply(404, "NotFound", f"there is no {request.path}")
 
     def _health(self) -> dict[str, Any]:
         options = self.options
@@ -203,17 +180,17 @@ class FakeRobot:
         ]
 
     def _upload(self, request: Request) -> Reply:
-        files = _files(request)
+        files = files_of(request)
         text = next((content for name, content in files.items() if name.endswith(".py")), None)
         try:
             if text is None:
                 raise InvalidProtocolError("there is no protocol among the files")
             listing = list_protocol(text)
         except InvalidProtocolError as error:
-            return _error(422, "ProtocolFilesInvalid", str(error))
+            return error_reply(422, "ProtocolFilesInvalid", str(error))
         if listing.api_level > self.options.api_level:
             level = ".".join(map(str, self.options.api_level))
-            return _error(422, "ProtocolFilesInvalid", f"API level {listing.api_level} is above {level}")
+            return error_reply(422, "ProtocolFilesInvalid", f"API level {listing.api_level} is above {level}")
         key = f"protocol-{sha256_of_bytes(json.dumps(files, sort_keys=True).encode())[:16]}"
         known = key in self._protocols
         if not known:
@@ -237,9 +214,11 @@ class FakeRobot:
     def _create(self, data: dict[str, Any]) -> Reply:
         key = data.get("protocolId")
         if key is not None and key not in self._protocols:
-            return _error(404, "ProtocolNotFound", f"there is no protocol {key}")
+            return error_reply(404, "ProtocolNotFound", f"there is no protocol {key}")
         if any(run.motion and run.motion.status in {*MOVING, "paused"} for run in self._runs.values()):
-            return _error(409, "RunAlreadyActive", "There is an active run. Close the current run to create a new one.")
+            return error_reply(
+                409, "RunAlreadyActive", "There is an active run. Close the current run to create a new one."
+            )
         for run in self._runs.values():
             run.current = False
         self._made += 1
@@ -251,7 +230,7 @@ class FakeRobot:
         while len(self._runs) > RUNS_KEPT:
             del self._runs[next(iter(self._runs))]
         self._save()
-        reply = _data(self._view(self._runs[run_id]), status=201)
+        reply = data_reply(self._view(self._runs[run_id]), status=201)
         return attrs.evolve(reply, seconds=self.options.creation_seconds)
 
     def _with_pipettes_missing(self, listing: Listing) -> Listing:
@@ -268,21 +247,21 @@ class FakeRobot:
     def _act(self, run: _Run, action: str) -> Reply:
         motion = run.motion
         if motion is None or motion.status in {"succeeded", "failed", "stopped"}:
-            return _error(409, "RunStopped", f"Run {run.run_id} is not the current run, or has ended")
+            return error_reply(409, "RunStopped", f"Run {run.run_id} is not the current run, or has ended")
         allowed = {
             "play": {"idle", "paused"},
             "pause": {"running"},
             "stop": {"idle", "running", "paused", "pause-requested"},
         }
         if motion.status not in allowed.get(action, set()):
-            return _error(409, "RunActionNotAllowed", f"{action} is not allowed while {motion.status}")
+            return error_reply(409, "RunActionNotAllowed", f"{action} is not allowed while {motion.status}")
         if action == "play":
             motion.play(self.clock())
         elif action == "pause":
             motion.pause()
         else:
             motion.stop(self.clock())
-        return _data({"id": f"action-{action}", "actionType": action}, status=201)
+        return data_reply({"id": f"action-{action}", "actionType": action}, status=201)
 
     def _view(self, run: _Run) -> dict[str, Any]:
         view = {"id": run.run_id, "protocolId": run.protocol_id, "current": run.current, "actions": []}
@@ -291,7 +270,7 @@ class FakeRobot:
             return {**view, "ok": False, "status": "stopped", "dataError": lost, "errors": []}
         motion = run.motion
         done = {command["commandType"] for command in motion.commands}
-        labware, pipettes = _loaded(motion.listing)
+        labware, pipettes = loaded_items(motion.listing)
         return {
             **view,
             "ok": True,
@@ -328,63 +307,3 @@ class FakeRobot:
         self._runs = {
             key: _Run(key, protocol, None, offsets, current=False) for key, protocol, offsets in state["runs"]
         }
-
-
-def _data(value: Any, *, status: int = 200) -> Reply:
-    return Reply(status, {"data": value})
-
-
-def _error(status: int, name: str, detail: str) -> Reply:
-    return Reply(status, {"errors": [{"id": name, "title": name, "detail": detail, "errorCode": "4000"}]})
-
-
-def _files(request: Request) -> dict[str, str]:
-    """Return the files of a form."""
-    head = f"Content-Type: {request.headers.get('content-type', '')}\r\n\r\n".encode()
-    form = message_from_bytes(head + request.body, policy=HTTP)
-    files = {}
-    for part in form.iter_parts() if form.is_multipart() else ():
-        content = part.get_payload(decode=True)
-        if part.get_filename() and isinstance(content, bytes):
-            files[str(part.get_filename())] = content.decode("utf-8", "replace")
-    return files
-
-
-def _loaded(listing: Listing) -> tuple[list[Any], list[Any]]:
-    labware = [
-        {"id": key, "loadName": item["labware"], "location": {"slotName": str(item["slot"])}}
-        for key, item in listing.labware.items()
-    ]
-    return labware, [{"id": key, **item} for key, item in listing.pipettes.items()]
-
-
-def _analysis(listing: Listing) -> dict[str, Any]:
-    labware, pipettes = _loaded(listing)
-    kind, _, detail = listing.error.partition(": ")
-    return {
-        "id": "analysis",
-        "status": "completed",
-        "result": "not-ok" if listing.error else "ok",
-        "errors": [{"id": "error", "errorType": kind, "detail": detail}] if listing.error else [],
-        "commands": [
-            {
-                "id": f"command-{number}",
-                "commandType": task.kind,
-                "status": "failed" if task.error else "succeeded",
-                "params": dict(task.params),
-            }
-            for number, task in enumerate(listing.tasks)
-        ],
-        "labware": labware,
-        "pipettes": pipettes,
-        "liquids": [{"id": key, "displayName": name} for key, name in listing.liquids.items()],
-    }
-
-
-def _commands(run: _Run, query: dict[str, str]) -> Reply:
-    commands = run.motion.commands if run.motion else []
-    length = int(query.get("pageLength", "20"))
-    asked = int(query["cursor"]) if "cursor" in query else len(commands) - length
-    cursor = max(0, min(asked, len(commands) - 1))
-    page = commands[cursor : cursor + length]
-    return Reply(200, {"data": page, "meta": {"cursor": cursor, "totalLength": len(commands)}, "links": {}})

@@ -16,8 +16,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from robot_protocols.fake_robot.faults import parse_fault
+from robot_protocols.fake_robot.messages import NoAnswer, Request
 from robot_protocols.fake_robot.options import RobotOptions
-from robot_protocols.fake_robot.robot import FakeRobot, NoAnswer, Request
+from robot_protocols.fake_robot.robot import FakeRobot
 from robot_protocols.fake_robot.transport import NumberClock
 
 _TICK = 0.005

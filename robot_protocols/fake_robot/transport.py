@@ -5,7 +5,8 @@ import json
 import attrs
 import httpx
 
-from robot_protocols.fake_robot.robot import FakeRobot, NoAnswer, Reply, Request
+from robot_protocols.fake_robot.messages import NoAnswer, Reply, Request
+from robot_protocols.fake_robot.robot import FakeRobot
 
 
 @attrs.define

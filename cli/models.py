@@ -190,13 +190,15 @@ def print_fit(report: "FitReport", *, as_json: bool) -> None:
 
 def metric_lines(metrics: "dict[str, float] | Any") -> list[str]:
     """Return metrics as lines of text: one a target, and one for all."""
+    from lab.export.wording import number
+
     targets = [name.removesuffix(".labels") for name in metrics if name.endswith(".labels")]
     if not targets:
-        return [f"{name}: {value:.4g}" for name, value in metrics.items()]
+        return [f"{name}: {number(value, 4)}" for name, value in metrics.items()]
     shown = ("labels", "mre", "rmse", "r2", "nll", "coverage_90")
 
     def line(title: str, prefix: str) -> str:
-        found = [f"{name} {metrics[prefix + name]:.3g}" for name in shown if prefix + name in metrics]
+        found = [f"{name} {number(metrics[prefix + name])}" for name in shown if prefix + name in metrics]
         return f"{title:<24} " + ("  ".join(found) or "too few labels to tell")
 
     return [*(line(target, f"{target}.") for target in targets), line("all (RMSE in SDs)", "")]

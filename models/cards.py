@@ -4,6 +4,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
+from lab.counting import counted
 from lab.export.wording import name_text, unit_text
 from lab.properties import Property
 from models.classifier import Classifier
@@ -41,8 +42,8 @@ def committee_card(model: PropertyCommittee) -> str:
     rows.append(["all (mean; RMSE in SDs of the labels)", "", *(_number(model.metrics, c) for c in columns[1:])])
     return _join(
         "# Property committee",
-        f"{model.members} neural networks for each of {len(model.learned)} properties, trained together for "
-        f"{model.epochs} steps on {model.films} films. " + _shares(model),
+        f"{counted(len(model.learned), 'property', 'properties')}, {model.members} neural networks each, trained "
+        f"together for {model.epochs} steps on {counted(model.films, 'film')}. " + _shares(model),
         "## Held-out films",
         "Each film is predicted by the members that did not learn from it.",
         _table(["property", "labels", "MRE", "RMSE", "R2", "within 90 % interval"], rows),
@@ -148,8 +149,9 @@ def _number(metrics: Mapping[str, float], name: str) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; a bar in a cell, as in a column's name, is no border."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
 
 
 def _origin(data_sha256: str, seed: int) -> str:

@@ -126,8 +126,17 @@ def test_the_card_says_what_a_reader_needs(name):
 def test_the_card_names_properties_as_people_do_and_columns_as_their_table_does():
     known = pack(small_committee())["card.md"].decode()
     assert "| tensile strength, MPa |" in known and "| fracture strain |" in known
-    column = property_for("Stress_MPa", 50 + 30 * POINTS[:, 0], POINTS)
-    model = fit_committee(
-        POINTS, 50 + 30 * POINTS[:, :1], np.ones((len(POINTS), 1)), [column], members=2, epochs=5, seed=1
-    )
+    model = committee_of_column("Stress_MPa")
     assert "| Stress_MPa |" in pack(model)["card.md"].decode()
+
+
+def test_a_bar_in_a_columns_name_is_no_border_in_the_card():
+    files = pack(committee_of_column("stress | MPa"))
+    assert r"| stress \| MPa |" in files["card.md"].decode()
+    assert "<td>stress | MPa</td>" in files["card.html"].decode()
+
+
+def committee_of_column(name: str) -> PropertyCommittee:
+    labels = 50 + 30 * POINTS[:, :1]
+    column = property_for(name, labels[:, 0], POINTS)
+    return fit_committee(POINTS, labels, np.ones_like(labels), [column], members=2, epochs=5, seed=1)

@@ -66,7 +66,7 @@ def table_lines(found: "Comparison") -> list[str]:
         head,
     ]
     for score in sorted(found.scores, key=lambda one: one.mean("rmse")):
-        figures = "".join(f"{score.mean(name):9.3f}" for name in ("mre", "rmse", "r2", "nll", "coverage_90"))
+        figures = "".join(f" {score.mean(name):8.3f}" for name in ("mre", "rmse", "r2", "nll", "coverage_90"))
         lines.append(f"{score.method:<18}{figures}{score.seconds:10.1f}")
     return lines
 

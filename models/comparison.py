@@ -62,8 +62,8 @@ class Comparison:
         """
         column = FIGURES.index(figure)
         best = min(self.scores, key=lambda one: one.mean(figure))
-        apart = np.nanmean(score.values[:, :, column] - best.values[:, :, column], axis=0)
-        apart = apart[np.isfinite(apart)]
+        apart = score.values[:, :, column] - best.values[:, :, column]
+        apart = np.nanmean(apart[:, np.isfinite(apart).any(axis=0)], axis=0)
         return float(apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else 0.0
 
 
@@ -88,13 +88,16 @@ def compare(
 
     Raises:
         UnknownNameError: If a method is not known.
-        InvalidInputError: If the films are all of one recipe: nothing is left to learn from where it is held out.
+        InvalidInputError: If the films are all of one recipe, so that nothing is left to learn from where it is held
+            out, or if no target has labels enough to compare by.
     """
     chosen = {name: method_named(name) for name in dict.fromkeys(methods)}
     films = FilmTable(table.inputs, table.targets, table.target_sd, table.properties)
     recipes = films.recipe_numbers(np.arange(len(films.inputs)))
     if not recipes.max():
         raise InvalidInputError("table", ["all films are of one recipe"], hint="give films of two recipes or more")
+    if not any(_spread(labels[np.isfinite(labels)]) for labels in films.targets.T):
+        raise InvalidInputError("table", [f"no target has {_FEWEST} labels that differ"], hint="give more films")
     cuts = [
         fold_numbers(int(recipes.max()) + 1, folds, generator(seed, "compare", "folds", repeat))[recipes]
         for repeat in range(repeats)
@@ -130,7 +133,7 @@ def _figures(films: FilmTable, found: Answers) -> Array:
     for index in range(len(films.properties)):
         known = np.isfinite(films.targets[:, index]) & np.isfinite(found.mean[:, index])
         truth = films.targets[known, index]
-        spread = float(truth.std(ddof=1)) if len(truth) >= _FEWEST else 0.0
+        spread = _spread(truth)
         if spread == 0:
             continue
         mean, sd, low, high = (a[known, index] for a in (found.mean, found.sd, found.p05, found.p95))
@@ -142,3 +145,8 @@ def _figures(films: FilmTable, found: Answers) -> Array:
             metrics.coverage(truth, low, high),
         )
     return values
+
+
+def _spread(labels: Array) -> float:
+    """Return the SD of labels; 0 where they are too few to tell."""
+    return float(labels.std(ddof=1)) if len(labels) >= _FEWEST else 0.0

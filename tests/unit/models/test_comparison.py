@@ -97,6 +97,23 @@ def test_films_of_one_recipe_are_no_comparison(tmp_path):
         compare(films, ["mean"], repeats=1, folds=5, seed=1)
 
 
+def test_a_target_that_was_never_measured_has_no_figures_and_takes_none_from_others(table):
+    frame = pd.read_csv(table).assign(never=np.nan)
+    frame.to_csv(table, index=False)
+    with_it = read_training_table(table, inputs=["A", "B", "C"], targets=["X", "Y", "never"])
+    found, beside = (compare(one, ["ridge", "mean"], repeats=2, folds=3, seed=1) for one in (with_it, read(table)))
+    ridge, mean = found.scores
+    assert np.isnan(ridge.of_property(2, "rmse"))
+    assert ridge.mean("rmse") == beside.scores[0].mean("rmse")
+    assert found.standard_error(mean, "rmse") == beside.standard_error(beside.scores[1], "rmse")
+
+
+def test_too_few_labels_are_no_comparison(table):
+    pd.read_csv(table).head(2).to_csv(table, index=False)
+    with pytest.raises(InvalidInputError, match="no target has 3 labels that differ"):
+        compare(read(table), ["ridge"], repeats=1, folds=2, seed=1)
+
+
 def test_the_command_prints_a_table_and_json(table, tmp_path):
     words = ["model", "compare", str(table), "--inputs", "A,B,C", "--targets", "X", "--methods", "ridge,mean"]
     text = CliRunner().invoke(app, [*words, "--repeats", "1", "--out", str(tmp_path / "figures.csv")])

@@ -97,7 +97,8 @@ def _header_faults(there: list[str], wanted: Sequence[str]) -> list[str]:
         return ["it is empty"]
     missing = [column for column in dict.fromkeys(wanted) if column not in there]
     for sign, name in SEPARATORS.items():
-        if missing and not set(missing) - {cell.strip() for cell in ",".join(there).split(sign)}:
+        split = [cell.strip() for cell in ",".join(there).split(sign)]
+        if missing and len(split) > 1 and (len(there) == 1 or set(missing) <= set(split)):
             return [f"columns are separated by {name}; separate them by commas, and write decimals with a point"]
     twice = [column for column in dict.fromkeys(wanted) if there.count(column) > 1]
     return [f"there is no column {column!r}{_nearest(column, there)}" for column in missing] + [

@@ -200,6 +200,7 @@ def test_three_rows_are_learned_from_with_a_note(csv, tmp_path):
         (b'A,t\n"1,2\n', "cannot be read"),
         (b"A;t\n0,5;2\n", "separated by semicolons"),
         (b"A\tt\n0.5\t2\n", "separated by tabs"),
+        (b"a;other\n0,5;2\n", "separated by semicolons"),
         (b"A,t\n1,2,7\n3,4,\n", "lines 2, 3: more cells than the 2 of the header"),
         (b"A,t\n1,2\n3,4,5\n", "line 3: more cells"),
         ("A,t\n1,2 µm\n".encode("latin-1"), "row 2: byte 0xb5 is not UTF-8"),

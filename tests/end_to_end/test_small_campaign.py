@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from robot_protocols.plans import DeckPlan
+from robot_protocols.running.loading import read_job
 from tests.end_to_end.running import SMALL, filmlab, status, tables
 
 pytestmark = pytest.mark.robot
@@ -83,7 +85,10 @@ def test_every_deck_has_its_protocol_plan_and_run_card(finished: Path) -> None:
     decks = sorted((finished / "decks").iterdir())
     assert len(decks) >= 4
     for deck in decks:
-        assert {path.name for path in deck.iterdir()} >= {"protocol.py", "plan.json", "run-card.html"}
+        plan = read_job(deck / "protocol.py").plan  # refuses a file that is not what is written for its plan
+        assert plan == DeckPlan.from_json((deck / "plan.json").read_text("utf-8"))
+        card = (deck / "run-card.html").read_text("utf-8")
+        assert plan.sha256 in card and all(film.order.label in card for film in plan.films)
 
 
 def test_campaign_next_lists_what_waits_and_for_whom(tmp_path: Path) -> None:

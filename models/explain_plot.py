@@ -65,7 +65,7 @@ def _draw(panel: "Axes", explanation: Explanation, index: int, materials: Sequen
     values = explanation.values[:, :, index]
     panel.axvline(0.0, color="0.6", linewidth=0.8, zorder=0)
     for row, material in enumerate(reversed(order)):
-        heights = row + _offsets(values[:, material], float(np.ptp(values)))
+        heights = row + swarm(values[:, material], float(np.ptp(values)))
         fractions = explanation.recipes[:, material]
         panel.scatter(values[:, material], heights, c=colours.to_rgba(fractions), s=9, linewidths=0)
     panel.set_yticks(range(len(order)), [materials[m] for m in reversed(order)], fontsize=8)
@@ -77,8 +77,13 @@ def _draw(panel: "Axes", explanation: Explanation, index: int, materials: Sequen
         panel.spines[side].set_visible(False)
 
 
-def _offsets(values: Array, span: float) -> Array:
-    """Return heights that set dots of nearly equal value beside each other, shape ``(n,)``, within the row."""
+def swarm(values: Array, span: float) -> Array:
+    """Return heights that set dots of nearly equal value beside each other, shape ``(n,)``, within a row of height 1.
+
+    Args:
+        values: Shape ``(n,)``.
+        span: Length of the axis, in the values' unit.
+    """
     bins = np.floor((values - values.min()) / max(span, 1e-12) * _BINS).astype(int)
     heights = np.zeros(len(values))
     for number in np.unique(bins):

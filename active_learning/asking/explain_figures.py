@@ -12,6 +12,7 @@ from lab.export.geometry import section_plan, triangle_points
 from lab.export.triangles import draw_corners
 from lab.export.wording import name_text, number, unit_text
 from lab.simplex import Fractions, lattice
+from models.explain_plot import swarm
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-_BINS = 50
 _LEVELS = (0.0, 0.2, 0.4, 0.6)
 _MAP_STEP = 0.025
 _DOT = 13.0
@@ -37,7 +37,7 @@ def beeswarm(found: Explained, output: str) -> Plot:
         dots = None
         for row, player in enumerate(order):
             place = found.players.index(player)
-            heights = row + _swarm(values[:, place], float(np.ptp(values)))
+            heights = row + swarm(values[:, place], float(np.ptp(values)))
             shade = found.recipes[:, place] if place < materials else np.full(len(values), np.nan)
             colour: dict[str, Any] = {"c": shade, "cmap": "viridis", "vmin": 0.0, "vmax": float(found.recipes.max())}
             drawn = axes.scatter(values[:, place], heights, s=8, linewidths=0, **colour, plotnonfinite=True)
@@ -193,16 +193,3 @@ def _partner(found: Explained, place: int, column: int) -> int:
 def _effect(found: Explained, column: int) -> str:
     unit = unit_text(found.units[column])
     return f"effect ({unit})" if unit else "effect"
-
-
-def _swarm(values: Array, span: float) -> Array:
-    """Return heights that set dots of nearly equal value beside each other, within the row."""
-    bins = np.floor((values - values.min()) / max(span, 1e-12) * _BINS).astype(int)
-    heights = np.zeros(len(values))
-    for one in np.unique(bins):
-        inside = np.flatnonzero(bins == one)
-        ranks = np.arange(len(inside))
-        heights[inside] = np.where(ranks % 2 == 0, -(ranks // 2), ranks // 2 + 1)
-    largest = np.abs(heights).max()
-    found: Array = heights * (min(0.06, 0.38 / largest) if largest > 0 else 0.0)
-    return found

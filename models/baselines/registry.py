@@ -1,6 +1,7 @@
 """Every method that can be compared, by name: our own, and what it has to be better than."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 import attrs
@@ -50,7 +51,7 @@ TableMethod: TypeAlias = Callable[[Training, Array], Answers]
 """From what is learned from, and inputs of shape ``(m, d)``, to answers."""
 
 
-def _own(training: Training, asked: Array) -> Answers:
+def _own(training: Training, asked: Array, *, gaussian_process: bool = True) -> Answers:
     from models.committee import fit_committee
 
     table = training.table
@@ -63,25 +64,7 @@ def _own(training: Training, asked: Array) -> Answers:
         epochs=training.epochs,
         seed=training.seed,
         input_scale=training.scale,
-    )
-    found = committee.predict(asked)
-    return Answers(found.mean, found.sd, found.p05, found.p95)
-
-
-def _networks(training: Training, asked: Array) -> Answers:
-    from models.committee import fit_committee
-
-    table = training.table
-    committee = fit_committee(
-        table.inputs,
-        table.targets,
-        table.target_sd,
-        table.properties,
-        members=training.members,
-        epochs=training.epochs,
-        seed=training.seed,
-        input_scale=training.scale,
-        gaussian_process=False,
+        gaussian_process=gaussian_process,
     )
     found = committee.predict(asked)
     return Answers(found.mean, found.sd, found.p05, found.p95)
@@ -114,7 +97,7 @@ def _each(method: Method) -> TableMethod:
 
 METHODS: Mapping[str, TableMethod] = {
     OWN: _own,
-    "networks": _networks,
+    "networks": partial(_own, gaussian_process=False),
     "gaussian-process": _each(process.gaussian_process),
     "extra-trees": _each(trees.extra_trees),
     "random-forest": _each(trees.random_forest),

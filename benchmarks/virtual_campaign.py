@@ -18,7 +18,7 @@ from active_learning.campaign.choices import Chooser
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
 from lab.bench import MadeFilm
-from lab.campaigns import BY_AIM, CampaignDefinition, Casting
+from lab.campaigns import BY_AIM, CampaignDefinition
 from lab.compositions import Composition
 from lab.records import AsMade, Event, Film, Model, ModelKind, Purpose, Record, Records, Status
 from lab.seeds import derived_seed, generator
@@ -202,7 +202,7 @@ class VirtualCampaign:
         return recipes[usable], np.array(values, dtype=float).reshape(len(usable), -1)
 
     def _films(self, labels: list[str], recipes: Fractions, purpose: Purpose, loop: int | None = None) -> list[Film]:
-        names, casting = self.definition.material_names, self._casting(purpose)
+        names, casting = self.definition.material_names, self.definition.casting_of(purpose)
         attributes = self.definition.attributes
         return [
             Film(
@@ -217,10 +217,6 @@ class VirtualCampaign:
             for label, recipe in zip(labels, recipes, strict=True)
         ]
 
-    def _casting(self, purpose: Purpose) -> Casting:
-        definition = self.definition
-        return definition.library_casting if purpose is Purpose.LIBRARY else definition.measured_casting
-
     @staticmethod
     def _made(films: Iterable[Film]) -> list[Record]:
         return [AsMade(film.label, film.asked, {}, film.solids) for film in films]
@@ -229,7 +225,7 @@ class VirtualCampaign:
         return list(self._bench.grade([self._on_bench(film, film.asked) for film in films]))
 
     def _on_bench(self, film: Film, composition: Composition | None = None) -> MadeFilm:
-        casting = self._casting(film.purpose)
+        casting = self.definition.casting_of(film.purpose)
         return MadeFilm(
             film.label,
             composition or self.records.as_made[film.label].composition,

@@ -12,6 +12,7 @@ import attrs
 from lab.grades import Grade
 from lab.materials import Lot, Material
 from lab.properties import Property
+from lab.records import Purpose
 from lab.stocks import Stock
 
 if TYPE_CHECKING:
@@ -227,6 +228,10 @@ class CampaignDefinition:
             values = dict.fromkeys([self.attributes.get(name), *offered])
             found[name] = tuple(value for value in values if value is not None and value in offered)
         return MappingProxyType(found)
+
+    def casting_of(self, purpose: Purpose) -> Casting:
+        """Return how films of a purpose are cast."""
+        return self.library_casting if purpose is Purpose.LIBRARY else self.measured_casting
 
     @property
     def bounds(self) -> "tuple[Fractions, Fractions]":

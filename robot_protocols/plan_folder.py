@@ -247,7 +247,9 @@ def _write(folder: Path, files: Mapping[str, str], *, replace: bool) -> None:
     if existing.is_file() and existing.read_bytes() != files["plan.json"].encode():
         if not replace:
             raise InvalidInputError(
-                str(folder), ["it holds another plan"], hint="choose another folder, or give --replace"
+                str(folder),
+                ["it holds another plan"],
+                hint="choose another folder; filmlab protocol plan --replace puts its plan in the place of this one",
             )
         existing.unlink()
         _remove_decks(folder, keep=files)

@@ -20,6 +20,15 @@ API_LEVEL = "2.20"
 """Level of the robot's Python API: robot software 8.0 and later, up to the last that runs the OT-2."""
 
 
+def readable_at(level: str) -> bool:
+    """Return whether a robot that reads protocols up to an API level reads those that are written here."""
+    return _numbers(level) >= _numbers(API_LEVEL)
+
+
+def _numbers(level: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in level.split(".") if part.isdigit())
+
+
 def write_protocol(plan: DeckPlan, deck: DeckDefinition) -> str:
     """Return the protocol file that makes a plan on a deck.
 

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from robot_protocols.plan_folder import PlannedFolder
 
 
-def plan_designs(
-    definition: CampaignDefinition, answer: DesignAnswer, folder: Path, *, replace: bool = False
-) -> "PlannedFolder":
+def plan_designs(definition: CampaignDefinition, answer: DesignAnswer, folder: Path) -> "PlannedFolder":
     """Plan one film of every design that the robot can make: plan, protocol, run card and dish labels in a folder.
 
     Raises:
@@ -40,4 +38,4 @@ def plan_designs(
     ]
     if not orders:
         raise RecipeError("there is no design that the robot can make", hint="; ".join(answer.notes))
-    return plan_orders(orders, folder, deck=casting.deck, stocks=definition.stocks, replace=replace)
+    return plan_orders(orders, folder, deck=casting.deck, stocks=definition.stocks)

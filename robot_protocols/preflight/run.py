@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from robot_protocols.findings import Finding, Severity
 from robot_protocols.preflight.inspection import Inspection
-from robot_protocols.protocol_writer import API_LEVEL
+from robot_protocols.protocol_writer import API_LEVEL, readable_at
 
 LONGEST_RUN_HOURS = 12.0
 """A run that nobody can watch from end to end on one day is warned of."""
@@ -48,7 +48,7 @@ def robot_fits(check: Inspection) -> Iterable[Finding]:
         return
     if robot.model != "OT-2":
         yield Finding("WRONG_ROBOT", f"the robot is a {robot.model}, the protocol is for an OT-2", "use an OT-2")
-    if _level(robot.api_level) < _level(API_LEVEL):
+    if not readable_at(robot.api_level):
         yield Finding(
             "API_LEVEL",
             f"the robot reads protocols up to API level {robot.api_level}, this one needs {API_LEVEL}",
@@ -80,7 +80,3 @@ def something_to_do(check: Inspection) -> Iterable[Finding]:
     # A continuation may have nothing left to do but to mix.
     if not check.plan.films or not (check.plan.passes or (check.plan.continues and check.plan.mixings)):
         yield Finding("EMPTY_PLAN", f"{check.plan.label} makes no film", "plan a deck with films")
-
-
-def _level(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".") if part.isdigit())

@@ -3,7 +3,7 @@
 import attrs
 
 from robot_protocols.preflight.inspection import RobotFacts
-from robot_protocols.protocol_writer import API_LEVEL
+from robot_protocols.protocol_writer import API_LEVEL, readable_at
 from robot_protocols.robot_client.client import Ot2Client
 from robot_protocols.robot_client.failures import FailureCode, RobotFailure
 from robot_protocols.robot_client.values import RobotHealth
@@ -51,7 +51,7 @@ def _refused(health: RobotHealth, address: str, serial: str | None) -> RobotFail
         return RobotFailure(
             FailureCode.WRONG_MODEL, f"{who} is a robot of model {health.model!r}", f"give the address of an {MODEL}"
         )
-    if _level(health.api_level) < _level(API_LEVEL):
+    if not readable_at(health.api_level):
         return RobotFailure(
             FailureCode.TOO_OLD,
             f"{who} has software {health.software}, which reads protocols up to API level {health.api_level}; "
@@ -65,7 +65,3 @@ def _refused(health: RobotHealth, address: str, serial: str | None) -> RobotFail
             "check the address, or the serial number in the settings",
         )
     return None
-
-
-def _level(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".") if part.isdigit())

@@ -6,7 +6,6 @@ import attrs
 
 from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, read_artefact
-from active_learning.campaign.doing.planning import casting_for
 from lab.bench import DeckOrder, DeckOutcome, MadeFilm
 from lab.errors import StoreError
 from lab.records import AsMade, Deck, DishState, Film, Record, Records
@@ -45,7 +44,7 @@ def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrde
         positions=deck.positions,
         transfers=plan.transfers,
         protocol=read_artefact(context, records, f"decks/{deck.label}/protocol.py").decode(),
-        definition=casting_for(context, first.purpose).deck,
+        definition=context.definition.casting_of(first.purpose).deck,
         signed_by=records.event_of(check).who,
     )
 
@@ -94,7 +93,7 @@ def _on_bench(context: DoingContext, film: Film, records: Records) -> MadeFilm:
         composition=made.composition,
         composition_sd=tuple(made.sd.items()),
         solids=made.solids,
-        casting_area=deck_named(casting_for(context, film.purpose).deck).casting_area,
+        casting_area=deck_named(context.definition.casting_of(film.purpose).deck).casting_area,
         attributes=tuple(sorted(film.attributes.items())),
     )
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
-from lab.campaigns import Casting
 from lab.compositions import Composition
 from lab.errors import RecipeError
 from lab.records import Deck, Film, Purpose, Record, Records
@@ -38,7 +37,7 @@ def new_film(
     attributes: Mapping[str, str] | None = None,
 ) -> Film:
     """Return the record of a film that is planned with the campaign's casting, and its usual batches or others."""
-    casting = casting_for(context, purpose)
+    casting = context.definition.casting_of(purpose)
     return Film(
         label=label,
         purpose=purpose,
@@ -51,12 +50,6 @@ def new_film(
     )
 
 
-def casting_for(context: DoingContext, purpose: Purpose) -> Casting:
-    """Return how films of a purpose are cast."""
-    definition = context.definition
-    return definition.library_casting if purpose is Purpose.LIBRARY else definition.measured_casting
-
-
 def plan_decks(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Plan deck loads for films; write, check and simulate the protocol of each."""
     from robot_protocols.decks import deck_named
@@ -66,7 +59,7 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
     from robot_protocols.run_card import run_card_html
 
     films = [records.films[label] for label in action.films]
-    deck = deck_named(casting_for(context, films[0].purpose).deck)
+    deck = deck_named(context.definition.casting_of(films[0].purpose).deck)
     orders = [FilmOrder(f.label, f.asked, f.solids, f.volume, dict(f.attributes)) for f in films]
     plans = plan_decks(
         orders,

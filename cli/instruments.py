@@ -54,6 +54,10 @@ def import_files(
     if ordinate not in {None, "percent", "fraction", "absorbance"}:
         raise typer.BadParameter("--ordinate is percent, fraction or absorbance")
     options = ReadOptions(ordinate, width, thickness, gauge_length, ends_at_break)
+    if sheet and (film or instead_of or file_format or options != ReadOptions()):
+        raise typer.BadParameter(
+            "a sheet says itself what it is of; with --sheet give only --replace, --who, --dry-run"
+        )
     request = _request(who, film, instead_of, replace)
     results = [] if sheet else [read_file(path, format_name=file_format, options=options) for path in files]
     with opened(workspace, campaign) as handle:

@@ -125,6 +125,16 @@ def test_a_wrong_sheet_keeps_those_beside_it_out(workspace: Path, tmp_path: Path
     assert not records(workspace).grades
 
 
+@pytest.mark.parametrize("option", [["--film", "L001"], ["--format", "generic"], ["--width", "5"]])
+def test_what_is_for_instruments_is_refused_beside_sheets(workspace: Path, tmp_path: Path, option: list[str]) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text("film,grade,note\nL001,A,\n")
+    done = CliRunner().invoke(app, ["import", str(path), "--sheet", *option, "--workspace", str(workspace)])
+    assert done.exit_code == 2
+    assert "a sheet says itself" in done.output
+    assert not records(workspace).grades
+
+
 def test_a_flame_test_is_recorded_only_when_accepted(workspace: Path, tmp_path: Path) -> None:
     before, after = tmp_path / "L001-before.png", tmp_path / "L001-after.png"
     before.write_bytes(photos.encoded(photos.film()))

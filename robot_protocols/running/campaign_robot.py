@@ -16,7 +16,6 @@ from robot_protocols.decks import deck_named
 from robot_protocols.robot_client.failures import RobotFailure
 from robot_protocols.robot_client.identity import RobotIdentity, identify
 from robot_protocols.robot_client.values import RunPhase
-from robot_protocols.running.continuation import DeckHistory
 from robot_protocols.running.continuing import NextStep, chain_of, go_on, next_step
 from robot_protocols.running.deck_outcomes import deck_outcome
 from robot_protocols.running.facts import ending_of, latest
@@ -26,6 +25,7 @@ from robot_protocols.running.offsets import SlotOffset, offsets_for
 from robot_protocols.running.outcomes import RunEnd
 from robot_protocols.running.places import RunFolder
 from robot_protocols.running.runner import RobotRunner, Start
+from robot_protocols.running.standing import DeckHistory
 
 
 @attrs.frozen

@@ -7,7 +7,6 @@ import attrs
 
 from robot_protocols.running.continuation import (
     Continuation,
-    DeckHistory,
     Question,
     plan_continuation,
     questions,
@@ -20,6 +19,7 @@ from robot_protocols.running.outcomes import RunEnd, RunOutcome
 from robot_protocols.running.places import RobotFolder, RunFolder
 from robot_protocols.running.reckoning import reckon
 from robot_protocols.running.runner import RobotRunner, Start
+from robot_protocols.running.standing import DeckHistory
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lab.bench import CastFilm, DeckOutcome
 from lab.records import DeckLoad, DishPosition, RobotRun, RunCharge, RunStatus
-from robot_protocols.running.continuation import DeckHistory
+from robot_protocols.running.standing import DeckHistory
 
 
 def deck_outcome(

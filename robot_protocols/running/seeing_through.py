@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
-from robot_protocols.running.continuation import DeckHistory
 from robot_protocols.running.continuing import go_on, next_step
 from robot_protocols.running.loading import Job
 from robot_protocols.running.outcomes import RunEnd, RunOutcome
 from robot_protocols.running.runner import RobotRunner, Start
+from robot_protocols.running.standing import DeckHistory
 
 MOST_ROUNDS = 6
 """Continuations of one deck; a robot that fails more often than that needs a mechanic, not another try."""

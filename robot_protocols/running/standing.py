@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import attrs
 
 from lab.records import DishState
-from robot_protocols.decks import Place
+from robot_protocols.decks import DeckDefinition, Place
 from robot_protocols.plans import DeckPlan, DishDose, PlannedFilm
 from robot_protocols.running.reckoning import Reckoning, StepState
 
@@ -118,3 +119,27 @@ def _whole_films(first: DeckPlan) -> Mapping[str, Sequence[LeftDose]]:
             LeftDose(item.stock, item.pipette, item.handling, stroke.volume, stroke.sd, stroke.factor)
         )
     return doses
+
+
+@attrs.frozen(slots=False)
+class DeckHistory:
+    """A deck with everything that was run on it."""
+
+    deck: DeckDefinition
+    ran: tuple[tuple[DeckPlan, Reckoning], ...]
+    """The first plan and its continuations, in order, with what happened."""
+
+    @property
+    def first(self) -> DeckPlan:
+        """The first plan."""
+        return self.ran[0][0]
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """How each film stands."""
+        return standings(self.first, self.ran)
+
+    @property
+    def done(self) -> bool:
+        """Whether every film is finished."""
+        return all(item.state is DishState.FINISHED for item in self.standings.values())

@@ -130,8 +130,13 @@ def parse_requirements(texts: Sequence[str], units: Mapping[str, str]) -> tuple[
             faults.extend(error.faults)
             hints.append(error.hint)
     if faults:
-        raise InvalidInputError("requirements", faults, hint="; ".join(dict.fromkeys(filter(None, hints))))
+        raise InvalidInputError("requirements", faults, hint=joined_hints(hints))
     return tuple(requirements)
+
+
+def joined_hints(hints: Sequence[str]) -> str:
+    """Return what to do about several faults, each thing said once."""
+    return "; ".join(dict.fromkeys(filter(None, hints)))
 
 
 def parse_wish(texts: Sequence[str], units: Mapping[str, str]) -> Wish:
@@ -163,10 +168,10 @@ def parse_wish(texts: Sequence[str], units: Mapping[str, str]) -> Wish:
         requirements = parse_requirements(others, units)
     except InvalidInputError as error:
         raise InvalidInputError(
-            "requirements", [*faults, *error.faults], hint="; ".join(dict.fromkeys(filter(None, [*hints, error.hint])))
+            "requirements", [*faults, *error.faults], hint=joined_hints([*hints, error.hint])
         ) from error
     if faults:
-        raise InvalidInputError("requirements", faults, hint="; ".join(dict.fromkeys(hints)))
+        raise InvalidInputError("requirements", faults, hint=joined_hints(hints))
     return Wish(requirements, tuple(aims))
 
 

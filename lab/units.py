@@ -18,6 +18,7 @@ temperature             degC
 ======================  ==========================================
 """
 
+import re
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,8 @@ _DIMENSIONLESS = {"", "1", "fraction", "dimensionless"}
 _PERCENT = {"%", "percent", "wt%", "wt.%"}
 _EVERYDAY = {("GPa", "MPa"): 1000.0, ("kJ/m^3", "MJ/m^3"): 1 / 1000, ("mm", "um"): 1000.0, ("mL", "uL"): 1000.0}
 """Factors between units that nearly every campaign uses, so that a command like `filmlab status` need not load pint."""
+_PLAIN_POWER = re.compile(r"(?<=[A-Za-z])([23])(?![A-Za-z0-9])")
+"""The power in `MJ/m3` and `N/mm2`, as people type them; not the 2 in `CO2e`."""
 
 
 @cache
@@ -34,7 +37,7 @@ def _registry() -> Any:
     # pint takes 0.3 s to load: only those who convert units pay for it.
     import pint
 
-    registry: Any = pint.UnitRegistry()
+    registry: Any = pint.UnitRegistry(preprocessors=[lambda text: _PLAIN_POWER.sub(r"^\1", text)])
     # Dimensions of their own, so that money and emissions cannot be taken for masses or numbers.
     registry.define("USD = [currency]")
     registry.define("CO2e = [carbon_dioxide_equivalent]")

@@ -14,10 +14,11 @@ from lab.campaign_checks import never_met
 from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition
 from lab.errors import InvalidInputError
 from lab.impacts import footprints, prices
-from lab.requirements import RATIO, Aim, Requirement, Wish, parse_wish
+from lab.requirements import RATIO, Aim, Requirement, Wish, joined_hints, parse_wish
 from lab.simplex import Fractions
 
 _TOLERANCE = 1e-9
+_LOOSEN = "loosen the bounds"
 
 
 @attrs.frozen(eq=False)
@@ -79,7 +80,8 @@ def read_wish(texts: Sequence[str], definition: CampaignDefinition) -> Wish:
             specification(wish, definition)
         except InvalidInputError as error:
             faults.extend(error.faults)
-    raise InvalidInputError("requirements", faults, hint="; ".join(dict.fromkeys(filter(None, hints))))
+            hints.append(error.hint)
+    raise InvalidInputError("requirements", faults, hint=joined_hints(hints))
 
 
 def specification(wish: Wish | Sequence[Requirement], definition: CampaignDefinition) -> Specification:
@@ -92,7 +94,7 @@ def specification(wish: Wish | Sequence[Requirement], definition: CampaignDefini
     wish = wish if isinstance(wish, Wish) else Wish(tuple(wish))
     sorter = _Sorter(definition)
     if not wish.requirements and not wish.aims:
-        sorter.faults.append("nothing is required")
+        sorter.fault("nothing is required", "say what is wanted, for example 'tensile_strength >= 90 MPa'")
     for requirement in wish.requirements:
         sorter.take(requirement)
     for aim in wish.aims:
@@ -113,28 +115,35 @@ class _Sorter:
         self.linear: list[LinearBound] = []
         self.least_quality = 0.0
         self.faults: list[str] = []
+        self.hints: list[str] = []
         self.notes: list[str] = []
+
+    def fault(self, text: str, hint: str = "") -> None:
+        """Note a fault and what to do about it."""
+        self.faults.append(text)
+        self.hints.append(hint)
 
     def take(self, requirement: Requirement) -> None:
         """Take one requirement."""
         name = requirement.name
         if name in self.properties and (why := never_met(self.definition, requirement)):
-            self.faults.append(why)
+            self.fault(why, _LOOSEN)
         elif name in self.properties or name in self.materials:
             table = self.properties if name in self.properties else self.materials
             low, high = table[name]
             table[name] = (max(low, requirement.lower), min(high, requirement.upper))
         elif RATIO in name:
             if unknown := [part for part in name.split(RATIO) if part not in self.materials]:
-                self.faults.append(f"{requirement.text!r}: {' and '.join(unknown)} is no material of this campaign")
+                self.fault(
+                    f"{requirement.text!r}: {' and '.join(unknown)} is no material of this campaign",
+                    f"materials: {', '.join(self.materials)}",
+                )
             else:
                 self.linear += ratio_bounds(requirement, self.definition.material_names)
         elif name == "quality":
             self.least_quality = max(self.least_quality, requirement.lower)
             if requirement.lower > 1 or math.isfinite(requirement.upper):
-                self.faults.append(
-                    f"{requirement.text!r}: quality has a lower bound of at most 1, as 'quality >= 90 %'"
-                )
+                self.fault(f"{requirement.text!r}: quality has a lower bound of at most 1, as 'quality >= 90 %'")
         elif name in ("cost", "footprint"):
             self._sum(requirement, prices(self.definition) if name == "cost" else footprints(self.definition))
         elif name == "films":
@@ -146,8 +155,10 @@ class _Sorter:
         """Note that nothing is known about a name."""
         known = [*self.properties, *self.materials, *RECIPE_QUANTITIES]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        mean = f", did you mean {near[0]}?" if near else ""
-        self.faults.append(f"{text!r}: {name!r} is neither a property nor a material{mean}")
+        self.fault(
+            f"{text!r}: {name!r} is neither a property nor a material",
+            f"did you mean {near[0]}?" if near else f"known names: {', '.join(known)}",
+        )
 
     def note_missing(self, names: set[str]) -> None:
         """Note which materials a cost or a footprint that is asked for cannot count."""
@@ -165,7 +176,7 @@ class _Sorter:
     def _films(self, requirement: Requirement) -> None:
         """Bound every material by what the stocks hold for so many films."""
         if not math.isfinite(requirement.lower) or requirement.lower <= 0:
-            self.faults.append(f"{requirement.text!r}: ask for a number of films, as 'films >= 3'")
+            self.fault(f"{requirement.text!r}: ask for a number of films, as 'films >= 3'")
             return
         solids = self.definition.measured_casting.solids
         for name, (low, high) in self.materials.items():
@@ -183,11 +194,11 @@ class _Sorter:
             if low > high:
                 texts = [repr(one.text) for one in wish.requirements if one.name == name]
                 bounds = "" if name in self.properties else " with the campaign's bounds or stocks of it"
-                self.faults.append(f"{' and '.join(texts) or name} cannot hold together{bounds}")
-        faults = self.faults or _faults_of_sums(self.materials)
-        if faults:
-            known = ", ".join((*self.properties, *self.materials, *RECIPE_QUANTITIES))
-            raise InvalidInputError("requirements", faults, hint=f"known names: {known}; or loosen the bounds")
+                self.fault(f"{' and '.join(texts) or name} cannot hold together{bounds}", _LOOSEN)
+        if not self.faults and (why := _fault_of_sums(self.materials)):
+            self.fault(why, _LOOSEN)
+        if self.faults:
+            raise InvalidInputError("requirements", self.faults, hint=joined_hints(self.hints))
         low_p, high_p = np.array(list(self.properties.values())).T
         low_m, high_m = np.array(list(self.materials.values())).T
         return Specification(
@@ -203,11 +214,11 @@ class _Sorter:
         )
 
 
-def _faults_of_sums(materials: Mapping[str, tuple[float, float]]) -> list[str]:
+def _fault_of_sums(materials: Mapping[str, tuple[float, float]]) -> str:
     least = sum(low for low, _ in materials.values())
     most = sum(high for _, high in materials.values())
     if least > 1 + _TOLERANCE:
-        return [f"no recipe is left, as the least fractions of the materials sum to {100 * least:g} wt%"]
+        return f"no recipe is left, as the least fractions of the materials sum to {100 * least:g} wt%"
     if most < 1 - _TOLERANCE:
-        return [f"no recipe is left, as the largest fractions of the materials sum to {100 * most:g} wt%"]
-    return []
+        return f"no recipe is left, as the largest fractions of the materials sum to {100 * most:g} wt%"
+    return ""

@@ -125,8 +125,10 @@ def test_all_faults_of_a_specification_are_listed():
 
     assert len(caught.value.faults) == 2
     assert "'stiffness >= 200 MPa' and 'stiffness <= 100 MPa' cannot hold together" in caught.value.faults[0]
-    with pytest.raises(InvalidInputError, match="nothing is required"):
+    assert caught.value.hint == "loosen the bounds"
+    with pytest.raises(InvalidInputError, match="nothing is required") as caught:
         specification((), DEFINITION)
+    assert "say what is wanted" in caught.value.hint
 
 
 def test_wrong_calls_are_refused():
@@ -293,7 +295,7 @@ def test_quality_can_be_required():
 @pytest.mark.parametrize(
     ("texts", "complaint"),
     [
-        (["alpha:clarity >= 2"], "clarity is no material"),
+        (["alpha:clarity >= 2"], "clarity is no material of this campaign\nWhat to do: materials: alpha, beta, gamma"),
         (["quality <= 50 %"], "quality has a lower bound"),
         (["films <= 3"], "ask for a number of films"),
         (["clarity >= 150 %"], "never holds"),

@@ -87,16 +87,16 @@ class DeckBudget:
 
         The largest need is placed first, each in the smallest container that holds it, else in as many as it takes.
         """
-        needs: Counter[str] = Counter()
+        strokes: dict[str, list[float]] = {}
         pipettes: dict[str, set[str]] = {}
         for recipe in recipes:
             for stock, dose in recipe.doses.items():
-                needs[stock] += dose.volume  # type: ignore[assignment]
+                strokes.setdefault(stock, []).extend(dose.volumes)
                 pipettes.setdefault(stock, set()).add(dose.pipette)
         free = list(self.deck.stock_places)
         found: dict[str, Container] = {}
-        for stock in sorted(needs, key=lambda name: (-needs[name], name)):
-            container = self.container(stock, float(needs[stock]), pipettes[stock], free)
+        for stock in sorted(strokes, key=lambda name: (-sum(strokes[name]), name)):
+            container = self.container(stock, strokes[stock], pipettes[stock], free)
             if isinstance(container, Shortage):
                 return container
             found[stock] = container
@@ -104,44 +104,68 @@ class DeckBudget:
             free = [place for place in free if place not in taken]
         return found
 
-    def container(self, stock: str, needed: float, pipettes: set[str], free: Sequence[Place]) -> Container | Shortage:
+    def container(
+        self, stock: str, strokes: Sequence[float], pipettes: set[str], free: Sequence[Place]
+    ) -> Container | Shortage:
         """Return where a stock stands, or what is short.
 
         Args:
             stock: Name of the stock.
-            needed: Volume that is dispensed, uL.
+            strokes: Volumes that are drawn, uL.
             pipettes: Models that draw it.
             free: Places that are still free.
         """
-        wanted = needed * (1 + self.deck.reserve)
-        at_hand = self.stocks[stock].volume if stock in self.stocks else float("inf")
-        room = {place: self.deck.well(place).capacity - self.dead_volume(stock, place, pipettes) for place in free}
-        fitting = [place for place in free if room[place] >= wanted]
-        places = [min(fitting, key=lambda place: room[place])] if fitting else []
-        for place in sorted(free, key=lambda place: -room[place]) if not fitting else []:
-            if sum(room[item] for item in places) < wanted:
-                places.append(place)
-        if not places or sum(room[place] for place in places) < wanted:
+        needed = sum(strokes)
+        dead = {place: self.dead_volume(stock, place, pipettes) for place in free}
+        places = self._places(strokes, dead)
+        if not places:
             return Shortage(
                 Cause.NO_PLACE_FOR_STOCK,
-                f"no container is free for {wanted / 1000:.1f} mL of {stock}",
+                f"no container is free for {self._wanted(strokes, 1) / 1000:.1f} mL of {stock}",
                 "use a deck with more or larger containers",
             )
-        dead = max(self.dead_volume(stock, place, pipettes) for place in places)
-        if needed + dead * len(places) > at_hand:
+        stays = dead[places[0]]
+        at_hand = (self.stocks[stock].volume if stock in self.stocks else float("inf")) - stays * len(places)
+        least = needed + _left_over(strokes, len(places))
+        if least > at_hand:
+            lost = stays * len(places)
             return Shortage(
                 Cause.STOCK_SHORT,
-                f"{(needed + dead * len(places)) / 1000:.1f} mL of {stock} are needed, "
-                f"{at_hand / 1000:.1f} mL are at hand",
+                f"{(least + lost) / 1000:.1f} mL of {stock} are needed, {(at_hand + lost) / 1000:.1f} mL are at hand",
                 f"prepare more of {stock}",
             )
-        left = min(wanted, at_hand - dead * len(places))
+        left = min(self._wanted(strokes, len(places)), at_hand)
         loaded = []
         for place in places:
-            share = min(left, room[place])
-            loaded.append(LoadedPlace(place, round(share + dead, 1)))
+            share = min(left, self.deck.well(place).capacity - stays)
+            loaded.append(LoadedPlace(place, round(share + stays, 1)))
             left -= share
-        return Container(needed=round(needed, 1), dead=round(dead, 1), places=tuple(loaded))
+        return Container(needed=round(needed, 1), dead=round(stays, 1), places=tuple(loaded))
+
+    def _places(self, strokes: Sequence[float], dead: Mapping[Place, float]) -> list[Place]:
+        """Return the smallest container that holds a stock, else as few of one kind as do together; none if none do.
+
+        Args:
+            strokes: Volumes that are drawn, uL.
+            dead: What cannot be taken from each place that is free, uL.
+        """
+        room = {place: self.deck.well(place).capacity - stays for place, stays in dead.items()}
+        fitting = [place for place in room if room[place] >= self._wanted(strokes, 1)]
+        if fitting:
+            return [min(fitting, key=lambda place: room[place])]
+        together: list[list[Place]] = []
+        for kind in sorted(set(dead.values())):
+            alike = sorted((place for place in room if dead[place] == kind), key=lambda place: -room[place])
+            for count in range(2, len(alike) + 1):
+                if sum(room[place] for place in alike[:count]) >= self._wanted(strokes, count):
+                    together.append(alike[:count])
+                    break
+        return min(together, key=len, default=[])
+
+    def _wanted(self, strokes: Sequence[float], containers: int) -> float:
+        """Return the volume to load beside what cannot be taken, uL."""
+        needed = sum(strokes)
+        return needed + max(needed * self.deck.reserve, _left_over(strokes, containers))
 
     def dead_volume(self, stock: str, place: Place, pipettes: set[str]) -> float:
         """Return what cannot be taken from a container: the stock's own dead volume, or what tips do not reach."""
@@ -154,3 +178,8 @@ class DeckBudget:
         """Return the tip racks of pipettes that stand on the deck."""
         fitting = {rack for model in pipettes for rack in self.deck.pipette(model).tip_racks}
         return [slot.labware for slot in self.deck.using(Use.TIPS) if slot.labware.load_name in fitting]
+
+
+def _left_over(strokes: Sequence[float], containers: int) -> float:
+    """Return what may be left over, uL: a stroke is never split, so each container but one may hold nearly a stroke."""
+    return (containers - 1) * max(strokes)

@@ -10,6 +10,7 @@ from robot_protocols.decks import DeckDefinition
 from robot_protocols.levels import dosing_height, lowest_tip, source_height
 from robot_protocols.pipettes import Pipette
 from robot_protocols.plans import DeckPlan, ExpectedFilm, FilmOrder, PlannedFilm, StockNeed, StockPass, Stroke
+from robot_protocols.sources import Source
 from robot_protocols.timing import estimate_minutes
 
 
@@ -83,21 +84,21 @@ class _Builder:
 
     def _strokes(self, volumes: Sequence[float], names: Sequence[str]) -> tuple[list[Stroke], StockNeed]:
         budget = DeckBudget(self.deck, {self.stock.name: self.stock})
-        container = budget.container(self.stock.name, sum(volumes), {self.pipette.model}, self.deck.stock_places)
+        container = budget.container(self.stock.name, volumes, {self.pipette.model}, self.deck.stock_places)
         if isinstance(container, Shortage):
             raise InvalidInputError("calibration", [container.message], hint=container.hint)
-        lowest = lowest_tip(self.deck.well(container.places[0].place), budget.racks({self.pipette.model}))
-        strokes, left = [], container.places[0].volume
+        racks, source, strokes = budget.racks({self.pipette.model}), Source.of(container), []
         for step, (volume, name, dish) in enumerate(zip(volumes, names, self.deck.dishes, strict=False), start=1):
-            left -= volume
+            place, left = source.draw(volume)
+            well = self.deck.well(place)
             strokes.append(
                 Stroke(
                     step=step,
                     film=name,
                     volume=volume,
                     sd=round(self.pipette.stroke_sd(volume, extra_cv=self.handling.extra_cv), 3),
-                    source=container.places[0].place,
-                    source_height=source_height(self.deck.well(container.places[0].place), left, lowest),
+                    source=place,
+                    source_height=source_height(well, left, lowest_tip(well, racks)),
                     dish=dish,
                     dish_height=dosing_height(self.deck.well(dish), volume),
                 )

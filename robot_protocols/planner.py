@@ -25,6 +25,7 @@ from robot_protocols.plans import (
     Stroke,
 )
 from robot_protocols.recipes import Bounds, RecipeWriter
+from robot_protocols.sources import Source
 from robot_protocols.strokes import Strokes
 from robot_protocols.timing import estimate_minutes
 
@@ -126,24 +127,6 @@ def _most_that_fit(recipes: Sequence[Recipe], budget: DeckBudget) -> int:
     return fit
 
 
-@attrs.define
-class _Source:
-    """The containers of one stock while they are drawn from."""
-
-    left: dict[Place, float]
-    dead: float
-
-    def draw(self, volume: float) -> tuple[Place, float]:
-        """Take a stroke from the first container that still has it; return the place and what is left there."""
-        for place, left in self.left.items():
-            if left - volume >= self.dead - 0.05:
-                self.left[place] = left - volume
-                return place, self.left[place]
-        place = max(self.left, key=lambda item: self.left[item])
-        self.left[place] -= volume
-        return place, self.left[place]
-
-
 class _DeckBuilder:
     """Builds the plan of one deck."""
 
@@ -184,8 +167,7 @@ class _DeckBuilder:
     def _passes(self, stock: str) -> Iterator[StockPass]:
         """All strokes of a stock, pipette by pipette, large before small; a new tip where one is used up."""
         handling = self.deck.handling[self.budget.handling(stock)]
-        container = self.containers[stock]
-        source = _Source({loaded.place: loaded.volume for loaded in container.places}, container.dead)
+        source = Source.of(self.containers[stock])
         models = sorted({recipe.doses[stock].pipette for recipe in self.recipes if stock in recipe.doses})
         for model in sorted(models, key=lambda model: -self.deck.pipette(model).maximum):
             strokes = [
@@ -198,7 +180,7 @@ class _DeckBuilder:
                 part = tuple(strokes[start : start + handling.tip_uses])
                 yield StockPass(stock, model, next(self.tips[model]), handling.name, part)
 
-    def _stroke(self, recipe: Recipe, dose: Strokes, index: int, source: _Source) -> Stroke:
+    def _stroke(self, recipe: Recipe, dose: Strokes, index: int, source: Source) -> Stroke:
         self.step += 1
         place, left = source.draw(dose.volumes[index])
         well = self.deck.well(place)

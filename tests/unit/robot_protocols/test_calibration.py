@@ -1,6 +1,7 @@
 from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +94,14 @@ def test_a_calibration_deck_passes_preflight_and_doses_each_dish_once():
     assert {transfer.volume for transfer in plan.transfers} == {20, 160, 300}
     findings = preflight(plan, CASTING, STOCKS)
     assert not refused(findings), findings
+
+
+def test_a_calibration_draws_from_as_many_troughs_as_it_takes():
+    stock = attrs.evolve(CNF, dead_volume=500.0)
+    deck = deck_named("casting-6-dish-troughs")
+    plan = calibration_plan(stock, P1000, deck, volumes=[1000.0], replicates=24)
+    assert len({stroke.source for _, stroke in plan.strokes}) == 2
+    assert not refused(preflight(plan, deck, [stock]))
 
 
 @pytest.mark.parametrize("options", [{"volumes": [5.0]}, {"replicates": 9}, {"replicates": 1}])

@@ -1,4 +1,5 @@
 from itertools import product
+from pathlib import Path
 
 import attrs
 import numpy as np
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.stocks import WATER, Stock
+from robot_protocols.budget import Container, DeckBudget
 from robot_protocols.decks import Tolerance, deck_named
+from robot_protocols.decks.files import builtin_text
 from robot_protocols.diagnosis import UnmakeableError
 from robot_protocols.planner import FilmOrder, plan_decks
 from robot_protocols.plans import DeckPlan
@@ -72,6 +75,32 @@ def test_a_deck_of_troughs_is_filled_with_films_of_ten_materials(name: str, soli
     assert preflight(plan, deck, stocks) == ()
     with pytest.raises(UnmakeableError, match="deck with more or larger containers"):
         plan_decks(films[:1], stocks, deck_named(name.removesuffix("-troughs")))
+
+
+@pytest.mark.parametrize("reserve", [0.0, 0.02])
+def test_containers_of_a_stock_hold_what_no_whole_stroke_can_take(reserve: float):
+    deck = attrs.evolve(deck_named("casting-6-dish-troughs"), reserve=reserve)
+    films = [order(f"A{i}", 40.0, 4500.0, CNF=0.47, MMT=0.23, gelatin=0.2, glycerol=0.1) for i in range(24)]
+    stocks = [attrs.evolve(stock, dead_volume=500.0) for stock in STOCKS]
+    (plan,) = plan_decks(films, stocks, deck)
+    assert any(len(need.places) > 2 for need in plan.stock_needs)
+    assert preflight(plan, deck, stocks) == ()
+
+
+def test_a_stock_stands_in_containers_of_one_kind(tmp_path: Path):
+    other = builtin_text("casting-6-dish-troughs").replace(
+        "nest_12_reservoir_15ml", "opentrons_6_tuberack_falcon_50ml_conical", 1
+    )
+    (tmp_path / "deck.toml").write_text(other, "utf-8")
+    deck = deck_named(tmp_path / "deck.toml")
+    budget = DeckBudget(deck, {})
+    tubes = [place for place in deck.stock_places if deck.well(place).capacity > 20_000]
+    trough = next(place for place in deck.stock_places if place not in tubes)
+    found = budget.container(WATER, [300.0] * 60, {"p300_single_gen2"}, [trough, *tubes])
+    assert isinstance(found, Container)
+    # A tip reaches far deeper in the trough, but it is too small alone, and there is one.
+    assert {loaded.place for loaded in found.places} <= set(tubes)
+    assert all(loaded.volume <= deck.well(loaded.place).capacity for loaded in found.places)
 
 
 def test_ten_casting_films_fit_on_one_deck():

@@ -32,7 +32,7 @@ from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE
 from benchmarks.error_curves import median_curve
 from benchmarks.options import output, rule_fault
 from benchmarks.pool_campaign import LEARNERS, Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
-from benchmarks.pool_checks import pool_faults, tell
+from benchmarks.pool_checks import HINT, pool_faults, tell
 from benchmarks.pool_tables import PoolTable, read_pool
 from lab.errors import FilmlabError, InvalidInputError
 from lab.seeds import generator
@@ -144,7 +144,7 @@ def check(options: argparse.Namespace, table: PoolTable, protocols: dict[str, Pr
         faults.append("epochs are at least 1, members at least 2")
     faults += pool_faults(table, protocols["random"], options.seeds)
     if faults:
-        raise InvalidInputError("command", faults, hint="see --help")
+        raise InvalidInputError("command", faults, hint=HINT)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,8 +4,11 @@ import numpy as np
 
 from benchmarks.pool_campaign import Protocol
 from benchmarks.pool_tables import PoolTable
+from lab.counting import counted
 from lab.errors import InvalidInputError
 from models.folds import recipe_numbers
+
+HINT = "change the options that are named, or give a table with more rows"
 
 
 def pool_faults(table: PoolTable, protocol: Protocol, seeds: int) -> list[str]:
@@ -35,7 +38,7 @@ def check_pool(table: PoolTable, protocol: Protocol, seeds: int) -> None:
         InvalidInputError: With every fault.
     """
     if faults := pool_faults(table, protocol, seeds):
-        raise InvalidInputError(table.name, faults)
+        raise InvalidInputError(table.name, faults, hint=HINT)
     tell(table, protocol)
 
 
@@ -50,12 +53,11 @@ def tell(table: PoolTable, protocol: Protocol) -> None:
 
 def _too_small(table: PoolTable, protocol: Protocol) -> list[str]:
     rows, recipes = _in_reach(table, protocol), int(recipe_numbers(table.inputs).max()) + 1
-    wanted = f"too few for {protocol.start} to start with and {protocol.batch} more"
-    if rows < protocol.start + protocol.batch:
-        return [f"the pool has {rows} rows, {wanted}"]
-    if recipes < protocol.start + protocol.batch:
-        return [f"the pool has {recipes} different recipes in {rows} rows, {wanted}"]
-    return []
+    if min(rows, recipes) >= protocol.start + protocol.batch:
+        return []
+    there = counted(rows, "row") if rows <= recipes else f"{counted(recipes, 'different recipe')} in {rows} rows"
+    left_out = "".join(f"; {finding.severity}: {finding}" for finding in table.findings)
+    return [f"the pool has {there}, too few for {protocol.start} to start with and {protocol.batch} more{left_out}"]
 
 
 def _in_reach(table: PoolTable, protocol: Protocol) -> int:

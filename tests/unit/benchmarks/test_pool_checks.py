@@ -32,6 +32,13 @@ def test_rows_of_the_same_recipe_are_no_choice(tmp_path):
     ]
 
 
+def test_rows_that_were_left_out_are_told_where_too_few_are_left(tmp_path):
+    few = pool(tmp_path, range(40), [*range(3), *[""] * 37])
+
+    (fault,) = pool_faults(few, Protocol("random"), seeds=1)
+    assert fault.startswith("the pool has 3 rows, too few") and "and 29 more: no value of a target" in fault
+
+
 def test_a_pool_that_ends_before_the_budget_is_told(tmp_path, capsys):
     check_pool(pool(tmp_path, range(50), range(50)), Protocol("random"), seeds=1)
 

@@ -24,6 +24,8 @@ from robot_protocols.handling import handling_classes
 from robot_protocols.labware import Labware, labware_named, read_labware
 from robot_protocols.pipettes import pipette_named
 
+_HINT = "see docs/reference/deck-files.md for every key"
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -98,6 +100,17 @@ def deck_named(name_or_path: str | Path) -> DeckDefinition:
     return parse_deck(read_text(path), what=str(path), folder=path.parent)
 
 
+def deck_files(path: Path) -> Mapping[str, bytes]:
+    """Return what a copy of a deck consists of: its file as deck.toml, and the labware files that it names beside it.
+
+    Raises:
+        InvalidInputError: If one of them cannot be read.
+    """
+    text = read_text(path)
+    names = _table(text, str(path)).labware_files
+    return {"deck.toml": text.encode()} | {name: read_text(path.parent / name).encode() for name in names}
+
+
 def parse_deck(text: str, *, what: str = "deck", folder: Path | None = None) -> DeckDefinition:
     """Read a deck from TOML text.
 
@@ -109,22 +122,27 @@ def parse_deck(text: str, *, what: str = "deck", folder: Path | None = None) -> 
     Raises:
         InvalidInputError: With every fault found.
     """
-    try:
-        table = _Deck.model_validate(parse_toml(text, what))
-    except ValidationError as error:
-        hint = "see docs/reference/deck-files.md for every key"
-        raise InvalidInputError(what, key_faults(error), hint=hint) from error
-    deck = _build(table, what, folder or Path())
+    deck = _build(_table(text, what), what, folder or Path())
     faults = [f"{finding.message} ({finding.hint})" for finding in deck_findings(deck)]
     if faults:
         raise InvalidInputError(what, faults, hint="mend these places of the deck file and try again")
     return deck
 
 
+def _table(text: str, what: str) -> _Deck:
+    try:
+        return _Deck.model_validate(parse_toml(text, what))
+    except ValidationError as error:
+        raise InvalidInputError(what, key_faults(error), hint=_HINT) from error
+
+
 def _build(table: _Deck, what: str, folder: Path) -> DeckDefinition:
     faults: list[str] = []
     own = {}
     for name in table.labware_files:
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            faults.append(f"labware_files: {name}: put it beside the deck file, which every run keeps a copy of")
+            continue
         try:
             labware = read_labware(folder / name)
             own[labware.load_name] = labware
@@ -147,7 +165,7 @@ def _build(table: _Deck, what: str, folder: Path) -> DeckDefinition:
         faults += list(getattr(error, "faults", (error.message,)))
         handling = handling_classes()
     if faults:
-        raise InvalidInputError(what, faults, hint="see docs/how-to/plan-a-deck.md for every key")
+        raise InvalidInputError(what, faults, hint=_HINT)
     return DeckDefinition(
         name=table.name,
         title=table.title or table.name,

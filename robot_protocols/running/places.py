@@ -13,6 +13,7 @@ from lab.errors import StoreBusyError, UnknownNameError
 from lab.files import workspace_error, write_atomically
 from lab.hashing import sha256_of_bytes
 from robot_protocols.decks import DeckDefinition, deck_named
+from robot_protocols.decks.files import deck_files
 from robot_protocols.plans import DeckPlan
 from robot_protocols.running.journal import Entry, Journal, read_journal
 from robot_protocols.running.ledger import Ledger
@@ -84,7 +85,8 @@ class RobotFolder:
         write_atomically(folder / "protocol.py", job.protocol)
         write_atomically(folder / "plan.json", job.plan.to_json())
         if deck_file is not None and deck_file.is_file():
-            write_atomically(folder / "deck.toml", deck_file.read_bytes())
+            for name, content in deck_files(deck_file).items():
+                write_atomically(folder / name, content)
         return RunFolder(folder)
 
     def _make_numbered(self, runs: Path, label: str) -> Path:

@@ -49,6 +49,7 @@ def test_an_unknown_deck_is_named_with_what_is_known():
         (("slot = 11", "slot = 12"), "waste bin"),
         (("slot = 11", "slot = 10"), "slot 10 is given 2 times"),
         (("reserve = 0.10", 'labware_files = ["none.json"]'), "none.json"),
+        (("reserve = 0.10", 'labware_files = ["../holder.json"]'), "put it beside the deck file"),
         (("[film]", "[handling.syrup]\norder = 1\n[film]"), "syrup"),
         (("[film]", "[handling.fibre-gel]\naspirate = -1\n[film]"), "fibre-gel.aspirate"),
     ],

@@ -13,6 +13,8 @@ COLOURS = ("#4477aa", "#ee8866", "#228833", "#aa3377", "#ccbb44", "#66ccee", "#b
 """Colours of stocks; told apart by most colour-blind people (Paul Tol's bright and light schemes)."""
 _ROWS, _COLUMNS = 4, 3
 _TRASH = 12
+_TWO_LINES = 30.0
+"""Height of a drawn container that has room for two lines of text."""
 
 
 def slot_map_svg(plan: DeckPlan, deck: DeckDefinition) -> str:
@@ -86,13 +88,17 @@ class _Slot:
         for index, (need, place) in enumerate(sorted(loaded, key=lambda found: wells.index(found[1].place.well))):
             top, height = 16 + index * step, step - 1.5
             well = f"{place.place.well}: " if len(wells) > 1 else ""
-            text = f"{well}{need.stock}, {place.volume / 1000:.1f} mL"
+            lines = [f"{well}{need.stock}", f"{place.volume / 1000:.1f} mL"]
+            if height < _TWO_LINES:
+                lines = [", ".join(lines)]
             yield (
                 f'<rect x="6" y="{top:.1f}" width="{SLOT[0] - 12:g}" height="{height:.1f}" rx="2" '
                 f'fill="{colours[need.stock]}" fill-opacity="0.22" stroke="{colours[need.stock]}"/>'
             )
-            tallest = min(11.0, 0.8 * height)
-            yield _fitted(SLOT[0] / 2, top + height / 2, text, "stock", SLOT[0] - 16, tallest=tallest)
+            for number, text in enumerate(lines):
+                middle = top + height / 2 + 14 * (number - (len(lines) - 1) / 2)
+                kind, tallest = ("volume" if number else "stock"), min(12.0, 0.8 * height)
+                yield _fitted(SLOT[0] / 2, middle, text, kind, SLOT[0] - 16, tallest=tallest)
 
     def _tips(self, item: DeckSlot) -> Iterator[str]:
         used = {place for _, place in _tips_used(self.plan)}

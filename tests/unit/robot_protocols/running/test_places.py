@@ -13,7 +13,7 @@ from tests.unit.robot_protocols.examples import STOCKS, order
 
 
 def test_a_run_keeps_its_deck_with_labware_of_one_s_own(tmp_path: Path):
-    holder = {**labware_named("filmlab_6_dish_35mm").definition}
+    holder = dict(labware_named("filmlab_6_dish_35mm").definition or {})
     holder["parameters"] = {**holder["parameters"], "loadName": "my_holder"}
     (tmp_path / "mine" / "parts").mkdir(parents=True)
     (tmp_path / "mine" / "parts" / "holder.json").write_text(json.dumps(holder))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from robot_protocols.calibration_files import read_calibrations
 from robot_protocols.decks import parse_deck
 from robot_protocols.diagnosis import Cause
 from robot_protocols.preflight import preflight
@@ -55,4 +56,7 @@ def test_the_calibration_page_works(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     names: dict[str, object] = {}
     for example in blocks("how-to/calibrate-a-stock.md", "python"):
         exec(example, names)  # noqa: S102 - our own page
-    assert Path("calibrations.json").is_file()
+    (found,) = read_calibrations(Path("calibrations.json"))
+    # The table's means are 95.2, 527.2 and 961.1 mg; a dilute dispersion weighs within 1 % of 1 mg a uL.
+    assert [point.volume for point in found.points] == [100, 550, 1000]
+    assert [point.delivered for point in found.points] == pytest.approx([95.2, 527.2, 961.1], rel=0.01)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from lab.campaigns import CampaignDefinition
 from lab.compositions import lattice_parts, lattice_size, lattice_within
 from lab.errors import FilmlabError, InvalidInputError
+from lab.goal_checks import unreachable
 from lab.materials import Material
 from lab.requirements import Requirement, parse_requirements, parse_wish
 from lab.stocks import WATER
@@ -199,14 +200,22 @@ def _varied_faults(definition: CampaignDefinition) -> Iterator[str]:
 
 
 def _loop_faults(definition: CampaignDefinition) -> Iterator[str]:
-    loop, goal = definition.loop, definition.loop.goal
-    yield from _requirement_faults("loop.goal", goal.require, definition)
+    loop = definition.loop
+    yield from _goal_faults(definition)
+    unknown = [name for name in loop.costs.materials if name not in definition.material_names]
+    yield from (f"loop.costs.materials: {name!r} is not a material of this campaign" for name in unknown)
+    if loop.repeats > loop.batch:
+        yield f"loop.repeats: {loop.repeats} repeats do not fit into a batch of {loop.batch} films"
+
+
+def _goal_faults(definition: CampaignDefinition) -> Iterator[str]:
+    goal = definition.loop.goal
+    faults = list(_requirement_faults("loop.goal", goal.require, definition))
+    yield from faults
+    if goal.require and not faults:
+        yield from (f"loop.goal: {fault}" for fault in unreachable(definition, goal.require))
     sought = [*goal.maximise, *goal.minimise]
     if goal.require and sought:
         yield "loop.goal: either require, or maximise and minimise, not both"
     yield from _duplicates("loop.goal", sought)
     yield from (f"loop.goal: {name!r} is not measured" for name in sought if name not in definition.property_names)
-    unknown = [name for name in loop.costs.materials if name not in definition.material_names]
-    yield from (f"loop.costs.materials: {name!r} is not a material of this campaign" for name in unknown)
-    if loop.repeats > loop.batch:
-        yield f"loop.repeats: {loop.repeats} repeats do not fit into a batch of {loop.batch} films"

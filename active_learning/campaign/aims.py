@@ -6,6 +6,7 @@ from active_learning.acquisition import BestCompromises, BestOfProperty, Goal, M
 from active_learning.campaign.training_data import MeasuredFilms
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
+from lab.errors import NoRecipeError
 from lab.properties import Property
 from lab.records import Records, Status
 from lab.requirements import Requirement, parse_requirements
@@ -49,12 +50,22 @@ def _best_of(prop: Property, column: int, films: MeasuredFilms, *, maximise: boo
 
 
 def fitting(definition: CampaignDefinition, recipes: Fractions) -> Fractions:
-    """Return the recipes that keep to the goal's requirements on materials, ``(n, k)``."""
+    """Return the recipes that keep to the goal's requirements on materials, ``(n, k)``.
+
+    Raises:
+        NoRecipeError: If none of them does.
+    """
     keep = np.ones(len(recipes), dtype=bool)
-    for one in requirements_of(definition):
-        if one.name in definition.material_names:
-            column = recipes[:, definition.material_names.index(one.name)]
-            keep &= (column >= one.lower - 1e-9) & (column <= one.upper + 1e-9)
+    bounds = [one for one in requirements_of(definition) if one.name in definition.material_names]
+    for one in bounds:
+        column = recipes[:, definition.material_names.index(one.name)]
+        keep &= (column >= one.lower - 1e-9) & (column <= one.upper + 1e-9)
+    if not keep.any():
+        raise NoRecipeError(
+            f"none of the {len(recipes)} recipes that probably give a usable film keeps to the goal's "
+            + " and ".join(repr(one.text) for one in bounds),
+            hint="loosen these requirements under [loop.goal], lower the quality threshold, or grade more films",
+        )
     return recipes[keep]
 
 

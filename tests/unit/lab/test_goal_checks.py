@@ -8,9 +8,9 @@ from lab.campaign_files import builtin_definition
 from lab.campaigns import GoalRule
 
 
-def faults(*require: str, **loop: object) -> list[str]:
+def faults(*require: str) -> list[str]:
     known = builtin_definition()
-    goal = attrs.evolve(known.loop, goal=GoalRule(require=require), **loop)
+    goal = attrs.evolve(known.loop, goal=GoalRule(require=require))
     return definition_faults(attrs.evolve(known, loop=goal))
 
 

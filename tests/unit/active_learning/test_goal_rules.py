@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy.spatial.distance import pdist
+from scipy.spatial.distance import cdist, pdist
 from scipy.special import ndtr
-from scipy.stats import skew, t
+from scipy.stats import skew
 
 from active_learning.acquisition import (
     AcquisitionContext,
@@ -137,7 +137,7 @@ def test_expected_values_are_those_of_a_gaussian_process():
     assert np.corrcoef(found, 50 * CANDIDATES[:, 0] - 90 * CANDIDATES[:, 1] ** 2)[0, 1] > 0.95
 
 
-@pytest.mark.parametrize("name", ["chance", "ei", "ucb", "search"])
+@pytest.mark.parametrize("name", ["ei", "ucb", "search"])
 def test_films_that_are_bad_beyond_measure_do_not_hide_the_good_ones(name):
     films = np.random.default_rng(2).permutation(CANDIDATES)[:60]
     truth = 4 * CANDIDATES[:, 0] - 5 * (CANDIDATES[:, 1] - 0.3) ** 2
@@ -227,34 +227,42 @@ def bounds(lower, upper=(np.inf, np.inf)):
     return MeetBounds.among(MEASURED, np.array(lower), np.array(upper))
 
 
-def test_chance_takes_the_film_that_most_probably_keeps_to_all_bounds():
+def choice(goal, size, quality=1.0):
+    """Films that `chance` chooses beside films that processes learned from."""
     films, known = processes()
+    told = AcquisitionContext(CANDIDATES, np.full(len(CANDIDATES), quality), films, known, goal)
+    return rule_named("chance").choose(told, size, rng()), films, known
+
+
+def test_chance_weighs_the_probability_to_keep_to_all_bounds_by_squared_distance():
     goal = bounds([115.0, -np.inf], [130.0, 0.47])
-    chosen = rule_named("chance").choose(
-        AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, goal), 1, rng()
-    )
-    asked = known.predict(CANDIDATES)
-    degrees = len(films) - 3
-    within = np.prod(
-        [
-            t.cdf((high - asked.mean[:, i]) / asked.sd[:, i], degrees)
-            - t.cdf((low - asked.mean[:, i]) / asked.sd[:, i], degrees)
-            for i, (low, high) in enumerate([(115.0, 130.0), (-np.inf, 0.47)])
-        ],
-        axis=0,
-    )
-    assert chosen.score == pytest.approx(within[chosen.indices[0]], rel=1e-6)
-    assert within[chosen.indices[0]] == pytest.approx(within.max(), rel=1e-3)
+    chosen, films, known = choice(goal, 1, quality=0.8)
+    probable = known.probability_within(CANDIDATES, goal.lower, goal.upper)
+    away = cdist(CANDIDATES, films).min(axis=1)
+    assert chosen.indices[0] == np.argmax(probable * away**2)
+    assert chosen.score == pytest.approx(0.8 * probable[chosen.indices[0]])
 
 
-def test_chance_looks_elsewhere_where_a_goal_will_be_missed():
-    films, known = processes()
-    chosen = rule_named("chance").choose(
-        AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, bounds([200.0, -np.inf])), 6, rng()
-    )
-    alone = known.predict(CANDIDATES)
-    best = CANDIDATES[np.argsort((200.0 - alone.mean[:, 0]) / alone.sd[:, 0])[:6]]
-    assert pdist(chosen.compositions).mean() > 1.2 * pdist(best).mean()
+def test_chance_looks_elsewhere_for_every_film_of_a_batch():
+    goal = bounds([140.0, -np.inf])
+    chosen, _, known = choice(goal, 6)
+    probable = known.probability_within(CANDIDATES, goal.lower, goal.upper)
+    assert pdist(chosen.compositions).mean() > 1.5 * pdist(CANDIDATES[np.argsort(-probable)[:6]]).mean()
+    # Yet all of the batch are more probable than most.
+    assert probable[chosen.indices].min() > np.median(probable)
+
+
+def test_where_nothing_has_a_chance_distance_decides():
+    chosen, films, known = choice(bounds([1e6, -np.inf]), 4)
+    told = AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known)
+    np.testing.assert_array_equal(chosen.indices, rule_named("distance").choose(told, 4, rng()).indices)
+
+
+def test_a_bound_on_a_property_that_was_never_measured_is_told():
+    films, known = processes(column_missing=1)
+    told = AcquisitionContext(CANDIDATES, np.ones(len(CANDIDATES)), films, known, bounds([115.0, 0.3]))
+    with pytest.raises(AcquisitionError, match="a bound on a property that was never measured"):
+        rule_named("chance").choose(told, 1, rng())
 
 
 def test_the_default_rule_goes_by_what_is_wanted():

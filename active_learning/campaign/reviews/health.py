@@ -6,6 +6,7 @@ After the cards of Ax (ax/analysis/healthcheck): a loop should say when it shoul
 import numpy as np
 
 from active_learning.campaign.reviews.facts import Facts
+from active_learning.campaign.reviews.reach import goal_checks
 from active_learning.campaign.reviews.review import Check, Doubt, Verdict
 from active_learning.feasible import FeasibleSpace
 from active_learning.learners import Values
@@ -33,6 +34,7 @@ def health_checks(facts: Facts, space: FeasibleSpace) -> tuple[Check, ...]:
         _calibration(facts),
         _noise(facts),
         _promise(facts),
+        *goal_checks(facts, space),
     )
 
 

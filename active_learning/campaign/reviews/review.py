@@ -26,7 +26,7 @@ class Check:
     """A health check."""
 
     name: str
-    """feasible, quality, predictable, calibration, noise, promise."""
+    """feasible, quality, predictable, calibration, noise, promise, goal."""
     verdict: Verdict = attrs.field(converter=Verdict)
     finding: str
     """What was found, with numbers, as a sentence for people."""

@@ -141,6 +141,32 @@ def test_a_batch_that_is_not_usable_breaks_its_promise(campaign):
     assert verdicts(facts_of(campaign, changed(campaign, *last)))["promise"] is Verdict.FAILED
 
 
+@pytest.mark.parametrize(
+    ("require", "verdict", "finding"),
+    [
+        (["tensile_strength >= 1 MPa"], Verdict.OK, "the most promising recipe meets the goal with a probability of 1"),
+        (["toughness >= 1000 MJ/m^3"], Verdict.FAILED, "; loosen the requirements under [loop.goal]"),
+        (["toughness >= 1 MJ/m^3", "CNF >= 99 %"], Verdict.FAILED, "keeps to the goal's 'CNF >= 99 %'"),
+    ],
+)
+def test_a_goal_out_of_reach_is_told(facts, require, verdict, finding):
+    sought = Facts(
+        _with_goal(facts.definition, require=require), facts.records, Training(3), facts.committee, facts.committee
+    )
+    kept = sought.definition.candidates()
+    space = FeasibleSpace(sought.definition, FakeQuality(value=1.0))
+    vars(space)["recipes"] = kept[kept[:, 0] < 0.9]
+    (check,) = [one for one in health_checks(sought, space) if one.name == "goal"]
+    assert check.verdict is verdict
+    assert finding in check.finding
+
+
+def test_a_goal_is_not_judged_by_few_films(campaign):
+    sought = _with_goal(campaign.definition, require=["toughness >= 1000 MJ/m^3"])
+    records = synthetic_campaign(upto="library").records
+    assert verdicts(Facts(sought, records, Training(0), None, None))["goal"] is Verdict.UNKNOWN
+
+
 def test_properties_without_pattern_are_not_predictable(campaign):
     rng = np.random.default_rng(1)
     strength = [

@@ -37,7 +37,7 @@ from benchmarks.pool_tables import PoolTable, read_pool
 from lab.errors import FilmlabError, InvalidInputError
 from lab.seeds import generator
 
-_RESAMPLES = 2_000
+RESAMPLES = 2_000
 
 SIZES = {"map": (20, 10, 140), "goal": (10, 5, 120)}
 """Films at the start, in a batch and in all, where the command does not say: a goal is looked for in small steps."""
@@ -67,7 +67,7 @@ def acceleration(campaign: Campaign, table: PoolTable) -> float:
 
 def interval_of_median(values: NDArray[np.float64]) -> tuple[float, float]:
     """Return the 90 % interval of the median by the percentile bootstrap; values may be infinite."""
-    drawn = generator(0, "bootstrap").choice(values, size=(_RESAMPLES, len(values)))
+    drawn = generator(0, "bootstrap").choice(values, size=(RESAMPLES, len(values)))
     low, high = np.quantile(np.median(drawn, axis=1), [0.05, 0.95], method="nearest")
     return float(low), float(high)
 

@@ -6,7 +6,8 @@
 * Aim "map": the mean relative error over the paper's nine properties on usable films that no campaign makes, as
   measured; how many films it takes to come down to 17 %, the final error of the reference work with 135 films, and to
   the final error here of the reference work's stack, ``paper`` (of ``a-score`` where that does not run).
-* Aim "goal": how many films it takes until one meets the campaign's wishes, each wish a campaign of its own.
+* Aim "goal": how many films it takes until one meets the campaign's wishes, each wish a campaign of its own, and which
+  part of every rule's films the first rule needs.
 
 All rules of a seed share library, quality model and test films. Medians over the seeds, with the 90 % interval of the
 median by bootstrap. ``default`` is the rule of `active_learning.acquisition` for the aim; ``paper``, ``botorch`` and
@@ -25,7 +26,8 @@ from typing import Any
 import attrs
 import numpy as np
 
-from benchmarks.active_learning import interval_of_median
+from active_learning.learners import Values
+from benchmarks.active_learning import RESAMPLES, interval_of_median
 from benchmarks.error_curves import films_until, median_curve
 from benchmarks.kept_runs import KeptRuns
 from benchmarks.options import count, output, rule_fault
@@ -34,6 +36,7 @@ from benchmarks.virtual_campaign import OwnStack, Stack, VirtualCampaign
 from lab.campaign_files import builtin_definition
 from lab.campaigns import BY_AIM, CampaignDefinition, GoalRule
 from lab.errors import FilmlabError, InvalidInputError
+from lab.seeds import generator
 
 PAPER_ERROR = 0.17
 """Final mean relative error of the reference work, with 135 films (Chen et al. 2024)."""
@@ -148,17 +151,35 @@ def compare_goals(definition: CampaignDefinition, options: argparse.Namespace) -
                 films = kept.result(run, partial(reach_the_goal, sought, rule, seed, options.films))
                 found[rule].setdefault(wish.name, []).append(films)
                 print(f"seed {seed} {wish.name} {rule}: {films} films", flush=True)
-    return {rule: _goal_summary(counts) for rule, counts in found.items()}
+    first = _all_films(found[options.rules[0]])
+    return {rule: _goal_summary(counts, first) for rule, counts in found.items()}
 
 
-def _goal_summary(counts: dict[str, list[int]]) -> dict[str, Any]:
-    every = np.array([films for wish in counts.values() for films in wish], dtype=float)
+def _all_films(counts: dict[str, list[int]]) -> Values:
+    return np.array([films for wish in counts.values() for films in wish], dtype=float)
+
+
+def _goal_summary(counts: dict[str, list[int]], first: Values) -> dict[str, Any]:
+    every = _all_films(counts)
+    share, low, high = share_of_films(first, every)
     return {
         "films": float(np.median(every)),
         "films_interval": interval_of_median(every),
         "mean_films": float(every.mean()),
+        "share_of_first": share,
+        "share_of_first_interval": (low, high),
         "by_wish": {wish: float(np.median(films)) for wish, films in counts.items()},
     }
+
+
+def share_of_films(ours: Values, others: Values) -> tuple[float, float, float]:
+    """Return which part of the others' films ours are, in sum over campaigns ``(n,)``, with its 90 % interval.
+
+    The interval is that of the percentile bootstrap over campaigns, each with both of its numbers.
+    """
+    drawn = generator(0, "bootstrap").integers(len(ours), size=(RESAMPLES, len(ours)))
+    low, high = np.quantile(ours[drawn].sum(axis=1) / others[drawn].sum(axis=1), [0.05, 0.95])
+    return float(ours.sum() / others.sum()), float(low), float(high)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -178,8 +199,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 f"{result['films_to_reference']:.0f} ({least:.0f} to {most:.0f}) to the final error of {reference}"
             )
         else:
-            low, high = result["films_interval"]
-            print(f"{rule:10s} {result['films']:.0f} films ({low:.0f} to {high:.0f}), mean {result['mean_films']:.1f}")
+            (low, high), (least, most) = result["films_interval"], result["share_of_first_interval"]
+            print(
+                f"{rule:10s} {result['films']:.0f} films ({low:.0f} to {high:.0f}), mean {result['mean_films']:.1f}; "
+                f"{options.rules[0]} needs {result['share_of_first']:.2f} ({least:.2f} to {most:.2f}) of them"
+            )
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
 

@@ -13,7 +13,7 @@ FEWEST = 10
 _HOPELESS = 1e-3
 """Chance of the most promising recipe below which a film that meets the goal is not to be expected."""
 _ASKED = 5_000
-"""Recipes that are asked, drawn at random where there are more: one of the best thousandth is nearly always among them."""
+"""Recipes that are asked, drawn at random where there are more: nearly always with one of the best thousandth."""
 
 
 def goal_checks(facts: Facts, space: FeasibleSpace) -> tuple[Check, ...]:

@@ -70,6 +70,27 @@ def test_a_campaign_goes_on_where_it_was_stopped(tmp_path, capsys):
     assert "20 (20 to 20) to the final error of paper" in capsys.readouterr().out
 
 
+def test_a_goal_tells_which_part_of_the_films_of_others_the_first_rule_needs(tmp_path, capsys):
+    runs, out = tmp_path / "runs.jsonl", tmp_path / "out.json"
+    kept = {"aim": "goal", "campaign": "chen2024", "films": 40, "batch": 5}
+    wishes = [list(wish.require) for wish in builtin_definition("chen2024").designs]
+    films = {"default": (10, 15, 20), "random": (20, 40, 40)}
+    runs.write_text(
+        "".join(
+            json.dumps({"run": kept | {"wish": wish, "rule": rule, "seed": 0}, "result": count}) + "\n"
+            for rule, counts in films.items()
+            for wish, count in zip(wishes, counts, strict=True)
+        )
+    )
+    main(f"--aim goal --seeds 1 --rules default,random --films 40 --runs {runs} --json {out}".split())
+
+    found = json.loads(out.read_text())["random"]
+    assert found["share_of_first"] == 0.45
+    low, high = found["share_of_first_interval"]
+    assert 0.375 <= low < 0.45 < high <= 0.5
+    assert "mean 33.3; default needs 0.45" in capsys.readouterr().out
+
+
 def test_what_cannot_run_is_told_before_anything_runs(tmp_path, capsys):
     runs = tmp_path / "runs.jsonl"
     with pytest.raises(InvalidInputError) as caught:

@@ -20,15 +20,17 @@ from cli import (
     designs,
     doctor,
     explaining,
-    instruments,
+    imports,
     loops,
     model_comparison,
     models,
     molecular,
     people,
+    photos,
     protocols,
     reports,
     robots,
+    sheets,
     status,
     virtual,
     watching,
@@ -56,10 +58,10 @@ app.command("suggest")(choices.suggest)
 app.command("design")(designs.design)
 app.command("promises")(designs.promises)
 app.command("explain")(explaining.explain)
-app.command("import")(instruments.import_files)
+app.command("import")(imports.import_files)
 app.command("watch")(watching.watch)
-app.add_typer(instruments.sheet_app, name="sheet")
-app.add_typer(instruments.photo_app, name="photo")
+app.add_typer(sheets.app, name="sheet")
+app.add_typer(photos.app, name="photo")
 app.command("report")(reports.report)
 app.command("tables")(reports.tables)
 app.command("export")(reports.export)

@@ -1,4 +1,4 @@
-"""`filmlab import` and `filmlab sheet`: measurements and grades from files of instruments and sheets of people."""
+"""`filmlab import`: measurements and grades from files of instruments and sheets of people."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,16 +58,17 @@ def import_files(
         raise typer.BadParameter(
             "a sheet says itself what it is of; with --sheet give only --replace, --who, --dry-run"
         )
-    request = _request(who, film, instead_of, replace)
+    request = request_of(who, film, instead_of, replace)
     results = [] if sheet else [read_file(path, format_name=file_format, options=options) for path in files]
     with opened(workspace, campaign) as handle:
         if sheet:
             _import_sheets(handle, files, request, dry_run=dry_run, as_json=as_json)
         else:
-            _import(handle, results, request, dry_run=dry_run, as_json=as_json)
+            record_results(handle, results, request, dry_run=dry_run, as_json=as_json)
 
 
-def _request(who: str | None, film: str | None, instead_of: str | None, replace: bool) -> Any:
+def request_of(who: str | None, film: str | None, instead_of: str | None, replace: bool) -> Any:
+    """Return what a person asks for, as `lab.instruments.importing` takes it."""
     from datetime import UTC, datetime
 
     from lab.instruments.importing import ImportRequest
@@ -75,9 +76,10 @@ def _request(who: str | None, film: str | None, instead_of: str | None, replace:
     return ImportRequest(name_of(who), datetime.now(UTC), film, instead_of, replace)
 
 
-def _import(
+def record_results(
     handle: "OpenCampaign", results: Sequence["InstrumentResult"], request: Any, *, dry_run: bool, as_json: bool
 ) -> None:
+    """Record what files of instruments say, and print it."""
     from lab.instruments.importing import plan_import
     from lab.instruments.recording import record_import
 
@@ -140,96 +142,3 @@ def _line(measurement: "Measurement") -> str:
     sign = ">" if measurement.status == "censored" else " "
     spread = "" if measurement.sd is None else f" +- {measurement.sd:.3g}"
     return f"{name} {sign}{measurement.value:.5g}{spread}   n {measurement.n}   {measurement.instrument}"
-
-
-sheet_app = typer.Typer(help="Templates for people to fill in.", no_args_is_help=True, rich_markup_mode=None)
-OutOption = Annotated[Path, typer.Option(help="File to write, .xlsx or .csv.")]
-
-
-@sheet_app.command("grading")
-def grading_sheet(out: OutOption, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) -> None:
-    """Write a sheet for grades of films that have none."""
-    from lab.sheets import grading_template, write_template
-
-    with opened(workspace, campaign) as handle:
-        records = handle.records()
-    films = [film for film in records.films if film in records.as_made and film not in records.grades]
-    write_template(grading_template(films), out)
-    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {out} --sheet")
-
-
-@sheet_app.command("measurement")
-def measurement_sheet(
-    out: OutOption,
-    workspace: WorkspaceOption = HERE,
-    campaign: CampaignOption = None,
-    readings: Annotated[int, typer.Option(min=1, max=20, help="Rows a film.")] = 3,
-) -> None:
-    """Write a sheet for films that wait to be measured."""
-    from lab.records import Purpose
-    from lab.sheets import measurement_template, write_template
-
-    with opened(workspace, campaign) as handle:
-        records, definition = handle.records(), handle.definition
-    films = [
-        film.label
-        for film in records.films.values()
-        if film.purpose is not Purpose.LIBRARY
-        and film.label in records.as_made
-        and any((film.label, name) not in records.measurements for name in definition.property_names)
-    ]
-    write_template(measurement_template(definition, films, readings=readings), out)
-    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {out} --sheet")
-
-
-photo_app = typer.Typer(help="Measure photos of films.", no_args_is_help=True, rich_markup_mode=None)
-MarkerOption = Annotated[float, typer.Option(min=0.1, help="Side of the blue square in the photos, mm.")]
-
-
-@photo_app.command("flame")
-def photo_flame(
-    before: Annotated[Path, typer.Argument(help="Photo of the film before the flame.")],
-    after: Annotated[Path, typer.Argument(help="Photo of what is left.")],
-    *,
-    marker: MarkerOption,
-    film: Annotated[str | None, typer.Option(help="Label of the film, where the photo's name does not say it.")] = None,
-    overlay: Annotated[Path, typer.Option(help="Picture of what was measured, to look at.")] = Path("overlay.png"),
-    accept: Annotated[bool, typer.Option("--accept", help="Record it: you have looked at the overlay.")] = False,
-    replace: Replace = False,
-    workspace: WorkspaceOption = HERE,
-    campaign: CampaignOption = None,
-    who: Who = None,
-    as_json: AsJson = False,
-) -> None:
-    """Measure what a flame left of a film. It is recorded once a person accepts the outlines."""
-    from lab.files import write_atomically
-    from lab.instruments import open_raw
-    from lab.instruments.photos.flame import read_flame
-
-    found = read_flame(open_raw(before), open_raw(after), marker)
-    write_atomically(overlay, found.overlay)
-    with opened(workspace, campaign) as handle:
-        _import(handle, [found.result], _request(who, film, None, replace), dry_run=not accept, as_json=as_json)
-    if not accept and not as_json:
-        typer.echo(f"Look at {overlay}; if the outlines are right, give the same command with --accept.")
-
-
-@photo_app.command("hints")
-def photo_hints(
-    photos: Annotated[list[Path], typer.Argument(help="Photos of films.")],
-    *,
-    marker: MarkerOption,
-    as_json: AsJson = False,
-) -> None:
-    """Say what photos of films show; the grade is a person's."""
-    import attrs
-
-    from lab.instruments import open_raw
-    from lab.instruments.photos.hints import hints_of
-
-    found = {str(path): hints_of(open_raw(path), marker) for path in photos}
-    if as_json:
-        print_json({name: attrs.asdict(hints) for name, hints in found.items()})
-        return
-    for name, hints in found.items():
-        typer.echo(f"{name}: {'; '.join(hints.sentences)}")

@@ -1,0 +1,48 @@
+"""`filmlab sheet`: templates for people to fill in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.counting import counted
+
+app = typer.Typer(help="Templates for people to fill in.", no_args_is_help=True, rich_markup_mode=None)
+OutOption = Annotated[Path, typer.Option(help="File to write, .xlsx or .csv.")]
+
+
+@app.command("grading")
+def grading_sheet(out: OutOption, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) -> None:
+    """Write a sheet for grades of films that have none."""
+    from lab.sheets import grading_template, write_template
+
+    with opened(workspace, campaign) as handle:
+        records = handle.records()
+    films = [film for film in records.films if film in records.as_made and film not in records.grades]
+    write_template(grading_template(films), out)
+    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {out} --sheet")
+
+
+@app.command("measurement")
+def measurement_sheet(
+    out: OutOption,
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    readings: Annotated[int, typer.Option(min=1, max=20, help="Rows a film.")] = 3,
+) -> None:
+    """Write a sheet for films that wait to be measured."""
+    from lab.records import Purpose
+    from lab.sheets import measurement_template, write_template
+
+    with opened(workspace, campaign) as handle:
+        records, definition = handle.records(), handle.definition
+    films = [
+        film.label
+        for film in records.films.values()
+        if film.purpose is not Purpose.LIBRARY
+        and film.label in records.as_made
+        and any((film.label, name) not in records.measurements for name in definition.property_names)
+    ]
+    write_template(measurement_template(definition, films, readings=readings), out)
+    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {out} --sheet")

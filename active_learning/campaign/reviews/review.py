@@ -118,9 +118,16 @@ class Review:
     @property
     def advice(self) -> Advice:
         """What is advised: stop, look, or go on."""
-        if self.reached or (self.gain is not None and self.gain < 1 and not self.failed):
+        if self.reached:
             return Advice.STOP
-        return Advice.LOOK if self.failed else Advice.GO_ON
+        if self.failed:
+            return Advice.LOOK
+        # Who looks for one film has not found it by knowing the map well.
+        return Advice.GO_ON if self.gain is None or self.gain >= 1 or self._reach else Advice.STOP
+
+    @property
+    def _reach(self) -> Check | None:
+        return next((check for check in self.checks if check.name == "goal"), None)
 
     @property
     def reason(self) -> str:
@@ -131,6 +138,8 @@ class Review:
             return "; ".join(f"{check.name}: {check.finding}" for check in self.failed)
         if self.gain is None:
             return "nothing is measured yet"
+        if self._reach is not None:
+            return f"no film meets the goal yet; {self._reach.finding}"
         than = "less than" if self.gain < 1 else "at least as much as"
         return (
             f"the next batch would tell {self.gain:.2f} times the scatter of a repeat, {than} repeating films would "

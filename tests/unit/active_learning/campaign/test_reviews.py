@@ -31,6 +31,7 @@ from tests.unit.active_learning.fakes import FakeQuality
 
 FINE = Check("feasible", Verdict.OK, "enough")
 BAD = Check("noise", Verdict.FAILED, "too much")
+HOPE = Check("goal", Verdict.OK, "one recipe may meet it")
 
 
 def gain(ratio, name="strength"):
@@ -44,6 +45,7 @@ def gain(ratio, name="strength"):
         (Review("loop-03", 30, [FINE], [gain(2.0), gain(0.5), gain(3.0)]), Advice.GO_ON, "2.00 times"),
         (Review("loop-03", 30, [FINE], [gain(0.9), gain(0.5), gain(3.0)]), Advice.STOP, "0.90 times"),
         (Review("loop-03", 30, [FINE], [gain(0.9), gain(0.7)]), Advice.STOP, "0.80 times"),
+        (Review("loop-03", 30, [FINE, HOPE], [gain(0.9)]), Advice.GO_ON, "no film meets the goal yet; one recipe may"),
         (Review("loop-03", 30, [FINE, BAD], [gain(0.5)]), Advice.LOOK, "noise: too much"),
         (Review("loop-03", 30, [BAD], [gain(2.0)], reached=["A03-01"]), Advice.STOP, "A03-01"),
     ],

@@ -37,7 +37,7 @@ def draw(axes: Axes, title: str, errors: Mapping[str, Sequence[float]]) -> None:
     for name, points in lines.items():
         kind = name.split()[0]
         ratios, values = zip(*sorted(points), strict=True)
-        label = name.replace(kind, _NAMES[kind])
+        label = re.sub(r"\d+", lambda steps: f"{int(steps[0]):,}", name.replace(kind, _NAMES[kind]))
         places = [_PLACES[ratio] for ratio in ratios]
         axes.plot(places, values, marker="o", color=_COLOURS[kind], linestyle=next(styles[kind]), label=label)
     if "filmlab" in errors:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -10,8 +11,11 @@ import attrs
 
 from lab.errors import InvalidInputError
 from lab.instruments.raw_files import RawFile
+from lab.sheets.templates import FILM
 
 _HINT = "fill in the template as it is: filmlab sheet grading or filmlab sheet measurement"
+_ERROR_VALUE = re.compile(r"#([A-Z]/[A-Z]|NV|\S+[!?]|#+)")
+"""What spreadsheets show where a formula failed, in any language, and in place of numbers wider than their column."""
 _MAX_UNPACKED = 100_000_000
 _MAX_ROWS = 100_000
 _MAX_COLUMNS = 500
@@ -45,7 +49,7 @@ class GridRow:
 
 @attrs.frozen
 class Grid:
-    """A sheet: its header and its rows. Rows whose first cell begins with # are remarks and not there."""
+    """A sheet: its header and its rows. Rows whose first cell or film begins with # are remarks and not there."""
 
     raw: RawFile
     header: tuple[str, ...]
@@ -69,11 +73,14 @@ def read_grid(raw: RawFile) -> Grid:
         InvalidInputError: If it is neither, has no header, or is too large.
     """
     lines = list(_excel_rows(raw) if raw.content.startswith(b"PK") else _csv_rows(raw))
-    filled = [row for row in lines if row.cells and not row.text(min(row.cells)).startswith("#")]
+    filled = [row for row in lines if row.cells and not _is_remark(row.text(min(row.cells)))]
     if not filled:
         raise InvalidInputError(raw.name, ["is an empty sheet"], hint=_HINT)
     head = filled[0]
     header = tuple(head.text(column) for column in range(max(head.cells) + 1))
+    if FILM in header:
+        # Where its columns were moved, the template's remarks no longer begin with that on the film.
+        filled = [row for row in filled if not _is_remark(row.text(header.index(FILM)))]
     faults = [f"row {head.number}: column {name!r} is there twice" for name in set(header) if header.count(name) > 1]
     for row in filled[1:]:
         faults += [f"{cell.ref}: {cell.fault}" for cell in row.cells.values() if cell.fault]
@@ -81,6 +88,10 @@ def read_grid(raw: RawFile) -> Grid:
     if faults:
         raise InvalidInputError(raw.name, faults, hint=_HINT)
     return Grid(raw, header, tuple(filled[1:]))
+
+
+def _is_remark(text: str) -> bool:
+    return text.startswith("#") and not _ERROR_VALUE.fullmatch(text)
 
 
 def _csv_rows(raw: RawFile) -> Iterator[GridRow]:
@@ -95,7 +106,7 @@ def _csv_rows(raw: RawFile) -> Iterator[GridRow]:
         for cells in reader:
             number, before = before + 1, reader.line_num
             _check_size(raw, number, len(cells))
-            named = {at: Cell(cell_name(number, at), cell.strip()) for at, cell in enumerate(cells) if cell.strip()}
+            named = {at: _text_cell(cell_name(number, at), cell) for at, cell in enumerate(cells) if cell.strip()}
             yield GridRow(number, named)
     except csv.Error as error:
         raise InvalidInputError(raw.name, [f"line {reader.line_num}: {error}"], hint=_HINT) from error
@@ -142,9 +153,12 @@ def _excel_cell(ref: str, value: object) -> Cell:
     text = str(value).strip()
     if text.startswith("="):
         return Cell(ref, text, "holds a formula that was never computed: save the sheet in Excel, or type the value")
-    return Cell(
-        ref, text, f"holds Excel's error {text}" if text.startswith("#") and text.endswith(("!", "?", "A")) else ""
-    )
+    return _text_cell(ref, text)
+
+
+def _text_cell(ref: str, text: str) -> Cell:
+    text = text.strip()
+    return Cell(ref, text, f"holds the spreadsheet's error {text}" if _ERROR_VALUE.fullmatch(text) else "")
 
 
 def _check_size(raw: RawFile, rows: int, columns: int) -> None:

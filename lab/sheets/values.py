@@ -17,7 +17,8 @@ def parse_cell(text: str, prop: Property, ref: str, note: str = "") -> tuple[Rea
     """Return the reading that a cell holds, or what is wrong with it.
 
     A decimal comma is understood unless it may be a thousands separator. A number without a unit is in the unit of the
-    property; a fraction may be given as percent with its sign.
+    property; a fraction may be given as percent with its sign. A censored value is a lower bound wherever values are
+    learned from, so an upper one (``< 3``) is refused.
     """
     failed = _FAILED.match(text)
     if failed:
@@ -29,6 +30,8 @@ def parse_cell(text: str, prop: Property, ref: str, note: str = "") -> tuple[Rea
     number, fault = _number(found["number"]) if found else (None, f"{text!r} is no number")
     if number is None or found is None:
         return None, f"{ref}: {fault}"
+    if (found["sign"] or "").startswith("<"):
+        return None, f"{ref}: {text!r} is an upper bound, only lower ones (> 5) are kept: write 'failed: below ...'"
     unit = (found["unit"] or "").strip()
     try:
         value = convert(number, unit, prop.unit) if unit else number

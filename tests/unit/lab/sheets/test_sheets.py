@@ -1,6 +1,7 @@
 """A template that is filled in comes back as records; a wrong cell is named."""
 
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -151,7 +152,7 @@ def test_two_instruments_in_one_sheet_are_kept_apart() -> None:
         ("42,5", 42.5, Status.OK),
         ("0.042 mm", 42.0, Status.OK),
         (">= 1500", 1500.0, Status.CENSORED),
-        ("<3 um", 3.0, Status.CENSORED),
+        (">3 um", 3.0, Status.CENSORED),
     ],
 )
 def test_cells_are_understood(text: str, value: float, status: Status) -> None:
@@ -166,6 +167,37 @@ def test_cells_that_are_unsure_are_refused(text: str) -> None:
     reading, fault = parse_cell(text, THICKNESS, "B2")
     assert reading is None
     assert fault.startswith("B2: ")
+
+
+@pytest.mark.parametrize("text", ["<3 um", "< 3", "<= 3"])
+def test_an_upper_bound_is_not_taken_for_a_lower_one(text: str) -> None:
+    reading, fault = parse_cell(text, THICKNESS, "B2")
+    assert reading is None
+    assert "upper bound" in fault
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#NV", "#REF!", "#DIV/0!", "#BEZUG!", "#NAME?", "#####"])
+@pytest.mark.parametrize("row", ["{},42", "L002,{}", ",{}"])
+def test_a_row_that_begins_with_an_error_of_the_spreadsheet_is_no_remark(row: str, error: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"[AB]3: holds the spreadsheet's error {re.escape(error)}"):
+        read_grid(csv("film,thickness [um]", "L001,40", row.format(error)))
+
+
+def test_columns_of_a_template_may_be_moved(tmp_path: Path) -> None:
+    template = measurement_template(DEFINITION, FILMS[:1], readings=1)
+    turned = attrs.evolve(
+        template,
+        header=template.header[::-1],
+        help=template.help[::-1],
+        rows=tuple(("", "gauge", *["0.5"] * (len(row) - 3), row[0]) for row in template.rows),
+        choices=template.choices[::-1],
+    )
+    for name in ("sheet.csv", "sheet.xlsx"):
+        write_template(turned, tmp_path / name)
+        grid = read_grid(RawFile(name, (tmp_path / name).read_bytes()))
+        (found,) = read_measurements(grid, DEFINITION, FILMS)
+        assert [specimen.label for specimen in found.specimens] == ["L001"]
+        assert len(found.specimens[0].readings) == len(DEFINITION.properties)
 
 
 @pytest.mark.parametrize("rest", ["", ",0.7", ",0.76,7"])

@@ -1,6 +1,7 @@
 """Which film a specimen belongs to: "A03-07-2" or "L001 strip 2" are specimens of the films A03-07 and L001."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from pathlib import PurePath
 
@@ -10,7 +11,8 @@ _LAST_PART = re.compile(r"[\s_\-.#/(]+[^\s_\-.#/(]*$")
 def film_of(label: str, films: Collection[str]) -> str | None:
     """Return the film that a label names, itself or before parts that number its specimens; None if it names none.
 
-    Capitals do not matter unless two films differ in nothing else. The longest label that is a film wins.
+    Capitals do not matter unless two films differ in nothing else, nor does the encoding of letters with accents, which
+    macOS takes apart in names of files. The longest label that is a film wins.
 
     >>> film_of("l001 strip 2", ["L001", "L002"])
     'L001'
@@ -18,18 +20,22 @@ def film_of(label: str, films: Collection[str]) -> str | None:
     text = label.strip()
     folded: dict[str, str | None] = {}
     for film in films:
-        key = film.casefold()
+        key = _folded(film)
         folded[key] = None if key in folded else film
     while text:
         if text in films:
             return text
-        if folded.get(text.casefold()):
-            return folded[text.casefold()]
+        if found := folded.get(_folded(text)):
+            return found
         shorter = _LAST_PART.sub("", text)
         if shorter == text:
             return None
         text = shorter
     return None
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def film_of_file(name: str, films: Collection[str]) -> str | None:

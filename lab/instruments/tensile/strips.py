@@ -58,15 +58,30 @@ def read_strips(origin: tuple[str, str], raw: RawFile, options: ReadOptions) -> 
 
 
 def _curves(raw: RawFile) -> list[Table]:
-    """Return the curves of a file; what stands above a table of results belongs to the curve below it."""
+    """Return the curves of a file; what stands above a table of results belongs to the curve below it.
+
+    Raises:
+        InvalidInputError: If a curve is interrupted by lines that are no numbers: its rest would be lost.
+    """
     curves: list[Table] = []
+    rests: list[Table] = []
     above: tuple[Row, ...] = ()
     for table in find_tables(raw.text, raw.name):
         above = (*above, *table.above)
         if is_curve(table):
             curves.append(attrs.evolve(table, above=above))
             above = ()
+        elif curves and _goes_on(curves[-1], table):
+            rests.append(table)
+    if rests:
+        faults = [f"{rest.where}: a curve goes on here after lines that are no numbers" for rest in rests]
+        raise InvalidInputError(raw.name, faults, hint="export every curve in one piece, without events or empty lines")
     return curves
+
+
+def _goes_on(curve: Table, table: Table) -> bool:
+    """Return whether a table has the columns of a curve above it and, unlike a table of results, no names for them."""
+    return table.width == curve.width and not any(len(row.cells) == table.width for row in table.above)
 
 
 def _heads(table: Table) -> tuple[tuple[str, ...], tuple[str, ...], Row | None]:

@@ -1,6 +1,7 @@
 """Readings become records of the right film, or nothing is recorded."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 
 import attrs
@@ -204,6 +205,14 @@ def test_properties_that_the_campaign_does_not_measure_are_named_and_left_out() 
 )
 def test_specimens_find_their_film(label: str, film_label: str | None) -> None:
     assert film_of(label, ["L001", "A03-07"]) == film_label
+
+
+def test_a_file_name_that_macos_took_apart_finds_its_film() -> None:
+    whole = "F\u00fc1"
+    apart = unicodedata.normalize("NFD", whole)
+    assert apart != whole
+    assert film_of(f"{apart}-uv", ["L001", whole]) == whole
+    assert film_of(f"{whole} 2", [apart]) == apart
 
 
 @given(st.lists(st.lists(st.floats(-100, 100), min_size=1, max_size=6), min_size=1, max_size=5))

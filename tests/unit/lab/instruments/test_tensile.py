@@ -120,6 +120,15 @@ def test_a_result_table_is_not_taken_for_a_curve() -> None:
     check(read_file(text.encode()).specimens[0], STRIPS[0])
 
 
+@pytest.mark.parametrize("between", ["", '"Event","paused"', "the door was opened"])
+def test_a_curve_that_is_interrupted_is_refused(between: str) -> None:
+    lines = tensile.bluehill().split("\r\n")
+    middle = len(lines) // 2
+    text = "\r\n".join([*lines[:middle], between, *lines[middle:]])
+    with pytest.raises(InvalidInputError, match=rf"lines {middle + 2}-\d+: a curve goes on here"):
+        read_file(text.encode(), options=ReadOptions(ends_at_break=True))
+
+
 def test_the_break_is_the_last_point_before_the_fall() -> None:
     stress = np.array([0.0, 10, 20, 30, 29, 28, 20, 2, 1])
     assert fracture(stress) == 5

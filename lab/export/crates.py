@@ -19,7 +19,7 @@ from lab.errors import OptionalPackageError, UnknownNameError, WorkspaceError
 from lab.export.film_datasets import FilmSource, add_film
 from lab.export.film_ledger import about_film
 from lab.export.ledger_files import Acts, ledger_text, record_as_json
-from lab.export.names import safe_name
+from lab.export.names import safe_name, safe_part
 from lab.export.provenance import environment
 from lab.export.tables import campaign_tables, to_csv
 from lab.files import workspace_error
@@ -76,7 +76,7 @@ def export_crate(
         content = _Content(campaign, entry, acts, Path(folder) / "content")
         content.write()
         files = _describe(content, Path(folder) / "crate", film, seal, license_text)
-        _zip(Path(folder) / "crate", out, safe_name(f"{campaign.name}-{film}" if film else campaign.name))
+        _zip(Path(folder) / "crate", out, safe_part(f"{campaign.name}-{film}" if film else campaign.name))
     return Exported(out, files, seal)
 
 
@@ -100,7 +100,7 @@ class _Content:
             if table.rows:
                 self._text(f"tables/{name}.csv", to_csv(table))
         for label in self.films:
-            self._text(f"films/{safe_name(label)}/film.json", self._film_json(label))
+            self._text(f"films/{safe_part(label)}/film.json", self._film_json(label))
         for _, records in self.acts:
             for record in records:
                 if isinstance(record, Artefact):
@@ -185,7 +185,7 @@ def _people(crate: "ROCrate", acts: Acts) -> list[Any]:
     from rocrate.model.person import Person
 
     names = dict.fromkeys(event.who for event, _ in acts)
-    return [crate.add(Person(crate, f"#{safe_name(name)}", {"name": name})) for name in names]
+    return [crate.add(Person(crate, f"#{safe_part(name)}", {"name": name})) for name in names]
 
 
 def _software(crate: "ROCrate") -> Any:

@@ -7,7 +7,7 @@ import attrs
 
 from lab.export.film_ledger import ACTS_WITH_FILES
 from lab.export.ledger_files import Acts
-from lab.export.names import safe_name
+from lab.export.names import safe_part
 from lab.export.wording import name_text
 from lab.records import Artefact, FilmGrade, Measurement, Records
 
@@ -33,7 +33,7 @@ class FilmSource:
 def add_film(crate: "ROCrate", source: FilmSource, label: str) -> None:
     """Describe a film whose ``film.json`` is in the crate already."""
     records = source.records
-    place = f"films/{safe_name(label)}/"
+    place = f"films/{safe_part(label)}/"
     grade = records.grades.get(label)
     measured = [found for (film, _), found in records.measurements.items() if film == label]
     dataset = crate.add_dataset(
@@ -83,4 +83,4 @@ def _value(crate: "ROCrate", source: FilmSource, found: Measurement) -> Any:
         "measurementTechnique": found.instrument,
         "description": f"n {found.n}, {found.status}" + (f", sd {found.sd:.6g}" if found.sd is not None else ""),
     }
-    return crate.add(ContextEntity(crate, f"#{safe_name(found.film)}-{found.property_name}", properties))
+    return crate.add(ContextEntity(crate, f"#{safe_part(found.film)}-{found.property_name}", properties))

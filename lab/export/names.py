@@ -2,9 +2,18 @@
 
 import re
 
+from lab.hashing import sha256_of_bytes
+
 _UNSAFE = re.compile(r"[^\w./-]+")
+_UNSAFE_IN_PART = re.compile(r"[^\w.-]+")
 
 
 def safe_name(name: str) -> str:
     """Return a name that can be part of a place."""
     return _UNSAFE.sub("_", name).strip("./") or "unnamed"
+
+
+def safe_part(label: str) -> str:
+    """Return what can stand between two slashes of a place, another one for every label: L 2 and L_2 are two films."""
+    safe = _UNSAFE_IN_PART.sub("_", label).strip(".")
+    return safe if safe == label and safe else f"{safe}-{sha256_of_bytes(label.encode())[:8]}"

@@ -57,6 +57,29 @@ def campaign(tmp_path: Path):
         yield handle
 
 
+def test_films_whose_labels_are_no_names_of_folders_keep_places_of_their_own(
+    campaign: OpenCampaign, tmp_path: Path
+) -> None:
+    labels = ("L 2", "L_2", "L/2", "a/../../../b", "L2.", "Fü1")
+    for at, label in enumerate(labels):
+        campaign.store.append(
+            "small",
+            event(label),
+            [film(label), Measurement(label, "thickness", Status.OK, 40.0 + at, None, 1, "gauge")],
+        )
+    export_crate(campaign, tmp_path / "all.eln")
+    with zipfile.ZipFile(tmp_path / "all.eln") as archive:
+        places = [name for name in archive.namelist() if name.endswith("/film.json")]
+        assert all(name.count("/") == 3 for name in places)
+        told = [archive.read(name).decode() for name in places]
+    for label in labels:
+        assert sum(f'"{label}"' in json.dumps(json.loads(text), ensure_ascii=False) for text in told) == 1
+    export_crate(campaign, tmp_path / "one.eln", film="L/2")
+    with zipfile.ZipFile(tmp_path / "one.eln") as archive:
+        assert len({name.split("/")[0] for name in archive.namelist()}) == 1
+    assert import_crate(tmp_path / "one.eln", Workspace.create(tmp_path / "there")).campaign == "small"
+
+
 def everything(campaign: OpenCampaign) -> list[object]:
     records = campaign.records()
     return [

@@ -15,6 +15,10 @@ SHARES = (0.0, 0.01, 0.1, 1.0)
 """Problems are also scored by the share of usable recipes that meet them: up to 1 %, up to 10 %, more."""
 
 
+PROMISES = (0.0, 0.5, 0.8, 1.0)
+"""First designs are also scored by the probability that was stated for them."""
+
+
 @attrs.frozen
 class Outcome:
     """What became of one method's answer to one problem."""
@@ -41,7 +45,10 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "problems": len(outcomes),
         "first": float(np.mean(right)),
         "first_interval": wilson_interval(sum(right), len(right)),
-        "first_by_share": _by_share(outcomes),
+        "first_by_share": _right_between(SHARES, [(one.share, one.first) for one in outcomes]),
+        "first_by_promise": _right_between(
+            PROMISES, [(one.promises[0][0], one.first) for one in outcomes if one.promises]
+        ),
         "any": float(np.mean([one.any for one in outcomes])),
         "designs": float(np.mean([one.designs for one in outcomes])),
         "seconds": float(np.median([one.seconds for one in outcomes])),
@@ -61,10 +68,17 @@ def _promises(promises: Sequence[tuple[float, bool]]) -> dict[str, float]:
     }
 
 
-def _by_share(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, float | None]]:
-    """Return, by the upper end of the share, the number of problems and the share of first designs that are right."""
+def _right_between(
+    limits: Sequence[float], firsts: Sequence[tuple[float, bool]]
+) -> dict[str, tuple[int, float | None]]:
+    """Return, by the upper end of each interval, the number of first designs in it and the share that is right.
+
+    Args:
+        limits: Ends of the intervals, which hold their upper end; the first one its lower end too.
+        firsts: For every first design the number that it is sorted by, and whether it is right.
+    """
     table = {}
-    for low, high in pairwise(SHARES):
-        some = [one.first for one in outcomes if low < one.share <= high]
+    for low, high in pairwise(limits):
+        some = [right for number, right in firsts if low < number <= high or number == limits[0] == low]
         table[f"{high:g}"] = (len(some), float(np.mean(some)) if some else None)
     return table

@@ -9,10 +9,10 @@ random usable recipe, so that an answer exists, and ask for what it does: see `b
 kinds.
 
 OUT, for each kind and method: the share of problems whose first design truly (without noise) meets all requirements and
-is usable (with Wilson's 95 % interval), the same by how many of the usable recipes meet them, the same for any of its
-designs, the number of designs, seconds by the clock and of the processor (medians), and how far stated probabilities
-are from the share of films that were then measured to meet them (expected calibration error, ten bins), beside what
-exact promises would show by chance.
+is usable (with Wilson's 95 % interval), the same by how many of the usable recipes meet them and by the probability
+that was stated for the first design, the same for any of its designs, the number of designs, seconds by the clock and
+of the processor (medians), and how far stated probabilities are from the share of films that were then measured to meet
+them (expected calibration error, ten bins), beside what exact promises would show by chance.
 
 Methods: `filmlab` (sweep or climb, as the campaign's size says), `sweep`, `climb`, `paper` (Chen et al. 2024),
 `botorch` and `pymoo` where they are installed. `--keep` keeps the outcomes of every training, so that a run that was

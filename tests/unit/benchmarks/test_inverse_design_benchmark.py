@@ -99,6 +99,13 @@ def test_first_designs_are_also_counted_by_how_many_recipes_would_do():
     assert summary(done[:1])["first_by_share"]["1"] == (0, None)
 
 
+def test_first_designs_are_also_counted_by_what_was_promised():
+    promised = [(0.0, False), (0.5, True), (0.6, True), (0.7, False), (0.9, True)]
+    done = [Outcome(0.5, right, True, 2, 0.1, 0.2, ((stated, True), (0.1, True))) for stated, right in promised]
+
+    assert summary(done)["first_by_promise"] == {"0.5": (2, 0.5), "0.8": (2, 0.5), "1": (1, 1.0)}
+
+
 def test_a_share_has_its_interval_and_no_designs_have_no_promises():
     found = summary([Outcome(0.5, True, True, 0, 0.1, 0.2, ())] * 19 + [Outcome(0.5, False, False, 0, 0.1, 0.2, ())])
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,22 @@ def workspace_error(path: Path, error: OSError) -> WorkspaceError:
     """Return the error to raise when `path` cannot be written, with a hint for its cause."""
     hint = _HINTS.get(error.errno or 0, "check the disk and the folder, then run the same command again")
     return WorkspaceError(f"cannot write {path}: {error.strerror or error}", hint=hint)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that files will be written into after some work, and find out now that they can be.
+
+    A folder may exist on a disk that is read-only or full: better known before an hour of work than after it.
+
+    Raises:
+        WorkspaceError: If it cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"filmlab")
+    except OSError as error:
+        raise workspace_error(folder, error) from error
 
 
 def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:

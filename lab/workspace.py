@@ -1,13 +1,12 @@
 """A workspace: the folder that holds a lab's database and the files that its records name."""
 
 import re
-import tempfile
 from pathlib import Path, PurePosixPath
 
 import attrs
 
 from lab.errors import InvalidInputError, WorkspaceError
-from lab.files import workspace_error, write_atomically
+from lab.files import make_folder, workspace_error, write_atomically
 from lab.hashing import sha256_of_bytes, sha256_of_file
 from lab.records import Artefact
 
@@ -107,13 +106,8 @@ class Workspace:
             WorkspaceError: If the folder cannot be made or written.
         """
         root = Path(path).expanduser().resolve()
-        try:
-            (root / ARTEFACT_FOLDER).mkdir(parents=True, exist_ok=True)
-            # A folder may exist on a disk that is read-only or full: find out now, not after an hour of work.
-            with tempfile.TemporaryFile(dir=root) as probe:
-                probe.write(b"filmlab")
-        except OSError as error:
-            raise workspace_error(root, error) from error
+        for folder in (root, root / ARTEFACT_FOLDER):
+            make_folder(folder)
         return cls(root)
 
     @classmethod

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.files import write_atomically
+from lab.files import make_folder, write_atomically
 from models.committee import PropertyCommittee, fit_committee
 from models.findings import Finding
 from models.model_folders import read_folder, write_folder
@@ -107,6 +107,7 @@ def fit_table(
     table = read_training_table(
         path, inputs=inputs, targets=targets, sd=sd, composition=composition, normalise=normalise, seed=seed
     )
+    make_folder(out)
 
     def learned(settings: NetworkSettings) -> PropertyCommittee:
         return fit_committee(

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.files import make_folder
 from models.classifier import Classifier, fit_classifier
 from models.findings import Finding, Severity
 from models.input_columns import InputColumns, choose_columns
@@ -64,6 +65,7 @@ def fit_quality_table(
     table = read_table(path, [*inputs, label] if weight is None else [*inputs, label, weight])
     weights = check_weights(table, weight)
     graded = _read_graded(table, inputs, read_label(table, label, positive), weights, composition, normalise=normalise)
+    make_folder(out)
     rows, found = rows_to_learn(graded.used, seed)
     findings = (*graded.findings, *found)
     values = graded.inputs[rows]

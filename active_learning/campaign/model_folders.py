@@ -8,6 +8,7 @@ from active_learning.campaign.training_data import graded_films, measured_films
 from active_learning.campaign.varied_batches import VariedBatches
 from lab.campaigns import CampaignDefinition
 from lab.errors import NoRecipeError
+from lab.files import make_folder
 from lab.records import Records
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def train_folders(definition: CampaignDefinition, records: Records, out: Path, *
     graded, measured = graded_films(definition, records), measured_films(definition, records)
     if not graded.labels:
         raise NoRecipeError("no film of this campaign is graded yet", hint="run: filmlab work")
+    make_folder(out)
     rule = definition.quality
     quality = fit_quality(graded.compositions, graded.grades, rule.usable, kind=rule.model, seed=seed)
     reports = {"quality": _stored(quality, definition, graded.labels, out / "quality")}

@@ -56,6 +56,9 @@ def test_a_file_in_the_way_of_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(WorkspaceError, match="cannot write"):
         files.write_atomically(tmp_path / "folder", "text")
+    for folder in (tmp_path / "file", tmp_path / "file" / "inner"):
+        with pytest.raises(WorkspaceError, match="cannot write"):
+            files.make_folder(folder)
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
 
 

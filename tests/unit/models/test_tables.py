@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.errors import InvalidInputError
+from lab.errors import InvalidInputError, WorkspaceError
 from lab.seeds import generator
 from lab.simplex import sample_uniform
 from models.input_columns import choose_columns
@@ -79,6 +79,20 @@ def test_fit_and_predict_write_what_the_contract_says(csv, tmp_path):
     assert predicted["TransVis_p95"].max() <= 100
     card = (tmp_path / "model" / "card.md").read_text()
     assert "gelatin.source" in card and "scale `log`" in card
+
+
+def test_a_folder_that_cannot_be_written_is_known_before_anything_is_learned(csv, monkeypatch):
+    def learn(*_: object, **__: object) -> None:
+        raise AssertionError("learned before the folder was looked at")
+
+    monkeypatch.setattr("models.table_models.fit_committee", learn)
+    monkeypatch.setattr("models.table_quality.fit_classifier", learn)
+    path = csv(films())
+    inside_a_file = path / "model"
+    with pytest.raises(WorkspaceError, match=r"cannot write .*: Not a directory"):
+        fit_table(path, inputs=["A", "B", "C"], targets=["tensile_strength"], out=inside_a_file)
+    with pytest.raises(WorkspaceError, match=r"cannot write .*: Not a directory"):
+        fit_quality_table(path, inputs=["A", "B", "C"], label="Grade", out=inside_a_file)
 
 
 def test_same_seed_gives_the_same_files(csv, tmp_path):

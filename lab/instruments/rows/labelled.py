@@ -16,6 +16,13 @@ from lab.units import convert
 _LABEL = re.compile(r"film|specimen|sample( ?(id|name|no\.?))?|probe|label|name|id", re.IGNORECASE)
 _UNIT_COLUMN = re.compile(r"units?|einheit", re.IGNORECASE)
 _CELL = re.compile(r"^\s*(?P<number>[+-]?\s?[\d.,]+(?:[eE][+-]?\d+)?)\s*(?P<unit>[^\d\s.,+-]\S*)?\s*$")
+_NO_READING = re.compile(
+    r"deviation|abweichung|stabw|stdev|\bstd|\br?sd\b|\bcv\b|error|fehler|uncertaint|unsicher|toleran|\bmin|\bmax"
+    r"|\brange\b|target|nominal|\bsoll|\btar[ae]\b|gross|brutto|±|\+/-",
+    re.IGNORECASE,
+)
+"""Spreads, limits, targets and tares stand in the same unit beside readings and are none."""
+_MEAN = re.compile(r"mean|average|\bavg\b|mittel", re.IGNORECASE)
 _HEAD_LINES = 50
 _HINT = "give one row a reading, a column with the film's label, and the unit in the column's name: thickness (um)"
 
@@ -39,6 +46,8 @@ class _Header:
     delimiter: str
     label: int
     values: tuple[int, ...]
+    left_out: tuple[str, ...]
+    """Names of columns that are like those of readings and hold none."""
     units: tuple[str, ...]
     unit_column: int | None
     width: int
@@ -54,7 +63,8 @@ def find_header(text: SourceText, kind: RowKind) -> _Header | None:
                 continue
             pairs = [name_and_unit(cell) for cell in cells]
             labels = [at for at, cell in enumerate(cells) if _LABEL.fullmatch(cell.strip())]
-            values = tuple(at for at, (name, _) in enumerate(pairs) if kind.column.search(name) and at not in labels)
+            like = [at for at, (name, _) in enumerate(pairs) if kind.column.search(name) and at not in labels]
+            values = _readings_among([name for name, _ in pairs], like)
             if len(labels) == 1 and values:
                 unit_columns = [at for at, cell in enumerate(cells) if _UNIT_COLUMN.fullmatch(cell)]
                 return _Header(
@@ -62,11 +72,19 @@ def find_header(text: SourceText, kind: RowKind) -> _Header | None:
                     delimiter,
                     labels[0],
                     values,
+                    tuple(cells[at] for at in like if at not in values),
                     tuple(unit for _, unit in pairs),
                     unit_columns[0] if unit_columns else None,
                     len(cells),
                 )
     return None
+
+
+def _readings_among(names: Sequence[str], like: Sequence[int]) -> tuple[int, ...]:
+    """Return which columns hold readings; a mean is one only where the readings behind it are not there."""
+    readings = [at for at in like if not _NO_READING.search(names[at].replace("_", " "))]
+    single = [at for at in readings if not _MEAN.search(names[at])]
+    return tuple(single or readings)
 
 
 def read_rows(origin: tuple[str, str], raw: RawFile, kind: RowKind) -> InstrumentResult:
@@ -107,7 +125,10 @@ def read_rows(origin: tuple[str, str], raw: RawFile, kind: RowKind) -> Instrumen
         faults.append("has no reading")
     if faults:
         raise InvalidInputError(raw.name, faults[:50], hint=_HINT)
-    return InstrumentResult(*origin, raw, tuple(specimens))
+    left_out = tuple(
+        f"line {header.line}: column {name!r} holds no readings and is left out" for name in header.left_out
+    )
+    return InstrumentResult(*origin, raw, tuple(specimens), left_out)
 
 
 def _number_text(row: Row, at: int) -> str:

@@ -28,6 +28,11 @@ _KEYS = {
 _AT_GRIPS = re.compile(r"grip|jaw|clamp|klemm|einspann|spannback", re.IGNORECASE)
 _NUMBER_AND_UNIT = re.compile(r"^([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*\(?\[?([^\d\s)\]]\S*?)?\)?\]?$")
 _COLON = re.compile(r"^(?P<key>[^:=]{2,60}?)\s*[:=]\s*(?P<value>.*)$")
+_NO_SIZE = re.compile(
+    r"deviation|abweichung|stdev|\bstd|\bsd\b|error|fehler|uncertaint|toleran|\bfinal|\bafter\b", re.IGNORECASE
+)
+"""What stands in the same unit beside the size of a strip and is another thing."""
+_SAME = 0.01
 _INSIDE = {"thickness": "um", "width": "mm", "gauge_length": "mm"}
 _POSSIBLE = {"thickness": (0.5, 5000.0), "width": (0.5, 200.0), "gauge_length": (1.0, 1000.0)}
 
@@ -44,28 +49,43 @@ class StripHeader:
     gauge_length: float | None = None
     """mm"""
     rejected: str = ""
+    several: tuple[str, ...] = ()
+    """Which of the sizes is given several times with different values, as for every reading of a gauge."""
 
 
 def read_header(rows: Sequence[Row], mark: str, common: Sequence[Row] = ()) -> tuple[StripHeader, list[str]]:
-    """Return what lines say of a strip, and the faults in them.
+    """Return what lines say of a strip, and the faults in them. Of several sizes that differ none is taken.
 
     Args:
         rows: The lines above its curve.
         mark: Decimal mark of its curve.
         common: Lines that hold for all strips of the file; the strip's own ones win.
     """
-    found: dict[str, tuple[Row, str, str]] = {}
-    for row in (*common, *rows):
+    found = _named(common) | _named(rows)
+    faults: list[str] = []
+    sizes: dict[str, float] = {}
+    several = []
+    for name in _INSIDE:
+        values = [size for said in found.get(name, ()) if (size := _size(name, *said, mark, faults)) is not None]
+        if values and max(values) > (1 + _SAME) * min(values):
+            several.append(name)
+        elif values:
+            sizes[name] = values[-1]
+    broke_at = found["broke_at"][-1][1] if "broke_at" in found else ""
+    rejected = f"it broke at the grips ({broke_at!r})" if _AT_GRIPS.search(broke_at) else ""
+    label = found["label"][-1][1] if "label" in found else ""
+    return StripHeader(label, rejected=rejected, several=tuple(several), **sizes), faults
+
+
+def _named(rows: Sequence[Row]) -> dict[str, list[tuple[Row, str, str]]]:
+    """Return lines by what they name, each with its value and unit."""
+    found: dict[str, list[tuple[Row, str, str]]] = {}
+    for row in rows:
         key, value, unit = _entry(row)
         name = next((name for name, pattern in _KEYS.items() if key and pattern.search(key)), None)
-        if name is not None and value:
-            found[name] = (row, value, unit)
-    faults: list[str] = []
-    sizes = {name: _size(name, *found[name], mark, faults) for name in _INSIDE if name in found}
-    broke_at = found["broke_at"][1] if "broke_at" in found else ""
-    rejected = f"it broke at the grips ({broke_at!r})" if _AT_GRIPS.search(broke_at) else ""
-    label = found["label"][1] if "label" in found else ""
-    return StripHeader(label, rejected=rejected, **sizes), faults
+        if name is not None and value and not (name in _INSIDE and _NO_SIZE.search(key)):
+            found.setdefault(name, []).append((row, value, unit))
+    return found
 
 
 def has_label(row: Row) -> bool:

@@ -19,7 +19,7 @@ _NAMES = {
         r"extension|displacement|crosshead|travel|weg\b|elongation|stroke|position|verl.ngerung", re.IGNORECASE
     ),
 }
-_SUMMARY = re.compile(r"max|peak|at break|modul|bruch|mean|yield|fm\b", re.IGNORECASE)
+_OTHERS = re.compile(r"max|peak|at break|modul|bruch|mean|yield|fm\b|\btrue\b|\bwahre", re.IGNORECASE)
 _UNIT = re.compile(
     r"s|sec|seconds|min|mm|cm|m|.m|um|in|inch|n|kn|mn|gf|kgf|lbf|%|mm/mm|m/m|mpa|gpa|kpa|pa|psi|ksi|n/mm.?|-", re.I
 )
@@ -29,10 +29,11 @@ _SPELLINGS = {"sec": "s", "seconds": "s", "mm/mm": "fraction", "m/m": "fraction"
 def quantity(header: str) -> str | None:
     """Return the quantity that a column's header names, None for one that is not needed.
 
-    Only the part before a bracket counts. Columns of result tables, such as a maximum, are no curve.
+    Only the part before a bracket counts. Columns of result tables, such as a maximum, are no curve, and
+    properties are defined by engineering stress and strain, not by true ones.
     """
     name = re.split(r"[(\[<]", header)[0]
-    if _SUMMARY.search(header):
+    if _OTHERS.search(header):
         return None
     return next((quantity for quantity, pattern in _NAMES.items() if pattern.search(name)), None)
 

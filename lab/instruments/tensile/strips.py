@@ -9,7 +9,7 @@ from lab.errors import InvalidInputError
 from lab.instruments.raw_files import RawFile
 from lab.instruments.results import Array, Curve, InstrumentResult, ReadOptions, Specimen
 from lab.instruments.tables import Row, Table, find_tables, name_and_unit
-from lab.instruments.tensile.analysis import analyse
+from lab.instruments.tensile.analysis import analyse, fracture
 from lab.instruments.tensile.header import StripHeader, has_label, read_header
 from lab.instruments.tensile.quantities import UNITS, factor, is_unit, quantity
 
@@ -122,7 +122,7 @@ def _strips(
         return []
     x, y, *times = table.columns(*(column.index for column in (xs[0], ys[0], *columns["time"])))
     strain, stress = x * xs[0].times / length, y * ys[0].times / area
-    fault = _time_fault(times) or _curve_fault(strain, stress)
+    fault = _time_fault(times) or _curve_fault(*_until_break(strain, stress))
     if fault:
         faults.append(f"{table.where}: {fault}")
         return []
@@ -161,7 +161,11 @@ def _sizes(header: StripHeader, options: ReadOptions, x_name: str, y_name: str) 
     for name in needed:
         said, told = getattr(header, name), getattr(options, name)
         option = f"--{name.replace('_', '-')}"
-        if said is None and told is None:
+        if name in header.several and told is None:
+            faults.append(
+                f"the {name.replace('_', ' ')} of strip {header.label!r} is there several times (give {option})"
+            )
+        elif said is None and told is None:
             faults.append(f"the {name.replace('_', ' ')} of strip {header.label!r} is missing (give {option})")
         elif said is not None and told is not None and abs(said - told) > _DIFFERENCE * told:
             faults.append(f"the file says a {name.replace('_', ' ')} of {said:g}, {option} says {told:g}")
@@ -177,6 +181,12 @@ def _sizes(header: StripHeader, options: ReadOptions, x_name: str, y_name: str) 
 
 def _time_fault(times: Sequence[Array]) -> str:
     return "the time goes back; are columns swapped?" if any((np.diff(time) < 0).any() for time in times) else ""
+
+
+def _until_break(strain: Array, stress: Array) -> tuple[Array, Array]:
+    """Leave out what follows the break: the crosshead may go back then."""
+    end = fracture(stress)
+    return (strain, stress) if end is None else (strain[: end + 1], stress[: end + 1])
 
 
 def _curve_fault(strain: Array, stress: Array) -> str:

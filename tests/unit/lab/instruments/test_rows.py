@@ -55,6 +55,24 @@ def test_what_is_unsure_is_refused(text: str, says: str) -> None:
         read_file(text.encode(), name="x.csv", format_name="thickness-csv")
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "values", "left_out"),
+    [
+        ("film,thickness (um),SD thickness (um),n", "L001,42,5.5,3", [42.0], 1),
+        ("film,target_thickness (um),thickness (um),thickness_std (um)", "L001,50,42,1.5", [42.0], 2),
+        ("film,min thickness (um),max thickness (um),mean thickness (um)", "L001,40,44,42", [42.0], 2),
+        ("film,Dicke 1 (um),Dicke 2 (um),Dicke Mittelwert (um)", "L001,40,44,42", [40.0, 44.0], 1),
+        ("film,tare weight (mg),gross weight (mg),net weight (mg)", "L001,1000,1040,40", [40.0], 2),
+    ],
+)
+def test_spreads_limits_targets_and_tares_are_no_readings(
+    header: str, row: str, values: list[float], left_out: int
+) -> None:
+    content = f"{header}\n{row}\n".encode()
+    assert found(content) == {"L001": values}
+    assert len(read_file(content).warnings) == left_out
+
+
 @given(name=st.sampled_from(sorted(FILES)), share=st.floats(0, 1))
 def test_a_file_cut_off_anywhere_is_refused_or_gives_right_numbers(name: str, share: float) -> None:
     try:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lab.errors import InvalidInputError
 from lab.instruments import InstrumentResult, ReadOptions, read_file, readers
+from lab.instruments.results import Ordinate
 from tests.samples import spectra
 from tests.samples.spectra import TRUTH
 
@@ -101,6 +102,13 @@ def test_a_person_may_say_what_a_header_does_not() -> None:
     content = b"wavelength (nm),signal\n" + b"".join(b"%d,0.4\n" % x for x in range(360, 960, 5))
     result = read_file(content, options=ReadOptions(ordinate="fraction"))
     assert values(result) == pytest.approx(dict.fromkeys(TRUTH, 0.4))
+
+
+@pytest.mark.parametrize("name", ["reflectance (%)", "Reflexion [%]", "haze (%)", "counts"])
+def test_a_person_may_not_declare_another_quantity_to_be_transmittance(name: str) -> None:
+    content = f"wavelength (nm),{name}\n".encode() + b"".join(b"%d,40\n" % x for x in range(360, 960, 5))
+    with pytest.raises(InvalidInputError, match="is neither transmittance nor absorbance; leave it out"):
+        read_file(content, name="file.csv", options=ReadOptions(ordinate=Ordinate.PERCENT))
 
 
 def test_a_person_may_not_contradict_a_header() -> None:

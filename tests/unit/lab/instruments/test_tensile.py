@@ -113,6 +113,42 @@ def test_a_size_may_be_given_by_a_person_but_not_against_the_file() -> None:
         read_file(FILES["bluehill.csv"], options=ReadOptions(width=6.0))
 
 
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ('"Thickness standard deviation","0.004","mm"', True),
+        ('"Thickness tolerance","0.002","mm"', True),
+        ('"Nominal thickness","42","um"', True),
+        ('"Thickness 2","0.0440","mm"', False),
+    ],
+)
+def test_of_several_thicknesses_none_is_taken(line: str, same: bool) -> None:
+    text = tensile.bluehill().replace('"Gauge length"', f'{line}\r\n"Gauge length"')
+    if not same:
+        with pytest.raises(InvalidInputError, match=r"there several times \(give --thickness\)"):
+            read_file(text.encode())
+    options = None if same else ReadOptions(thickness=42.0)
+    check(read_file(text.encode(), options=options).specimens[0], STRIPS[0])
+
+
+def test_true_stress_is_not_taken_for_stress() -> None:
+    strain, stress = STRIPS[0].curve()
+    rows = zip(np.log1p(strain), stress * (1 + strain), strain, stress, strict=True)
+    lines = [
+        "true strain (m/m),true stress (MPa),strain (m/m),stress (MPa)",
+        *(",".join(map(repr, map(float, r))) for r in rows),
+    ]
+    check(read_file(("\n".join(lines) + "\n").encode()).specimens[0], attrs.evolve(STRIPS[0], label=""))
+
+
+def test_the_crosshead_may_go_back_after_the_break() -> None:
+    strain, stress = STRIPS[0].curve()
+    back = strain[-1] - np.arange(1, 400) * tensile.STEP
+    rows = zip([*strain, *back], [*stress, *np.full(399, 0.01)], strict=True)
+    lines = ["strain (m/m),stress (MPa)", *(f"{x:.5f},{y:.5f}" for x, y in rows)]
+    check(read_file(("\n".join(lines) + "\n").encode()).specimens[0], attrs.evolve(STRIPS[0], label=""))
+
+
 def test_a_result_table_is_not_taken_for_a_curve() -> None:
     rows = "".join(f'"{n}","12.1","57.{n}","3000.0"\r\n' for n in range(1, 6))
     text = tensile.bluehill().replace('"1","12.600","60.000","3000.0"\r\n', rows)

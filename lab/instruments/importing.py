@@ -153,12 +153,13 @@ def _assign(
     notes: list[str] = []
     for result in results:
         notes += [f"{result.raw.name}: {warning}" for warning in result.warnings]
-        by_name = film_of_file(result.raw.name, records.films)
+        named = [film_of_file(raw.name, records.films) for raw in (result.raw, *result.others)]
+        by_names = tuple(dict.fromkeys(film for film in named if film))
         for specimen in result.specimens:
             if specimen.rejected:
                 notes.append(f"{result.raw.name}: specimen {specimen.label!r} is left out: {specimen.rejected}")
                 continue
-            film, fault = _film(specimen.label, by_name, request, records)
+            film, fault = _film(specimen.label, by_names, request, records)
             if film is None:
                 faults.append(f"{result.raw.name}: {fault}" if len(results) > 1 else fault)
                 continue
@@ -166,17 +167,20 @@ def _assign(
     return taken, notes
 
 
-def _film(label: str, by_name: str | None, request: ImportRequest, records: Records) -> tuple[str | None, str]:
+def _film(label: str, by_names: Sequence[str], request: ImportRequest, records: Records) -> tuple[str | None, str]:
     by_label = film_of(label, records.films)
     known_wrong = request.instead_of
     if request.film:
-        contradicting = [f for f in (by_label, by_name) if f and f not in {request.film, known_wrong}]
+        contradicting = [f for f in (by_label, *by_names) if f and f not in {request.film, known_wrong}]
         if contradicting:
             fault = (
                 f"says {contradicting[0]} and you say {request.film} (if it is wrong: --instead-of {contradicting[0]})"
             )
             return None, fault
         return request.film, ""
+    if len(by_names) > 1:
+        return None, f"files that belong together are named after {' and '.join(by_names)}"
+    by_name = by_names[0] if by_names else None
     if by_label and by_name and by_label != by_name:
         return None, f"the file's name says {by_name}, specimen {label!r} says {by_label} (give --film)"
     if by_label:

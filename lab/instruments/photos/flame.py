@@ -38,10 +38,13 @@ def read_flame(before: RawFile, after: RawFile, marker_side: float) -> FlameResu
         marker_side: Side of the square, mm.
 
     Raises:
-        InvalidInputError: If a photo cannot be read or measured, or the residue is larger than the film.
+        InvalidInputError: If a photo cannot be read or measured, it is given twice, or the residue is larger than the
+            film.
     """
     if not marker_side > 0:
         raise InvalidInputError("marker", ["its side must be above 0 mm"])
+    if before.sha256 == after.sha256:
+        raise InvalidInputError(after.name, ["is the same photo as that before the flame"], hint="give both photos")
     photos = read_photo(before), read_photo(after)
     film = find_regions(photos[0], before.name, marker_side)
     residue = find_regions(photos[1], after.name, marker_side, may_be_empty=True)

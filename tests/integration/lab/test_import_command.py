@@ -135,6 +135,23 @@ def test_what_is_for_instruments_is_refused_beside_sheets(workspace: Path, tmp_p
     assert not records(workspace).grades
 
 
+def test_photos_of_two_films_are_no_flame_test(workspace: Path, tmp_path: Path) -> None:
+    before, after, unnamed = (tmp_path / name for name in ("L002-before.png", "L001-after.png", "after.png"))
+    before.write_bytes(photos.encoded(photos.film()))
+    for path in (after, unnamed):
+        path.write_bytes(photos.encoded(photos.residue(0.4)))
+    end = ("--marker", "10", "--overlay", str(tmp_path / "overlay.png"), "--accept")
+    with pytest.raises(InvalidInputError, match="named after L001 and L002"):
+        run(workspace, "photo", "flame", str(before), str(after), *end)
+    with pytest.raises(InvalidInputError, match="says L002 and you say L001"):
+        run(workspace, "photo", "flame", str(before), str(after), *end, "--film", "L001")
+    with pytest.raises(InvalidInputError, match="same photo"):
+        run(workspace, "photo", "flame", str(after), str(after), *end)
+    assert not records(workspace).measurements
+    run(workspace, "photo", "flame", str(before), str(unnamed), *end)
+    assert list(records(workspace).measurements) == [("L002", "residual_ratio")]
+
+
 def test_a_flame_test_is_recorded_only_when_accepted(workspace: Path, tmp_path: Path) -> None:
     before, after = tmp_path / "L001-before.png", tmp_path / "L001-after.png"
     before.write_bytes(photos.encoded(photos.film()))

@@ -4,8 +4,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -13,9 +14,16 @@ from lab.errors import InvalidInputError
 from lab.instruments.raw_files import RawFile
 from lab.sheets.templates import FILM
 
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell as ExcelCell
+    from openpyxl.cell.cell import MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
 _HINT = "fill in the template as it is: filmlab sheet grading or filmlab sheet measurement"
 _ERROR_VALUE = re.compile(r"#([A-Z]/[A-Z]|NV|\S+[!?]|#+)")
 """What spreadsheets show where a formula failed, in any language, and in place of numbers wider than their column."""
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
+"""Words in a number format."""
 _MAX_UNPACKED = 100_000_000
 _MAX_ROWS = 100_000
 _MAX_COLUMNS = 500
@@ -124,36 +132,53 @@ def _excel_rows(raw: RawFile) -> Iterator[GridRow]:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > _MAX_UNPACKED:
             raise InvalidInputError(raw.name, [f"unpacks to {unpacked / 1e6:,.0f} MB"], hint=_HINT)
-        sheet = load_workbook(io.BytesIO(raw.content), data_only=True).worksheets[0]
+        sheet, *further = load_workbook(io.BytesIO(raw.content), data_only=True).worksheets
+        _check_alone(raw, further)
         if sheet.max_row * sheet.max_column > _MAX_CELLS:
             raise InvalidInputError(raw.name, [f"has more than {_MAX_CELLS:,} cells"], hint=_HINT)
-        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        rows = list(sheet.iter_rows())
         formulas = load_workbook(io.BytesIO(raw.content)).worksheets[0]
     except InvalidInputError:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers do on a damaged file
         raise InvalidInputError(raw.name, [f"is no readable Excel sheet: {error}"], hint=_HINT) from error
-    for number, values in enumerate(rows, start=1):
+    for number, row in enumerate(rows, start=1):
         cells = {}
-        for at, value in enumerate(values):
-            written = value if value is not None else formulas.cell(number, at + 1).value
+        for at, shown in enumerate(row):
+            written = shown.value if shown.value is not None else formulas.cell(number, at + 1).value
             if written is not None and str(written).strip():
-                cells[at] = _excel_cell(cell_name(number, at), written)
+                cells[at] = _excel_cell(cell_name(number, at), written, shown)
         _check_size(raw, number, max(cells, default=-1) + 1)
         yield GridRow(number, cells)
 
 
-def _excel_cell(ref: str, value: object) -> Cell:
-    if isinstance(value, datetime | date | time):
+def _check_alone(raw: RawFile, further: Sequence["Worksheet"]) -> None:
+    """Refuse a workbook whose further sheets have films as well: only the first one is read."""
+    filled = [sheet.title for sheet in further if any(cell.value == FILM for row in sheet[1:3] for cell in row)]
+    if filled:
+        faults = [f"its further sheet {title!r} has a column {FILM!r} too" for title in filled]
+        raise InvalidInputError(raw.name, faults, hint="save every sheet as a file of its own, and give them all")
+
+
+def _excel_cell(ref: str, value: object, shown: "ExcelCell | MergedCell") -> Cell:
+    if shown.font and shown.font.strike:
+        return Cell(ref, str(value), "is struck out: clear it, or write 'failed: why'")
+    if isinstance(value, datetime | date | time | timedelta):
         return Cell(ref, str(value), f"Excel made a date of it ({value}): format the column as text and type it again")
     if isinstance(value, bool):
         return Cell(ref, str(value))
     if isinstance(value, int | float):
-        return Cell(ref, repr(value))
+        return Cell(ref, f"{value!r} {_shown_unit(shown.number_format)}".rstrip())
     text = str(value).strip()
     if text.startswith("="):
         return Cell(ref, text, "holds a formula that was never computed: save the sheet in Excel, or type the value")
     return _text_cell(ref, text)
+
+
+def _shown_unit(number_format: str) -> str:
+    """Return what a cell shows beside its number: the mm of 0.042 mm may stand in its format only."""
+    literals = _LITERAL.findall(number_format.split(";", maxsplit=1)[0])
+    return "".join(quoted or escaped for quoted, escaped in literals).strip(" -()")
 
 
 def _text_cell(ref: str, text: str) -> Cell:

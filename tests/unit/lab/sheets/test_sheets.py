@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
 
 from lab.campaign_files import builtin_definition
 from lab.compositions import Composition
@@ -28,7 +30,7 @@ from lab.sheets import (
     write_template,
 )
 from lab.sheets.grids import cell_name
-from lab.sheets.templates import property_column
+from lab.sheets.templates import FILM, property_column
 from lab.sheets.values import parse_cell
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -246,6 +248,44 @@ def test_what_excel_made_of_a_value_is_told(tmp_path: Path) -> None:
         read_grid(RawFile("sheet.xlsx", content.getvalue()))
     assert caught.value.faults[0].startswith("B3: Excel made a date of it")
     assert caught.value.faults[1].startswith("B4: holds a formula")
+
+
+def excel(*rows: list[object], change: Callable[[Workbook], None]) -> RawFile:
+    book = Workbook()
+    for row in ([FILM, "thickness [um]"], *rows):
+        book.worksheets[0].append(row)
+    change(book)
+    content = io.BytesIO()
+    book.save(content)
+    return RawFile("sheet.xlsx", content.getvalue())
+
+
+@pytest.mark.parametrize(("shown", "value"), [('0.000" mm"', 42.0), ("0.000\\ \\m\\m", 42.0), ("0.000", 0.042)])
+def test_a_unit_that_only_the_format_of_a_cell_shows_counts(shown: str, value: float) -> None:
+    def change(book: Workbook) -> None:
+        book.worksheets[0]["B2"].number_format = shown
+
+    (found,) = read_measurements(read_grid(excel(["L001", 0.042], change=change)), DEFINITION, FILMS)
+    assert found.specimens[0].readings[0].value == pytest.approx(value)
+
+
+def test_a_value_that_was_struck_out_is_refused() -> None:
+    def change(book: Workbook) -> None:
+        book.worksheets[0]["B3"].font = Font(strike=True)
+
+    with pytest.raises(InvalidInputError, match="B3: is struck out"):
+        read_grid(excel(["L001", 42], ["L001", 99], change=change))
+
+
+def test_films_on_a_further_sheet_are_not_left_out_without_a_word() -> None:
+    def change(book: Workbook, *, film: str = FILM) -> None:
+        book.create_sheet("more").append([film, "thickness [um]"])
+        book["more"].append(["L002", 43])
+
+    with pytest.raises(InvalidInputError, match="its further sheet 'more' has a column 'film' too"):
+        read_grid(excel(["L001", 42], change=change))
+    remarks = excel(["L001", 42], change=lambda book: change(book, film="remarks"))
+    assert len(read_grid(remarks).rows) == 1
 
 
 def test_cells_are_named_as_in_excel() -> None:

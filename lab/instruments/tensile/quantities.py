@@ -19,7 +19,11 @@ _NAMES = {
         r"extension|displacement|crosshead|travel|weg\b|elongation|stroke|position|verl.ngerung", re.IGNORECASE
     ),
 }
-_OTHERS = re.compile(r"max|peak|at break|modul|bruch|mean|yield|fm\b|\btrue\b|\bwahre", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"max|peak|at break|modul|bruch|mean|yield|fm\b|\btrue\b|\bwahre|lateral|transverse|querdehn"
+    r"|\brate\b|dehnrate|speed|velocity|geschwindigkeit",
+    re.IGNORECASE,
+)
 _UNIT = re.compile(
     r"s|sec|seconds|min|mm|cm|m|.m|um|in|inch|n|kn|mn|gf|kgf|lbf|%|mm/mm|m/m|mpa|gpa|kpa|pa|psi|ksi|n/mm.?|-", re.I
 )
@@ -30,7 +34,8 @@ def quantity(header: str) -> str | None:
     """Return the quantity that a column's header names, None for one that is not needed.
 
     Only the part before a bracket counts. Columns of result tables, such as a maximum, are no curve, and
-    properties are defined by engineering stress and strain, not by true ones.
+    properties are defined by engineering stress and strain along the strip, not by true ones, strains across it or
+    rates.
     """
     name = re.split(r"[(\[<]", header)[0]
     if _OTHERS.search(header):

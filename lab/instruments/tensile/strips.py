@@ -122,7 +122,7 @@ def _strips(
         return []
     x, y, *times = table.columns(*(column.index for column in (xs[0], ys[0], *columns["time"])))
     strain, stress = x * xs[0].times / length, y * ys[0].times / area
-    fault = _time_fault(times) or _curve_fault(*_until_break(strain, stress))
+    fault = _time_fault(times) or _curve_fault(strain, stress)
     if fault:
         faults.append(f"{table.where}: {fault}")
         return []
@@ -183,19 +183,16 @@ def _time_fault(times: Sequence[Array]) -> str:
     return "the time goes back; are columns swapped?" if any((np.diff(time) < 0).any() for time in times) else ""
 
 
-def _until_break(strain: Array, stress: Array) -> tuple[Array, Array]:
-    """Leave out what follows the break: the crosshead may go back then."""
-    end = fracture(stress)
-    return (strain, stress) if end is None else (strain[: end + 1], stress[: end + 1])
-
-
 def _curve_fault(strain: Array, stress: Array) -> str:
     if len(strain) < _FEWEST:
         return f"only {len(strain)} points"
     span = float(strain.max() - strain.min())
     if span <= 0 or stress.max() <= 0:
         return "nothing is stretched; are columns swapped, or is compression counted positive?"
-    if (np.maximum.accumulate(strain) - strain).max() > _BACKWARDS * span:
+    end = fracture(stress)
+    # After the break the crosshead may go back.
+    until_break = strain if end is None else strain[: end + 1]
+    if (np.maximum.accumulate(until_break) - until_break).max() > _BACKWARDS * span:
         return "the extension goes back; are columns swapped?"
     if strain.max() > _MOST_STRAIN:
         return f"a strain of {100 * strain.max():,.0f} % is not possible; is its unit right?"

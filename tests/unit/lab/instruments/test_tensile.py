@@ -141,6 +141,24 @@ def test_true_stress_is_not_taken_for_stress() -> None:
     check(read_file(("\n".join(lines) + "\n").encode()).specimens[0], attrs.evolve(STRIPS[0], label=""))
 
 
+@pytest.mark.parametrize(
+    "name", ["Lateral strain (m/m)", "Querdehnung (m/m)", "Strain rate (m/m)", "Crosshead speed (mm/min)"]
+)
+def test_strain_across_the_strip_and_rates_are_not_taken_for_strain(name: str) -> None:
+    rows = zip(*STRIPS[0].curve(), strict=True)
+    lines = [f"{name},Strain (m/m),Stress (MPa)", *(f"{0.3 * x:.6f},{x:.5f},{y:.5f}" for x, y in rows)]
+    result = read_file(("\n".join(lines) + "\n").encode())
+    check(result.specimens[0], attrs.evolve(STRIPS[0], label=""))
+    assert not result.warnings
+
+
+def test_a_curve_of_negative_numbers_is_told_to_be_compression() -> None:
+    rows = zip(*STRIPS[0].curve(), strict=True)
+    lines = ["Strain (m/m),Stress (MPa)", *(f"{-x:.5f},{-y:.5f}" for x, y in rows)]
+    with pytest.raises(InvalidInputError, match="compression counted positive"):
+        read_file(("\n".join(lines) + "\n").encode())
+
+
 def test_the_crosshead_may_go_back_after_the_break() -> None:
     strain, stress = STRIPS[0].curve()
     back = strain[-1] - np.arange(1, 400) * tensile.STEP

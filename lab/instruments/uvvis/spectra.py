@@ -27,8 +27,12 @@ _MAX_ABSORBANCE = 10.0
 _PERCENT = re.compile(r"%\s*-?\s*t|t\s*\(?\s*%|transmi\w*\s*[(\[]?\s*%|%\s*transmi|percent\s*trans", re.IGNORECASE)
 _ABSORBANCE = re.compile(r"^abs|^a$|absorban|extin[ck]tion|^a\.?u\.?$|^o\.?d\.?$", re.IGNORECASE)
 _FRACTION = re.compile(r"transmi\w*\s*[(\[]?\s*(fraction|0\s*-\s*1|-\s*[)\]])|fraction", re.IGNORECASE)
-_OTHER = re.compile(r"reflect|reflex|remission|haze|scatter|fluoresc|counts|intensity|energy", re.IGNORECASE)
-"""Ordinates that no person can declare to be transmittance."""
+_OTHER = re.compile(
+    r"reflect|reflex|remission|haze|scatter|fluoresc|counts|intensity|energy"
+    r"|deviation|abweichung|stdev|\bstd|\bsd\b|error|fehler|uncertaint",
+    re.IGNORECASE,
+)
+"""Ordinates that are no transmittance, whatever else their header or a person says."""
 _BARE = re.compile(r"^t$|transmi", re.IGNORECASE)
 _WAVELENGTH = re.compile(r"wave\s*length|wellenl|^nm$|lambda|^wl$", re.IGNORECASE)
 
@@ -137,7 +141,7 @@ def _kind(spectrum: Spectrum, told: str | None) -> tuple[str, str, str]:
     top = float(spectrum.values.max())
     if told and said and said != told:
         return "", f"its header {spectrum.header!r} says {said}, you say {told}", ""
-    if said is None and _OTHER.search(spectrum.header):
+    if _OTHER.search(spectrum.header.replace("_", " ")):
         return "", f"{spectrum.header!r} is neither transmittance nor absorbance; leave it out of the export", ""
     kind = told or said
     if kind is None:

@@ -104,7 +104,7 @@ def test_a_person_may_say_what_a_header_does_not() -> None:
     assert values(result) == pytest.approx(dict.fromkeys(TRUTH, 0.4))
 
 
-@pytest.mark.parametrize("name", ["reflectance (%)", "Reflexion [%]", "haze (%)", "counts"])
+@pytest.mark.parametrize("name", ["reflectance (%)", "Reflexion [%]", "haze (%)", "counts", "transmittance_sd (%)"])
 def test_a_person_may_not_declare_another_quantity_to_be_transmittance(name: str) -> None:
     content = f"wavelength (nm),{name}\n".encode() + b"".join(b"%d,40\n" % x for x in range(360, 960, 5))
     with pytest.raises(InvalidInputError, match="is neither transmittance nor absorbance; leave it out"):

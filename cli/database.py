@@ -147,12 +147,14 @@ def _tell_missing(made: "Backup") -> None:
 
 
 def _line(entry: "AuditEntry") -> str:
+    from lab.people_checks import CONTROLS
+
     event = entry.event
     added = ", ".join(f"{count} × {kind}" for kind, count in entry.added.items()) or "nothing"
     corrected = f" ({counted(entry.corrected, 'correction')})" if entry.corrected else ""
     source = f" from {event.source}" if event.source and event.source != event.who else ""
     said = f"{event.who}: {event.key}: {added}{corrected}{source}" + (" [simulated]" if event.simulated else "")
-    return f"{event.at:%Y-%m-%d %H:%M:%S}Z  {entry.seal[:12]}  {said}"
+    return f"{event.at:%Y-%m-%d %H:%M:%S}Z  {entry.seal[:12]}  {CONTROLS.sub('?', said)}"
 
 
 def _as_dict(entry: "AuditEntry") -> dict[str, Any]:

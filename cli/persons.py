@@ -11,5 +11,11 @@ Who = Annotated[
 
 
 def name_of(who: str | None) -> str:
-    """Return the name for the records: as given, or the login name."""
-    return who or getpass.getuser()
+    """Return the name for the records: as given, or the login name.
+
+    Raises:
+        InvalidInputError: If it is none that can be told from others in print.
+    """
+    from lab.people_checks import name_for_records
+
+    return name_for_records(who or getpass.getuser())

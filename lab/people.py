@@ -15,11 +15,13 @@ from lab.errors import InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import (
+    CONTROLS,
     check_drying,
     check_known,
     check_made,
     check_not_on_deck,
     check_recipe,
+    name_for_records,
     who_was_first,
 )
 from lab.records import (
@@ -95,7 +97,7 @@ def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, 
 
     Raises:
         InvalidInputError: If the recipe lies outside the campaign's bounds, or the label begins with no letter or
-            digit.
+            digit or has characters that cannot be printed.
         DuplicateRecordError: If there is a film of that label.
     """
     check_recipe(campaign, recipe)
@@ -104,6 +106,8 @@ def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, 
     if not label.strip()[0].isalnum():
         # A spreadsheet takes =, +, - and @ for the beginning of a formula, a sheet's reader # for that of a remark.
         raise InvalidInputError("film", [f"the label {label!r} does not begin with a letter or a digit"])
+    if CONTROLS.search(label.strip()):
+        raise InvalidInputError("film", [f"the label {label!r} has characters that cannot be printed"])
     casting: Casting = campaign.definition.measured_casting
     film = Film(
         label=label.strip(),
@@ -220,7 +224,5 @@ def _decide(campaign: OpenCampaign, films: Sequence[str], verdict: Verdict, who:
 
 
 def _add(campaign: OpenCampaign, key: str, who: str, records: Sequence[Record], *, correction: bool = False) -> None:
-    if not who.strip():
-        raise InvalidInputError("person", ["a record needs the name of who made it"], hint="give --who NAME")
-    event = Event(key=key, who=who.strip(), source="person", simulated=False, at=datetime.now(UTC))
+    event = Event(key=key, who=name_for_records(who), source="person", simulated=False, at=datetime.now(UTC))
     campaign.store.append(campaign.name, event, records, supersede=correction)

@@ -1,6 +1,7 @@
 """What is asked of an addition of a person, before or when it is recorded: every fault is named at once."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -8,6 +9,9 @@ from lab.compositions import Composition
 from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.open_campaigns import OpenCampaign
 from lab.records import Record, Records
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Line ends, terminal controls and marks that turn the direction of text: they can make one line look like another."""
 
 
 @contextmanager
@@ -43,6 +47,23 @@ def who_was_first(
             first = records.event_of(record)
             said.append(f"{label} {what.format(record)} by {first.who} on {first.at:%Y-%m-%d %H:%M} UTC")
         raise DuplicateRecordError("; ".join(said), hint=hint) from None
+
+
+def name_for_records(who: str) -> str:
+    """Return a person's name as records keep it.
+
+    Raises:
+        InvalidInputError: If it is empty, or has line ends or other characters that would let one line pass for two in
+            a list of who did what.
+    """
+    name = who.strip()
+    if not name:
+        raise InvalidInputError("person", ["a record needs the name of who made it"], hint="give --who NAME")
+    if CONTROLS.search(name):
+        raise InvalidInputError(
+            "person", [f"the name {name!r} has characters that cannot be printed"], hint="type it anew"
+        )
+    return name
 
 
 def check_known(records: Records, films: Sequence[str]) -> None:

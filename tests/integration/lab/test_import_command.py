@@ -68,6 +68,15 @@ def test_a_tensile_file_of_three_strips_is_one_measurement_of_three(workspace: P
     assert found.value == pytest.approx((60 + 55 + 60) / 3, rel=1e-3)
 
 
+@pytest.mark.parametrize("name", [" ", "ada\n2026-01-01"])
+def test_the_name_of_who_imports_is_one_that_can_be_printed(workspace: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "cary.csv"
+    path.write_bytes(spectra.files()["cary.csv"])
+    with pytest.raises(InvalidInputError, match="the name"):
+        run(workspace, "import", str(path), "--who", name)
+    assert not records(workspace).measurements
+
+
 def test_a_dry_run_records_nothing(workspace: Path, tmp_path: Path) -> None:
     path = tmp_path / "cary.csv"
     path.write_bytes(spectra.files()["cary.csv"])

@@ -99,6 +99,16 @@ def test_an_audit_says_who_did_what(campaign: Workspace) -> None:
     assert "not in the chain" in run("audit", "-w", campaign.root, "--expect", "f" * 64, code=1)
 
 
+def test_what_is_audited_takes_one_line_whatever_its_file_was_called(campaign: Workspace) -> None:
+    with Store.open(campaign.database_url) as store:
+        store.append(
+            "small", attrs.evolve(event("more"), source="instrument file a\n2026-01-01  Ben.csv"), [film("M2")]
+        )
+    said = run("audit", "-w", campaign.root)
+    assert "instrument file a?2026-01-01  Ben.csv" in said
+    assert not any(line.startswith("2026-01-01  Ben") for line in said.splitlines())
+
+
 def test_tampering_fails_check_and_audit(campaign: Workspace) -> None:
     with sqlite3.connect(campaign.root / "filmlab.db") as connection:
         connection.execute("DROP TRIGGER event_no_update")

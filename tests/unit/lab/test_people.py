@@ -45,6 +45,21 @@ def test_a_decision_carries_the_person_s_name(campaign: OpenCampaign) -> None:
     assert (event.who, event.source, event.simulated) == ("Ada", "person", False)
 
 
+@pytest.mark.parametrize("name", ["", "  ", "Ada\n2026-01-01 00:00:00Z  Ben", "Ada\x1b[2K"])
+def test_a_name_that_could_hide_who_did_what_is_refused(campaign: OpenCampaign, name: str) -> None:
+    with pytest.raises(InvalidInputError, match="the name"):
+        people.approve(campaign, ["A1"], name)
+    with pytest.raises(InvalidInputError, match=r"cannot be printed|label is empty"):
+        people.add_film(campaign, name, HALF, "Ada")
+    assert "A1" not in campaign.records().approvals
+
+
+@pytest.mark.parametrize("name", ["\u5c71\u7530\u3000\u592a\u90ce", "Ana\u00a0Mar\u00eda O'Neill"])
+def test_names_of_every_script_are_kept(campaign: OpenCampaign, name: str) -> None:
+    people.approve(campaign, ["A1"], name)
+    assert campaign.records().event_of(campaign.records().approvals["A1"]).who == name
+
+
 def test_a_film_is_decided_about_once(campaign: OpenCampaign) -> None:
     people.refuse(campaign, ["A1"], "Ada")
     with pytest.raises(DuplicateRecordError, match="A1 was refused by Ada on"):

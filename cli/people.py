@@ -70,14 +70,22 @@ def edit(
 
 @film_app.command()
 def add(
-    film: One, part: Recipe, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None
+    film: One,
+    part: Recipe,
+    made: Annotated[bool, typer.Option("--made", help="It exists, cast by hand or elsewhere: plan no deck.")] = False,
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    who: Who = None,
 ) -> None:
-    """Propose a film from outside the plan."""
+    """Propose a film of your own, or add one that is made."""
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.add_film(handle, film, _recipe(part), name_of(who))
-    typer.echo(f"Proposed: {film}. Next: filmlab film approve {film}")
+        people.add_film(handle, film, _recipe(part), name_of(who), made=made)
+    if made:
+        typer.echo(f"Added: {film}. Next: filmlab film grade {film} GRADE, then filmlab import FILE --film {film}")
+    else:
+        typer.echo(f"Proposed: {film}. Next: filmlab film approve {film}")
 
 
 @film_app.command()

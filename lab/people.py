@@ -27,6 +27,7 @@ from lab.people_checks import (
 from lab.records import (
     Approval,
     Artefact,
+    AsMade,
     Course,
     DeckCheck,
     Drying,
@@ -85,8 +86,16 @@ def edit(campaign: OpenCampaign, film: str, recipe: Composition, who: str, *, no
     _add(campaign, f"approve:{film}", who, records_to_add, correction=True)
 
 
-def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, *, solids: float | None = None) -> None:
-    """Propose a film from outside the plan; it is made once it is approved.
+def add_film(
+    campaign: OpenCampaign,
+    label: str,
+    recipe: Composition,
+    who: str,
+    *,
+    solids: float | None = None,
+    made: bool = False,
+) -> None:
+    """Add a film from outside the plan: a proposal, made once it is approved, or a film that somebody has made.
 
     Args:
         campaign: The campaign.
@@ -94,6 +103,8 @@ def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, 
         recipe: Its recipe.
         who: The person.
         solids: Dry material, mg; as for measured films if left out.
+        made: Whether the film exists, cast by hand or elsewhere. It is then as good as approved, was made as the
+            recipe says as far as anybody knows, and no deck is planned for it.
 
     Raises:
         InvalidInputError: If the recipe lies outside the campaign's bounds, or the label begins with no letter or
@@ -117,7 +128,13 @@ def add_film(campaign: OpenCampaign, label: str, recipe: Composition, who: str, 
         volume=casting.volume,
         attributes=campaign.definition.attributes,
     )
-    _add(campaign, f"add-film:{film.label}", who, [film])
+    records: list[Record] = [film]
+    if made:
+        records += [
+            Approval(film.label, Verdict.APPROVED, "made outside the plan"),
+            AsMade(film.label, recipe, {}, film.solids),
+        ]
+    _add(campaign, f"add-film:{film.label}", who, records)
 
 
 def decide_course(campaign: OpenCampaign, after: str, course: Course, who: str, *, note: str = "") -> None:

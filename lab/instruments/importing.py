@@ -76,8 +76,8 @@ def plan_import(
     Readings of one film and property, from one file or several, are replicates of one measurement.
 
     Raises:
-        InvalidInputError: With every fault: films that do not exist or contradict each other, values that are
-            physically impossible, measurements that are there already, files that were imported already.
+        InvalidInputError: With every fault: films that do not exist, are not made or contradict each other, values that
+            are physically impossible, measurements that are there already, files that were imported already.
     """
     hashes = {result.raw.sha256 for result in results}
     faults = _request_faults(request, records)
@@ -86,8 +86,10 @@ def plan_import(
     faults += repeated_curves(results)
     faults += () if request.film else shared_names(results)
     taken, notes = _assign(results, records, request, faults)
+    films = dict.fromkeys(item.film for item in taken)
+    faults += [f"{film} has not been made yet" for film in films if film not in records.as_made]
     if not imported_before:
-        faults += _other_films_faults({item.film for item in taken}, request, hashes, records)
+        faults += _other_films_faults(set(films), request, hashes, records)
     properties = {prop.name: prop for prop in definition.properties}
     groups: dict[tuple[str, str], list[_Taken]] = {}
     for item in taken:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from active_learning.campaign.next_actions import next_actions
+from active_learning.campaign.training_data import graded_films
 from cli.main import app
 from lab import people
 from lab.compositions import Composition
@@ -105,6 +107,26 @@ def test_a_film_from_outside_the_plan_can_be_added_once(campaign: OpenCampaign) 
     assert campaign.records().films["M1"].purpose is Purpose.MANUAL
     with pytest.raises(DuplicateRecordError):
         people.add_film(campaign, "M1", HALF, "Ben")
+
+
+def test_a_film_made_elsewhere_needs_no_deck_and_is_learned_from(campaign: OpenCampaign) -> None:
+    people.add_film(campaign, "M1", OTHER, "Ada", made=True)
+    people.grade(campaign, "M1", Grade.A, "Ada")
+    waiting = [film for action in next_actions(campaign.definition, campaign.records()) for film in action.films]
+    assert "M1" not in waiting
+    learned = graded_films(campaign.definition, campaign.records())
+    assert learned.labels == ("M1",)
+    assert learned.compositions[0] == pytest.approx(OTHER.vector(campaign.definition.material_names))
+
+
+@pytest.mark.parametrize(("option", "following"), [(["--made"], "film grade M1"), ([], "film approve M1")])
+def test_what_an_added_film_needs_next_is_told(
+    campaign: OpenCampaign, tmp_path: Path, option: list[str], following: str
+) -> None:
+    parts = ["--part", "CNF=0.7", "--part", "gelatin=0.3"]
+    done = CliRunner().invoke(app, ["film", "add", "M1", *parts, *option, "--workspace", str(tmp_path), "--who", "Ada"])
+    assert done.exit_code == 0 and following in done.output
+    assert ("M1" in campaign.records().as_made) is bool(option)
 
 
 def test_a_grade_is_replaced_only_as_a_correction(campaign: OpenCampaign) -> None:

@@ -18,7 +18,7 @@ from lab.instruments import InstrumentResult, Reading, Specimen, read_file
 from lab.instruments.film_labels import film_of
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
 from lab.instruments.replicates import outliers, pooled
-from lab.records import Artefact, Event, Film, Purpose, Records, Status
+from lab.records import Artefact, AsMade, Event, Film, Purpose, Records, Status
 from tests.samples import spectra
 
 DEFINITION = builtin_definition()
@@ -30,9 +30,16 @@ def film(label: str) -> Film:
     return Film(label, Purpose.MANUAL, Composition({"CNF": 0.5, "MMT": 0.5}), 100.0, 4000.0)
 
 
-def records(*labels: str) -> Records:
+def planned(*labels: str) -> Records:
     event = Event("plan", "ada", "by hand", simulated=False, at=NOW)
     return Records().with_added(event, tuple(film(label) for label in labels))
+
+
+def records(*labels: str) -> Records:
+    known = planned(*labels)
+    event = Event("make", "ada", "by hand", simulated=False, at=NOW)
+    made = tuple(AsMade(one.label, one.asked, {}, one.solids) for one in known.films.values())
+    return known.with_added(event, made)
 
 
 def after(known: Records, plan: ImportPlan) -> Records:
@@ -52,6 +59,11 @@ def test_a_spectrum_becomes_three_measurements_of_its_film() -> None:
     )
     assert all(m.n == 1 and m.sd is None and m.raw_sha256 == result().raw.sha256 for m in plan.measurements)
     assert not plan.event.simulated and plan.event.who == "ada"
+
+
+def test_a_film_that_was_not_made_has_nothing_to_measure() -> None:
+    with pytest.raises(InvalidInputError, match="L001 has not been made yet"):
+        plan_import([result()], DEFINITION, planned("L001", "L002"), REQUEST)
 
 
 def test_several_files_of_a_film_are_replicates() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lab.errors import InvalidInputError
-from lab.properties import Property
+from lab.properties import Property, Transform
 from models.blending import Answer
 from models.calibration import Calibration
 from models.fitted_kernels import FittedKernel
@@ -30,7 +30,7 @@ _CHUNK = 256
 """Recipes that are predicted at a time: the activations of a hundred networks are then about 5 MB."""
 _PART = 2048
 """Recipes that one thread predicts at a time."""
-_LEAST_SD = 1e-30
+_LEAST = 1e-30
 
 
 @attrs.frozen(eq=False)
@@ -97,26 +97,33 @@ class PropertyCommittee:
 
     def _interpolated(self, points: Array, asked: Sequence[int], how: Refinement) -> Array:
         """Return what `_summaries` does, for the points of a fine lattice, kept within the physical ranges."""
-        spreads = list(SPREADS)
+        scales = [self.target_scales[self.learned[place]] for place in asked]
+        # What may span decades, SDs and properties learned as logarithms, is smoother as a logarithm and stays above 0.
+        by_logarithm = np.zeros((COLUMNS, len(asked)), dtype=bool)
+        by_logarithm[list(SPREADS)] = True
+        by_logarithm[np.ix_(VALUES, [scale.transform is Transform.LOG for scale in scales])] = True
 
         def smooth(some: Array) -> Array:
-            # An SD may span decades; its logarithm can be interpolated without falling below 0.
             columns = self._summaries(some, asked)
-            columns[spreads] = np.log(np.maximum(columns[spreads], _LEAST_SD))
+            columns[by_logarithm] = np.log(np.maximum(columns[by_logarithm], _LEAST))
             return columns
 
         def accepted(found: Array, exact: Array) -> bool:
             found, exact = found.copy(), exact.copy()
-            found[spreads], exact[spreads] = np.exp(found[spreads]), np.exp(exact[spreads])
+            found[by_logarithm], exact[by_logarithm] = np.exp(found[by_logarithm]), np.exp(exact[by_logarithm])
             return close_to_exact(found, exact)
 
         found = interpolated(smooth, points, how, accepted)
-        for column in spreads:
-            np.exp(found[column], out=found[column])
-        for row, place in enumerate(asked):
-            scale = self.target_scales[self.learned[place]]
-            for column in VALUES:
-                np.clip(found[column, row], scale.lower, scale.upper, out=found[column, row])
+
+        def finish(place: tuple[int, ...]) -> None:
+            column, row = place
+            values = found[place]
+            if by_logarithm[place]:
+                np.exp(values, out=values)
+            if column in VALUES:
+                np.clip(values, scales[row].lower, scales[row].upper, out=values)
+
+        in_threads(finish, list(np.ndindex(by_logarithm.shape)))
         return found
 
     def _summaries(self, points: Array, asked: Sequence[int]) -> Array:

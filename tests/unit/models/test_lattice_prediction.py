@@ -71,3 +71,17 @@ def test_a_committee_answers_a_fine_lattice_as_it_answers_points(monkeypatch):
     assert not np.array_equal(quick.mean, exact.mean), "interpolated"
     for name in ("mean", "sd", "model_sd", "noise_sd", "p05", "p95"):
         assert np.abs(getattr(quick, name) - getattr(exact, name)).max() < 0.02 * exact.sd.max(), name
+
+
+def test_a_property_that_spans_decades_is_interpolated_too(monkeypatch):
+    """What a cubic through the values themselves misses by more than is allowed, so that all points were answered."""
+    points = sample_uniform(generator(1, "films"), 60, 3)
+    strain = 0.05 * np.exp(3 * np.sin(7 * points[:, :1]))
+    prop = [properties()["fracture_strain"]]
+    committee = fit_committee(points, strain, strain * 0.02, prop, members=3, epochs=300, seed=1)
+    fine = lattice(3, 1 / 120)
+    exact = committee.predict(fine)
+    monkeypatch.setattr("models.lattice_prediction.FEWEST_POINTS", 100)
+    quick = committee.predict(fine)
+    assert not np.array_equal(quick.mean, exact.mean), "interpolated"
+    assert (np.abs(quick.mean - exact.mean) / exact.sd).max() < 0.02

@@ -123,9 +123,9 @@ def _broken(path: Path, error: Exception) -> list[str]:
 
 def _long_rows(path: Path) -> list[str]:
     """Return which lines have more cells than the header."""
+    cells = len(_header(path))
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, skipinitialspace=True)
-        cells = len(next(reader, []))
         long = [reader.line_num for row in reader if len(row) > cells]
     if not long:
         return []

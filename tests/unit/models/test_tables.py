@@ -217,6 +217,7 @@ def test_three_rows_are_learned_from_with_a_note(csv, tmp_path):
         (b"a;other\n0,5;2\n", "separated by semicolons"),
         (b"A,t\n1,2,7\n3,4,\n", "lines 2, 3: more cells than the 2 of the header"),
         (b"A,t\n1,2\n3,4,5\n", "line 3: more cells"),
+        (b"\nA,t\n1,2\n3,4,5\n", "line 4: more cells than the 2 of the header"),
         ("A,t\n1,2 µm\n".encode("latin-1"), "row 2: byte 0xb5 is not UTF-8"),
         ("A,t\n1,2\n".encode("utf-16"), "UTF-16"),
         (b"PK\x03\x04\x14\x00\xff", "is a spreadsheet"),

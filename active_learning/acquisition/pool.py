@@ -63,10 +63,6 @@ class Pool:
             )
         return self._committee
 
-    def seeking(self, goal: Goal) -> "Pool":
-        """Return the pool with another goal."""
-        return attrs.evolve(self, goal=goal)
-
     def asking(self, committee: Committee) -> "Pool":
         """Return the pool with another committee."""
         return attrs.evolve(self, committee=committee)

@@ -88,5 +88,5 @@ def test_walls_are_sound(slab):
 def test_a_laminate_strains_neither_part_much():
     system = laminate((1, 1), 1, 9, seed=1)
     check_system(system)
-    # Relaxed lengths as measured with these force fields (docs/reference/md.md): c 10.75, MMT b 9.02 angstrom.
+    # Relaxed lengths as measured with these force fields (docs/benchmarks/md.md): c 10.75, MMT b 9.02 angstrom.
     assert pytest.approx(6 * 9.02, rel=0.01) == 5 * 10.75

@@ -98,8 +98,7 @@ def fit_peer(name: str, table: PoolTable, made: Rows, seed: int) -> Committee:
 def _paper(table: PoolTable, made: Rows, seed: int) -> PaperCommittee:
     unknown = np.full((len(made), len(table.properties)), np.nan)
     films = FilmTable(table.inputs[made], table.targets[made], unknown, table.properties)
-    fractions = np.full(table.inputs.shape[1], bool((table.input_scale.scale == FRACTION_SCALE).all()))
-    return fit_paper_committee(films, fractions, seed=seed)
+    return fit_paper_committee(films, table.input_scale.scale == FRACTION_SCALE, seed=seed)
 
 
 def _botorch(table: PoolTable, made: Rows, seed: int) -> BotorchLearner:

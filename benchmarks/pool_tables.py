@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lab.errors import InvalidInputError
 from lab.properties import Property, Test, Transform
 from models.findings import Finding, Severity
+from models.input_columns import CATEGORY_SCALE, InputColumns, choose_columns
 from models.scaling import InputScale
 from models.tables import raise_faults
 from models.text_tables import TextTable, read_table
@@ -20,6 +21,11 @@ Array = NDArray[np.float64]
 
 _HINT = "mend or delete these rows; where a target was not measured its cell is empty"
 
+_LOOSE_SUM = 0.05
+"""The sum of the shares of a whole varies by less than this part of itself; tables are rounded."""
+_LOOSE_SHARES = 0.5
+"""It also varies by less than this part of what the widest of the shares does."""
+
 
 @attrs.frozen(eq=False)
 class PoolTable:
@@ -27,7 +33,8 @@ class PoolTable:
 
     name: str
     inputs: Array
-    """Shape ``(n, d)``: fractions that sum to 1 where the columns have a constant sum, else columns from 0 to 1."""
+    """Shape ``(n, d)``: fractions that sum to 1 where the columns of numbers are shares of a whole, else columns from 0
+    to 1; then a 0 or 1 for each category."""
     targets: Array
     """Shape ``(n, p)``, NaN where missing."""
     properties: tuple[Property, ...]
@@ -51,36 +58,47 @@ def read_pool(path: Path, inputs: Sequence[str], targets: Sequence[str]) -> Pool
 
     Args:
         path: The file.
-        inputs: Names of the input columns.
+        inputs: Names of the input columns; one that holds mostly texts is a category.
         targets: Names of the target columns; ``name:log`` learns a positive one on the logarithm, ``name:min`` says
             that low values are good, ``name:log:min`` both.
 
     Raises:
-        InvalidInputError: If the file or a column is missing, an input is no number, a target is text, or no row has a
-            target; with all of these faults, row by row.
+        InvalidInputError: If the file or a column is missing, an input is empty or a text among numbers, a target is
+            text, or no row has a target; with all of these faults, row by row.
     """
     properties = tuple(_property(target) for target in targets)
     check_request(path.name, inputs, [prop.name for prop in properties], None, {})
     table = read_table(path, [*inputs, *(prop.name for prop in properties)])
-    known_inputs = [_input(table, name) for name in inputs]
+    columns, findings = choose_columns(table, inputs, composition=())
+    numbers = [_number(table, name) for name in columns.numbers]
+    categories = [_category(table, name, levels) for name, levels in columns.categories.items()]
     known_targets = [_target(table, prop) for prop in properties]
-    findings = [finding for _, found in (*known_inputs, *known_targets) for finding in found]
-    x, y = (np.stack([values for values, _ in known], axis=1) for known in (known_inputs, known_targets))
+    findings += [finding for _, found in (*numbers, *categories, *known_targets) for finding in found]
+    y = np.stack([values for values, _ in known_targets], axis=1)
     told = np.isfinite(y).any(axis=1)
     if not told.any():
         findings.append(Finding(Severity.FAULT, "", "no row has a value of a target"))
     elif not told.all():
         findings.append(Finding(Severity.LEFT_OUT, "", "no value of a target", np.flatnonzero(~told) + 1))
     raise_faults(table, findings, _HINT)
-    scaled, scale = _scaled(x[told])
+    scaled, scale = _scaled(
+        np.stack([values for values, _ in numbers], axis=1)[told] if numbers else np.empty((told.sum(), 0)),
+        np.concatenate([values for values, _ in categories], axis=1)[told] if categories else np.empty((told.sum(), 0)),
+    )
     minimise = tuple("min" in target.split(":")[1:] for target in targets)
     return PoolTable(path.stem, scaled, y[told], properties, minimise, scale, tuple(findings))
 
 
-def _input(table: TextTable, name: str) -> tuple[Array, list[Finding]]:
+def _number(table: TextTable, name: str) -> tuple[Array, list[Finding]]:
     values, _ = table.numbers(name)
     bad = np.isnan(values)
     return values, [Finding(Severity.FAULT, name, "no number", np.flatnonzero(bad) + 1)] if bad.any() else []
+
+
+def _category(table: TextTable, name: str, levels: Sequence[str]) -> tuple[Array, list[Finding]]:
+    """Return a 0 or 1 for each level, ``(n, levels)``."""
+    found = InputColumns((name,), (), {name: tuple(levels)}).encode(table)
+    return found.values, [attrs.evolve(finding, severity=Severity.FAULT) for finding in found.findings]
 
 
 def _target(table: TextTable, prop: Property) -> tuple[Array, list[Finding]]:
@@ -105,11 +123,33 @@ def _property(target: str) -> Property:
     return Property(name, name, name, "fraction", transform, -math.inf, math.inf, Test.OPTICAL, "table")
 
 
-def _scaled(x: Array) -> tuple[Array, InputScale]:
-    sums = x.sum(axis=1)
-    if (x >= 0).all() and np.ptp(sums) < 0.05 * sums.mean():
-        return x / sums[:, None], InputScale.for_fractions(x.shape[1])
-    width = np.ptp(x, axis=0)
-    unit = (x - x.min(axis=0)) / np.where(width > 0, width, 1.0)
-    spread = unit.std(axis=0)
-    return unit, InputScale(unit.mean(axis=0), np.where(spread > 0, spread, 1.0))
+def _scaled(numbers: Array, categories: Array) -> tuple[Array, InputScale]:
+    """Return inputs, ``(n, d)``, and how models scale them."""
+    if _is_composition(numbers):
+        inputs, scale = numbers / numbers.sum(axis=1, keepdims=True), InputScale.for_fractions(numbers.shape[1])
+    else:
+        inputs = _from_0_to_1(numbers)
+        scale = InputScale.for_columns(inputs, np.zeros(inputs.shape[1], dtype=bool))
+    levels = categories.shape[1]
+    centre = np.concatenate([scale.centre, np.zeros(levels)])
+    width = np.concatenate([scale.scale, np.full(levels, CATEGORY_SCALE)])
+    return np.concatenate([inputs, categories], axis=1), InputScale(centre, width)
+
+
+def _is_composition(numbers: Array) -> bool:
+    """Return whether columns, ``(n, d)``, are shares of a whole.
+
+    Then more of one is less of others, so that their sum varies less than they do. A temperature of 300 to 310 K beside
+    a fraction has a steady sum too, and is none.
+    """
+    if numbers.shape[1] < 2 or (numbers < 0).any():
+        return False
+    sums = numbers.sum(axis=1)
+    widest = np.ptp(numbers, axis=0).max()
+    return bool(np.ptp(sums) < min(_LOOSE_SUM * sums.mean(), _LOOSE_SHARES * widest))
+
+
+def _from_0_to_1(numbers: Array) -> Array:
+    width = np.ptp(numbers, axis=0)
+    scaled: Array = (numbers - numbers.min(axis=0)) / np.where(width > 0, width, 1.0)
+    return scaled

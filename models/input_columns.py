@@ -13,7 +13,7 @@ from models.text_tables import TextTable
 
 Array = NDArray[np.float64]
 
-_CATEGORY_SCALE = 0.5
+CATEGORY_SCALE = 0.5
 """A category's 0 or 1 is divided by this, whatever its frequency: a rare one must not weigh more."""
 _MOSTLY = 0.5
 _MOST_LEVELS = 30
@@ -58,7 +58,7 @@ class InputColumns:
         fractions, numbers = len(self.composition), len(self.numbers)
         found = InputScale.for_columns(inputs, np.arange(inputs.shape[1]) < fractions)
         levels = np.arange(inputs.shape[1]) >= fractions + numbers
-        return InputScale(np.where(levels, 0.0, found.centre), np.where(levels, _CATEGORY_SCALE, found.scale))
+        return InputScale(np.where(levels, 0.0, found.centre), np.where(levels, CATEGORY_SCALE, found.scale))
 
 
 def choose_columns(

@@ -26,6 +26,40 @@ def test_every_cell_that_is_no_number_is_told_with_its_row(table):
     assert "mend or delete these rows" in told
 
 
+def test_texts_are_categories(table):
+    read = read_pool(table("red,0,3", "blue,5,4", "red,10,5"), ["a", "b"], ["y"])
+
+    np.testing.assert_allclose(read.inputs, [[0, 0, 1], [0.5, 1, 0], [1, 0, 1]])
+    assert read.input_scale.numbers.tolist() == [True, False, False]
+    only = read_pool(table("red,0,3", "blue,5,4"), ["a"], ["y"])
+    np.testing.assert_allclose(only.inputs, [[0, 1], [1, 0]])
+
+
+def test_a_category_that_is_missing_is_told_with_its_row(table):
+    with pytest.raises(InvalidInputError, match="a, row 2: no value"):
+        read_pool(table("red,0,3", ",5,4"), ["a", "b"], ["y"])
+
+
+def test_texts_that_are_names_of_rows_are_told(table):
+    with pytest.raises(InvalidInputError, match="40 different texts"):
+        read_pool(table(*(f"film {row},0,{row}" for row in range(40))), ["a", "b"], ["y"])
+
+
+def test_shares_of_a_whole_are_closed(table):
+    read = read_pool(table("20,79,3", "50,51,4", "90,10,5"), ["a", "b"], ["y"])
+
+    np.testing.assert_allclose(read.inputs.sum(axis=1), 1)
+    assert not read.input_scale.numbers.any()
+
+
+@pytest.mark.parametrize("inputs", [["a"], ["a", "b"]])
+def test_numbers_with_a_steady_sum_are_no_shares(table, inputs):
+    read = read_pool(table("300,0.2,3", "305,0.1,4", "310,0.3,5"), inputs, ["y"])
+
+    np.testing.assert_allclose(read.inputs[:, 0], [0, 0.5, 1])
+    assert read.input_scale.numbers.all()
+
+
 def test_rows_of_another_length_are_told(table):
     with pytest.raises(InvalidInputError, match="line 3: more cells than the 3 of the header"):
         read_pool(table("1,2,3", "1,2,3,4"), ["a"], ["y"])

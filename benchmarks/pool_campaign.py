@@ -63,7 +63,8 @@ class Campaign:
     """Number of films known, after the start and after every batch, ``(t,)``."""
     value: Array
     """How well it stands with them, ``(t,)``. Of the map: the error, root mean square over the spread of the rows
-    that are asked about, mean over targets. Of a goal: the share of the best rows that is found."""
+    that are asked about, mean over targets; 1 for a target that none of the films has. Of a goal: the share of the best
+    rows that is found."""
     order: Rows
     """Rows in the order in which they were made."""
 
@@ -165,4 +166,8 @@ def _error(table: PoolTable, committee: Committee, asked: Rows) -> float:
     logs = [prop.transform is Transform.LOG for prop in table.properties]
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(logs, np.log(mean), mean)
-    return float((np.sqrt(np.nanmean((mean - truth) ** 2, axis=0)) / np.nanstd(truth, axis=0)).mean())
+    learned = ~np.isnan(mean).all(axis=0)
+    squared = np.nanmean((mean - truth)[:, learned] ** 2, axis=0)
+    errors = np.ones(len(learned))
+    errors[learned] = np.sqrt(squared) / np.nanstd(truth[:, learned], axis=0)
+    return float(errors.mean())

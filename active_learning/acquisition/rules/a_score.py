@@ -16,6 +16,9 @@ from lab.simplex import Fractions
 ITERATIONS = 10_000
 """Monte-Carlo swaps (active_learning.ipynb: n_iters=10000)."""
 
+_LEAST_MEAN = 1e-6
+"""A mean counts as at least this part of its standard deviation: over one of 0 any doubt would be endless."""
+
 
 class AScore(CheckedRule):
     """Smallest distance times mean uncertainty of a batch, raised by Monte-Carlo swaps.
@@ -52,9 +55,10 @@ class AScore(CheckedRule):
 
     def _uncertainty(self, pool: Pool, compositions: Fractions) -> Values:
         predicted = pool.committee.predict(compositions)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            # The authors' properties are positive; of one that may be negative, the size of the mean counts.
-            ratio = np.asarray(predicted.model_sd) ** 2 / np.abs(predicted.mean)
+        sd = np.asarray(predicted.model_sd, dtype=float)
+        # The authors' properties are positive; of one that may be negative, the size of the mean counts.
+        mean = np.maximum(np.abs(predicted.mean), _LEAST_MEAN * sd)
+        ratio = np.divide(sd**2, mean, out=np.where(sd == 0, 0.0, np.nan), where=mean > 0)
         return learned_numbers(self.name, "variance over mean", ratio).sum(axis=1)
 
 

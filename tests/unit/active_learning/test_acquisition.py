@@ -365,6 +365,22 @@ class Negative(FakeCommittee):
         return -FakeCommittee.member_means(self, inputs)
 
 
+class Zero(FakeCommittee):
+    """The same committee with the first property 0 everywhere, half of the recipes without a doubt."""
+
+    def predict(self, inputs):
+        found = FakeCommittee.predict(self, inputs)
+        found.mean[:, 0] = 0.0
+        found.model_sd[::2, 0] = 0.0
+        return found
+
+
+def test_a_score_of_a_property_that_is_0_is_a_number():
+    chosen = rule_named("a-score").choose(context(committee=Zero()), 5, rng())
+
+    assert 0 < chosen.score < np.inf
+
+
 def test_a_score_of_negative_properties_is_that_of_their_size():
     below, above = (
         rule_named("a-score").choose(context(committee=one), 5, rng()) for one in (Negative(), FakeCommittee())

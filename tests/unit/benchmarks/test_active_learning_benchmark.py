@@ -66,6 +66,21 @@ def test_a_committee_can_learn_instead_of_processes(blends):
     assert np.isfinite(campaign.value).all()
 
 
+def test_a_target_that_no_film_has_yet_counts_with_its_spread(tmp_path):
+    values = np.random.default_rng(0).random((40, 2))
+    rare = np.full(40, np.nan)
+    rare[:3] = values[:3].sum(axis=1)
+    path = tmp_path / "rare.csv"
+    rows = [f"{a},{b},{a * b},{c}" for (a, b), c in zip(values, rare, strict=True)]
+    path.write_text("\n".join(["a,b,often,rare", *rows]))
+    both, often = (read_pool(path, ["a", "b"], targets) for targets in (["often", "rare"], ["often"]))
+    found, alone = (learn_the_map(table, Protocol("random", 4, 12, 40), seed=0) for table in (both, often))
+
+    assert np.isin(found.order[:4], range(3)).sum() == 0  # this start is without it
+    assert found.value[0] == pytest.approx((alone.value[0] + 1) / 2)
+    assert np.isfinite(found.value).all()
+
+
 def test_rules_of_a_seed_start_alike(blends):
     table = read_pool(blends, ["a", "b", "c"], ["strength:log"])
     first, second = (learn_the_map(table, protocol(rule), seed=3) for rule in ("random", "distance"))

@@ -29,7 +29,7 @@ def test_every_cell_that_is_no_number_is_told_with_its_row(table):
 def test_texts_are_categories(table):
     read = read_pool(table("red,0,3", "blue,5,4", "red,10,5"), ["a", "b"], ["y"])
 
-    np.testing.assert_allclose(read.inputs, [[0, 0, 1], [0.5, 1, 0], [1, 0, 1]])
+    np.testing.assert_allclose(read.inputs, [[0.0, 0.0, 1.0], [0.5, 1.0, 0.0], [1.0, 0.0, 1.0]])
     assert read.input_scale.numbers.tolist() == [True, False, False]
     only = read_pool(table("red,0,3", "blue,5,4"), ["a"], ["y"])
     np.testing.assert_allclose(only.inputs, [[0, 1], [1, 0]])

@@ -25,7 +25,8 @@ from typing import Any
 from lab.errors import UnitError
 
 _DIMENSIONLESS = {"", "1", "fraction", "dimensionless"}
-_PERCENT = {"%", "percent", "wt%", "wt.%"}
+_PARTS = {"%": 100, "percent": 100, "wt%": 100, "wt.%": 100, "permille": 1000, "‰": 1000, "ppm": 1_000_000}
+"""Units of a fraction, and how many make a whole."""
 _EVERYDAY = {("GPa", "MPa"): 1000.0, ("kJ/m^3", "MJ/m^3"): 1 / 1000, ("mm", "um"): 1000.0, ("mL", "uL"): 1000.0}
 """Factors between units that nearly every campaign uses, so that a command like `filmlab status` need not load pint."""
 _PLAIN_POWER = re.compile(r"(?<=[A-Za-z])([23])(?![A-Za-z0-9])")
@@ -62,8 +63,8 @@ def convert(value: float, unit: str, to: str) -> float:
     0.85
     """
     unit, to = unit.strip(), to.strip()
-    if to in _DIMENSIONLESS and (unit in _DIMENSIONLESS or unit in _PERCENT):
-        return value / 100 if unit in _PERCENT else value
+    if to in _DIMENSIONLESS and (unit in _DIMENSIONLESS or unit in _PARTS):
+        return value / _PARTS.get(unit, 1)
     if unit == to:
         return value
     if (unit, to) in _EVERYDAY:

@@ -98,6 +98,7 @@ class DesignAnswer:
             "second": conflict.second,
             "alone": list(conflict.alone),
             "together": conflict.together,
+            "beside_the_rest": conflict.beside_the_rest,
             "front": [
                 {"composition": dict(zip(materials, one.composition, strict=True)), "values": list(one.values)}
                 for one in conflict.front

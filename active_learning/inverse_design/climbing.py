@@ -78,10 +78,7 @@ def find(task: Task) -> Found:
 
 def _starts(task: Task, recipes: Recipes) -> Fractions:
     """Return where climbers start; the quality stands for the probability of a usable film, which takes longer."""
-    rng = generator(task.seed, "design", *task.wish.texts)
-    count = len(recipes.compositions)
-    rows = rng.choice(count, size=min(SCREENED, count), replace=False)
-    screened = recipes.compositions[rows]
-    order, _ = rank(task, screened, worth_of(task, screened, task.space.recipe_quality[recipes.rows[rows]]))
-    good = diverse(screened, order, STARTS // 2, least=_START_DISTANCE)
-    return screened[np.unique(np.concatenate([good, np.arange(min(STARTS // 2, len(screened)))]))]
+    screened = recipes.some(SCREENED, generator(task.seed, "design", *task.wish.texts))
+    order, _ = rank(task, screened.compositions, worth_of(task, screened.compositions, screened.quality))
+    good = diverse(screened.compositions, order, STARTS // 2, least=_START_DISTANCE)
+    return screened.compositions[np.unique(np.append(good, np.arange(min(STARTS // 2, len(order)))))]

@@ -28,6 +28,9 @@ METHODS: Mapping[str, Callable[[Task], Found]] = MappingProxyType(
 """Ways to search, by name."""
 
 
+BY_CHANCE = "no two requirements are in each other's way: each is met by chance, and all of them together seldom"
+
+
 def design(
     wish: Wish | Sequence[Requirement],
     definition: CampaignDefinition,
@@ -71,15 +74,17 @@ def design(
     wish = wish if isinstance(wish, Wish) else Wish(tuple(wish))
     task = Task(specification(wish, definition), definition, committee, space, top, seed)
     found, makings = _as_made(METHODS[method](task), task)
-    likely = bool((found.met * found.usable >= LIKELY).any())
+    likely = (found.met * found.usable >= LIKELY).any() and found.threshold >= task.wish.least_quality
+    diagnosis = None if likely else diagnose(task, wish.requirements, found.compositions)
+    by_chance = (BY_CHANCE,) if diagnosis and not diagnosis.conflicts and not diagnosis.out_of_reach else ()
     return DesignCandidates(
         candidates=_candidates(found, makings, task, wish.requirements, np.asarray(existing, dtype=float)),
         materials=definition.material_names,
         method=method,
         threshold=found.threshold,
         searched=found.searched,
-        notes=(*task.wish.notes, *found.notes),
-        diagnosis=None if likely else diagnose(task, wish.requirements, found.compositions),
+        notes=(*task.wish.notes, *found.notes, *by_chance),
+        diagnosis=diagnosis,
     )
 
 

@@ -35,6 +35,8 @@ class Specification:
     """Largest accepted fraction of every material, ``(k,)``."""
     texts: tuple[str, ...]
     """The requirements as they were written."""
+    recipe_texts: tuple[str, ...] = ()
+    """Those of them that bound the recipe."""
     linear: tuple[LinearBound, ...] = ()
     """Ratios, cost and footprint."""
     least_quality: float = 0.0
@@ -207,6 +209,7 @@ class _Sorter:
             least=low_m,
             most=high_m,
             texts=wish.texts,
+            recipe_texts=tuple(one.text for one in wish.requirements if one.name not in (*self.properties, "quality")),
             linear=tuple(self.linear),
             least_quality=self.least_quality,
             aims=wish.aims,

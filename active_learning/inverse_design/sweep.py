@@ -14,7 +14,7 @@ from active_learning.inverse_design.worth import rank, worth_of
 def find(task: Task) -> Found:
     """Return the recipes with the highest probability that differ from each other; nothing is random."""
     recipes = recipes_for(task)
-    worth = worth_of(task, recipes.compositions, task.space.usable_recipes(recipes.rows))
+    worth = worth_of(task, recipes.compositions, recipes.usable(task.space))
     order, notes = rank(task, recipes.compositions, worth)
     rows = diverse(recipes.compositions, order, task.top)
     return Found(

@@ -214,6 +214,46 @@ def test_of_too_many_recipes_to_list_climbing_finds_likely_ones(committee):
     np.testing.assert_allclose(compositions * 50, np.rint(compositions * 50), atol=1e-9)
 
 
+MANY = attrs.evolve(many_materials(), quality=attrs.evolve(DEFINITION.quality, design_threshold=0.6))
+
+
+def of_many(*texts, **more):
+    wish = requirements(*texts, definition=MANY)
+    return design(wish, MANY, SmoothCommittee(spread=0.0), FakeQuality(), np.empty((0, 10)), **more)
+
+
+@pytest.mark.parametrize("method", ["climb", "sweep"])
+def test_among_many_materials_a_narrow_wish_has_recipes_too(method):
+    # None of 200,000 recipes at random is without six of ten materials.
+    absent = [f"without m{number}" for number in range(2, 8)]
+    found = of_many("stiffness >= 115 MPa", "clarity >= 0.4", *absent, method=method)
+
+    assert found[0].probability > 0.9 and len(found) == 5
+    assert all((one.composition[2:8] == 0).all() for one in found)
+
+
+def test_a_narrow_recipe_is_no_conflict_with_what_is_required_of_it():
+    # Within these bounds stiffness reaches 120, and clarity .44, but not .5.
+    found = of_many("stiffness >= 118 MPa", "clarity >= 0.5", "40 <= m0 <= 40 %", "40 <= m1 <= 40 %")
+
+    assert found[0].probability < 0.5
+    assert "stiffness >= 118 MPa" not in {text for one in found.conflicts for text in (one.first, one.second)}
+    assert [(one.first, one.second) for one in found.conflicts] == [("clarity >= 0.5", "40 <= m1 <= 40 %")]
+
+
+def test_where_no_recipe_is_allowed_the_bounds_on_the_recipe_are_named():
+    with pytest.raises(NoRecipeError) as caught:
+        of_many("stiffness >= 115 MPa", "1.37 <= m0:m1 <= 1.37", "m0 >= 2 %")
+
+    assert "keeps to 1.37 <= m0:m1 <= 1.37, m0 >= 2 %" in str(caught.value)
+
+
+def test_quality_conflicts_with_what_only_poorer_films_can():
+    found = asked("gamma >= 30 wt%", "quality >= 80 %")
+
+    assert [(one.first, one.second) for one in found.conflicts] == [("gamma >= 30 wt%", "quality >= 80 %")]
+
+
 def test_chances_show_where_the_nearest_miss_misses_and_conflicts_are_named():
     committee = FakeCommittee(spread=0.0)
     texts = ("stiffness >= 130 MPa", "clarity >= 0.5", "gamma <= 0.8")
@@ -225,6 +265,26 @@ def test_chances_show_where_the_nearest_miss_misses_and_conflicts_are_named():
     assert [(c.first, c.second) for c in found.conflicts] == [texts[:2]]
     assert found.conflicts[0].together < 0.5 < min(found.conflicts[0].alone)
     assert found.diagnosis.out_of_reach == ()
+
+
+def test_three_requirements_of_which_any_two_go_together_are_in_each_others_way():
+    # They need 40, 30 and 40 % of the film.
+    found = asked("stiffness >= 120 MPa", "clarity >= 0.38", "gamma >= 40 wt%")
+    (conflict,) = found.conflicts
+
+    assert conflict.beside_the_rest and conflict.second == "gamma >= 40 wt%"
+    assert conflict.together < 0.25 and min(conflict.alone) > 0.5
+    assert "with all others" in str(conflict)
+    assert all(pair.probability > 0.5 for pair in found.diagnosis.pairs)
+
+
+def test_requirements_that_are_met_by_chance_are_said_to_be_in_nobodys_way():
+    # Each range holds a measurement in about six or seven cases of ten, whatever the recipe.
+    found = asked("120 <= stiffness <= 124.5 MPa", "0.36 <= clarity <= 0.39", "gamma <= 20 %")
+
+    assert found[0].probability < 0.5
+    assert found.conflicts == () and found.diagnosis.out_of_reach == ()
+    assert "met by chance" in found.note
 
 
 def test_a_requirement_that_nothing_meets_is_named():

@@ -38,6 +38,17 @@ class PredictedCurve:
     toughness: tuple[float, float, float]
     """Area under the curve, MJ/m^3: p05, median, p95."""
 
+    @property
+    def until_break(self) -> Array:
+        """Median stress up to the strain at which half of the films have broken, MPa; NaN beyond."""
+        return np.where(self.unbroken >= 0.5, self.stress, np.nan)
+
+
+def missing_for_curve(committee: PropertyCommittee) -> list[str]:
+    """Return the properties that a curve needs and the committee has not learned."""
+    learned = {committee.properties[index].name for index in committee.learned}
+    return [name for name in CURVE_PROPERTIES if name not in learned]
+
 
 def predict_curve(committee: PropertyCommittee, recipe: ArrayLike, *, seed: int = 0) -> PredictedCurve:
     """Return the stress-strain curve that a recipe's film would show.
@@ -70,13 +81,12 @@ def predict_curve(committee: PropertyCommittee, recipe: ArrayLike, *, seed: int 
 
 def _draws(committee: PropertyCommittee, point: Array, seed: int) -> Array:
     """Return draws of the curve's properties, shape ``(5, draws)``."""
-    names = [prop.name for prop in committee.properties]
-    missing = [name for name in CURVE_PROPERTIES if name not in names or names.index(name) not in committee.learned]
-    if missing:
+    if missing := missing_for_curve(committee):
         raise InvalidInputError(
             "stress-strain curve",
             [f"the model has not learned {name}" for name in missing],
             hint="measure tensile tests",
         )
+    names = [prop.name for prop in committee.properties]
     rng = generator(seed, "curve", "draws")
     return np.stack([committee.draws(point, names.index(name), _DRAWS, rng)[:, 0] for name in CURVE_PROPERTIES])

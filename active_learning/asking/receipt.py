@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
 import attrs
 
 from active_learning.inverse_design import DesignCandidate
-from active_learning.inverse_design.curves import PredictedCurve
 from lab.export.wording import value_text, wish_text
 from lab.impacts import Amount
 from lab.records import Prediction
+
+if TYPE_CHECKING:
+    from models.curves import PredictedCurve
 
 
 @attrs.frozen
@@ -79,7 +82,8 @@ class Receipt:
     """What the plastic of a preset does and is not demanded."""
     units: Mapping[str, str]
     """Unit of every predicted property."""
-    curve: PredictedCurve | None
+    curve: "PredictedCurve | None"
+    """None where a property that it needs is not learned."""
     neighbours: tuple[Neighbour, ...]
     far: float
     """Distance beyond which a recipe counts as an extrapolation: 95 % of the measured films have another one nearer."""

@@ -1,15 +1,17 @@
 """Receipts as plain values for JSON."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from active_learning.asking.receipt import Impact, Line, Receipt
-from active_learning.inverse_design.curves import PredictedCurve
 from active_learning.inverse_design.dispensing import Dispensed, Unmakeable
 from lab.records import Prediction
+
+if TYPE_CHECKING:
+    from models.curves import PredictedCurve
 
 
 def receipt_as_dict(receipt: Receipt) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _curve(curve: PredictedCurve | None) -> Mapping[str, Sequence[float | None]] | None:
+def _curve(curve: "PredictedCurve | None") -> Mapping[str, Sequence[float | None]] | None:
     if curve is None:
         return None
     return {name: [finite(value) for value in values] for name, values in attrs.asdict(curve).items()}

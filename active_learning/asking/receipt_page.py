@@ -40,9 +40,9 @@ def _curve(receipt: Receipt) -> Plot | None:
         axes = figure.add_subplot()
         percent = 100 * curve.strain
         axes.fill_between(percent, curve.p05, curve.p95, color="#C9DDEA", linewidth=0)
-        axes.plot(percent, curve.mean, color=ACCENT)
-        last = int(np.flatnonzero(np.isfinite(curve.mean))[-1])
-        axes.plot(percent[last], curve.mean[last], "x", color=INK, markersize=6)
+        axes.plot(percent, curve.until_break, color=ACCENT)
+        last = int(np.flatnonzero(np.isfinite(curve.until_break))[-1])
+        axes.plot(percent[last], curve.stress[last], "x", color=INK, markersize=6)
         axes.set_xlabel("strain (%)")
         axes.set_ylabel("stress (MPa)")
         axes.set_xlim(left=0)

@@ -10,7 +10,6 @@ import numpy as np
 from active_learning.asking.knowledge import Knowledge
 from active_learning.asking.receipt import Impact, Line, Neighbour, Receipt, Why
 from active_learning.inverse_design import DesignCandidate, DesignCandidates
-from active_learning.inverse_design.curves import predicted_curve
 from active_learning.inverse_design.dispensing import Dispensed
 from active_learning.inverse_design.diversity import total_variation
 from lab.campaigns import CampaignDefinition
@@ -22,6 +21,7 @@ from lab.seeds import generator
 from lab.simplex import Fractions
 
 if TYPE_CHECKING:
+    from models.curves import PredictedCurve
     from models.explain import Explanation
 
 NEIGHBOURS = 3
@@ -54,7 +54,7 @@ class ReceiptWriter:
                 lines=tuple(self._line(requirement, one, preset) for requirement in wish.requirements),
                 compared=self._compared(one, preset),
                 units={prop.name: prop.unit for prop in self.definition.properties},
-                curve=predicted_curve(one.predictions, self.seed),
+                curve=self._curve(one.composition),
                 neighbours=self._neighbours(one.composition),
                 far=far,
                 impact=self._impact(one.composition, preset),
@@ -66,6 +66,12 @@ class ReceiptWriter:
             )
             for number, one in enumerate(found, start=1)
         )
+
+    def _curve(self, recipe: Fractions) -> "PredictedCurve | None":
+        from models.curves import missing_for_curve, predict_curve
+
+        committee = self.knowledge.committee
+        return None if missing_for_curve(committee) else predict_curve(committee, recipe, seed=self.seed)
 
     def _line(self, requirement: Requirement, one: DesignCandidate, preset: Preset | None) -> Line:
         sources = {target.require: f"{target.source} ({target.known})" for target in preset.targets} if preset else {}

@@ -188,4 +188,4 @@ def curve_points(receipt: Receipt) -> pd.DataFrame | None:
     curve = receipt.curve
     if curve is None:
         return None
-    return pd.DataFrame({"strain": curve.strain, "stress": curve.mean, "p05": curve.p05, "p95": curve.p95})
+    return pd.DataFrame({"strain": curve.strain, "stress": curve.until_break, "p05": curve.p05, "p95": curve.p95})

@@ -53,6 +53,7 @@ def test_the_band_holds_the_median_and_films_break_one_by_one(committee):
     curve = predict_curve(committee, [0.2, 0.5, 0.3])
     assert (curve.p05 <= curve.stress).all() and (curve.stress <= curve.p95).all()
     assert (np.diff(curve.unbroken) <= 0).all() and curve.unbroken[0] == 1.0
+    np.testing.assert_array_equal(np.isfinite(curve.until_break), curve.unbroken >= 0.5)
 
 
 def test_equal_seeds_draw_equal_curves(committee):

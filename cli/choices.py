@@ -7,6 +7,7 @@ import typer
 
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.export.wording import recipe_text
 
 if TYPE_CHECKING:
     from active_learning.campaign.choices import Batch
@@ -43,7 +44,7 @@ def suggest(
     typer.echo(f"Rule {answer['rule']}, models {', '.join(answer['models'])}. {answer['note']}".rstrip())
     for one in answer["suggestions"]:
         batches = "".join(f"   {name} {one['attributes'][name]}" for name in varied)
-        typer.echo(f"{_recipe(one['composition'])}{batches}   quality {one['quality']:.2f}")
+        typer.echo(f"{recipe_text(one['composition'])}{batches}   quality {one['quality']:.2f}")
     for label in answer["repeats"]:
         typer.echo(f"Once more: {label}")
 
@@ -58,16 +59,12 @@ def _replay(workspace: Path, campaign: str | None, loop: int, *, as_json: bool) 
         print_json({"loop": loop, "same": not found.differences, "differences": found.differences, "films": recipes})
     else:
         for one in found.suggestions:
-            typer.echo(f"{one.film}   {_recipe(one.composition)}   quality {one.quality:.2f}")
+            typer.echo(f"{one.film}   {recipe_text(one.composition)}   quality {one.quality:.2f}")
         for difference in found.differences:
             typer.echo(f"Differs: {difference}")
         typer.echo("Derived again bit for bit." if not found.differences else "Not as recorded.")
     if found.differences:
         raise typer.Exit(1)
-
-
-def _recipe(fractions: Any) -> str:
-    return " / ".join(f"{name} {100 * value:.0f}" for name, value in fractions.items()) + " wt%"
 
 
 def _batch_as_dict(batch: "Batch") -> dict[str, Any]:

@@ -8,7 +8,7 @@ import typer
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
-from lab.export.wording import unit_text
+from lab.export.wording import recipe_text, unit_text
 
 if TYPE_CHECKING:
     from active_learning.asking.answer import DesignAnswer
@@ -131,9 +131,8 @@ def _print(answer: "DesignAnswer") -> None:
 
 def _print_receipt(receipt: "Receipt") -> None:
     one = receipt.candidate
-    recipe = " / ".join(f"{name} {100 * value:.0f}" for name, value in receipt.composition.items())
     promise = f"probability {one.probability:.2f} (usable {one.usable:.2f}), quality {one.quality:.2f}"
-    typer.echo(f"{receipt.number}. {recipe} wt%   {promise}")
+    typer.echo(f"{receipt.number}. {recipe_text(receipt.composition)}   {promise}")
     for name, found in one.predictions.items():
         unit = unit_text(receipt.units[name])
         typer.echo(f"     {name:<18} {found.mean:10.4g} {unit:<6} 90 % within {found.p05:.4g} to {found.p95:.4g}")

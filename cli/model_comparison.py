@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.models import Composition, Inputs, Normalise, Seed, Spreads, Table, Targets, names_in, pairs_in, print_findings
+from cli.models import (
+    Composition,
+    Inputs,
+    Normalise,
+    Seed,
+    Spreads,
+    Table,
+    Targets,
+    names_in,
+    print_findings,
+    sd_columns,
+)
 from cli.output import AsJson, print_json
 from lab.counting import counted
 
@@ -37,7 +48,7 @@ def compare(
         table,
         inputs=names_in(inputs),
         targets=names_in(targets),
-        sd=pairs_in(sd, "--sd"),
+        sd=sd_columns(sd),
         composition=names_in(composition) if composition is not None else None,
         normalise=normalise,
         seed=seed,
@@ -86,7 +97,7 @@ def _as_json(found: "Comparison", read: "TrainingTable") -> dict[str, Any]:
                 **{name: score.mean(name) for name in FIGURES},
                 "standard_error": {name: found.standard_error(score, name) for name in ("rmse", "nll")},
                 "targets": {
-                    target: {name: _finite(score.of_property(place, name)) for name in FIGURES}
+                    target: {name: score.of_property(place, name) for name in FIGURES}
                     for place, target in enumerate(found.targets)
                 },
             }
@@ -94,10 +105,6 @@ def _as_json(found: "Comparison", read: "TrainingTable") -> dict[str, Any]:
         ],
         "findings": [findings_json(finding) for finding in read.findings],
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if value == value else None  # noqa: PLR0124 (JSON knows no NaN)
 
 
 def _write(found: "Comparison", out: Path) -> None:

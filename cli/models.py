@@ -64,7 +64,7 @@ def fit(
         table,
         inputs=names_in(inputs),
         targets=names_in(targets),
-        sd=pairs_in(sd, "--sd"),
+        sd=sd_columns(sd),
         composition=names_in(composition) if composition is not None else None,
         normalise=normalise,
         members=members,
@@ -160,8 +160,8 @@ def names_in(text: str) -> list[str]:
     return [name.strip() for row in csv.reader([text], skipinitialspace=True) for name in row if name.strip()]
 
 
-def pairs_in(text: str | None, option: str) -> dict[str, str]:
-    """Return the pairs of a list such as ``X=X_SD,Y=Y_SD``.
+def sd_columns(text: str | None) -> dict[str, str]:
+    """Return the column with the SD of each target, from a list such as ``X=X_SD,Y=Y_SD``.
 
     Raises:
         InvalidInputError: With every part that is no pair.
@@ -172,7 +172,7 @@ def pairs_in(text: str | None, option: str) -> dict[str, str]:
     wrong = ["".join(part) for part in parts if not (part[0].strip() and part[2].strip())]
     if wrong:
         faults = [f"{part!r} does not say which column belongs to which target" for part in wrong]
-        raise InvalidInputError(option, faults, hint=f"write {option} X=X_SD,Y=Y_SD")
+        raise InvalidInputError("--sd", faults, hint="write --sd X=X_SD,Y=Y_SD")
     return {name.strip(): column.strip() for name, _, column in parts}
 
 

@@ -8,7 +8,7 @@ import attrs
 from active_learning.asking.receipt import Receipt
 from active_learning.asking.receipt_json import receipt_as_dict
 from active_learning.inverse_design import Conflict, DesignCandidates
-from lab.export.wording import value_text, wish_text
+from lab.export.wording import recipe_text, value_text, wish_text
 from lab.requirements import Wish
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class DesignAnswer:
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{receipt.number}</td>"
-            f"<td>{' / '.join(f'{name} {100 * v:.0f}' for name, v in receipt.composition.items())} wt%</td>"
+            f"<td>{escape(recipe_text(receipt.composition))}</td>"
             f"<td>{receipt.candidate.probability:.0%}</td>"
             + "".join(
                 f"<td>{value_text(line.prediction.mean, line.unit, line.text) if line.prediction else ''}</td>"

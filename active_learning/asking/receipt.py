@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from active_learning.inverse_design import DesignCandidate
-from lab.export.wording import value_text, wish_text
+from lab.export.wording import recipe_text, value_text, wish_text
 from lab.impacts import Amount
 from lab.records import Prediction
 
@@ -115,11 +115,10 @@ class Receipt:
             + f"<td>{escape(line.source)}</td></tr>"
             for line in (*self.lines, *self.compared)
         )
-        recipe = " / ".join(f"{escape(name)} {100 * part:.0f}" for name, part in self.composition.items())
         near, impact = self.neighbours[0], self.impact
         plastic = f"; {escape(impact.plastic)} {impact.plastic_footprint:.2f}" if impact.plastic_footprint else ""
         return (
-            f"<b>{recipe} wt%</b>: {self.candidate.probability:.0%} for all of it"
+            f"<b>{escape(recipe_text(self.composition))}</b>: {self.candidate.probability:.0%} for all of it"
             "<table><thead><tr><th>required</th><th>chance</th><th>predicted</th><th>90 % within</th><th>source</th>"
             f"</tr></thead><tbody>{rows}</tbody></table>"
             f"<p>{100 * near.distance:.0f} wt% from film {escape(near.film)}"

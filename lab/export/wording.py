@@ -1,5 +1,6 @@
 """Numbers, units, names and requirements as people write them, in reports, pages and plots."""
 
+from collections.abc import Mapping
 from functools import reduce
 
 
@@ -23,6 +24,11 @@ def unit_text(unit: str) -> str:
 def name_text(name: str) -> str:
     """Return a property's name as people write it: "tensile strength", "Young's modulus"."""
     return name.replace("_", " ").replace("youngs", "Young's")
+
+
+def recipe_text(fractions: Mapping[str, float]) -> str:
+    """Return weight fractions as people write a recipe, in whole percent: "CNF 42 / MMT 54 / gelatin 4 wt%"."""
+    return " / ".join(f"{name} {100 * part:.0f}" for name, part in fractions.items()) + " wt%"
 
 
 def value_text(value: float, unit: str, beside: str = "") -> str:

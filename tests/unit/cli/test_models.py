@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.models import names_in, pairs_in
+from cli.models import names_in, sd_columns
 from lab.errors import InvalidInputError
 from lab.seeds import generator
 from lab.simplex import sample_uniform
@@ -83,11 +83,11 @@ def test_wrong_usage_gives_code_2(films):
 def test_lists_are_read_with_spaces_and_pairs_must_be_pairs():
     assert names_in(" A, B ,,C") == ["A", "B", "C"]
     assert names_in('A, "strength, MPa", C') == ["A", "strength, MPa", "C"]
-    assert pairs_in('"strength, MPa"=SD', "--sd") == {"strength, MPa": "SD"}
-    assert pairs_in("X=X_SD, Y = Y_SD", "--sd") == {"X": "X_SD", "Y": "Y_SD"}
-    assert pairs_in(None, "--sd") == {}
+    assert sd_columns('"strength, MPa"=SD') == {"strength, MPa": "SD"}
+    assert sd_columns("X=X_SD, Y = Y_SD") == {"X": "X_SD", "Y": "Y_SD"}
+    assert sd_columns(None) == {}
     with pytest.raises(InvalidInputError, match="'Y'"):
-        pairs_in("X=X_SD,Y", "--sd")
+        sd_columns("X=X_SD,Y")
 
 
 def test_models_are_trained_on_the_records_of_a_campaign(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.export.figures import Plot
-from lab.export.wording import interval_text, spread_text, value_text
+from lab.export.wording import interval_text, recipe_text, spread_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,7 @@ def test_a_plot_shows_itself_in_a_notebook():
     shown = Plot("stress < strain", "data:image/png;base64,AA")._repr_html_()
 
     assert 'src="data:image/png;base64,AA"' in shown and "stress &lt; strain" in shown
+
+
+def test_a_recipe_is_written_in_whole_percent():
+    assert recipe_text({"CNF": 0.42, "MMT": 0.538, "gelatin": 0.042}) == "CNF 42 / MMT 54 / gelatin 4 wt%"

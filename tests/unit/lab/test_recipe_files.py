@@ -22,9 +22,9 @@ def _file(tmp_path: Path, text: str | bytes) -> Path:
     return path
 
 
-def _faults(tmp_path: Path, text: str | bytes) -> str:
+def _faults(tmp_path: Path, text: str | bytes, form: RecipeForm = FORM) -> str:
     with pytest.raises(InvalidInputError) as raised:
-        read_recipes(_file(tmp_path, text), FORM)
+        read_recipes(_file(tmp_path, text), form)
     return "\n".join(raised.value.faults)
 
 
@@ -104,12 +104,16 @@ def test_very_many_faults_are_counted(tmp_path: Path) -> None:
 
 
 def test_too_many_rows_are_refused(tmp_path: Path) -> None:
-    assert "more than 1,000,000" in _faults(tmp_path, "CNF\n" + "1\n" * 1_000_001)
+    form = RecipeForm(MATERIALS, max_rows=1000)
+    assert read_recipes(_file(tmp_path, "CNF\n" + "1\n" * 1000), form).compositions.shape == (1000, 1)
+    assert (
+        _faults(tmp_path, "CNF\n" + "1\n" * 1001, form) == "row 1002: there are more than 1,000 films; split the file"
+    )
 
 
 def test_a_file_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_files, "MAX_BYTES", 3_000_000)
-    assert "is longer than 3 MB" in _faults(tmp_path, "CNF\n" + "1\n" * 1_500_000)
+    monkeypatch.setattr(csv_files, "MAX_BYTES", 1_000_000)
+    assert "is longer than 1 MB" in _faults(tmp_path, "CNF\n" + "1\n" * 500_000)
 
 
 def test_other_columns_are_left_aside_where_the_form_allows(tmp_path: Path) -> None:

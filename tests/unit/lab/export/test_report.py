@@ -124,9 +124,9 @@ def test_a_damaged_cross_validation_is_named(finished, content):
     assert "cross_validation.csv cannot be shown" in Page(report(campaign)).text
 
 
-def test_the_latest_explanation_is_shown():
+def test_the_latest_explanation_is_shown(html):
+    assert "No explanation (SHAP) has been made yet." in Page(html).text
     campaign = synthetic_campaign(SMALL_TOML)
-    assert "No explanation (SHAP) has been made yet." in Page(report(campaign)).text
     shap: Artefact = campaign.artefact("models/properties-02/shap.png", b"\x89PNG not really", "image/png")
     campaign.add("explain", [shap])
     assert "from models/properties-02/shap.png" in Page(report(campaign)).text

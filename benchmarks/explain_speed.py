@@ -17,11 +17,11 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from active_learning.asking.explaining import BACKGROUND, background_films
+from active_learning.asking.explaining import BACKGROUND
 from benchmarks.attributes import NINE
 from benchmarks.design_worlds import laboratory
 from lab.seeds import generator
-from models.explain import Question, shapley_values
+from models.explain import Question, background_films, shapley_values
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -73,6 +73,14 @@ class Explanation:
     question: Question = Question.REFERENCE
 
 
+def background_films(compositions: Array, most: int, rng: np.random.Generator) -> Array:
+    """Return at most so many films, drawn without replacement, in their order."""
+    if len(compositions) <= most:
+        return compositions
+    chosen: Array = compositions[np.sort(rng.choice(len(compositions), most, replace=False))]
+    return chosen
+
+
 def shapley_values(
     function: Function,
     recipes: ArrayLike,

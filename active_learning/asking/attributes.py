@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from active_learning.asking.explaining import Explained, background_films
+from active_learning.asking.explaining import Explained
 from active_learning.campaign.training_data import MeasuredFilms
 from lab.campaigns import CampaignDefinition
 from lab.errors import InvalidInputError
@@ -97,7 +97,7 @@ def _explained(
 ) -> Explained:
     """Learn from fractions and attributes, and share out each learned property among them."""
     from models.committee import fit_committee
-    from models.explain import Players, shapley_values
+    from models.explain import Players, background_films, shapley_values
     from models.scaling import InputScale
 
     materials = len(definition.material_names)

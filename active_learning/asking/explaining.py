@@ -215,7 +215,7 @@ def explain(oracle: "Oracle", question: str = "reference", *, background: int = 
     Raises:
         UnknownNameError: If there is no such question.
     """
-    from models.explain import Question, shapley_values
+    from models.explain import Question, background_films, shapley_values
 
     if question not in set(Question):
         raise UnknownNameError(f"{question!r} is no question", hint=f"known: {', '.join(Question)}")
@@ -253,11 +253,3 @@ def predictor(oracle: "Oracle") -> Callable[[Array], Array]:
         return np.column_stack([committee.predict(recipes).mean[:, learned], oracle.space.quality(recipes)])
 
     return asked
-
-
-def background_films(compositions: Array, most: int, rng: np.random.Generator) -> Array:
-    """Return at most so many films, drawn without replacement, in their order."""
-    if len(compositions) <= most:
-        return compositions
-    chosen: Array = compositions[np.sort(rng.choice(len(compositions), most, replace=False))]
-    return chosen

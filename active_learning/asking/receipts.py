@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from active_learning.asking.explaining import BACKGROUND
 from active_learning.asking.knowledge import Knowledge
 from active_learning.asking.receipt import Impact, Line, Neighbour, Receipt, Why
 from active_learning.inverse_design import DesignCandidate, DesignCandidates
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from models.explain import Explanation
 
 NEIGHBOURS = 3
-BACKGROUND = 40
-"""Films that stand for "not known" in the Shapley values."""
 
 
 @attrs.frozen(eq=False)
@@ -163,14 +162,13 @@ class ReceiptWriter:
 
     def _explanation(self, recipes: Fractions, only: Sequence[int]) -> "Explanation":
         """Explain recipes ``(n, k)``: of the properties with these indices, the others are NaN."""
-        from models.explain import shapley_values
+        from models.explain import background_films, shapley_values
 
         films = self.knowledge.films.compositions
         rng = generator(self.seed, "receipt", "background")
-        if len(films) > BACKGROUND:
-            films = films[np.sort(rng.choice(len(films), BACKGROUND, replace=False))]
+        background = background_films(films, BACKGROUND, rng)
         committee = self.knowledge.committee
-        return shapley_values(lambda points: committee.predict(points, only).mean, recipes, films, rng=rng)
+        return shapley_values(lambda points: committee.predict(points, only).mean, recipes, background, rng=rng)
 
 
 def demanded(preset: Preset, definition: CampaignDefinition) -> tuple[Sequence[str], tuple[str, ...]]:

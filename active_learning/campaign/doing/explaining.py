@@ -18,16 +18,14 @@ _DPI = 110
 
 def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Store the Shapley values of the newest committee on the films that it learned from."""
-    from models.explain import Explanation, shapley_values
+    from models.explain import Explanation, background_films, shapley_values
     from models.explain_plot import shap_summary_plot
 
     label, committee = context.models.committee(records)
     definition = context.definition
     films = measured_films(definition, records)
     rng = generator(context.seed, "explain", label)
-    background = films.compositions
-    if len(background) > _BACKGROUND:
-        background = background[np.sort(rng.choice(len(background), _BACKGROUND, replace=False))]
+    background = background_films(films.compositions, _BACKGROUND, rng)
     found: Explanation = shapley_values(
         lambda recipes: committee.predict(recipes).mean, films.compositions, background, rng=rng
     )

@@ -9,10 +9,11 @@ import os
 import re
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import attrs
 
@@ -59,21 +60,14 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
         seals = move(workspace.database_url, f"sqlite:///{copy}").seals
         with Store.open(f"sqlite:///{copy}") as store:
             hashes = dict.fromkeys(artefact.sha256 for artefact in store.artefacts())
-        missing = tuple(found for found in _artefact_findings(workspace, hashes))
+        missing = tuple(_artefact_findings(workspace, hashes))
+        stored = [(sha256, path) for sha256 in hashes if (path := workspace.artefacts.path(sha256)).exists()]
         part = out.with_name(f".{out.name}.part")
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
             part.unlink(missing_ok=True)
             with open(part, "xb", opener=partial(os.open, mode=0o600)) as raw:
-                with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
-                    about = {"format": FORMAT, "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "seals": seals}
-                    about |= {"database_sha256": sha256_of_file(copy)}
-                    _add_bytes(archive, _ABOUT, json.dumps(about, indent=1).encode())
-                    archive.add(copy, DATABASE_FILE)
-                    for sha256 in hashes:
-                        path = workspace.artefacts.path(sha256)
-                        if path.exists():
-                            archive.add(path, f"artefacts/{sha256[:2]}/{sha256}")
+                _write_archive(raw, copy, stored, seals)
                 raw.flush()
                 os.fsync(raw.fileno())
             part.replace(out)
@@ -82,6 +76,24 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
         finally:
             part.unlink(missing_ok=True)
     return Backup(seals, len(hashes), missing)
+
+
+def _write_archive(raw: BinaryIO, database: Path, stored: Iterable[tuple[str, Path]], seals: Mapping[str, str]) -> None:
+    """Write what a backup says of itself, its database, and stored files with their hashes."""
+    about = {
+        "format": FORMAT,
+        "made_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "seals": dict(seals),
+        "database_sha256": sha256_of_file(database),
+    }
+    content = json.dumps(about, indent=1).encode()
+    entry = tarfile.TarInfo(_ABOUT)
+    entry.size = len(content)
+    with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
+        archive.addfile(entry, io.BytesIO(content))
+        archive.add(database, DATABASE_FILE)
+        for sha256, path in stored:
+            archive.add(path, f"artefacts/{sha256[:2]}/{sha256}")
 
 
 def restore(file: Path, workspace: Workspace) -> Backup:
@@ -126,12 +138,6 @@ def _artefact_findings(workspace: Workspace, hashes: dict[str, None]) -> Iterato
             continue
         if not sound:
             yield f"the stored file {path} has been changed or damaged"
-
-
-def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    entry = tarfile.TarInfo(name)
-    entry.size = len(content)
-    archive.addfile(entry, io.BytesIO(content))
 
 
 def _unpack(file: Path, folder: Path) -> tuple[list[Path], dict[str, object]]:

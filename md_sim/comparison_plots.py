@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from lab.export.figures import FAINT, INK, Plot, as_svg, new_figure, panel_grid
 from md_sim.arrays import Floats
 from md_sim.comparison import Group, Run
 from md_sim.curves import StressStrain, smoothed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COLOURS = {
     "cnf": "#0072B2",
@@ -101,29 +104,31 @@ def bonds_plot(groups: Sequence[Group], test: str) -> Plot | None:
         return None
     with new_figure(7.2, 2.6 * (-(-len(chosen) // 2))) as figure:
         for axes, group in zip(panel_grid(figure, len(chosen), 2), chosen, strict=True):
-            for kind, style in zip(_kinds(group), cycle(_STYLES), strict=False):
-                for run in group.sound:
-                    strain, counts = run.snapshots["strain"], run.snapshots.get(kind)
-                    if counts is None:
-                        continue
-                    label = KINDS[kind] if run is group.sound[0] else None
-                    axes.plot(strain, counts, linestyle=style, color=colour(group.model), alpha=0.7, label=label)
-            for run in group.sound:
-                label = "left of those at the start" if run is group.sound[0] else None
-                axes.plot(run.snapshots["strain"], run.snapshots["kept"], color=FAINT, linewidth=1.0, label=label)
-            peak = group.row()["strain_at_strength"]
-            axes.axvline(peak, color=INK, linewidth=0.7)
-            axes.set_title(group.name)
-            axes.set_xlabel("strain")
-            axes.set_ylabel("hydrogen bonds")
-            axes.set_ylim(bottom=0)
-            axes.legend()
+            _draw_bonds(axes, group)
         return Plot(
             "Hydrogen bonds between molecules (donor to acceptor at most 3.5 Å, angle at the hydrogen at least 150°), "
             "one line a seed. Grey: how many of the first snapshot's bonds are still there; the others have formed "
             "since. The vertical line is the strain of the highest stress.",
             as_svg(figure),
         )
+
+
+def _draw_bonds(axes: "Axes", group: Group) -> None:
+    styles = dict(zip(_kinds(group), cycle(_STYLES), strict=False))
+    for number, run in enumerate(group.sound):
+        strain = run.snapshots["strain"]
+        for kind, style in styles.items():
+            if (counts := run.snapshots.get(kind)) is not None:
+                label = None if number else KINDS[kind]
+                axes.plot(strain, counts, linestyle=style, color=colour(group.model), alpha=0.7, label=label)
+        label = None if number else "left of those at the start"
+        axes.plot(strain, run.snapshots["kept"], color=FAINT, linewidth=1.0, label=label)
+    axes.axvline(group.row()["strain_at_strength"], color=INK, linewidth=0.7)
+    axes.set_title(group.name)
+    axes.set_xlabel("strain")
+    axes.set_ylabel("hydrogen bonds")
+    axes.set_ylim(bottom=0)
+    axes.legend()
 
 
 def _kinds(group: Group) -> list[str]:

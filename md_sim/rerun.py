@@ -57,9 +57,7 @@ def _ranges(chosen: npt.NDArray[np.bool_]) -> str:
     return " ".join(f"{first + 1}:{last}" for first, last in edges.reshape(-1, 2).tolist())
 
 
-def interaction_energies(
-    folder: Path, data: DataFile, system: System, processors: Processors = ONE_PROCESS
-) -> dict[int, float]:
+def interaction_energies(folder: Path, data: DataFile, system: System) -> dict[int, float]:
     """Return the energy between clay and cellulose, kcal/mol, by time step of the snapshots of the test.
 
     Raises:
@@ -68,7 +66,7 @@ def interaction_energies(
     dumps = frame_files(folder)
     log = "interaction.log"
     (folder / "interaction.in").write_text(interaction_script(data, system, dumps), encoding="utf-8")
-    run_again(folder, "interaction.in", log, processors)
+    run_again(folder, "interaction.in", log, ONE_PROCESS)
     rows = re.findall(r"^\s*(\d+)\s+(-?[\d.]+(?:[eE][-+]?\d+)?)\s*$", (folder / log).read_text(), re.MULTILINE)
     return {int(step): float(energy) for step, energy in rows}
 

@@ -1,7 +1,5 @@
 """The mixture of networks and Gaussian processes, in proportions that held-out films decide."""
 
-from collections.abc import Iterable
-
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +55,6 @@ def choose_share(
     labels: Array,
     networks: Answer,
     process: Answer | None,
-    shares: Iterable[float] = SHARES,
     *,
     usual: float = EVEN,
 ) -> tuple[float, Calibration, Answer]:
@@ -68,7 +65,6 @@ def choose_share(
         labels: Held-out labels, shape ``(n,)``; n may be 0.
         networks: Held-out answers of the networks.
         process: Held-out answers of the process; None without one.
-        shares: Shares to try.
         usual: The share that is taken where films cannot tell.
 
     Returns:
@@ -77,7 +73,7 @@ def choose_share(
     if process is None or len(labels) == 0:
         return 0.0, fit_calibration(before, labels - networks.centre, networks.model, networks.noise), networks
     tried = []
-    for share in shares:
+    for share in SHARES:
         answer = mixed(networks, process, share)
         errors = labels - answer.centre
         calibration = fit_calibration(before, errors, answer.model, answer.noise)

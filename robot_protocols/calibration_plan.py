@@ -21,7 +21,6 @@ def calibration_plan(
     *,
     volumes: Sequence[float] | None = None,
     replicates: int = 8,
-    label: str = "calibration",
 ) -> DeckPlan:
     """Plan single strokes of a stock, one into each dish.
 
@@ -33,7 +32,6 @@ def calibration_plan(
         deck: A deck whose dishes can be taken out and weighed, such as ``casting-6-dish``.
         volumes: Volumes to be calibrated, uL; lowest, middle and largest of the pipette where left out.
         replicates: Strokes of each volume.
-        label: Label of the deck.
 
     Raises:
         InvalidInputError: If a volume is out of the pipette's range, or the deck is too small.
@@ -50,15 +48,14 @@ def calibration_plan(
         faults.append("one stroke of a volume has no scatter; ask for at least 2, better 8")
     if faults:
         raise InvalidInputError("calibration", faults, hint="ask for fewer or other volumes")
-    return _Builder(stock, pipette, deck, label).build([volume for volume in wanted for _ in range(replicates)], names)
+    return _Builder(stock, pipette, deck).build([volume for volume in wanted for _ in range(replicates)], names)
 
 
 class _Builder:
-    def __init__(self, stock: Stock, pipette: Pipette, deck: DeckDefinition, label: str) -> None:
+    def __init__(self, stock: Stock, pipette: Pipette, deck: DeckDefinition) -> None:
         self.stock = stock
         self.pipette = pipette
         self.deck = deck
-        self.label = label
         self.handling = deck.handling[stock.handling]
 
     def build(self, volumes: Sequence[float], names: Sequence[str]) -> DeckPlan:
@@ -71,7 +68,7 @@ class _Builder:
             if (part := tuple(strokes[start : start + uses]))
         )
         return DeckPlan(
-            label=self.label,
+            label="calibration",
             deck=self.deck.name,
             deck_sha256=self.deck.sha256,
             films=tuple(self._film(stroke) for stroke in strokes),

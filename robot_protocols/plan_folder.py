@@ -99,7 +99,7 @@ def plan_recipes_file(
 
 
 def plan_orders(
-    orders: Sequence[FilmOrder], folder: Path, *, deck: str | Path, stocks: Sequence[Stock], replace: bool = False
+    orders: Sequence[FilmOrder], folder: Path, *, deck: str | Path, stocks: Sequence[Stock]
 ) -> PlannedFolder:
     """Plan films and write plan, protocols and run cards, as `plan_recipes_file` does for a file.
 
@@ -108,7 +108,6 @@ def plan_orders(
         folder: Where to write; it is made if it is missing.
         deck: Name or file of the deck.
         stocks: Stocks at hand.
-        replace: Whether another plan in the folder may be replaced.
 
     Raises:
         InvalidInputError: Where preflight refuses a plan, or the folder holds another one.
@@ -116,7 +115,7 @@ def plan_orders(
         WorkspaceError: If the folder cannot be written.
     """
     chosen = deck_named(deck)
-    return _checked_and_written(plan_decks(orders, stocks, chosen), folder, chosen, tuple(stocks), replace=replace)
+    return _checked_and_written(plan_decks(orders, stocks, chosen), folder, chosen, tuple(stocks), replace=False)
 
 
 def _checked_and_written(

@@ -15,6 +15,8 @@ _ROWS, _COLUMNS = 4, 3
 _TRASH = 12
 _TWO_LINES = 30.0
 """Height of a drawn container that has room for two lines of text."""
+_LONGEST = 10
+"""Letters of a film's label that a dish has room for."""
 
 
 def slot_map_svg(plan: DeckPlan, deck: DeckDefinition) -> str:
@@ -72,7 +74,7 @@ class _Slot:
             radius = 0.9 * (well.diameter or 10.0) / 2 * (SLOT[1] - 14) / SLOT[1]
             yield f'<circle class="{"dish" if label else "unused"}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
             if label:
-                yield _fitted(x, y, _shortened(label, 10), "film", 1.8 * radius, tallest=8.0)
+                yield _fitted(x, y, _shortened(label), "film", 1.8 * radius, tallest=8.0)
         if not any(place.slot == item.slot for place in films):
             yield _text(SLOT[0] / 2, SLOT[1] / 2 + 8, "not used: may stay empty", "empty")
 
@@ -128,8 +130,8 @@ def container_text(need: StockNeed) -> str:
     return ", ".join(f"slot {loaded.place.slot} {loaded.place.well}" for loaded in need.places)
 
 
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
 
 
 def _fitted(x: float, y: float, text: str, kind: str, width: float, *, tallest: float, centred: bool = True) -> str:

@@ -5,9 +5,10 @@ import pandas as pd
 from lab.records import Records
 
 _MOST = 2_000
+"""Rows of the table: more nobody reads."""
 
 
-def measured_table(records: Records, most: int = _MOST) -> pd.DataFrame:
+def measured_table(records: Records) -> pd.DataFrame:
     """Return the last measurements that have a value, one row each: who recorded it when, and from what."""
     rows = []
     for found in list(records.measurements.values())[::-1]:
@@ -17,6 +18,6 @@ def measured_table(records: Records, most: int = _MOST) -> pd.DataFrame:
         rows.append(
             (event.at, found.film, found.property_name, found.value, found.sd, found.n, event.who, event.source)
         )
-        if len(rows) == most:
+        if len(rows) == _MOST:
             break
     return pd.DataFrame(rows, columns=["when", "film", "property", "value", "sd", "n", "who", "source"])

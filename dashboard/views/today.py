@@ -13,6 +13,8 @@ from lab.open_campaigns import OpenCampaign
 from lab.records import Records
 from lab.store import Holder
 
+_RECENT = 8
+"""Acts that are shown."""
 _MOST_LOOKED_AT = 40
 
 
@@ -92,9 +94,9 @@ def stage_steps(definition: CampaignDefinition, records: Records) -> list[StageS
     return steps
 
 
-def recent_events(records: Records, count: int = 8) -> pd.DataFrame:
+def recent_events(records: Records) -> pd.DataFrame:
     """Return the last acts, newest first."""
-    events = list(records.events.values())[-count:][::-1]
+    events = list(records.events.values())[-_RECENT:][::-1]
     return pd.DataFrame(
         {
             text("records.when"): [event.at for event in events],

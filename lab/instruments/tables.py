@@ -108,8 +108,8 @@ class Table:
         return [] if whole else [f"line {last.number}: the file ends here without a line end and may be cut off"]
 
 
-def find_tables(text: SourceText, name: str, *, min_rows: int = 2) -> tuple[Table, ...]:
-    """Return every block of at least `min_rows` rows of two or more numbers.
+def find_tables(text: SourceText, name: str) -> tuple[Table, ...]:
+    """Return every block of two or more rows of two or more numbers.
 
     A row that starts with a number belongs to the block even if another of its cells holds none, so that a damaged
     row is a fault and not the end of the data.
@@ -124,7 +124,7 @@ def find_tables(text: SourceText, name: str, *, min_rows: int = 2) -> tuple[Tabl
     block: list[Row] = []
 
     def close() -> None:
-        if len(block) >= min_rows:
+        if len(block) > 1:
             last = block[-1].number == len(text.lines) and not text.ended
             tables.append(Table(name, tuple(above), tuple(block), delimiter, last))
             above.clear()

@@ -12,6 +12,9 @@ from models.baselines.residuals import with_held_out_errors
 Array = NDArray[np.float64]
 
 _TREES = 300
+"""Of a forest."""
+_BOOSTED = 200
+"""Of boosting, one after another."""
 
 
 def _seed(known: Known) -> int:
@@ -30,7 +33,7 @@ def boosting(known: Known, asked: Array) -> Moments:
     """Gradient boosted trees."""
     from sklearn.ensemble import GradientBoostingRegressor
 
-    estimator = GradientBoostingRegressor(learning_rate=0.05, n_estimators=200, random_state=_seed(known))
+    estimator = GradientBoostingRegressor(learning_rate=0.05, n_estimators=_BOOSTED, random_state=_seed(known))
     return with_held_out_errors(estimator, known, known.inputs, asked)
 
 

@@ -10,7 +10,7 @@ from robot_protocols.running.outcomes import RunEnd, RunOutcome
 from robot_protocols.running.runner import RobotRunner, Start
 from robot_protocols.running.standing import DeckHistory
 
-MOST_ROUNDS = 6
+_MOST_ROUNDS = 6
 """Continuations of one deck; a robot that fails more often than that needs a mechanic, not another try."""
 
 
@@ -37,7 +37,6 @@ def see_through(
     *,
     repair: Callable[[], None],
     answers: Mapping[str, str],
-    rounds: int = MOST_ROUNDS,
 ) -> SeenThrough:
     """Run a deck as an operator would who does all that is asked for, and goes on after every failure.
 
@@ -47,14 +46,13 @@ def see_through(
         start: What the operator says at first.
         repair: Called before each further try: turns the robot on again, mends the network.
         answers: What the operator answers to questions, by their code.
-        rounds: Most continuations.
     """
     known = {run.label for run in runner.folder.runs()}
     first = runner.start(job, start)
     run = next((run.label for run in runner.folder.runs() if run.label not in known), None)
     if run is None:
         return SeenThrough((first,), None)
-    return take_up(runner, run, repair=repair, answers=answers, operator=start.confirmed_by, rounds=rounds)
+    return take_up(runner, run, repair=repair, answers=answers, operator=start.confirmed_by)
 
 
 def take_up(
@@ -64,7 +62,6 @@ def take_up(
     repair: Callable[[], None],
     answers: Mapping[str, str],
     operator: str,
-    rounds: int = MOST_ROUNDS,
 ) -> SeenThrough:
     """Take up a deck after any of its runs, and see it through.
 
@@ -74,16 +71,15 @@ def take_up(
         repair: Called before each try: turns the robot on again, mends the network.
         answers: What the operator answers to questions, by their code.
         operator: Who does what is asked for.
-        rounds: Most continuations.
     """
     outcomes: list[RunOutcome] = []
     history = None
-    for number in range(rounds + 1):
+    for number in range(_MOST_ROUNDS + 1):
         step = next_step(runner, runner.folder.run(run), answers=answers)
         history = step.history or history
         outcomes.append(step.outcome)
         known = step.outcome.end is not RunEnd.UNREACHABLE
-        if number == rounds or (known and (step.continuation is None or step.continuation.plan is None)):
+        if number == _MOST_ROUNDS or (known and (step.continuation is None or step.continuation.plan is None)):
             break
         repair()
         if known:

@@ -43,6 +43,7 @@ def test_held_out_metrics_tell_the_quality_on_new_films(classifier):
     assert classifier.metrics["brier"] == pytest.approx(brier, abs=0.03)
 
 
+@pytest.mark.usefixtures("few_steps")
 def test_same_seed_gives_the_same_bits():
     films = world(40, 3)
     assert np.array_equal(learn(*films).predict(films[0]), learn(*films).predict(films[0]))
@@ -69,6 +70,7 @@ def test_one_kind_or_few_films_give_one_careful_answer(good):
     assert probability[0] == pytest.approx(share, abs=0.03)
 
 
+@pytest.mark.usefixtures("few_steps")
 def test_where_labels_disagree_the_films_that_weigh_more_decide():
     points = np.repeat(world(30, 7)[0], 2, axis=0)
     good = np.arange(60) % 2 == 0

@@ -44,6 +44,7 @@ def read(table):
 
 def test_every_method_is_compared_on_the_same_films(table, monkeypatch):
     monkeypatch.setattr("models.baselines.trees._TREES", 20)
+    monkeypatch.setattr("models.baselines.trees._BOOSTED", 50)
     found = compare(read(table), FAST, repeats=1, folds=3, seed=1)
     scores = {score.method: score for score in found.scores}
     assert found.films == 60 and found.targets == ("X", "Y")

@@ -335,6 +335,7 @@ def test_a_label_whose_good_side_is_unknown_is_a_fault(csv, labels, positive):
         fit_quality_table(csv(table), inputs=["A", "B", "C"], label="L", positive=positive, out=csv(table).parent / "m")
 
 
+@pytest.mark.usefixtures("few_steps")
 def test_films_of_one_recipe_with_labels_that_disagree_are_noted(csv, tmp_path):
     table = films()
     table.loc[1, ["A", "B", "C"]] = table.loc[0, ["A", "B", "C"]]
@@ -352,6 +353,7 @@ def test_one_class_only_is_noted_and_not_promised_as_certain(csv, tmp_path):
     assert probability.nunique() == 1 and 0.8 < probability[0] < 1.0
 
 
+@pytest.mark.usefixtures("few_steps")
 def test_rows_without_a_positive_weight_are_left_out_and_named(csv, tmp_path):
     table = films(20).assign(graders="2").astype(object)
     table.loc[[3, 5, 7], "graders"] = ["0", "", "many"]
@@ -366,6 +368,7 @@ def test_rows_without_a_positive_weight_are_left_out_and_named(csv, tmp_path):
     assert "counts by its graders" in (tmp_path / "model" / "card.md").read_text()
 
 
+@pytest.mark.usefixtures("few_steps")
 def test_a_model_is_used_only_for_what_it_predicts_and_as_it_was_stored(csv, tmp_path):
     path = csv(films(20))
     fit_quality_table(path, inputs=["A", "B", "C"], label="Grade", out=tmp_path / "quality")

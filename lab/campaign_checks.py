@@ -1,6 +1,5 @@
 """Faults of a campaign that only its whole definition shows."""
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ from lab.compositions import lattice_parts, lattice_size, lattice_within
 from lab.errors import FilmlabError, InvalidInputError
 from lab.goal_checks import unreachable
 from lab.materials import Material
+from lab.names import near_name
 from lab.requirements import Requirement, parse_requirements, parse_wish
 from lab.stocks import WATER
 
@@ -146,8 +146,8 @@ def _batch_faults(
     where: str, name: str, attributes: Mapping[str, str], materials: Mapping[str, Material]
 ) -> Iterator[str]:
     if name not in materials:
-        near = difflib.get_close_matches(name, materials, n=1)
-        hint = f", did you mean {near[0]}?" if near else ""
+        near = near_name(name, materials)
+        hint = f", did you mean {near}?" if near else ""
         yield f"{where}: {name!r} is not a material of this campaign{hint}"
         return
     try:

@@ -19,6 +19,7 @@ from lab.campaigns import (
 )
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.materials import HandlingClass, Lot, Material
+from lab.names import known_hint
 from lab.properties import Property
 from lab.stocks import Stock
 from lab.user_files import key_faults, parse_toml
@@ -41,7 +42,7 @@ def builtin_text(name: str) -> str:
     """
     texts = library.campaign_texts()
     if name not in texts:
-        raise UnknownNameError(f"{name!r} is no built-in campaign", hint=f"known: {', '.join(texts)}")
+        raise UnknownNameError(f"{name!r} is no built-in campaign", hint=known_hint(name, texts))
     return texts[name]
 
 

@@ -63,10 +63,11 @@ class CampaignInHand(OpenCampaign):
 
         from lab.errors import UnknownNameError
         from lab.export.tables import campaign_tables
+        from lab.names import known_hint
 
         known = campaign_tables(self.records(), self.definition.units)
         if name not in known:
-            raise UnknownNameError(f"there is no table {name!r}", hint=f"known: {', '.join(known)}")
+            raise UnknownNameError(f"there is no table {name!r}", hint=known_hint(name, known))
         return pd.DataFrame(list(known[name].rows), columns=list(known[name].columns))
 
     def close(self) -> None:

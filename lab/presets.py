@@ -3,9 +3,8 @@
 Built-in ones are in lab/library/presets; a workspace may hold more in its folder ``presets``.
 """
 
-import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lab.campaigns import CampaignDefinition
 from lab.errors import InvalidInputError, UnknownNameError
+from lab.names import known_hint
 from lab.requirements import parse_wish
 from lab.user_files import key_faults
 
@@ -113,9 +113,7 @@ def preset_named(name: str, workspace: Path | None = None) -> Preset:
     wanted = name.strip().lower().replace(" ", "-").replace("_", "-")
     if wanted in known:
         return known[wanted]
-    near: Sequence[str] = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-    raise UnknownNameError(f"{name!r} is no known preset", hint=hint)
+    raise UnknownNameError(f"{name!r} is no known preset", hint=known_hint(wanted, known))
 
 
 def _read(file: "Path | Traversable") -> Preset:

@@ -4,7 +4,6 @@ A row is a film: its label in the column ``film``, one column a material with it
 further columns with amounts where the reader asks for them. Comma-separated, decimal point, UTF-8.
 """
 
-import difflib
 import itertools
 import math
 import re
@@ -16,6 +15,7 @@ import numpy as np
 
 from lab.csv_files import read_limited, rows_of
 from lab.errors import InvalidInputError
+from lab.names import near_name
 from lab.simplex import Fractions, close
 
 LABEL_COLUMN = "film"
@@ -157,11 +157,10 @@ class _Reader:
     def _unknown(self, index: int, name: str) -> Iterable[str]:
         if not name:
             return [] if self.form.others_allowed else [f"row 1, column {index}: the column has no name"]
-        folded = {known.casefold(): known for known in self.form.columns}
-        near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
+        near = near_name(name, self.form.columns, likeness=0.7)
         if self.form.others_allowed and not near:
             return []
-        hint = f"did you mean {folded[near[0]]}?" if near else f"known are {', '.join(self.form.columns)}"
+        hint = f"did you mean {near}?" if near else f"known are {', '.join(self.form.columns)}"
         return [f"row 1, column {name}: there is no such column, {hint}"]
 
     def _read_row(self, number: int, cells: Sequence[str], count: str) -> None:

@@ -5,7 +5,6 @@
 aims without a bound: ``maximise toughness``, ``minimise cost``.
 """
 
-import difflib
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from lab.errors import InvalidInputError, UnitError
+from lab.names import known_hint
 from lab.units import convert
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -187,9 +187,8 @@ def _unit_of(name: str, units: Mapping[str, str], text: str) -> str:
         return ""
     if name in units:
         return units[name]
-    near = difflib.get_close_matches(name, units, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known names: {', '.join(units)}"
-    raise InvalidInputError("requirement", [f"{text!r}: {name!r} is neither a property nor a material"], hint=hint)
+    fault = f"{text!r}: {name!r} is neither a property nor a material"
+    raise InvalidInputError("requirement", [fault], hint=known_hint(name, units))
 
 
 def _converted(number: str, unit: str, to: str, text: str) -> float:

@@ -3,6 +3,7 @@
 import attrs
 
 from lab.errors import UnknownNameError
+from lab.names import known_hint
 
 
 @attrs.frozen
@@ -43,4 +44,4 @@ def field_set_named(name: str) -> FieldSet:
     try:
         return FIELD_SETS[name]
     except KeyError as error:
-        raise UnknownNameError(f"no force field {name!r}", hint=f"choose one of {', '.join(FIELD_SETS)}") from error
+        raise UnknownNameError(f"no force field {name!r}", hint=known_hint(name, FIELD_SETS)) from error

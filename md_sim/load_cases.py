@@ -6,6 +6,7 @@ x is the direction of the cellulose chains, z the direction across the sheets an
 import attrs
 
 from lab.errors import UnknownNameError
+from lab.names import known_hint
 
 
 @attrs.frozen
@@ -41,4 +42,4 @@ def load_case_named(name: str) -> LoadCase:
     try:
         return LOAD_CASES[name]
     except KeyError as error:
-        raise UnknownNameError(f"no test {name!r}", hint=f"choose one of {', '.join(LOAD_CASES)}") from error
+        raise UnknownNameError(f"no test {name!r}", hint=known_hint(name, LOAD_CASES)) from error

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from lab.errors import UnknownNameError
+from lab.names import known_hint
 from md_sim.atomic_model import Model, Repeat
 from md_sim.cellulose import chains_of, endless, experimental_lattice, staggered
 from md_sim.field_sets import FIELD_SETS, FieldSet
@@ -207,4 +208,4 @@ def model_named(name: str) -> Model:
     try:
         return MODELS[name]
     except KeyError as error:
-        raise UnknownNameError(f"no model {name!r}", hint=f"choose one of {', '.join(MODELS)}") from error
+        raise UnknownNameError(f"no model {name!r}", hint=known_hint(name, MODELS)) from error

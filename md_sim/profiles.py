@@ -3,6 +3,7 @@
 import attrs
 
 from lab.errors import InvalidInputError, UnknownNameError
+from lab.names import known_hint
 
 TIMESTEP = 2.0
 """Time step, fs: bonds to hydrogen are held rigid (SHAKE), so that 2 fs conserve energy."""
@@ -109,4 +110,4 @@ def profile_named(name: str) -> Profile:
     try:
         return PROFILES[name]
     except KeyError as error:
-        raise UnknownNameError(f"no profile {name!r}", hint=f"choose one of {', '.join(PROFILES)}") from error
+        raise UnknownNameError(f"no profile {name!r}", hint=known_hint(name, PROFILES)) from error

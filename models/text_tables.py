@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lab.csv_files import SEPARATORS, encoding_faults
 from lab.errors import InvalidInputError
+from lab.names import near_name
 from lab.user_files import reading_fault
 
 if TYPE_CHECKING:
@@ -107,11 +108,8 @@ def _header_faults(there: list[str], wanted: Sequence[str]) -> list[str]:
 
 
 def _nearest(column: str, there: Sequence[str]) -> str:
-    import difflib
-
-    lower = {name.lower(): name for name in there}
-    near = difflib.get_close_matches(column.lower(), lower, n=1, cutoff=0.6)
-    return f"; did you mean {lower[near[0]]!r}?" if near else ""
+    near = near_name(column, there)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def _broken(path: Path, error: Exception) -> list[str]:

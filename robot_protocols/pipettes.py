@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from lab.errors import UnknownNameError
+from lab.names import known_hint
 
 
 @attrs.frozen
@@ -102,5 +103,5 @@ def pipette_named(model: str) -> Pipette:
         UnknownNameError: If filmlab does not know the model.
     """
     if model not in PIPETTES:
-        raise UnknownNameError(f"{model!r} is no pipette that filmlab knows", hint=f"known: {', '.join(PIPETTES)}")
+        raise UnknownNameError(f"{model!r} is no pipette that filmlab knows", hint=known_hint(model, PIPETTES))
     return PIPETTES[model]

@@ -1,6 +1,5 @@
 """Acquisition rules by name. A rule is found by its file: every module of `rules` with a value `RULE` is one."""
 
-import difflib
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -11,6 +10,7 @@ from active_learning.acquisition import rules
 from active_learning.acquisition.goals import Goal, MeetBounds
 from active_learning.acquisition.rule import AcquisitionRule
 from lab.errors import UnknownNameError
+from lab.names import known_hint
 
 DEFAULT_RULE = "gp-ivr"
 """The rule for learning the map, by `benchmarks.active_learning`."""
@@ -49,6 +49,4 @@ def rule_named(name: str) -> AcquisitionRule:
     """
     if name in _rules():
         return _rules()[name]
-    near = difflib.get_close_matches(name, _rules(), n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(_rules())}"
-    raise UnknownNameError(f"{name!r} is no known acquisition rule", hint=hint)
+    raise UnknownNameError(f"{name!r} is no known acquisition rule", hint=known_hint(name, _rules()))

@@ -1,6 +1,5 @@
 """What a campaign has learned, taken apart: Shapley values of every property and of quality, film by film."""
 
-import difflib
 from collections.abc import Callable
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.errors import UnknownNameError
+from lab.names import known_hint
 from lab.seeds import generator
 
 if TYPE_CHECKING:
@@ -101,12 +101,7 @@ class Explained:
             UnknownNameError: If it was not explained.
         """
         if film not in self.films:
-            near = difflib.get_close_matches(film, self.films, n=1)
-            known = f"known: {', '.join(self.films)}"
-            raise UnknownNameError(
-                f"film {film!r} is not among the measured films",
-                hint=f"did you mean {near[0]}? {known}" if near else known,
-            )
+            raise UnknownNameError(f"film {film!r} is not among the measured films", hint=known_hint(film, self.films))
         return self.films.index(film)
 
     def steps(self, film: str) -> "pd.DataFrame":
@@ -187,7 +182,7 @@ class Explained:
 
     def _output(self, name: str) -> int:
         if name not in self.outputs:
-            raise UnknownNameError(f"{name!r} was not explained", hint=f"known: {', '.join(self.outputs)}")
+            raise UnknownNameError(f"{name!r} was not explained", hint=known_hint(name, self.outputs))
         return self.outputs.index(name)
 
     def _repr_html_(self) -> str:
@@ -218,7 +213,7 @@ def explain(oracle: "Oracle", question: str = "reference", *, background: int = 
     from models.explain import Question, background_films, shapley_values
 
     if question not in set(Question):
-        raise UnknownNameError(f"{question!r} is no question", hint=f"known: {', '.join(Question)}")
+        raise UnknownNameError(f"{question!r} is no question", hint=known_hint(question, Question))
     films, definition = oracle.knowledge.films, oracle.definition
     asked = predictor(oracle)
     rng = generator(oracle.seed, "explain")

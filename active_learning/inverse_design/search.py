@@ -18,6 +18,7 @@ from active_learning.inverse_design.worth import NEAREST_MISS, probability_withi
 from active_learning.learners import Committee, QualityModel, Values
 from lab.campaigns import CampaignDefinition
 from lab.errors import InvalidInputError, UnknownNameError
+from lab.names import known_hint
 from lab.records import Prediction
 from lab.requirements import Requirement, Wish
 from lab.simplex import Fractions
@@ -70,7 +71,7 @@ def design(
     space = quality if isinstance(quality, FeasibleSpace) else FeasibleSpace(definition, quality)
     method = method or ("sweep" if space.complete else "climb")
     if method not in METHODS:
-        raise UnknownNameError(f"{method!r} is no known method of design", hint=f"known: {', '.join(METHODS)}")
+        raise UnknownNameError(f"{method!r} is no known method of design", hint=known_hint(method, METHODS))
     wish = wish if isinstance(wish, Wish) else Wish(tuple(wish))
     task = Task(specification(wish, definition), definition, committee, space, top, seed)
     found, makings = _as_made(METHODS[method](task), task)

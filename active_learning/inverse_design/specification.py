@@ -1,6 +1,5 @@
 """A specification: a wish sorted into bounds on properties, bounds on the recipe, and aims."""
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 
@@ -14,6 +13,7 @@ from lab.campaign_checks import never_met
 from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition
 from lab.errors import InvalidInputError
 from lab.impacts import footprints, prices
+from lab.names import known_hint
 from lab.requirements import RATIO, Aim, Requirement, Wish, joined_hints, parse_wish
 from lab.simplex import Fractions
 
@@ -156,11 +156,7 @@ class _Sorter:
     def unknown(self, text: str, name: str) -> None:
         """Note that nothing is known about a name."""
         known = [*self.properties, *self.materials, *RECIPE_QUANTITIES]
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        self.fault(
-            f"{text!r}: {name!r} is neither a property nor a material",
-            f"did you mean {near[0]}?" if near else f"known names: {', '.join(known)}",
-        )
+        self.fault(f"{text!r}: {name!r} is neither a property nor a material", known_hint(name, known))
 
     def note_missing(self, names: set[str]) -> None:
         """Note which materials a cost or a footprint that is asked for cannot count."""

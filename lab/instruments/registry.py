@@ -8,6 +8,7 @@ from lab.errors import InvalidInputError, UnknownNameError
 from lab.instruments.raw_files import RawFile, open_raw
 from lab.instruments.readers import Reader
 from lab.instruments.results import InstrumentResult, ReadOptions
+from lab.names import known_hint
 
 _MODULES = (
     "uvvis.jcamp_dx",
@@ -40,7 +41,7 @@ def reader_named(name: str) -> Reader:
     """
     known = {reader.name: reader for reader in readers()}
     if name not in known:
-        raise UnknownNameError(f"{name!r} is no format of an instrument file", hint=f"known: {', '.join(known)}")
+        raise UnknownNameError(f"{name!r} is no format of an instrument file", hint=known_hint(name, known))
     return known[name]
 
 

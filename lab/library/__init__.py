@@ -6,7 +6,6 @@ films printed in the authors' public notebooks, impact factors of ingredients an
 """
 
 import csv
-import difflib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -21,6 +20,7 @@ from lab.compositions import Composition
 from lab.errors import UnknownNameError
 from lab.grades import Grade
 from lab.materials import Material
+from lab.names import known_hint
 from lab.properties import Property
 
 _T = TypeVar("_T")
@@ -35,9 +35,7 @@ def _toml_files(folder: str) -> list[Traversable]:
 def _named(table: Mapping[str, _T], kind: str, name: str) -> _T:
     if name in table:
         return table[name]
-    near = difflib.get_close_matches(name, table, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(table)}"
-    raise UnknownNameError(f"{name!r} is no known {kind}", hint=hint)
+    raise UnknownNameError(f"{name!r} is no known {kind}", hint=known_hint(name, table))
 
 
 @cache

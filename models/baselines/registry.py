@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.errors import UnknownNameError
+from lab.names import known_hint
 from lab.seeds import derived_seed
 from models.baselines import linear, process, trees
 from models.baselines.interface import Known, Method
@@ -119,5 +120,5 @@ def method_named(name: str) -> TableMethod:
         UnknownNameError: If there is none of that name.
     """
     if name not in METHODS:
-        raise UnknownNameError(f"there is no method {name!r}", hint=f"known: {', '.join(METHODS)}")
+        raise UnknownNameError(f"there is no method {name!r}", hint=known_hint(name, METHODS))
     return METHODS[name]

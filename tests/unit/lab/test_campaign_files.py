@@ -120,7 +120,7 @@ def test_the_built_in_campaign_is_that_of_the_paper() -> None:
     assert sum(definition.loop.size(loop) for loop in range(1, 15)) == 135
     assert {"tensile_strength", "transmittance_uv", "residual_ratio"} <= set(definition.property_names)
     assert definition.attributes["gelatin.source"] == "bovine"
-    with pytest.raises(UnknownNameError, match="known: chen2024"):
+    with pytest.raises(UnknownNameError, match="did you mean chen2024"):
         builtin_text("chen2025")
 
 

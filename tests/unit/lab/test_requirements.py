@@ -64,7 +64,7 @@ def test_requirements_are_read_in_the_units_of_the_lab(text: str, name: str, low
         ("CNF = 0.3", "cannot be read", "write for example"),
         ("", "cannot be read", "write for example"),
         ("youngs_modulos >= 7 GPa", "neither a property nor a material", "did you mean youngs_modulus"),
-        ("xyz >= 7 GPa", "neither a property nor a material", "known names: youngs_modulus"),
+        ("xyz >= 7 GPa", "neither a property nor a material", "known: youngs_modulus"),
         ("youngs_modulus >= 7", "needs a unit", "7 MPa"),
         ("youngs_modulus >= 7 mg", "can be turned", "use MPa"),
         ("youngs_modulus >= 7 furlongs per", "can be turned", "use MPa"),

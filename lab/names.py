@@ -1,0 +1,24 @@
+"""Names that nothing is known about: which one was probably meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def near_name(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """Return the known name that was probably meant, whatever its case; None where none is near.
+
+    Args:
+        name: What was written.
+        known: Names that are known.
+        likeness: Least likeness of the two, from 0 to 1 (`difflib.SequenceMatcher.ratio`).
+    """
+    folded = {one.casefold(): one for one in known}
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=likeness)
+    return folded[near[0]] if near else None
+
+
+def known_hint(name: str, known: Iterable[str]) -> str:
+    """Return a hint for a name that nothing is known about: the one that was probably meant, or all there are."""
+    known = list(known)
+    near = near_name(name, known)
+    return f"did you mean {near}?" if near else f"known: {', '.join(known)}"

@@ -1,0 +1,21 @@
+"""Which known name was probably meant."""
+
+from lab.names import known_hint, near_name
+
+KNOWN = ("CNF", "MMT", "gelatin", "glycerol")
+
+
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one():
+    assert near_name("gelatine", KNOWN) == "gelatin"
+    assert near_name("cnf", KNOWN) == "CNF"
+    assert known_hint("Glycerole", KNOWN) == "did you mean glycerol?"
+
+
+def test_for_a_name_like_no_other_all_are_listed():
+    assert near_name("zirconia", KNOWN) is None
+    assert known_hint("zirconia", iter(KNOWN)) == "known: CNF, MMT, gelatin, glycerol"
+
+
+def test_how_alike_a_name_must_be_can_be_said():
+    assert near_name("gel", KNOWN) == "gelatin"
+    assert near_name("gel", KNOWN, likeness=0.9) is None

@@ -45,6 +45,12 @@ def html(finished) -> str:
     return report(finished)
 
 
+@pytest.fixture
+def undrawn(monkeypatch) -> None:
+    """Figures that are made and not drawn, for tests of what stands around them."""
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda figure, file, **how: file.write(b"<svg/>"))
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_campaign_can_be_reported_at_every_stage(stage):
     page = Page(report(synthetic_campaign(SMALL_TOML, upto=stage)))
@@ -91,6 +97,7 @@ def test_simulated_data_are_marked_and_real_data_are_not(html):
     assert "Simulated data." not in Page(report(synthetic_campaign(SMALL_TOML, simulated=False))).text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_html_in_a_name_stays_text(finished):
     label = "<script>alert(1)</script>"
     html = report(relabelled(finished, {"V1-1": label}))
@@ -106,6 +113,7 @@ def test_numbers_of_the_summary_are_those_of_the_records(finished, html):
     assert "1 / 1 designs verified" in text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_cannot_be_read_is_said_and_the_rest_is_shown(finished):
     def unreadable(sha256: str) -> bytes:
         raise WorkspaceError(f"artefact {sha256} is damaged")
@@ -115,6 +123,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_shown(finished):
     assert "designs verified" in page.text
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     "content", ["", "film,property\n", "film,property,measured,predicted,predicted_sd\nA,b,x,1,1\n"]
 )
@@ -124,6 +133,7 @@ def test_a_damaged_cross_validation_is_named(finished, content):
     assert "cross_validation.csv cannot be shown" in Page(report(campaign)).text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_latest_explanation_is_shown(html):
     assert "No explanation (SHAP) has been made yet." in Page(html).text
     campaign = synthetic_campaign(SMALL_TOML)

@@ -28,6 +28,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.campaign_files import builtin_text, parse_definition
 from lab.grades import Grade
 from lab.library import published_grades
@@ -41,8 +42,6 @@ from models.quality import fit_quality
 from models.scaling import InputScale
 from models.training import GaussianLoss, TrainingData, TrainingOptions, train
 from models.transforms import fit_target_scale
-
-Array = NDArray[np.float64]
 
 FILMS, MEMBERS, FOLDS, STEPS, WIDTH = 135, 16, 5, 400, 48
 QUICK_STEPS, QUICK_RATE = 100, 0.02

@@ -9,14 +9,12 @@ would reach whose third control point were free, which takes three shape numbers
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.instruments.tensile.bezier import fit
 
 _T = np.linspace(0.0, 1.0, 401)
 _BASIS = np.stack([(1 - _T) ** 3, 3 * _T * (1 - _T) ** 2, 3 * _T**2 * (1 - _T), _T**3])
-
-Array = NDArray[np.float64]
 
 STEEPNESSES = (1.2, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 16.0)
 _STRAIN = np.linspace(0.0, 1.0, 400)

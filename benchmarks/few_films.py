@@ -19,11 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks import model_accuracy
 from benchmarks.design_worlds import measured_films
 from benchmarks.kept_runs import KeptRuns
+from lab.arrays import Array
 from lab.campaign_files import builtin_definition
 from lab.seeds import generator
 from lab.virtual.bench import VirtualBench
@@ -31,7 +31,6 @@ from lab.virtual.film_world import FilmWorld
 from models import metrics
 from models.table_models import fit_table, predict_table
 
-Array = NDArray[np.float64]
 Row = Mapping[str, float]
 Rows = list[Row]
 

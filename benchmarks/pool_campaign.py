@@ -15,13 +15,13 @@ from active_learning.acquisition import (
 from active_learning.learners import Committee
 from benchmarks.pool_peers import STACKS, fit_peer
 from benchmarks.pool_tables import PoolTable
+from lab.arrays import Array
 from lab.errors import NoRecipeError
 from lab.properties import Transform
 from lab.seeds import derived_seed, generator
 from models.committee import fit_committee
 from models.property_processes import fit_property_processes
 
-Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 LEARNERS = ("processes", "committee")

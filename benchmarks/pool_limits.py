@@ -29,10 +29,9 @@ from benchmarks.active_learning import SIZES, area, interval_of_median
 from benchmarks.pool_campaign import Protocol, learn_the_map
 from benchmarks.pool_checks import check_pool
 from benchmarks.pool_tables import PoolTable, read_pool
+from lab.arrays import Array
 from lab.errors import FilmlabError
 from models.property_processes import PropertyProcesses, fit_property_processes
-
-Array = NDArray[np.float64]
 
 
 class KnowsKernel(GpIntegratedVariance):

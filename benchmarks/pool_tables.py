@@ -6,8 +6,8 @@ from pathlib import Path
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.properties import Property, Test, Transform
 from models.findings import Finding, Severity
@@ -16,8 +16,6 @@ from models.scaling import InputScale
 from models.tables import raise_faults
 from models.text_tables import TextTable, read_table
 from models.training_table import check_request
-
-Array = NDArray[np.float64]
 
 _HINT = "mend or delete these rows; where a target was not measured its cell is empty"
 

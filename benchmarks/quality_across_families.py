@@ -20,13 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.model_accuracy import MATERIALS, folder
+from lab.arrays import Array
 from lab.seeds import generator
 from models.classifier import fit_classifier
 from models.metrics import calibration_error_by_chance
 from models.quality_rivals import figures_of_merit
 from models.scaling import InputScale
-
-Array = NDArray[np.float64]
 
 LABELS = ("Detachability", "FlatnessUni", "Feasibility")
 FAMILIES = ("aTS-0", "aTS-1", "aTS-D", "aTS-F3", "aTS-F5", "aTS-F7", "aTS-F9", "aTS-FB", "aTS-FD")

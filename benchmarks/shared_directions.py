@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from benchmarks.design_worlds import FILMS, GRADED, measured_films, ten_materials
 from benchmarks.model_accuracy import read
+from lab.arrays import Array
 from lab.campaign_files import builtin_definition
 from lab.campaigns import CampaignDefinition
 from lab.seeds import generator
@@ -35,8 +36,6 @@ from models.scaling import InputScale
 from models.tasks import new_task
 from models.threads import one_thread
 from models.transforms import fit_target_scale
-
-Array = NDArray[np.float64]
 
 _FOLDS = 5
 _VIRTUAL = "virtual-"

@@ -10,13 +10,13 @@ from typing import Any, Protocol, TypeVar, cast
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition import Chosen, rule_named
 from active_learning.campaign.aims import films_that_meet
 from active_learning.campaign.choices import Chooser
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
+from lab.arrays import Array
 from lab.bench import MadeFilm
 from lab.campaigns import BY_AIM, CampaignDefinition
 from lab.compositions import Composition
@@ -28,7 +28,6 @@ from models.committee import fit_committee
 from models.quality import QualityModel, fit_quality
 from robot_protocols.decks import deck_named
 
-Array = NDArray[np.float64]
 _M = TypeVar("_M")
 _NO_HASH = "0" * 64
 

@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.model_accuracy import read
+from lab.arrays import Array
 from lab.seeds import generator
 from models import metrics
 from models.augmentation import PAPER_SD, Augmentation
@@ -31,8 +31,6 @@ from models.committee import fit_committee
 from models.film_table import FilmTable
 from models.folds import fold_numbers
 from models.scaling import InputScale
-
-Array = NDArray[np.float64]
 
 RATIOS = (0, 10, 100, 1000)
 LIMIT = "paper-limit"

@@ -20,11 +20,11 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from lab import library
+from lab.arrays import Array
 from lab.virtual.constants import FILE, entries
 from lab.virtual.constants import constants as file_constants
 from lab.virtual.corrections import Corrections, kernel, published_coordinates
 from lab.virtual.film_world import FilmWorld
-from lab.virtual.roles import Array
 
 MATERIALS = ("CNF", "MMT", "gelatin", "glycerol", "CMC")
 

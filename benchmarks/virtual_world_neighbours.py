@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.virtual.film_world import FilmWorld
-from lab.virtual.roles import Array
 
 COLUMNS = {"CNF": "CNF", "MMT": "MMT", "GEL": "gelatin", "GLY": "glycerol", "CMC": "CMC", "CHS": "chitosan"}
 FACTORS = {

@@ -23,11 +23,11 @@ from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from lab import library
+from lab.arrays import Array
 from lab.grades import Grade
 from lab.simplex import Fractions
 from lab.virtual.film_world import FilmWorld
 from lab.virtual.grade_field import LETTERS
-from lab.virtual.roles import Array
 
 SECTIONS = (0.0, 0.2, 0.4, 0.6)
 GRADE_COLOURS = {Grade.A: "#2a9d5c", Grade.B: "#8ecae6", Grade.C: "#f4b942", Grade.D: "#c8553d"}

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from lab.arrays import Array
 
 PAPER_SD = 0.05
 """SD of the noise in the reference work (its published code: ``rng.normal(x, 0.05)``, likewise for labels)."""

@@ -4,9 +4,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from models.calibration import Calibration, fit_calibration, negative_log_likelihood
-
-Array = NDArray[np.float64]
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 """Shares of the Gaussian process that are tried: never all, as the members' disagreement guides the choice of films,

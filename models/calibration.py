@@ -2,12 +2,10 @@
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from models.student import from_normal
 from models.transforms import MIDDLE
-
-Array = NDArray[np.float64]
 
 _PRIOR_SD = 1.0
 """How far the mean logarithm of the two factors may lie from 0 before the data must speak for it: with few films the

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lab.arrays import Array, Mask
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.seeds import generator
@@ -25,8 +26,6 @@ from models.sigmoid import Sigmoid, fit_sigmoid
 if TYPE_CHECKING:
     from torch import Tensor
 
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 FOLDS, MEMBERS_A_FOLD = 5, 3
 """Fifteen networks: each fold is held out by three, so that held-out answers are averages as later ones are."""
@@ -46,7 +45,7 @@ class Features:
     """From inputs to features: scaled inputs, and square roots of those that are fractions."""
 
     scale: InputScale
-    fractions: Flags
+    fractions: Mask
     """Which inputs are weight fractions, shape ``(d,)``."""
 
     def __call__(self, inputs: Array) -> Array:
@@ -71,7 +70,7 @@ class Classifier:
     held_out: Array
     """Probability promised to each film by what had not learned from it, shape ``(n,)``; empty where the answer is the
     same for every film."""
-    happened: Flags
+    happened: Mask
     """Whether it was the case, beside `held_out`."""
     rivals: Mapping[str, Mapping[str, float]]
     """The same figures of other methods on the same folds, by name."""
@@ -155,7 +154,7 @@ def fit_classifier(
     )
 
 
-def _check(points: Array, happened: Flags, counts: Array) -> None:
+def _check(points: Array, happened: Mask, counts: Array) -> None:
     shapes = f"inputs {points.shape}, labels {happened.shape} and weights {counts.shape}"
     if points.ndim != 2 or 0 in points.shape or not happened.shape == counts.shape == (len(points),):
         raise InvalidInputError("films to learn from", [f"{shapes} do not fit"])
@@ -166,7 +165,7 @@ def _check(points: Array, happened: Flags, counts: Array) -> None:
         raise InvalidInputError("films to learn from", faults)
 
 
-def _folds(points: Array, happened: Flags, seed: int) -> NDArray[np.int64]:
+def _folds(points: Array, happened: Mask, seed: int) -> NDArray[np.int64]:
     """Return folds that keep films of one recipe together and spread both kinds evenly."""
     recipe = recipe_numbers(points)
     mostly = np.bincount(recipe, weights=happened) / np.bincount(recipe) >= 0.5
@@ -174,7 +173,7 @@ def _folds(points: Array, happened: Flags, seed: int) -> NDArray[np.int64]:
 
 
 def _train(
-    encoded: Array, happened: Flags, counts: Array, folds: NDArray[np.int64], *, seed: int, device: str
+    encoded: Array, happened: Mask, counts: Array, folds: NDArray[np.int64], *, seed: int, device: str
 ) -> "tuple[tuple[Tensor, ...], Array]":
     """Return the networks, and for each film the mean probability by those that held it out."""
     import torch
@@ -221,7 +220,7 @@ def _average(networks: Array, machine: Array) -> Array:
     return log_odds
 
 
-def _metrics(happened: Flags, probability: Array) -> dict[str, float]:
+def _metrics(happened: Mask, probability: Array) -> dict[str, float]:
     share = float(happened.mean())
     metrics = {"films": float(len(happened)), "positive_share": share, "majority": max(share, 1.0 - share)}
     if len(probability):
@@ -229,6 +228,6 @@ def _metrics(happened: Flags, probability: Array) -> dict[str, float]:
     return metrics
 
 
-def _hash(points: Array, happened: Flags, counts: Array) -> str:
+def _hash(points: Array, happened: Mask, counts: Array) -> str:
     parts = [str(points.shape).encode(), points.tobytes(), happened.tobytes(), counts.tobytes()]
     return sha256_of_bytes(b"\x1e".join(parts))

@@ -9,7 +9,7 @@ give the metrics.
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lab.errors import InvalidInputError
 from lab.properties import Property
@@ -28,8 +28,6 @@ from models.tasks import new_task
 from models.transforms import fit_target_scale
 
 __all__ = ["Predictions", "PropertyCommittee", "fit_committee"]
-
-Array = NDArray[np.float64]
 
 
 def fit_committee(

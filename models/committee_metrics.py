@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.properties import Property
 from models import metrics
 from models.predictions import Predictions
-
-Array = NDArray[np.float64]
 
 _FEWEST = 3
 """Held-out labels below which a figure of merit would be an accident."""

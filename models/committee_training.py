@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.seeds import generator
 from models.augmentation import Augmentation, Augmented, augment
 from models.blending import Answer
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from models.gaussian_processes import GaussianProcesses
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @attrs.frozen(eq=False)

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.seeds import derived_seed, generator
 from models import metrics
@@ -14,8 +15,6 @@ from models.baselines.registry import Answers, Training, method_named
 from models.film_table import FilmTable
 from models.folds import fold_numbers
 from models.training_table import TrainingTable
-
-Array = NDArray[np.float64]
 
 FIGURES = ("mre", "rmse", "r2", "nll", "coverage_90")
 """Figures of merit: mean relative error; RMSE over the SD of the labels; R2; Gaussian negative log-likelihood of labels

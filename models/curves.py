@@ -7,14 +7,13 @@ independently of each other, as the committee has networks of its own for each.
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.instruments.tensile.bezier import bezier
 from lab.seeds import generator
 from models.property_committee import PropertyCommittee
-
-Array = NDArray[np.float64]
 
 CURVE_PROPERTIES = ("tensile_strength", "fracture_strain", "youngs_modulus", "curve_alpha", "curve_beta")
 """Properties that make a curve."""

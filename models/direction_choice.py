@@ -7,10 +7,8 @@ learned from chance. The likelihood that they are fitted to cannot tell, so film
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from models.folds import fold_numbers
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 DIRECTIONS = 3
 """Directions that are tried."""

@@ -22,10 +22,9 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lab.arrays import Array, Mask
 from lab.errors import InvalidInputError
 
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 Function = Callable[[Array], Array]
 """A model: inputs ``(n, d)`` to values ``(n, p)``."""
 

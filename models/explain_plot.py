@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.export.wording import name_text, unit_text
 from lab.properties import Property
 from models.explain import Explanation, ranking
@@ -13,8 +13,6 @@ from models.explain import Explanation, ranking
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-Array = NDArray[np.float64]
 
 _COLUMNS = 3
 _BINS = 60

@@ -6,9 +6,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
-
-Array = NDArray[np.float64]
 
 _STEEP = 4.0
 """Slope of the field at the simplex's sides, where the mesh is closed."""

@@ -6,12 +6,11 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.properties import Property
 from models.folds import recipe_numbers
-
-Array = NDArray[np.float64]
 
 _ROWS_NAMED = 10
 

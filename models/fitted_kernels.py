@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from lab.arrays import Array
 from models.threads import one_thread
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from models.process_kernels import Hyperparameters
     from models.scaling import InputScale
-
-Array = NDArray[np.float64]
 
 
 @attrs.frozen(eq=False)

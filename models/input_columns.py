@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from models.findings import Finding, Severity
 from models.scaling import InputScale
 from models.tables import SUM_TOLERANCE, Checked, check_fractions_of, check_numbers_of
 from models.text_tables import TextTable
-
-Array = NDArray[np.float64]
 
 CATEGORY_SCALE = 0.5
 """A category's 0 or 1 is divided by this, whatever its frequency: a rare one must not weigh more."""

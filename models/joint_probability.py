@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from lab.arrays import Array
 from models.answers import answers
 from models.calibration import Calibration
 from models.student import to_normal
@@ -19,8 +19,6 @@ from models.transforms import TargetScale
 
 if TYPE_CHECKING:
     from models.property_committee import PropertyCommittee
-
-Array = NDArray[np.float64]
 
 _NARROWEST = 1e-12
 """Least value of 1 - Phi(lower) / Phi(upper): bounds that coincide have no logarithm."""

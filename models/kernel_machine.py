@@ -4,9 +4,9 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from lab.arrays import Array
 
 _CHUNK_VALUES = 2_000_000
 """Kernel values held at a time: 16 MB."""

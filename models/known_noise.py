@@ -1,9 +1,8 @@
 """What the scatter of replicate readings says about the noise of a label."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from lab.arrays import Array
 
 _READINGS_DEGREES = 2.0
 """Degrees of freedom of a label's own SD: three readings are usual."""

@@ -12,10 +12,10 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.seeds import generator
 from models.threads import in_threads
 
-Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
 """From points, shape ``(n, k)``, to values, shape ``(..., n)``."""
 

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from lab.arrays import Array
 
 OWN_LENGTH_SDS = (0.2, 0.4)
 """How freely length scales may differ from the common one (SD of the logarithm): both are tried."""

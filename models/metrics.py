@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from models.reliability import reliability_bins
-
-Array = NDArray[np.float64]
 
 _DRAWS = 50
 

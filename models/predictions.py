@@ -2,13 +2,11 @@
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from models.blending import Answer
 from models.calibration import Calibration
 from models.transforms import TargetScale
-
-Array = NDArray[np.float64]
 
 COLUMNS = 6
 """Number of arrays of `Predictions`."""

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.properties import Property, Transform
 from models.blending import Answer
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from models.gaussian_processes import GaussianProcesses
-
-Array = NDArray[np.float64]
 
 _CHUNK = 256
 """Recipes that are predicted at a time: the activations of a hundred networks are then about 5 MB."""

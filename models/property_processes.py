@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from lab.arrays import Array
 from lab.properties import Property
 from lab.seeds import generator
 from models.blending import Answer
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from models.gaussian_processes import GaussianProcesses
-
-Array = NDArray[np.float64]
 
 MEMBERS = 32
 """Draws of every process."""

@@ -18,6 +18,7 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
@@ -29,7 +30,6 @@ from models.metrics import brier_score, expected_calibration_error, roc_auc
 from models.sigmoid import Sigmoid, fit_sigmoid
 from models.usability import Usability, fit_usability
 
-Array = NDArray[np.float64]
 QualityKind = Literal["paper", "calibrated"]
 
 COSTS = (0.1, 1.0, 10.0)

@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.seeds import derived_seed, generator
 from models.metrics import brier_score, expected_calibration_error, roc_auc
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _MOST_FOR_PROCESS = 500
 """A Gaussian process learns from so many films at most: its time grows with their third power."""
@@ -43,7 +41,7 @@ RIVALS: Mapping[str, Callable[[int], Any]] = {
 }
 
 
-def figures_of_merit(happened: Flags, probability: Array) -> dict[str, float]:
+def figures_of_merit(happened: Mask, probability: Array) -> dict[str, float]:
     """Return accuracy, ROC-AUC, Brier score and calibration error of probabilities for held-out films."""
     return {
         "accuracy": float(np.mean((probability >= 0.5) == happened)),
@@ -53,7 +51,7 @@ def figures_of_merit(happened: Flags, probability: Array) -> dict[str, float]:
     }
 
 
-def rival_figures(scaled: Array, happened: Flags, folds: NDArray[np.int64], seed: int) -> dict[str, dict[str, float]]:
+def rival_figures(scaled: Array, happened: Mask, folds: NDArray[np.int64], seed: int) -> dict[str, dict[str, float]]:
     """Return each rival's figures of merit on held-out films.
 
     Args:

@@ -4,7 +4,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from lab.arrays import Array
 
 
 @attrs.frozen

@@ -4,7 +4,7 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from lab.arrays import Array
 
 FRACTION_SCALE = 0.25
 """Fractions are divided by this fixed constant, not by their sample SD: an ingredient that is rarely used has an SD

@@ -9,12 +9,11 @@ of a 90 % interval is off by 2 % with two degrees of freedom, by less with more.
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from lab.arrays import Array
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-Array = NDArray[np.float64]
 
 _LEAST_SQUARE = 1e-12
 """Squares of distances below which both distributions are taken as proportional."""

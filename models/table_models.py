@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.files import make_folder, write_atomically
 from models.committee import PropertyCommittee, fit_committee
 from models.findings import Finding
@@ -19,9 +19,6 @@ from models.tables import raise_faults
 from models.text_tables import read_table
 from models.training_table import TrainingTable, read_training_table
 from models.tuning import Tuned
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @attrs.frozen(eq=False)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.files import make_folder
 from models.classifier import Classifier, fit_classifier
 from models.findings import Finding, Severity
@@ -19,9 +19,6 @@ from models.table_models import FitReport, PredictReport, write_columns
 from models.tables import Checked, check_repeats, check_weights, raise_faults
 from models.text_tables import TextTable, read_table
 from models.training_table import check_request, constant_columns, rows_to_learn
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _TRUE = ("true", "yes", "y")
 _FALSE = ("false", "no", "n")
@@ -128,9 +125,9 @@ class Label:
     """A column that says how good films are, read as good or not."""
 
     column: str
-    there: Flags
+    there: Mask
     """Which rows have a label, shape ``(n,)``."""
-    good: Flags
+    good: Mask
     """Which rows are good, shape ``(n,)``."""
     meaning: str
     """What counts as good, in words."""
@@ -150,7 +147,7 @@ def read_label(table: TextTable, column: str, positive: str | None) -> Label:
     return Label(column, there, good, f"{column} is {meaning}", tuple(findings))
 
 
-def _good(table: TextTable, column: str, positive: str | None) -> tuple[Flags, str | None]:
+def _good(table: TextTable, column: str, positive: str | None) -> tuple[Mask, str | None]:
     """Return which rows are good and what counts as good; None where that cannot be told."""
     texts = table.texts(column).str.lower()
     there = (texts != "").to_numpy()
@@ -179,7 +176,7 @@ class _Graded:
     inputs: Array
     """Shape ``(n, d)``."""
     label: Label
-    used: Flags
+    used: Mask
     findings: tuple[Finding, ...]
 
 

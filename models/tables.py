@@ -4,15 +4,12 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.errors import InvalidInputError
 from models.findings import Finding, Severity, of_severity
 from models.folds import recipe_numbers
 from models.text_tables import TextTable
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 SUM_TOLERANCE = 0.02
 """Rows of fractions that sum to 1 within it count as rounded; beyond it a material is missing or a unit is wrong."""

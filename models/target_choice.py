@@ -3,12 +3,10 @@
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.library import properties
 from lab.properties import Property, Transform
-
-Array = NDArray[np.float64]
 
 _PERCENT_NAME = re.compile(r"trans|percent|pct|%|haze|opacity", re.IGNORECASE)
 _FRACTION_NAME = re.compile(r"^(?!.*(percent|pct|%)).*trans", re.IGNORECASE)

@@ -4,14 +4,12 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.seeds import generator
 from models.film_table import FilmTable
 from models.folds import fold_numbers
 from models.known_noise import label_variances
 from models.transforms import TargetScale
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 _MOST_FOLDS = 10
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.csv_files import SEPARATORS, encoding_faults
 from lab.errors import InvalidInputError
 from lab.names import near_name
@@ -17,9 +17,6 @@ from lab.user_files import reading_fault
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 _MISSING = ("", "nan", "na", "n/a", "none", "null", "-")
 _LINES_NAMED = 8

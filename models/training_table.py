@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.counting import counted
 from lab.errors import InvalidInputError
 from lab.properties import Property
@@ -16,9 +17,6 @@ from models.input_columns import InputColumns, choose_columns
 from models.tables import check_repeats, raise_faults
 from models.target_choice import in_percent, property_for
 from models.text_tables import TextTable, read_table
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 MOST_ROWS = 10_000
 """Of longer tables a random part is learned from."""

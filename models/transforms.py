@@ -2,11 +2,10 @@
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from lab.arrays import Array
 from lab.properties import Property, Transform
-
-Array = NDArray[np.float64]
 
 SQUEEZE = 0.005
 """Share by which fractions are drawn towards the middle before log-odds, so that readings of exactly 0 and 1 stay

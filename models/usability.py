@@ -11,13 +11,12 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lab.arrays import Array
 from models.direction_choice import useful_directions
 from models.folds import recipe_numbers
 from models.least_squares_machine import Kernel, likeliest_kernel, standardised
 from models.scaling import FRACTION_SCALE, InputScale
 from models.sigmoid import Sigmoid, fit_sigmoid
-
-Array = NDArray[np.float64]
 
 _OWN_LENGTH_SD = 0.4
 """How freely a material's length scale may differ from the common one (SD of the logarithm)."""

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from lab.arrays import Array
 
 
 def central_differences(function: Callable[[Array], Array], points: Array, step: float = 1e-6) -> Array:

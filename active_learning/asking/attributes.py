@@ -8,15 +8,13 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.asking.explaining import Explained
 from active_learning.campaign.training_data import MeasuredFilms
+from lab.arrays import Array
 from lab.campaigns import CampaignDefinition
 from lab.errors import InvalidInputError
 from lab.seeds import derived_seed, generator
-
-Array = NDArray[np.float64]
 
 BACKGROUND = 24
 SHUFFLES = 2

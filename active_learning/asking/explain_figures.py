@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.asking.explaining import QUALITY, Explained, predictor
 from lab.export.figures import ACCENT, CONTRAST, FAINT, INK, Plot, as_png, new_figure
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from active_learning.asking.oracle import Oracle
-
-Array = NDArray[np.float64]
 
 _LEVELS = (0.0, 0.2, 0.4, 0.6)
 _MAP_STEP = 0.025

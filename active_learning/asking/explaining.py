@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.errors import UnknownNameError
 from lab.names import known_hint
 from lab.seeds import generator
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from active_learning.asking.oracle import Oracle
     from models.explain import Explanation
-
-Array = NDArray[np.float64]
 
 BACKGROUND = 40
 """Films that stand for "not known": more change the values little and cost time in proportion."""

@@ -1,13 +1,10 @@
 """What a reader returns: readings, curves and warnings of each specimen in a file."""
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.instruments.raw_files import RawFile
 from lab.records import Status
-
-Array = NDArray[np.float64]
 
 
 @attrs.frozen

@@ -7,9 +7,9 @@ from functools import cached_property
 import attrs
 import numpy as np
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.instruments.numbers import decimal_mark, decimals, looks_numeric, parse_number
-from lab.instruments.results import Array
 from lab.instruments.text import SourceText
 
 _DELIMITERS = ("\t", ";", ",")

@@ -6,8 +6,9 @@ Chen et al. 2024 found. Attributes and values that the constants do not list cha
 
 from collections.abc import Mapping
 
+from lab.arrays import Array
 from lab.virtual.constants import Constants
-from lab.virtual.roles import Array, RoleFractions
+from lab.virtual.roles import RoleFractions
 
 
 def batch_factor(material: str, quantity: str, attributes: Mapping[str, str], constants: Constants) -> float:

@@ -12,9 +12,10 @@ import attrs
 import numpy as np
 
 from lab import library
+from lab.arrays import Array
 from lab.simplex import Fractions
 from lab.virtual.constants import entries
-from lab.virtual.roles import Array, RoleMap
+from lab.virtual.roles import RoleMap
 
 
 @cache

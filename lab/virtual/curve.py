@@ -8,8 +8,9 @@ these control points are the ones, of those tried, that agree best with the toug
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.virtual.constants import Constants
-from lab.virtual.roles import Array, RoleFractions
+from lab.virtual.roles import RoleFractions
 
 # Integral over t of B_i(t) * B_j'(t), the cubic Bernstein polynomials, for i, j = 0..3.
 _AREA = np.array([[-10, 6, 3, 1], [-6, 0, 3, 3], [-3, -3, 0, 6], [-1, -3, -6, 10]]) / 20

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.materials import Material
@@ -13,7 +14,7 @@ from lab.virtual import curve, flame, grade_field, mechanics, optics, packing
 from lab.virtual.constants import Constants
 from lab.virtual.constants import constants as file_constants
 from lab.virtual.corrections import Corrections
-from lab.virtual.roles import Array, Role, RoleFractions, RoleMap
+from lab.virtual.roles import Role, RoleFractions, RoleMap
 
 PROPERTIES = (
     *optics.WAVELENGTHS,

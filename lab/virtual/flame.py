@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.virtual.attribute_effects import film_factor
 from lab.virtual.constants import Constants
-from lab.virtual.roles import Array, RoleFractions
+from lab.virtual.roles import RoleFractions
 
 _ALMOST_NOTHING = 1e-6
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab import library
+from lab.arrays import Array
 from lab.grades import Grade
 from lab.simplex import Fractions
 from lab.virtual.constants import Constants
-from lab.virtual.roles import Array
 
 LETTERS = tuple(Grade)
 """Grades in the order of the columns of a score array."""

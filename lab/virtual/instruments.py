@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.properties import Property
 from lab.records import Measurement, Status
 from lab.virtual import curve
 from lab.virtual.constants import Constants
-from lab.virtual.roles import Array
 
 _MEDIAN_SD_OF_THREE = 0.8326
 """Median of the standard deviation of three normal readings over the true one: sqrt(ln 2)."""

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.virtual.attribute_effects import film_factor
 from lab.virtual.constants import Constants
 from lab.virtual.packing import porosity
-from lab.virtual.roles import Array, RoleFractions
+from lab.virtual.roles import RoleFractions
 
 _SHARPNESS = 8.0
 """Exponent with which a value bends towards a limit: at the limit itself it is 8 % off."""

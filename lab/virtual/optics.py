@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.virtual.attribute_effects import batch_factor
 from lab.virtual.constants import Constants
-from lab.virtual.roles import Array, RoleFractions
+from lab.virtual.roles import RoleFractions
 
 WAVELENGTHS = {"transmittance_uv": 365.0, "transmittance_vis": 550.0, "transmittance_ir": 950.0}
 """Wavelength of each transmittance, nm."""

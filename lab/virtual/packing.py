@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.virtual.constants import Constants
-from lab.virtual.roles import Array, RoleFractions
+from lab.virtual.roles import RoleFractions
 
 
 def porosity(roles: RoleFractions, constants: Constants) -> Array:

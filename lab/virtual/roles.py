@@ -10,14 +10,12 @@ from enum import StrEnum
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from lab import library
+from lab.arrays import Array
 from lab.materials import HandlingClass, Material
 from lab.simplex import Fractions
 from lab.virtual.constants import Constants
-
-Array = NDArray[np.float64]
 
 
 class Role(StrEnum):

@@ -1,13 +1,11 @@
 """Linear methods: the mean, ridge regression, and Scheffe's mixture polynomial."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from models.baselines.interface import Known, Moments
 from models.baselines.residuals import with_held_out_errors
 from models.scaling import InputScale
-
-Array = NDArray[np.float64]
 
 _PENALTIES = np.logspace(-3, 3, 13)
 """Ridge penalties that leave-one-out errors choose from."""

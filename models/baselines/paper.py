@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.properties import Transform
 from lab.seeds import generator
 from models.augmentation import Augmentation, augment
@@ -20,8 +21,6 @@ from models.transforms import TargetScale
 
 if TYPE_CHECKING:
     from models.network import Parameters
-
-Array = NDArray[np.float64]
 
 MEMBERS = 5
 STEPS = 800

@@ -3,13 +3,11 @@
 import warnings
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.seeds import derived_seed, generator
 from models.baselines.interface import Known, Moments
 from models.scaling import InputScale
-
-Array = NDArray[np.float64]
 
 _MOST_FILMS = 1000
 """It learns from so many films at most: its time grows with their third power."""

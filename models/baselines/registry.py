@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.errors import UnknownNameError
 from lab.names import known_hint
 from lab.seeds import derived_seed
@@ -17,8 +18,6 @@ from models.baselines.paper import paper_committee
 from models.film_table import FilmTable
 from models.scaling import InputScale
 from models.transforms import fit_target_scale
-
-Array = NDArray[np.float64]
 
 _NORMAL_95 = 1.6448536269514722
 """95 % quantile of the standard normal distribution."""

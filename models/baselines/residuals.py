@@ -3,13 +3,11 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.seeds import generator
 from models.baselines.interface import Known, Moments
 from models.folds import fold_numbers
-
-Array = NDArray[np.float64]
 
 _FOLDS = 5
 _FEWEST = 5

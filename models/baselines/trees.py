@@ -3,13 +3,11 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.seeds import derived_seed
 from models.baselines.interface import Known, Moments
 from models.baselines.residuals import with_held_out_errors
-
-Array = NDArray[np.float64]
 
 _TREES = 300
 """Of a forest."""

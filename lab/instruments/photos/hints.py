@@ -3,7 +3,8 @@
 import attrs
 import numpy as np
 
-from lab.instruments.photos.images import Mask, Pixels, read_photo
+from lab.arrays import Mask
+from lab.instruments.photos.images import Pixels, read_photo
 from lab.instruments.photos.regions import find_regions
 from lab.instruments.raw_files import RawFile
 

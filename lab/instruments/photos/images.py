@@ -11,8 +11,6 @@ from lab.instruments.raw_files import RawFile
 
 Pixels = NDArray[np.float64]
 """Red, green, blue between 0 and 1, shape ``(rows, columns, 3)``."""
-Mask = NDArray[np.bool_]
-"""Shape ``(rows, columns)``."""
 
 _MOST_PIXELS = 100_000_000
 _FEWEST = 100

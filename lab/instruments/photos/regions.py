@@ -3,8 +3,9 @@
 import attrs
 import numpy as np
 
+from lab.arrays import Mask
 from lab.errors import InvalidInputError
-from lab.instruments.photos.images import Mask, Pixels
+from lab.instruments.photos.images import Pixels
 
 _BORDER = 0.03
 _MARKER_HUES = (0.55, 0.72)

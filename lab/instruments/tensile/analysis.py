@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import attrs
 import numpy as np
 
-from lab.instruments.results import Array, Reading
+from lab.arrays import Array
+from lab.instruments.results import Reading
 from lab.instruments.tensile.bezier import fit
 from lab.records import Status
 

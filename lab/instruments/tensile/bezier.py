@@ -8,7 +8,7 @@ strength, the control points are (0, 0), alpha * (1/m, 1), (1 - beta * (1 - 1/m)
 import attrs
 import numpy as np
 
-from lab.instruments.results import Array
+from lab.arrays import Array
 
 _STARTS = ((0.5, 0.2), (0.2, 0.6), (0.8, 0.8))
 _T = np.linspace(0.0, 1.0, 401)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.instruments.raw_files import RawFile
-from lab.instruments.results import Array, Curve, InstrumentResult, ReadOptions, Specimen
+from lab.instruments.results import Curve, InstrumentResult, ReadOptions, Specimen
 from lab.instruments.tables import Row, Table, find_tables, name_and_unit
 from lab.instruments.tensile.analysis import analyse, fracture
 from lab.instruments.tensile.header import StripHeader, has_label, read_header

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 import attrs
 import numpy as np
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.instruments.numbers import parse_number
 from lab.instruments.raw_files import RawFile
 from lab.instruments.readers import Reader
-from lab.instruments.results import Array, InstrumentResult, ReadOptions
+from lab.instruments.results import InstrumentResult, ReadOptions
 from lab.instruments.text import SourceText
 from lab.instruments.uvvis.asdf import AsdfError, ordinates
 from lab.instruments.uvvis.spectra import Spectrum, result_of

@@ -5,11 +5,12 @@ The lines after ``#GR`` are: x unit, y unit, x scale, x offset, first x, step, n
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.instruments.numbers import parse_number
 from lab.instruments.raw_files import RawFile
 from lab.instruments.readers import Reader
-from lab.instruments.results import Array, InstrumentResult, ReadOptions
+from lab.instruments.results import InstrumentResult, ReadOptions
 from lab.instruments.tables import find_tables
 from lab.instruments.text import SourceText
 from lab.instruments.uvvis.spectra import Spectrum, result_of

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.instruments.raw_files import RawFile
-from lab.instruments.results import Array, Curve, InstrumentResult, Ordinate, Reading, ReadOptions, Specimen
+from lab.instruments.results import Curve, InstrumentResult, Ordinate, Reading, ReadOptions, Specimen
 from lab.records import Status
 
 WAVELENGTHS = {"transmittance_uv": 365.0, "transmittance_vis": 550.0, "transmittance_ir": 950.0}

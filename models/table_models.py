@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array
 from lab.files import make_folder, write_atomically
 from models.committee import PropertyCommittee, fit_committee
 from models.findings import Finding
@@ -15,7 +15,7 @@ from models.model_folders import read_folder, write_folder
 from models.network_settings import NetworkSettings
 from models.registry import StoredModelError, pack, unpack
 from models.table_forms import columns_from, columns_json, findings_json, findings_markdown, table_file
-from models.tables import raise_faults
+from models.tables import Checked, raise_faults
 from models.text_tables import read_table
 from models.training_table import TrainingTable, read_training_table
 from models.tuning import Tuned
@@ -164,32 +164,43 @@ def predict_table(folder: Path, path: Path, *, out: Path, normalise: bool = Fals
     committee = unpack(files, expected)
     if not isinstance(committee, PropertyCommittee):
         raise StoredModelError(f"{folder} predicts quality, not properties", hint="use predict-quality")
-    columns = columns_from(files)
-    table = read_table(path, columns.names)
-    encoded = columns.encode(table, normalise=normalise)
-    raise_faults(table, encoded.findings, hint="mend the table, or divide rows by their sum with --normalise")
-    predicted = committee.predict(encoded.values[encoded.usable])
+    rows = rows_to_predict(files, path, normalise=normalise)
+    predicted = committee.predict(rows.values[rows.usable])
     names = {"mean": predicted.mean, "sd": predicted.sd, "p05": predicted.p05, "p95": predicted.p95}
-    filled = {
-        f"{prop.name}_{name}": _spread(values[:, i], encoded.usable)
+    columns = {
+        f"{prop.name}_{name}": values[:, i]
         for i, prop in enumerate(committee.properties)
         for name, values in names.items()
     }
-    write_columns(out, filled)
-    return PredictReport(out, len(table), int(encoded.usable.sum()), encoded.findings)
+    return write_predictions(out, rows, columns)
 
 
-def write_columns(out: Path, columns: Mapping[str, Array]) -> None:
-    """Write columns of numbers as CSV; NaN as an empty cell."""
+def rows_to_predict(files: Mapping[str, bytes], path: Path, *, normalise: bool) -> Checked:
+    """Read a table for a stored model.
+
+    Args:
+        files: The model's files.
+        path: The table.
+        normalise: Whether compositions are divided by their sum.
+
+    Raises:
+        InvalidInputError: If the table cannot be used as it is.
+    """
+    columns = columns_from(files)
+    table = read_table(path, columns.names)
+    rows = columns.encode(table, normalise=normalise)
+    raise_faults(table, rows.findings, hint="mend the table, or divide rows by their sum with --normalise")
+    return rows
+
+
+def write_predictions(out: Path, rows: Checked, columns: Mapping[str, Array]) -> PredictReport:
+    """Write what was predicted of the usable rows as CSV, with empty cells for the others."""
     import pandas as pd
 
-    write_atomically(out, pd.DataFrame(dict(columns)).to_csv(index=False, float_format="%.10g", lineterminator="\n"))
-
-
-def _spread(values: Array, usable: Mask) -> Array:
-    filled = np.full(len(usable), np.nan)
-    filled[usable] = values
-    return filled
+    table = pd.DataFrame(index=range(len(rows.usable)), columns=list(columns), dtype=float)
+    table.loc[rows.usable] = np.column_stack(list(columns.values()))
+    write_atomically(out, table.to_csv(index=False, float_format="%.10g", lineterminator="\n"))
+    return PredictReport(out, len(table), int(rows.usable.sum()), rows.findings)
 
 
 def _card_part(name: str, table: TrainingTable, tuned: Tuned | None) -> str:

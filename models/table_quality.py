@@ -14,8 +14,8 @@ from models.input_columns import InputColumns, choose_columns
 from models.model_folders import read_folder, write_folder
 from models.quality import QualityModel
 from models.registry import StoredModelError, pack, unpack
-from models.table_forms import columns_from, columns_json, findings_markdown, table_file
-from models.table_models import FitReport, PredictReport, write_columns
+from models.table_forms import columns_json, findings_markdown, table_file
+from models.table_models import FitReport, PredictReport, rows_to_predict, write_predictions
 from models.tables import Checked, check_repeats, check_weights, raise_faults
 from models.text_tables import TextTable, read_table
 from models.training_table import check_request, constant_columns, rows_to_learn
@@ -110,14 +110,8 @@ def predict_quality_table(folder: Path, path: Path, *, out: Path, normalise: boo
     model = unpack(files, expected)
     if not isinstance(model, Classifier | QualityModel):
         raise StoredModelError(f"{folder} does not predict a probability", hint="use predict")
-    columns = columns_from(files)
-    table = read_table(path, columns.names)
-    encoded = columns.encode(table, normalise=normalise)
-    raise_faults(table, encoded.findings, "mend the table, or divide rows by their sum with --normalise")
-    probability = np.full(len(table), np.nan)
-    probability[encoded.usable] = model.predict(encoded.values[encoded.usable])
-    write_columns(out, {"probability": probability})
-    return PredictReport(out, len(table), int(encoded.usable.sum()), encoded.findings)
+    rows = rows_to_predict(files, path, normalise=normalise)
+    return write_predictions(out, rows, {"probability": model.predict(rows.values[rows.usable])})
 
 
 @attrs.frozen(eq=False)

@@ -15,7 +15,7 @@ from lab import measuring, people
 from lab.accounts import Person, Role
 from lab.compositions import Composition
 from lab.grades import Grade
-from lab.instruments.importing import ImportPlan, ImportRequest, media_type, plan_import, raw_name
+from lab.instruments.importing import ImportPlan, ImportRequest, plan_import, raw_name
 from lab.instruments.raw_files import RawFile
 from lab.instruments.recording import record_import, record_with_files
 from lab.instruments.results import InstrumentResult
@@ -63,7 +63,7 @@ class Desk:
         photos = []
         if photo is not None:
             name = f"{photo_folder(film)}/{raw_name(photo).removeprefix('raw/')}"
-            stored = self.campaign.artefacts.put(name, photo.content, media_type(photo.name))
+            stored = self.campaign.artefacts.put(name, photo.content)
             known = self.campaign.records().artefacts.get(name)
             photos = [] if known == stored else [stored]
         people.grade(self.campaign, film, letter, who, note=note, photos=photos, correction=correction)

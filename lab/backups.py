@@ -109,7 +109,7 @@ def restore(file: Path, workspace: Workspace) -> Backup:
         if copied.seals != about.get("seals"):
             raise StoreError(f"{file} does not hold what it says it holds", hint="use another backup")
         for path in files:
-            workspace.artefacts.put(path.name, path.read_bytes(), "application/octet-stream")
+            workspace.artefacts.put(path.name, path.read_bytes())
     missing = tuple(check_files(workspace))
     return Backup(copied.seals, len(files), missing)
 

@@ -8,6 +8,7 @@ import attrs
 from lab.errors import InvalidInputError, WorkspaceError
 from lab.files import make_folder, workspace_error, write_atomically
 from lab.hashing import sha256_of_bytes, sha256_of_file
+from lab.media_types import media_type
 from lab.records import Artefact
 
 DATABASE_FILE = "filmlab.db"
@@ -21,13 +22,12 @@ class ArtefactStore:
 
     root: Path
 
-    def put(self, name: str, content: bytes | str, media_type: str) -> Artefact:
+    def put(self, name: str, content: bytes | str) -> Artefact:
         """Store a file; storing the same content again changes nothing.
 
         Args:
-            name: Path-like name in the campaign, for example ``protocols/deck-001.py``.
+            name: Path-like name in the campaign, for example ``protocols/deck-001.py``; its ending says the media type.
             content: Bytes, or text that is stored as UTF-8.
-            media_type: For example ``text/html``.
 
         Returns:
             The record to add to the campaign. The file is on disk before it is returned.
@@ -42,7 +42,7 @@ class ArtefactStore:
         path = self.path(sha256)
         if not _holds(path, sha256):
             write_atomically(path, data)
-        return Artefact(name=name, sha256=sha256, media_type=media_type, size=len(data))
+        return Artefact(name=name, sha256=sha256, media_type=media_type(name), size=len(data))
 
     def path(self, sha256: str) -> Path:
         """Return where the file with this hash is, or would be.

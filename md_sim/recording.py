@@ -15,14 +15,8 @@ from md_sim.atom_files import ATOMS_FILE
 from md_sim.results import RESULT_FILE, Result
 from md_sim.runs import MOVIE_FILE
 
-KEPT_FILES = {
-    RESULT_FILE: "application/json",
-    CURVE_FILE: "text/csv",
-    SNAPSHOT_FILE: "text/csv",
-    ATOMS_FILE: "chemical/x-xyz",
-    MOVIE_FILE: "image/gif",
-}
-"""Files of a simulation that the campaign keeps, with their media types."""
+KEPT_FILES = (RESULT_FILE, CURVE_FILE, SNAPSHOT_FILE, ATOMS_FILE, MOVIE_FILE)
+"""Files of a simulation that the campaign keeps."""
 NUMBERS = (
     "modulus_gpa",
     "strength_gpa",
@@ -118,8 +112,8 @@ def new_records(artefacts: ArtefactStore, known: Records, folder: Path, result: 
     """
     label = folder.name
     files: list[Artefact] = [
-        artefacts.put(artefact_name(label, name), (folder / name).read_bytes(), media_type)
-        for name, media_type in KEPT_FILES.items()
+        artefacts.put(artefact_name(label, name), (folder / name).read_bytes())
+        for name in KEPT_FILES
         if (folder / name).exists()
     ]
     simulation = to_record(label, result)

@@ -57,7 +57,7 @@ def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_
     newest = newest_definition(records)
     number = (newest.definition if newest else 1) + 1
     name = definition_file(number, loops_done(campaign.definition, records))
-    stored = campaign.artefacts.put(name, text, "application/toml")
+    stored = campaign.artefacts.put(name, text)
     planned = _library(campaign, definition, records, films)
     event = Event(f"extend:{number}", who.strip(), "campaign definition", simulated=False, at=datetime.now(UTC))
     campaign.store.append(campaign.name, event, [stored, *planned])

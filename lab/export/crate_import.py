@@ -94,7 +94,7 @@ def _import(crate: _Crate, workspace: Workspace) -> Imported:
     entry, acts = read_ledger(text, f"{crate.what}: {LEDGER}")
     places = crate.stored()
     for place in places:
-        workspace.artefacts.put(place, crate.read(place), "application/octet-stream")
+        workspace.artefacts.put(place, crate.read(place))
     with Store.open(workspace.database_url, create=True) as store:
         store.create_with_ledger(entry, acts)
         seal = store.audit(entry.name)[-1].seal if acts else ""

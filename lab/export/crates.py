@@ -24,6 +24,7 @@ from lab.export.provenance import environment
 from lab.export.tables import campaign_tables, to_csv
 from lab.files import workspace_error
 from lab.hashing import sha256_of_file
+from lab.media_types import media_type
 from lab.open_campaigns import OpenCampaign
 from lab.records import Artefact, Film, Records
 from lab.store import CampaignEntry
@@ -35,7 +36,6 @@ LEDGER = "ledger.jsonl"
 DEFINITION = "campaign.toml"
 _CRATE_VERSION = "1.1"
 _LICENSE = "No license is given: ask the lab before you use these data."
-_TYPES = {".csv": "text/csv", ".json": "application/json", ".jsonl": "application/jsonl", ".toml": "application/toml"}
 
 
 @attrs.frozen
@@ -196,7 +196,7 @@ def _software(crate: "ROCrate") -> Any:
 
 
 def _file_properties(path: Path, artefact: Artefact | None) -> dict[str, Any]:
-    kind = artefact.media_type if artefact else _TYPES.get(path.suffix, "application/octet-stream")
+    kind = artefact.media_type if artefact else media_type(path.name)
     name = artefact.name if artefact else path.name
     return {
         "name": name,

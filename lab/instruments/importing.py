@@ -1,7 +1,6 @@
 """Readings to records: which film, which property, in which act. A pure function; the caller stores what it returns."""
 
 import json
-import mimetypes
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -42,7 +41,6 @@ class StoredFile:
 
     name: str
     content: bytes
-    media_type: str
 
 
 @attrs.frozen
@@ -117,7 +115,7 @@ def plan_import(
             what, list(dict.fromkeys(faults)), hint="nothing was recorded; mend this and import again"
         )
     gone = _withdrawn({name for _, name in groups}, request, hashes, records)
-    stored = (*files, StoredFile(log_name, json.dumps(log, indent=1, ensure_ascii=False).encode(), "application/json"))
+    stored = (*files, StoredFile(log_name, json.dumps(log, indent=1, ensure_ascii=False).encode()))
     event = Event(key, request.who, f"instrument file {what}", simulated=False, at=request.at)
     supersede = request.replace or bool(gone)
     return ImportPlan(event, (*measurements, *gone), stored, tuple(dict.fromkeys(notes)), supersede)
@@ -243,18 +241,13 @@ def _event_key(results: Sequence[InstrumentResult], request: ImportRequest, reco
 
 def _raw_files(results: Sequence[InstrumentResult]) -> tuple[StoredFile, ...]:
     raws = {raw.sha256: raw for result in results for raw in (result.raw, *result.others)}
-    return tuple(StoredFile(raw_name(raw), raw.content, media_type(raw.name)) for raw in raws.values())
+    return tuple(StoredFile(raw_name(raw), raw.content) for raw in raws.values())
 
 
 def raw_name(raw: RawFile) -> str:
     """Return the name in the campaign of a raw file: its hash keeps files of one name apart."""
     safe = re.sub(r"[^\w.-]+", "_", raw.name).strip("._") or "file"
     return f"raw/{raw.sha256[:12]}/{safe}"
-
-
-def media_type(name: str) -> str:
-    """Return a file's media type by its name."""
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _log(

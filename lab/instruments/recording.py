@@ -22,6 +22,7 @@ def record_with_files(
         WorkspaceError: If a file cannot be stored; nothing is recorded then.
     """
     known = campaign.records().artefacts
-    artefacts = [campaign.artefacts.put(file.name, file.content, file.media_type) for file in files]
-    new = {artefact.name: artefact for artefact in artefacts if known.get(artefact.name) != artefact}
+    artefacts = [campaign.artefacts.put(file.name, file.content) for file in files]
+    hashes = {name: artefact.sha256 for name, artefact in known.items()}
+    new = {artefact.name: artefact for artefact in artefacts if hashes.get(artefact.name) != artefact.sha256}
     campaign.store.append(campaign.name, event, [*new.values(), *found], supersede=supersede)

@@ -8,7 +8,7 @@ from lab.counting import counted
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
-from lab.instruments.importing import StoredFile, media_type, raw_name
+from lab.instruments.importing import StoredFile, raw_name
 from lab.records import Event, FilmGrade, Records
 from lab.sheets.grids import Grid
 from lab.sheets.templates import FILM, GRADE, NOTE
@@ -82,7 +82,7 @@ def plan_grading(grid: Grid, records: Records, *, who: str, at: datetime, replac
     done = sum(key.startswith("grade-sheet:") for key in records.events)
     key = f"grade-sheet:{sha256_of_json([grid.raw.sha256, given_now, done])[:16]}"
     event = Event(key, who, f"grading sheet {grid.raw.name}", simulated=False, at=at)
-    stored = StoredFile(raw_name(grid.raw), grid.raw.content, media_type(grid.raw.name))
+    stored = StoredFile(raw_name(grid.raw), grid.raw.content)
     return GradingPlan(event, tuple(grades.values()), stored, replace, tuple(notes))
 
 

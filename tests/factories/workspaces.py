@@ -19,7 +19,7 @@ def fill_workspace(campaign: SyntheticCampaign, root: Path) -> Workspace:
     """A workspace whose store holds the campaign, event by event."""
     workspace = Workspace.create(root)
     for content in campaign.files.values():
-        workspace.artefacts.put("file", content, "application/octet-stream")
+        workspace.artefacts.put("file", content)
     with Store.open(workspace.database_url, create=True) as store:
         store.create_campaign(campaign.definition.name, campaign.definition_toml, campaign.seed, "tests")
         for event, records in campaign.log:

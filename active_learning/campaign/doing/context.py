@@ -70,24 +70,6 @@ def read_artefact(context: DoingContext, records: Records, name: str) -> bytes:
     return context.artefacts.read(artefact.sha256)
 
 
-_MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".html": "text/html",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".png": "image/png",
-    ".py": "text/x-python",
-    ".svg": "image/svg+xml",
-}
-
-
 def put_files(context: DoingContext, folder: str, files: Mapping[str, str | bytes]) -> Sequence[Artefact]:
     """Store files under their hashes and return their records, named ``folder/file``."""
-    return [
-        context.artefacts.put(f"{folder}/{name}", content, _media_type(name)) for name, content in sorted(files.items())
-    ]
-
-
-def _media_type(name: str) -> str:
-    suffix = name[name.rfind(".") :] if "." in name else ""
-    return _MEDIA_TYPES.get(suffix, "application/octet-stream")
+    return [context.artefacts.put(f"{folder}/{name}", content) for name, content in sorted(files.items())]

@@ -10,4 +10,4 @@ def report(context: DoingContext, action: Action, records: Records) -> Outcome:
     from lab.export.report import write_report
 
     html = write_report(context.definition, records, context.artefacts.read)
-    return Outcome((context.artefacts.put("report.html", html, "text/html"),), source="records of this campaign")
+    return Outcome((context.artefacts.put("report.html", html),), source="records of this campaign")

@@ -15,8 +15,8 @@ from tests.store_examples import event, film, grade, one_of_every_kind
 
 def fill(workspace: Workspace) -> None:
     """Add a campaign with records of every kind, corrections, and two stored files."""
-    report = workspace.artefacts.put("reports/report.html", "<p>first", "text/html")
-    newer = workspace.artefacts.put("reports/report.html", "<p>second", "text/html")
+    report = workspace.artefacts.put("reports/report.html", "<p>first")
+    newer = workspace.artefacts.put("reports/report.html", "<p>second")
     with Store.open(workspace.database_url, create=True) as store:
         store.create_campaign("c", 'name = "c"', 7, "tests")
         store.append("c", event(), [*one_of_every_kind()[:-1], report])
@@ -93,7 +93,7 @@ def test_a_lab_that_has_moved_to_a_server_goes_on(tmp_path: Path, postgres_datab
 
 
 def test_missing_and_damaged_files_are_found_and_told(workspace: Workspace, tmp_path: Path) -> None:
-    first, second = (workspace.artefacts.put("x", text, "text/html").sha256 for text in ("<p>first", "<p>second"))
+    first, second = (workspace.artefacts.put("x", text).sha256 for text in ("<p>first", "<p>second"))
     workspace.artefacts.path(first).unlink()
     workspace.artefacts.path(second).write_text("<p>forged")
     assert len(check(workspace)) == 2

@@ -28,9 +28,9 @@ def campaign(tmp_path: Path):
     """A campaign with every kind of record, a correction, raw and stored files, of which one has two versions."""
     workspace = Workspace.create(tmp_path / "lab")
     put = workspace.artefacts.put
-    raw = put("raw/0123/L001 uv.csv", "wavelength,T\n", "text/csv")
-    first, second = put("reports/report.html", "<p>1", "text/html"), put("reports/report.html", "<p>2", "text/html")
-    plan = put("decks/deck-001/plan.json", "{}", "application/json")
+    raw = put("raw/0123/L001 uv.csv", "wavelength,T\n")
+    first, second = put("reports/report.html", "<p>1"), put("reports/report.html", "<p>2")
+    plan = put("decks/deck-001/plan.json", "{}")
     records = [record for record in one_of_every_kind() if not isinstance(record, Artefact | Model)]
     model = Model(
         "quality-00",
@@ -139,8 +139,8 @@ def test_the_reader_of_rocrate_understands_it(campaign: OpenCampaign, tmp_path: 
 
 
 def test_a_film_comes_with_all_files_behind_its_results(campaign: OpenCampaign, tmp_path: Path) -> None:
-    photo = campaign.artefacts.put("photos/L002/0123/L002.png", b"\x89PNG", "image/png")
-    raws = [campaign.artefacts.put(f"raw/{n}/L002-{n}.csv", f"strip {n}", "text/csv") for n in (1, 2)]
+    photo = campaign.artefacts.put("photos/L002/0123/L002.png", b"\x89PNG")
+    raws = [campaign.artefacts.put(f"raw/{n}/L002-{n}.csv", f"strip {n}") for n in (1, 2)]
     pulled = Measurement("L002", "toughness", Status.OK, 1.5, 0.1, 2, "tester", raws[0].sha256)
     campaign.store.append("small", event("import:0123"), [*raws, pulled])
     graded: list[Record] = [photo, FilmGrade("L002", Grade.A, "line\u2028line\x85line")]

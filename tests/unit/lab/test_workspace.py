@@ -33,7 +33,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def test_a_workspace_is_made_once_and_opened_again(workspace: Workspace) -> None:
     note = workspace.root / "note"
     note.write_text("mine")
-    artefact = workspace.artefacts.put("a.txt", "text", "text/plain")
+    artefact = workspace.artefacts.put("a.txt", "text")
     assert Workspace.create(workspace.root) == Workspace.open(str(workspace.root)) == workspace
     assert note.read_text() == "mine"
     assert workspace.artefacts.read(artefact.sha256) == b"text"
@@ -89,32 +89,32 @@ def test_the_database_is_in_the_workspace_unless_said_otherwise(
 @given(content=st.binary(max_size=100) | st.text(st.characters(codec="utf-8"), max_size=30))
 def test_a_file_is_kept_under_its_hash(workspace: Workspace, content: bytes | str) -> None:
     data = content.encode() if isinstance(content, str) else content
-    artefact = workspace.artefacts.put("a/file", content, "text/plain")
-    assert (artefact.name, artefact.size, artefact.media_type) == ("a/file", len(data), "text/plain")
+    artefact = workspace.artefacts.put("a/file.txt", content)
+    assert (artefact.name, artefact.size, artefact.media_type) == ("a/file.txt", len(data), "text/plain")
     assert artefact.sha256 == sha256_of_bytes(data)
     path = workspace.artefacts.path(artefact.sha256)
     assert path == workspace.root / "artefacts" / artefact.sha256[:2] / artefact.sha256
     before = path.stat().st_mtime_ns
-    assert workspace.artefacts.put("a/file", data, "text/plain") == artefact
+    assert workspace.artefacts.put("a/file.txt", data) == artefact
     assert path.stat().st_mtime_ns == before
     assert workspace.artefacts.read(artefact.sha256) == data
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.write_bytes(b"other"), Path.unlink], ids=["changed", "missing"])
 def test_a_damaged_file_is_noticed_and_can_be_put_again(workspace: Workspace, damage: Callable[[Path], object]) -> None:
-    artefact = workspace.artefacts.put("a.txt", "text", "text/plain")
+    artefact = workspace.artefacts.put("a.txt", "text")
     damage(workspace.artefacts.path(artefact.sha256))
     with pytest.raises(WorkspaceError, match="artefact") as caught:
         workspace.artefacts.read(artefact.sha256)
     assert "backup" in caught.value.hint
-    workspace.artefacts.put("a.txt", "text", "text/plain")
+    workspace.artefacts.put("a.txt", "text")
     assert workspace.artefacts.read(artefact.sha256) == b"text"
 
 
 @pytest.mark.parametrize("name", ["", "/etc/passwd", "../up", "a/../../up", "a//b", "a/", "./a", ".", "a\0b"])
 def test_names_that_lead_elsewhere_are_refused(workspace: Workspace, name: str) -> None:
     with pytest.raises(InvalidInputError, match="no artefact name"):
-        workspace.artefacts.put(name, b"", "text/plain")
+        workspace.artefacts.put(name, b"")
 
 
 @pytest.mark.parametrize("sha256", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 65, "0" * 64 + "\n"])

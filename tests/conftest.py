@@ -25,6 +25,12 @@ PROMISED_IN_CI = frozenset({"browser", "md", "postgres", "robot"})
 """Marks of tests that need a program which CI promises to have."""
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures that are made and not drawn, for tests of what stands around them."""
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda figure, file, **how: file.write(b"<svg/>"))
+
+
 def _in_ci() -> bool:
     return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 

@@ -47,6 +47,7 @@ def test_presets_and_promises_are_listed(workspace: Path) -> None:
     assert json.loads(said("promises", "--workspace", str(workspace), "--json"))["open"] == 0
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_explain_prints_shares_and_writes_page_and_table(workspace: Path, tmp_path: Path) -> None:
     text = said("explain", "--workspace", str(workspace), "--out", str(tmp_path))
     assert "tensile_strength" in text and "MMT x CNF" in text and "share them" in text

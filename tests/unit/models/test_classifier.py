@@ -10,9 +10,11 @@ from models.registry import content_hash, pack, unpack
 from models.scaling import InputScale
 
 
-def learn(points: np.ndarray, good: np.ndarray, weights: np.ndarray | None = None) -> Classifier:
+def learn(
+    points: np.ndarray, good: np.ndarray, weights: np.ndarray | None = None, *, rivals: bool = False
+) -> Classifier:
     scale, fractions = InputScale.for_fractions(points.shape[1]), np.ones(points.shape[1], dtype=bool)
-    return fit_classifier(points, good, scale=scale, fractions=fractions, seed=1, weights=weights)
+    return fit_classifier(points, good, scale=scale, fractions=fractions, seed=1, weights=weights, rivals=rivals)
 
 
 def world(films: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -25,7 +27,7 @@ def world(films: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return learn(*world(250, 1))
+    return learn(*world(250, 1), rivals=True)
 
 
 def test_new_films_are_told_apart_and_promises_come_true(classifier):

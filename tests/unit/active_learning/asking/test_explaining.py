@@ -9,7 +9,7 @@ from active_learning.asking import Oracle
 from active_learning.asking import explain_figures as figures
 from active_learning.asking.attributes import attribute_columns, explain_attributes
 from active_learning.asking.explain_page import explanation_page
-from benchmarks.attributes import learned, study
+from benchmarks.attributes import study
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.open_campaigns import open_campaign
 from tests.learned import MATERIALS, PROPERTIES, learned_workspace
@@ -108,7 +108,8 @@ def test_attributes_become_one_hot_columns_of_those_that_differ():
 
 @pytest.mark.slow
 def test_platelet_size_is_found_to_change_optics_and_not_fire_or_strength():
-    found = learned(study(films=99, seed=1, epochs=120), seed=1)
+    cast = study(films=99, seed=1, epochs=120)
+    found = explain_attributes(cast.definition, cast.films, cast.attributes, seed=1, simulated=True, shuffles=0)
     size = dict(zip(found.outputs, found.importance[found.players.index("MMT.lateral_size")], strict=True))
     optics = [size[name] for name in size if name.startswith("transmittance")]
 

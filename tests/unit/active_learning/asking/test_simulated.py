@@ -115,6 +115,7 @@ def test_what_did_not_fail_is_left_out_or_said():
     assert alike([*unbroken, *broken], ("MMT", "CNF"), "strength_gpa")[0].keys() == {"mmt", "mmt-cnf"}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_page_and_json_hold_the_verdicts(beside, oracle, found):
     answer = beside(simulation("mmt", 15.0), simulation("cnf", 5.0), simulation("mmt-cnf", 6.0))
     held = json.loads(json.dumps(answer.as_dict(), allow_nan=False))

@@ -45,12 +45,6 @@ def html(finished) -> str:
     return report(finished)
 
 
-@pytest.fixture
-def undrawn(monkeypatch) -> None:
-    """Figures that are made and not drawn, for tests of what stands around them."""
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda figure, file, **how: file.write(b"<svg/>"))
-
-
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_campaign_can_be_reported_at_every_stage(stage):
     page = Page(report(synthetic_campaign(SMALL_TOML, upto=stage)))

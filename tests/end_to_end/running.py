@@ -9,6 +9,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small.toml"
+SEED = "3"
+"""Of the campaign that others are compared with."""
 COMMAND = [sys.executable, "-m", "cli"]
 TIME_LIMIT = 300
 

@@ -10,12 +10,13 @@ import pytest
 from lab.open_campaigns import open_campaign
 from lab.records import RECORD_TYPES, Artefact, Record, Records
 from lab.workspace import Workspace
-from tests.end_to_end.running import COMMAND, SMALL, environment, filmlab, status, tables
+from tests.end_to_end.running import COMMAND, SEED, SMALL, environment, filmlab, status, tables
 
 pytestmark = [pytest.mark.robot, pytest.mark.slow]
 
 KILLS = 20
-SEED = 11
+MOMENTS = 11
+"""Seed of the moments."""
 
 
 def _final_records(workspace: Path) -> dict[str, list[object]]:
@@ -50,24 +51,22 @@ def _work_for(workspace: Path, seconds: float) -> bool:
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[object]], dict[str, bytes]]:
+def expected(
+    finished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, list[object]], dict[str, bytes]]:
     """Records and tables of a campaign that nobody disturbed."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    whole = folder / "whole"
-    filmlab("campaign", "create", "--workspace", whole, "--file", SMALL, "--seed", str(SEED))
-    filmlab("work", "--workspace", whole)
-    return _final_records(whole), tables(whole, folder / "tables")
+    return _final_records(finished), tables(finished, tmp_path_factory.mktemp("undisturbed") / "tables")
 
 
 def test_killing_work_at_any_moment_changes_nothing(
     tmp_path: Path, expected: tuple[dict[str, list[object]], dict[str, bytes]]
 ) -> None:
-    moments = random.Random(SEED)
+    moments = random.Random(MOMENTS)
     killed, campaigns = 0, 0
     while killed < KILLS:
         campaigns += 1
         workspace = tmp_path / f"killed-{campaigns}"
-        filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, "--seed", str(SEED))
+        filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, "--seed", SEED)
         while status(workspace)["stage"] != "done":
             patience = moments.uniform(0.3, 6.0) if killed < KILLS else 300.0
             killed += _work_for(workspace, patience)
@@ -78,7 +77,7 @@ def test_two_workers_share_a_campaign_and_one_of_them_dies(
     tmp_path: Path, expected: tuple[dict[str, list[object]], dict[str, bytes]]
 ) -> None:
     workspace = tmp_path / "shared"
-    filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, "--seed", str(SEED))
+    filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, "--seed", SEED)
     workers = [_follower(workspace) for _ in range(2)]
     try:
         deadline = time.monotonic() + 300

@@ -7,22 +7,15 @@ import pytest
 
 from robot_protocols.plans import DeckPlan
 from robot_protocols.running.loading import read_job
-from tests.end_to_end.running import SMALL, filmlab, status, tables
+from tests.end_to_end.running import SEED, SMALL, filmlab, status, tables
 
 pytestmark = pytest.mark.robot
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workspace = tmp_path_factory.mktemp("finished") / "lab"
-    filmlab("demo", "--workspace", workspace, "--seed", "3", "--file", SMALL)
-    return workspace
 
 
 def test_it_ends_with_everything_made_measured_and_verified(finished: Path) -> None:
     found = status(finished)
     assert found["campaign"] == "small"
-    assert found["seed"] == 3
+    assert found["seed"] == int(SEED)
     assert found["stage"] == "done"
     films = found["films"]
     assert films["planned"] == films["made"] == films["graded"] > 12
@@ -34,7 +27,7 @@ def test_it_ends_with_everything_made_measured_and_verified(finished: Path) -> N
 
 def test_a_second_call_says_that_all_is_done_and_changes_nothing(finished: Path, tmp_path: Path) -> None:
     before = tables(finished, tmp_path / "before")
-    again = filmlab("demo", "--workspace", finished, "--seed", "3", "--file", SMALL)
+    again = filmlab("demo", "--workspace", finished, "--seed", SEED, "--file", SMALL)
     assert "done already" in again.stdout
     assert tables(finished, tmp_path / "after") == before
 
@@ -44,20 +37,15 @@ def test_another_seed_in_the_same_workspace_is_refused(finished: Path) -> None:
     assert "seed 3, not 4" in refused.stderr
 
 
-def test_the_same_seed_elsewhere_gives_equal_tables(finished: Path, tmp_path: Path) -> None:
-    filmlab("demo", "--workspace", tmp_path / "lab", "--seed", "3", "--file", SMALL)
-    assert tables(tmp_path / "lab", tmp_path / "other") == tables(finished, tmp_path / "one")
-
-
 def test_another_seed_gives_other_measurements(finished: Path, tmp_path: Path) -> None:
     filmlab("demo", "--workspace", tmp_path / "lab", "--seed", "4", "--file", SMALL)
     other, one = tables(tmp_path / "lab", tmp_path / "other"), tables(finished, tmp_path / "one")
     assert other["measurements.csv"] != one["measurements.csv"]
 
 
-def test_working_stage_by_stage_gives_the_same(finished: Path, tmp_path: Path) -> None:
+def test_the_same_seed_elsewhere_stage_by_stage_gives_equal_tables(finished: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "lab"
-    filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, "--seed", "3")
+    filmlab("campaign", "create", "--workspace", workspace, "--file", SMALL, "--seed", SEED)
     for stage, reached in (("library", "loops"), ("loops", "design"), ("design", "report"), ("report", "done")):
         filmlab("work", "--workspace", workspace, "--until", stage)
         assert status(workspace)["stage"] == reached

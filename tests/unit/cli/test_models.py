@@ -12,7 +12,7 @@ from cli.models import names_in, sd_columns
 from lab.errors import InvalidInputError
 from lab.seeds import generator
 from lab.simplex import sample_uniform
-from tests.factories import fill_workspace, synthetic_campaign
+from tests.factories import definition_text, fill_workspace, synthetic_campaign
 
 
 def filmlab(*words: object):
@@ -91,7 +91,8 @@ def test_lists_are_read_with_spaces_and_pairs_must_be_pairs():
 
 
 def test_models_are_trained_on_the_records_of_a_campaign(tmp_path):
-    campaign = synthetic_campaign(loops=1)
+    text = definition_text(["CNF", "MMT", "gelatin"], ["tensile_strength", "transmittance_vis"], step=0.25)
+    campaign = synthetic_campaign(f"{text}\n[committee]\nmembers = 3\nepochs = 60\n", loops=1)
     fill_workspace(campaign, tmp_path / "lab")
     told = filmlab("train", "--workspace", tmp_path / "lab", "--out", tmp_path / "models", "--json")
     assert set(json.loads(told.stdout)) == {"quality", "properties"}

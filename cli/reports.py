@@ -57,12 +57,10 @@ def tables(
     as_json: AsJson = False,
 ) -> None:
     """Write tidy tables of films, grades, measurements and more. Times are not in them."""
-    from lab.export.parquet import write_parquet
     from lab.export.tables import write_tables
 
-    write = write_tables if file_format is TableFormat.CSV else write_parquet
     with opened(workspace, campaign) as handle:
-        written = write(handle.records(), out, handle.definition.units)
+        written = write_tables(handle.records(), out, handle.definition.units, file_format=file_format)
     if as_json:
         print_json({path.stem: str(path) for path in written})
     else:

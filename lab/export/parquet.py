@@ -1,35 +1,17 @@
 """The tidy tables as Parquet files, for analysis: the same rows and columns as the CSV files, with types."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from lab.errors import OptionalPackageError
 from lab.export.table_rows import Table, Value
-from lab.export.tables import campaign_tables
-from lab.files import write_atomically
-from lab.records import Records
-
-_NO_UNITS: Mapping[str, str] = MappingProxyType({})
-
-
-def write_parquet(records: Records, out_dir: Path, units: Mapping[str, str] = _NO_UNITS) -> tuple[Path, ...]:
-    """Write every table as ``NAME.parquet`` into a folder, which is made if it is missing, and return the files' paths.
-
-    Raises:
-        OptionalPackageError: If the package pyarrow is not installed.
-        WorkspaceError: If the folder cannot be written.
-    """
-    paths = []
-    for name, table in campaign_tables(records, units).items():
-        paths.append(out_dir / f"{name}.parquet")
-        write_atomically(paths[-1], to_parquet(table))
-    return tuple(paths)
 
 
 def to_parquet(table: Table) -> bytes:
-    """Return a table as the bytes of a Parquet file; a column without any value holds text."""
+    """Return a table as the bytes of a Parquet file; a column without any value holds text.
+
+    Raises:
+        OptionalPackageError: If the package pyarrow is not installed.
+    """
     try:
         import pyarrow
         import pyarrow.parquet

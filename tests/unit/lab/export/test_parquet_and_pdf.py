@@ -9,21 +9,21 @@ import pyarrow.parquet
 import pytest
 
 from lab.errors import WorkspaceError
-from lab.export.parquet import to_parquet, write_parquet
+from lab.export.parquet import to_parquet
 from lab.export.pdf import print_pdf
 from lab.export.table_rows import Table
-from lab.export.tables import tidy_tables
+from lab.export.tables import campaign_tables, write_tables
 from lab.records import Records
 from tests.store_examples import event, one_of_every_kind
 
 
 def test_parquet_holds_the_rows_of_the_tidy_tables(tmp_path: Path) -> None:
     records = Records().with_added(event(), tuple(one_of_every_kind()))
-    paths = write_parquet(records, tmp_path)
-    tables = tidy_tables(records)
+    paths = write_tables(records, tmp_path, file_format="parquet")
+    tables = campaign_tables(records)
     assert {path.stem for path in paths} == set(tables)
     for path in paths:
-        assert pyarrow.parquet.read_table(path).to_pylist() == tables[path.stem]
+        assert pyarrow.parquet.read_table(path).to_pylist() == list(tables[path.stem].rows)
 
 
 def test_columns_have_the_types_of_their_values() -> None:

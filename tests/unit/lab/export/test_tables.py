@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.export.table_rows import Table
-from lab.export.tables import campaign_tables, tidy_tables, to_csv, write_tables
+from lab.export.tables import campaign_tables, to_csv, write_tables
 from lab.records import Records
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 
@@ -32,7 +32,7 @@ def campaign() -> SyntheticCampaign:
 
 
 def test_every_record_has_its_row(campaign):
-    tables = tidy_tables(campaign.records, campaign.definition.units)
+    tables = {name: table.rows for name, table in campaign_tables(campaign.records, campaign.definition.units).items()}
     assert set(tables) == NAMES
     assert len(tables["films"]) == len(campaign.records.films)
     assert len(tables["measurements"]) == len(campaign.records.measurements)
@@ -62,7 +62,7 @@ def test_no_table_has_a_time(campaign):
 
 
 def test_transfers_are_in_the_order_of_their_steps(campaign):
-    rows = tidy_tables(campaign.records)["transfers"]
+    rows = list(campaign_tables(campaign.records)["transfers"].rows)
     assert rows == sorted(rows, key=lambda row: (str(row["deck"]), int(str(row["step"]))))
 
 

@@ -4,13 +4,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FoldNumbers = NDArray[np.int64]
-_DIGITS = 6
-"""Inputs that agree to so many digits behind the point are of one recipe."""
+_SAME, _SAME_SHARE = 1e-6, 1e-5
+"""Inputs nearer than this, or than this share of their column's range if that is less, are of one recipe. The first is
+for fractions; a thickness in metres, or an amount in moles, is told apart by the second."""
 
 
 def recipe_numbers(inputs: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return a number for the recipe of each film, shape ``(n, d)`` to ``(n,)``; replicates of one recipe share it."""
-    _, numbers = np.unique(np.round(inputs, _DIGITS), axis=0, return_inverse=True)
+    spread = np.ptp(inputs, axis=0) if len(inputs) else np.zeros(inputs.shape[1])
+    step = np.where(spread > 0, np.minimum(_SAME, _SAME_SHARE * spread), _SAME)
+    _, numbers = np.unique(np.rint(inputs / step), axis=0, return_inverse=True)
     return numbers.ravel().astype(np.int64)
 
 

@@ -1,9 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.seeds import generator
-from models.folds import fold_numbers
+from models.folds import fold_numbers, recipe_numbers
 
 
 @given(n=st.integers(1, 60), folds=st.integers(1, 12), seed=st.integers(0, 99))
@@ -20,3 +21,18 @@ def test_every_stratum_is_spread_over_all_folds(strata, folds):
     for stratum in set(strata):
         sizes = np.bincount(numbers[np.array(strata) == stratum], minlength=min(folds, len(strata)))
         assert np.ptp(sizes) <= 1
+
+
+def test_films_of_nearly_equal_fractions_are_of_one_recipe():
+    fractions = np.array([[1 / 3, 2 / 3], [0.3333333, 0.6666667], [0.5, 0.5], [0.25, 0.75]])
+    assert recipe_numbers(fractions).tolist() == [1, 1, 2, 0]
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-9, 1e-6, 1.0, 1e9])
+def test_what_is_one_recipe_does_not_depend_on_the_unit(unit):
+    thickness = np.array([[30.0], [31.0], [30.0], [4.0]]) * unit
+    assert recipe_numbers(thickness).tolist() == [1, 2, 1, 0]
+
+
+def test_one_outlier_does_not_make_all_other_films_one_recipe():
+    assert recipe_numbers(np.array([[3e-9], [4e-9], [1e-5]])).tolist() == [0, 1, 2]

@@ -10,6 +10,8 @@ FRACTION_SCALE = 0.25
 """Fractions are divided by this fixed constant, not by their sample SD: an ingredient that is rarely used has an SD
 near 0, and dividing by it makes the network's answer explode. On films of 23 ingredients the error at 30, 50 and 100
 films falls from 1.15, 0.91, 0.82 to 0.79, 0.78, 0.74 SD."""
+_CONSTANT = 1e-9
+"""Share of the largest value that an SD must exceed: what is less comes from rounding."""
 
 
 def _vector(values: ArrayLike) -> Array:
@@ -48,7 +50,7 @@ class InputScale:
         """
         inputs, fractions = np.asarray(inputs, dtype=float), np.asarray(fractions, dtype=bool)
         spread = inputs.std(axis=0)
-        spread = np.where(spread > 1e-9 * (1.0 + np.abs(inputs).max(axis=0)), spread, 1.0)
+        spread = np.where(spread > _CONSTANT * np.abs(inputs).max(axis=0), spread, 1.0)
         return cls(np.where(fractions, 0.0, inputs.mean(axis=0)), np.where(fractions, FRACTION_SCALE, spread))
 
     def __call__(self, inputs: ArrayLike) -> Array:

@@ -15,7 +15,8 @@ LOG_FLOOR = 1e-3
 _UNKNOWN_SPREAD = 0.5
 """Spread that is assumed where one film tells none: a factor of e^0.5, odds of e^0.5, or half the value."""
 _LEAST_SPREAD = 0.02
-"""Spread below which labels count as constant, in the same measure."""
+"""Least spread of two labels, in the same measure, as they may agree by chance; it falls with the square of their
+number, as what a few films cannot know does (`models.calibration.Calibration.ignorance`)."""
 
 QUADRATURE_NODES, QUADRATURE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 QUADRATURE_WEIGHTS = QUADRATURE_WEIGHTS / QUADRATURE_WEIGHTS.sum()
@@ -125,5 +126,8 @@ def fit_target_scale(prop: Property, labels: ArrayLike) -> TargetScale:
     raw = _raw(bare, known)
     centre = float(raw.mean()) if len(raw) else 0.0
     unit = 1.0 if prop.transform is not Transform.IDENTITY else (abs(centre) or 1.0)
-    spread = max(float(raw.std(ddof=1)), _LEAST_SPREAD * unit) if len(raw) > 1 else _UNKNOWN_SPREAD * unit
+    if len(raw) > 1:
+        spread = max(float(raw.std(ddof=1)), _LEAST_SPREAD * unit / (len(raw) - 1) ** 2)
+    else:
+        spread = _UNKNOWN_SPREAD * unit
     return attrs.evolve(bare, centre=centre, spread=spread)

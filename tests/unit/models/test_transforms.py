@@ -46,6 +46,15 @@ def test_moments_are_the_mean_of_the_middle_nine_tenths_and_the_sd_of_many_draws
     assert sd[0] == pytest.approx(draws.std(), rel=0.01)
 
 
+def test_many_labels_far_from_zero_keep_their_own_spread():
+    pressures = 101_325.0 + np.random.default_rng(1).normal(size=60)
+    assert fit_target_scale(IDENTITY, pressures).spread == pytest.approx(pressures.std(ddof=1))
+
+
+def test_two_labels_that_agree_may_do_so_by_chance():
+    assert fit_target_scale(IDENTITY, [50.0, 50.0]).spread > 0.5
+
+
 @pytest.mark.parametrize(
     ("prop", "labels"),
     [(LOG, []), (LOG, [0.0]), (LOG, [5.0]), (LOG, [3.0, 3.0]), (LOGIT, [0.0, 1.0]), (LOGIT, [1.0]), (IDENTITY, [0.0])],

@@ -104,7 +104,8 @@ def fit_classifier(
 ) -> Classifier:
     """Learn when something is the case.
 
-    With fewer than ten films, or one kind only, the answer is the share of yes among the films, drawn towards one half.
+    With fewer than ten films, or one recipe or one kind only, the answer is the share of yes among the films, drawn
+    towards one half.
 
     Args:
         inputs: Shape ``(n, d)``.
@@ -129,8 +130,8 @@ def fit_classifier(
     parameters: tuple[Tensor, ...] = ()
     machine, decisions = None, np.zeros(len(points))
     rival_table: dict[str, dict[str, float]] = {}
-    if len(points) >= _FEWEST and happened.any() and not happened.all():
-        folds = _folds(points, happened, seed)
+    folds = _folds(points, happened, seed)
+    if len(points) >= _FEWEST and folds.any() and happened.any() and not happened.all():
         encoded = features(points)
         rng = generator(seed, "classifier", "machine")
         machine, machine_answers = fit_least_squares_machine(encoded, happened.astype(float), folds, rng, counts)

@@ -72,6 +72,13 @@ def test_one_kind_or_few_films_give_one_careful_answer(good):
     assert probability[0] == pytest.approx(share, abs=0.03)
 
 
+def test_films_of_one_recipe_give_their_share_without_being_held_out():
+    points, good = np.tile([[0.2, 0.3, 0.1, 0.4]], (20, 1)), np.arange(20) < 15
+    model = learn(points, good)
+    assert len(model.held_out) == 0
+    assert model.predict(world(3, 5)[0]) == pytest.approx(0.75, abs=0.05)
+
+
 @pytest.mark.usefixtures("few_steps")
 def test_where_labels_disagree_the_films_that_weigh_more_decide():
     points = np.repeat(world(30, 7)[0], 2, axis=0)

@@ -14,6 +14,10 @@ from models.text_tables import TextTable
 CATEGORY_SCALE = 0.5
 """A category's 0 or 1 is divided by this, whatever its frequency: a rare one must not weigh more."""
 _MOSTLY = 0.5
+_FEWEST_MATERIALS = 2
+_ROUNDING = 1e-9
+_NEARER = 0.25
+"""A column belongs to no composition if sums without it are by this factor nearer to 1."""
 _MOST_LEVELS = 30
 
 
@@ -66,7 +70,8 @@ def choose_columns(
 
     Columns that hold mostly text are categories. Without a stated composition, all other inputs together are one if
     most rows sum to 1, or to 100, which is then reported as percent; or else those of them that are mostly between 0
-    and 1, so that a temperature beside the fractions does not hide them.
+    and 1, so that a temperature beside the fractions does not hide them. One without which the sums are far
+    nearer to 1, as a thickness in millimetres, is none of them.
 
     Args:
         table: The training table.
@@ -85,9 +90,7 @@ def choose_columns(
                 what = f"{len(levels)} different texts; a category has at most {_MOST_LEVELS}"
                 findings.append(Finding(Severity.FAULT, name, what))
     if composition is None:
-        rest = [name for name in names if name not in categories]
-        shares = [name for name in rest if _is_share(table, name)]
-        composition = next((names for names in (rest, shares) if _is_composition(table, names)), [])
+        composition = _composition_among(table, [name for name in names if name not in categories])
         if composition:
             what = "most rows are shares of a whole, so these are taken as weight fractions of one composition"
             findings.append(Finding(Severity.NOTE, ", ".join(composition), what))
@@ -104,23 +107,36 @@ def _levels(table: TextTable, name: str) -> tuple[str, ...] | None:
     return tuple(sorted(set(texts[texts != ""])))
 
 
-def _is_share(table: TextTable, name: str) -> bool:
-    values, _ = table.numbers(name)
-    return float(np.mean((values >= 0) & (values <= 1))) > _MOSTLY
+def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
+    """Return those columns that most rows have as shares of a whole; none if there are none."""
+    columns = {name: table.numbers(name)[0] for name in names}
+    shares = [name for name in names if float(np.mean((columns[name] >= 0) & (columns[name] <= 1))) > _MOSTLY]
+    of_all = _distances(columns, names)
+    found = list(names if np.mean(of_all <= SUM_TOLERANCE) > _MOSTLY else shares)
+    distances = _distances(columns, found)
+    # A thickness in millimetres lies between 0 and 1 too, and one in metres hardly changes the sum.
+    while len(found) > _FEWEST_MATERIALS:
+        without = {name: _distances(columns, [other for other in found if other != name]) for name in found}
+        stranger = min(without, key=lambda name: float(np.median(without[name])))
+        if not np.median(without[stranger]) < _NEARER * np.median(distances):
+            break
+        found.remove(stranger)
+        distances = without[stranger]
+    return found if np.mean(distances <= SUM_TOLERANCE) > _MOSTLY else []
 
 
-def _is_composition(table: TextTable, names: Sequence[str]) -> bool:
-    """Return whether most rows sum to 1, or to 100; the others are then reported."""
-    if len(names) < 2:
-        return False
-    fractions = np.stack([table.numbers(name)[0] for name in names], axis=1)
-    known = np.isfinite(fractions).all(axis=1)
-    if not known.any():
-        return False
-    sums = fractions[known].sum(axis=1)
-    whole = [np.abs(sums - total) <= SUM_TOLERANCE * total for total in (1.0, 100.0)]
-    possible = (fractions[known] >= 0).all(axis=1)
-    return max(float(np.mean(possible & closed)) for closed in whole) > _MOSTLY
+def _distances(columns: Mapping[str, Array], names: Sequence[str]) -> Array:
+    """Return how far the sums of rows are from 1 or from 100, as shares of these.
+
+    Shape of the rows that are filled, at least the rounding of floats; infinite for those with a negative number.
+    """
+    fractions = np.stack([columns[name] for name in names], axis=1) if names else np.zeros((0, 0))
+    fractions = fractions[np.isfinite(fractions).all(axis=1)]
+    if len(names) < _FEWEST_MATERIALS or len(fractions) == 0:
+        return np.array([np.inf])
+    apart = np.array([np.abs(fractions.sum(axis=1) - whole) / whole for whole in (1.0, 100.0)])
+    nearest = np.maximum(apart[np.argmin(np.median(apart, axis=1))], _ROUNDING)
+    return np.where((fractions >= 0).all(axis=1), nearest, np.inf)
 
 
 def _encode_category(table: TextTable, column: str, levels: Sequence[str]) -> Checked:

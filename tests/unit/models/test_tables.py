@@ -261,6 +261,26 @@ def test_compositions_are_recognised_by_their_sum(csv):
     assert columns.numbers == ("hours",)
 
 
+@pytest.mark.parametrize("unit", [1.0, 1e-3])
+def test_a_small_number_beside_fractions_is_none_of_them(csv, unit):
+    table = films()
+    table["thickness"] = unit * np.linspace(0.02, 0.05, len(table))
+    names = ["A", "thickness", "B", "C"]
+    columns, _ = choose_columns(read_table(csv(table), names), names, None)
+    assert columns.composition == ("A", "B", "C")
+    assert columns.numbers == ("thickness",)
+
+
+def test_fractions_that_are_rounded_are_all_kept(csv):
+    table = films()
+    rare = np.where(np.arange(len(table)) % 9 == 0, 0.004, 0.0)
+    for name in "ABC":
+        table[name] = (table[name] * (1.0 - rare)).round(3)
+    names = ["A", "B", "C", "D"]
+    columns, _ = choose_columns(read_table(csv(table.assign(D=rare)), names), names, None)
+    assert columns.composition == ("A", "B", "C", "D")
+
+
 def test_many_rows_are_sampled_and_said_so(csv, monkeypatch):
     monkeypatch.setattr("models.training_table.MOST_ROWS", 25)
     done = read(csv(films()))

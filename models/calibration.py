@@ -25,7 +25,7 @@ class Calibration:
     """
 
     films: int
-    """Films with a label."""
+    """Films with a label; those of one recipe count once, as they tell nothing of another."""
     inputs: int
     """Inputs of a recipe."""
     known_noise: float = 0.0

@@ -90,9 +90,7 @@ def fit_committee(
         tested = tasks[row].held_out.any(axis=0)
         networks = trained.held_out(row, tasks[row], tested)
         process = process_answers[row].at(tested) if process_answers else None
-        before = Calibration(
-            int(np.isfinite(tasks[row].labels).sum()), table.inputs.shape[1], tasks[row].typical_variance
-        )
+        before = Calibration(table.labelled_recipes(column), table.inputs.shape[1], tasks[row].typical_variance)
         share, calibrations[column], answer = choose_share(
             before, tasks[row].labels[tested], networks, process, usual=usual_share
         )

@@ -55,6 +55,11 @@ class FilmTable:
         """Return a number for the recipe of each of the given rows; replicates of one recipe share it."""
         return recipe_numbers(self.inputs[rows])
 
+    def labelled_recipes(self, column: int) -> int:
+        """Return how many recipes have a label of one property."""
+        rows = np.flatnonzero(np.isfinite(self.targets[:, column]))
+        return int(self.recipe_numbers(rows).max()) + 1 if len(rows) else 0
+
     def sha256(self) -> str:
         """Return the hash of the whole table."""
         names = "\x1f".join(prop.name for prop in self.properties)

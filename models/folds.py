@@ -11,7 +11,7 @@ for fractions; a thickness in metres, or an amount in moles, is told apart by th
 
 def recipe_numbers(inputs: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return a number for the recipe of each film, shape ``(n, d)`` to ``(n,)``; replicates of one recipe share it."""
-    spread = np.ptp(inputs, axis=0) if len(inputs) else np.zeros(inputs.shape[1])
+    spread = np.ptp(inputs, axis=0)
     step = np.where(spread > 0, np.minimum(_SAME, _SAME_SHARE * spread), _SAME)
     _, numbers = np.unique(np.rint(inputs / step), axis=0, return_inverse=True)
     return numbers.ravel().astype(np.int64)

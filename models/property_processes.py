@@ -176,7 +176,7 @@ def fit_property_processes(
     for column, on_scale in enumerate(target_scales):
         values = table.targets[:, column]
         known, typical = label_variances(on_scale.slope(values) * table.target_sd[:, column])
-        calibrations.append(Calibration(int(np.isfinite(values).sum()), table.inputs.shape[1], typical))
+        calibrations.append(Calibration(table.labelled_recipes(column), table.inputs.shape[1], typical))
         if column in table.labelled:
             labels.append(on_scale.forward(values))
             variances.append(known)

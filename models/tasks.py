@@ -30,11 +30,6 @@ class Task:
     """Which films each member is tested on, shape ``(members, n)``."""
 
     @property
-    def films(self) -> int:
-        """Number of films with a label."""
-        return int(np.isfinite(self.labels).sum())
-
-    @property
     def first_folds(self) -> NDArray[np.int64]:
         """The first member that holds out each film, shape ``(n,)``; -1 where none does."""
         return np.where(self.held_out.any(axis=0), self.held_out.argmax(axis=0), -1)

@@ -58,6 +58,7 @@ def _mixed(networks: Answers, committee: "PropertyCommittee", scaled: Tensor, ro
     share = shares[places, None]
     asked = [rows[place] for place in places.tolist()]
     process, own = processes.predict(scaled, asked)
+    process = process.clamp(-committee.FARTHEST, committee.FARTHEST)  # its linear part knows no bounds either
     means = networks.means[places]
     centre = means.mean(dim=1)
     blended = (1.0 - share) * centre + share * process

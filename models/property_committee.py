@@ -37,8 +37,8 @@ class PropertyCommittee:
     """Networks and Gaussian processes of every learned property, with the scales that they live on."""
 
     FARTHEST: ClassVar[float] = 6.0
-    """Answers of a network are kept within this many training SDs of the training mean, so that one member that
-    extrapolates wildly cannot spoil the mean of all."""
+    """Answers of a network, and of a process, are kept within this many training SDs of the training mean, so that
+    one that extrapolates wildly cannot spoil the mean of all."""
     properties: tuple[Property, ...]
     learned: tuple[int, ...]
     """Indices of the properties that have labels; the networks are theirs, property by property."""

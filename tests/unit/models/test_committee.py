@@ -8,6 +8,7 @@ from lab.properties import Property
 from lab.seeds import generator
 from lab.simplex import sample_uniform
 from models.committee import PropertyCommittee, fit_committee
+from models.scaling import InputScale
 
 PROPERTIES = [property_named(name) for name in ("transmittance_vis", "tensile_strength", "fracture_strain")]
 
@@ -242,6 +243,16 @@ def test_a_property_is_any_property():
     targets = (1e5 * points[:, :1] - 5e4).round(3)
     model = fit_committee(points, targets, np.full_like(targets, np.nan), [shift], members=4, epochs=200, seed=1)
     assert model.metrics["r2"] > 0.9
+
+
+def test_far_from_all_films_no_answer_is_wild():
+    shift = Property("shift", "a shift", "s", "nm", "identity", -1e9, 1e9, "optical", "ruler")
+    hours = np.linspace(-1.0, 1.0, 30)[:, None]
+    scale = InputScale(np.array([0.1]), np.array([0.6]))
+    found = fit_committee(hours, hours, np.full_like(hours, np.nan), [shift], members=2, seed=1, input_scale=scale)
+    near, far = found.predict([[1.2], [1e4]]).mean[:, 0]
+    assert near == pytest.approx(1.2, rel=0.1)
+    assert abs(far) <= 6.1 * hours.std(ddof=1)
 
 
 @pytest.mark.parametrize(

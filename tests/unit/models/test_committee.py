@@ -148,8 +148,8 @@ def test_replicates_of_one_recipe_are_held_out_together():
 
 
 def test_films_of_few_recipes_are_no_surer_of_another_than_one_film_of_each():
-    many = (np.tile(array, (6, 1)) for array in smooth_world(5, 8))
-    found = fit_committee(*many, PROPERTIES, members=2, epochs=20, seed=2)
+    points, targets, sds = (np.tile(array, (6, 1)) for array in smooth_world(5, 8))
+    found = fit_committee(points, targets, sds, PROPERTIES, members=2, epochs=20, seed=2)
     assert [calibration.films for calibration in found.calibrations] == [5, 5, 5]
 
 

@@ -50,16 +50,6 @@ class Progress:
     """Designed recipes whose film has been measured."""
 
 
-def quality_label(loop: int) -> str:
-    """Return the label of the quality model trained after a loop (0: after the library)."""
-    return Training(loop).quality
-
-
-def properties_label(loop: int) -> str:
-    """Return the label of the property committee trained after a loop."""
-    return Training(loop).properties
-
-
 def explanation_name(model: str) -> str:
     """Return the name of the file that holds the Shapley values of a committee."""
     return f"models/{model}/{SHAPLEY_TABLE}"
@@ -75,7 +65,7 @@ def loops_done(definition: CampaignDefinition, records: Records) -> int:
     """Return how many loops are complete: their films are measured and the models trained."""
     models = records.models
     done = 0
-    while done < definition.loop.loops and properties_label(done + 1) in models:
+    while done < definition.loop.loops and Training(done + 1).properties in models:
         done += 1
     return done
 
@@ -113,7 +103,7 @@ def is_retrained(records: Records) -> bool:
 
 def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
     """Return the stage that a campaign is in."""
-    if quality_label(0) not in records.models or not is_retrained(records):
+    if Training(0).quality not in records.models or not is_retrained(records):
         return Stage.LIBRARY
     done, planned = loops_done(definition, records), loops_planned(definition, records)
     if done < planned:

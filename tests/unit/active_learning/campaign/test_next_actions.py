@@ -13,10 +13,9 @@ from active_learning.campaign.progress import (
     Stage,
     explanation_name,
     progress_of,
-    properties_label,
-    quality_label,
     stage_of,
 )
+from active_learning.campaign.trainings import Training
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
@@ -94,8 +93,8 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             return [Measurement(f.label, n, Status.OK, 0.5, 0.1, 3, "made up") for f in films for n in names]
         case ActionKind.TRAIN:
             loop = int(action.subject[-2:])
-            labels = [(quality_label(loop), ModelKind.QUALITY)]
-            labels += [(properties_label(loop), ModelKind.PROPERTIES)] if loop else []
+            labels = [(Training(loop).quality, ModelKind.QUALITY)]
+            labels += [(Training(loop).properties, ModelKind.PROPERTIES)] if loop else []
             return [Model(label, kind, loop, 1, "0" * 64, "0" * 64) for label, kind in labels]
         case ActionKind.REVIEW:
             return [LoopReview(action.subject, Advice.GO_ON, "{}")]
@@ -108,7 +107,7 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             sizes = range(definition.loop.size(loop))
             return [_film(f"A{loop}-{i}", recipe, Purpose.LOOP, loop=loop) for i in sizes]
         case ActionKind.EXPLAIN:
-            name = explanation_name(properties_label(int(action.subject[-2:])))
+            name = explanation_name(Training(int(action.subject[-2:])).properties)
             return [Artefact(name, "0" * 64, "text/csv", 1)]
         case ActionKind.DESIGN:
             found = Design("D1-1", action.subject, ("x",), recipe, 0.9, 0.9, {}, ("quality-02",))

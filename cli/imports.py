@@ -111,10 +111,12 @@ def _print(gradings: "Sequence[GradingPlan]", readings: "ImportPlan | None", *, 
     grades = [grade for grading in gradings for grade in grading.grades]
     notes = [note for plan in (*gradings, readings) if plan for note in plan.notes]
     if as_json:
+        import attrs
+
         print_json(
             {
                 "recorded": recorded,
-                "measurements": [_as_dict(measurement) for measurement in measurements],
+                "measurements": [attrs.asdict(measurement) for measurement in measurements],
                 "grades": {grade.film: str(grade.grade) for grade in grades},
                 "notes": notes,
             }
@@ -127,12 +129,6 @@ def _print(gradings: "Sequence[GradingPlan]", readings: "ImportPlan | None", *, 
     found = [counted(len(grades), "grade")] if gradings else []
     found += [counted(len(measurements), "measurement")] if readings else []
     typer.echo(f"{' and '.join(found)} {'recorded' if recorded else 'read, nothing recorded'}.")
-
-
-def _as_dict(measurement: "Measurement") -> dict[str, Any]:
-    import attrs
-
-    return attrs.asdict(measurement)
 
 
 def _line(measurement: "Measurement") -> str:

@@ -45,7 +45,7 @@ def _oracle(_session: Session, root: str, campaign: str, models: str) -> Oracle:
 def _answer(
     _session: Session, root: str, campaign: str, models: str, requirements: tuple[str, ...], top: int
 ) -> DesignAnswer:
-    return asking.answer(_oracle(_session, root, campaign, models), requirements, top)
+    return _oracle(_session, root, campaign, models).design(requirements, top=top)
 
 
 def _ask(session: Session) -> None:

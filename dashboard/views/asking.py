@@ -8,8 +8,6 @@ import attrs
 import numpy as np
 import pandas as pd
 
-from active_learning.asking import Oracle
-from active_learning.asking.answer import DesignAnswer
 from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design import DesignCandidate
 from lab.campaigns import CampaignDefinition
@@ -118,15 +116,6 @@ def model_key(records: Records) -> str:
     """Return what tells the newest models from others: answers hold as long as it stays."""
     newest = [models_of(records, kind)[-1:] for kind in ModelKind]
     return ":".join([*(model.content_sha256 for found in newest for model in found), str(len(records.as_made))])
-
-
-def answer(oracle: Oracle, requirements: Sequence[str], top: int) -> DesignAnswer:
-    """Return recipes for requirements with their receipts.
-
-    Raises:
-        FilmlabError: If a requirement cannot be read, or requirements exclude every recipe.
-    """
-    return oracle.design(requirements, top=top)
 
 
 def receipt_table(definition: CampaignDefinition, receipts: Sequence[Receipt]) -> pd.DataFrame:

@@ -16,13 +16,18 @@ from lab.names import known_hint
 from lab.units import convert
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_NAME = r"\w+(?:\s*:\s*\w+)?"
+_NAME = r"\w+(?:[ -]\w+)*(?:\s*:\s*\w+)?"
+"""Of one quantity or of two with a colon; names in several words are read to say which one was meant."""
 _ONE_SIDED = re.compile(rf"^\s*(?P<name>{_NAME})\s*(?P<operator><=|>=|<|>)\s*(?P<value>{_NUMBER})\s*(?P<unit>.*?)\s*$")
+_REVERSED = re.compile(
+    rf"^\s*(?P<value>{_NUMBER})\s*(?P<unit>[^<>=]*?)\s*(?P<operator><=|>=|<|>)\s*(?P<name>{_NAME})\s*$"
+)
 _TWO_SIDED = re.compile(
-    rf"^\s*(?P<low>{_NUMBER})\s*(?P<low_unit>[^\s<>=]*)\s*<=?\s*(?P<name>{_NAME})\s*<=?\s*(?P<high>{_NUMBER})"
+    rf"^\s*(?P<low>{_NUMBER})\s*(?P<low_unit>[^<>=]*?)\s*<=?\s*(?P<name>{_NAME})\s*<=?\s*(?P<high>{_NUMBER})"
     rf"\s*(?P<unit>.*?)\s*$"
 )
 _ABSENT = re.compile(r"^\s*(?:without|no)\s+(?P<name>\w+)\s*$", re.IGNORECASE)
+_SIGNS = {"≥": ">=", "≤": "<=", "=>": ">=", "=<": "<="}
 _AIM = re.compile(r"^\s*(?P<sense>maximi[sz]e|minimi[sz]e)\s+(?P<name>\w+)\s*$", re.IGNORECASE)
 
 RATIO = ":"
@@ -92,22 +97,28 @@ def parse_requirement(text: str, units: Mapping[str, str]) -> Requirement:
     >>> found.lower, found.upper
     (90.0, inf)
     """
-    if match := _ABSENT.match(text):
+    plain = text
+    for sign, written in _SIGNS.items():
+        plain = plain.replace(sign, written)
+    if match := _ABSENT.match(plain):
         _unit_of(match["name"], units, text)
         return Requirement(match["name"], -math.inf, 0.0, text.strip())
-    if match := _ONE_SIDED.match(text):
+    if match := _ONE_SIDED.match(plain) or _REVERSED.match(plain):
         name = _plain(match["name"])
         unit = _unit_of(name, units, text)
         bound = _converted(match["value"], match["unit"], unit, text)
-        lower, upper = (bound, math.inf) if match["operator"].startswith(">") else (-math.inf, bound)
-    elif match := _TWO_SIDED.match(text):
+        at_least = match["operator"].startswith(">") == (match.re is _ONE_SIDED)
+        lower, upper = (bound, math.inf) if at_least else (-math.inf, bound)
+    elif match := _TWO_SIDED.match(plain):
         name = _plain(match["name"])
         unit = _unit_of(name, units, text)
         lower = _converted(match["low"], match["low_unit"] or match["unit"], unit, text)
         upper = _converted(match["high"], match["unit"], unit, text)
     else:
         raise InvalidInputError(
-            "requirement", [f"{text!r} cannot be read"], hint="write for example 'tensile_strength >= 90 MPa'"
+            "requirement",
+            [f"{text!r} cannot be read"],
+            hint="write for example 'tensile_strength >= 90 MPa' or '20 <= CNF <= 30 %'",
         )
     if lower > upper:
         raise InvalidInputError("requirement", [f"{text!r}: the lower bound is above the upper bound"])
@@ -176,7 +187,7 @@ def parse_wish(texts: Sequence[str], units: Mapping[str, str]) -> Wish:
 
 
 def _plain(name: str) -> str:
-    return "".join(name.split())
+    return RATIO.join(part.strip() for part in name.split(RATIO))
 
 
 def _unit_of(name: str, units: Mapping[str, str], text: str) -> str:

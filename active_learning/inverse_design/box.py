@@ -91,5 +91,5 @@ def no_recipe(wish: Specification, step: float) -> NoRecipeError:
     """Return the error that no recipe of the lattice keeps to the requirements on materials."""
     return NoRecipeError(
         f"no recipe in steps of {100 * step:g} wt% keeps to {', '.join(wish.recipe_texts)}",
-        hint="loosen the requirements on the materials",
+        hint="loosen the requirements on the recipe",
     )

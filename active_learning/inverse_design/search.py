@@ -29,7 +29,7 @@ METHODS: Mapping[str, Callable[[Task], Found]] = MappingProxyType(
 """Ways to search, by name."""
 
 
-BY_CHANCE = "no two requirements are in each other's way: each is met by chance, and all of them together seldom"
+SELDOM_TOGETHER = "no two requirements exclude each other, yet all together are seldom met"
 
 
 def design(
@@ -77,14 +77,14 @@ def design(
     found, makings = _as_made(METHODS[method](task), task)
     likely = (found.met * found.usable >= LIKELY).any() and found.threshold >= task.wish.least_quality
     diagnosis = None if likely else diagnose(task, wish.requirements, found.compositions)
-    by_chance = (BY_CHANCE,) if diagnosis and not diagnosis.conflicts and not diagnosis.out_of_reach else ()
+    seldom = (SELDOM_TOGETHER,) if diagnosis and not diagnosis.conflicts and not diagnosis.out_of_reach else ()
     return DesignCandidates(
         candidates=_candidates(found, makings, task, wish.requirements, np.asarray(existing, dtype=float)),
         materials=definition.material_names,
         method=method,
         threshold=found.threshold,
         searched=found.searched,
-        notes=(*task.wish.notes, *found.notes, *by_chance),
+        notes=(*task.wish.notes, *found.notes, *seldom),
         diagnosis=diagnosis,
     )
 

@@ -100,7 +100,9 @@ def specification(wish: Wish | Sequence[Requirement], definition: CampaignDefini
     for requirement in wish.requirements:
         sorter.take(requirement)
     for aim in wish.aims:
-        if aim.name not in definition.units or aim.name == "films":
+        if aim.name == "films":
+            sorter.fault(f"{aim.text!r}: the number of films is no aim", "require it, as 'films >= 3'")
+        elif aim.name not in definition.units:
             sorter.unknown(aim.text, aim.name)
     sorter.note_missing(set(wish.names))
     return sorter.specification(wish)
@@ -140,6 +142,8 @@ class _Sorter:
                     f"{requirement.text!r}: {' and '.join(unknown)} is no material of this campaign",
                     f"materials: {', '.join(self.materials)}",
                 )
+            elif len(set(name.split(RATIO))) == 1:
+                self.fault(f"{requirement.text!r}: a ratio is one of two different materials", "name the other one")
             else:
                 self.linear += ratio_bounds(requirement, self.definition.material_names)
         elif name == "quality":

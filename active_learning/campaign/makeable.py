@@ -11,6 +11,7 @@ from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import NoRecipeError
+from robot_protocols.budget import DeckBudget
 from robot_protocols.decks import deck_named
 from robot_protocols.diagnosis import Diagnosis
 from robot_protocols.plans import FilmOrder
@@ -74,7 +75,9 @@ class _Makeable:
     def __init__(self, definition: CampaignDefinition) -> None:
         self._definition = definition
         self._varied = VariedBatches.of(definition)
-        self._writer = RecipeWriter(definition.stocks, deck_named(definition.measured_casting.deck))
+        deck = deck_named(definition.measured_casting.deck)
+        self._writer = RecipeWriter(definition.stocks, deck)
+        self._budget = DeckBudget(deck, {stock.name: stock for stock in definition.stocks})
         self.reasons: list[Diagnosis] = []
 
     def allows(self, row: Values) -> bool:
@@ -86,11 +89,15 @@ class _Makeable:
         if isinstance(written, list):
             self.reasons += written
             return False
+        # A film of more stocks than the deck has places for could be written, and would never get a deck.
+        if (short := self._budget.shortage([written])) is not None:
+            self.reasons.append(Diagnosis(order.label, short.cause, short.message, short.hint))
+            return False
         return True
 
     def note(self, note: str) -> str:
         """Add to a note what was left out."""
         if not self.reasons:
             return note
-        causes = ", ".join(sorted({str(one.cause) for one in self.reasons}))
+        causes = ", ".join(sorted({one.cause.name.lower().replace("_", " ") for one in self.reasons}))
         return f"{note} Recipes that the robot cannot make were left out ({causes})".strip()

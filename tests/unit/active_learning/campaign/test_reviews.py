@@ -1,4 +1,4 @@
-"""Reviews of made-up campaigns, and what a campaign chooses by: goals, costs, repeats, what the robot can make."""
+"""Reviews of made-up campaigns, and what a campaign chooses by: goals, costs, repeats."""
 
 import math
 
@@ -6,8 +6,8 @@ import attrs
 import numpy as np
 import pytest
 
-from active_learning.acquisition import AcquisitionContext, BestCompromises, BestOfProperty, rule_named
-from active_learning.campaign import aims, makeable
+from active_learning.acquisition import BestCompromises, BestOfProperty
+from active_learning.campaign import aims
 from active_learning.campaign.doing.censoring import completed
 from active_learning.campaign.repeats import films_to_repeat
 from active_learning.campaign.reviews import Check, Gain, Review, Verdict, latest_review, review_of
@@ -18,14 +18,10 @@ from active_learning.campaign.training_data import measured_films
 from active_learning.campaign.trainings import Training, definition_file, last_training
 from active_learning.feasible import FeasibleSpace
 from lab.campaigns import CostRule, GoalRule
-from lab.compositions import Composition
-from lab.errors import NoRecipeError, StoreError
+from lab.errors import StoreError
 from lab.grades import Grade
 from lab.records import Advice, Artefact, FilmGrade, LoopReview, Measurement, Status
 from models.committee import fit_committee
-from robot_protocols.decks import deck_named
-from robot_protocols.planner import plan_decks
-from robot_protocols.plans import FilmOrder
 from tests.factories import synthetic_campaign
 from tests.unit.active_learning.fakes import FakeQuality
 
@@ -268,31 +264,3 @@ def test_costs_are_those_of_work_and_materials(campaign):
     found = aims.costs_of(priced, np.eye(4))
     assert found is not None
     np.testing.assert_allclose(found, [1 + 100 * 40 / 1000, 1, 1, 1])
-
-
-def _order(definition, recipe, number):
-    casting = definition.measured_casting
-    composition = Composition.from_vector(definition.material_names, recipe)
-    return FilmOrder(f"film-{number}", composition, casting.solids, casting.volume, dict(definition.attributes))
-
-
-def test_recipes_that_the_robot_cannot_make_are_no_candidates(campaign):
-    definition = campaign.definition
-    weak = [attrs.evolve(s, concentration=0.5) if s.material == "CNF" else s for s in definition.stocks]
-    definition = attrs.evolve(definition, stocks=tuple(weak))
-    deck = deck_named(definition.measured_casting.deck)
-    candidates = definition.library()
-    context = AcquisitionContext(candidates, np.ones(len(candidates)), np.empty((0, 4)))
-    rule = rule_named("random")
-    chosen = makeable.choose_makeable(definition, rule, context, 6, lambda: np.random.default_rng(3))
-    plan_decks([_order(definition, recipe, i) for i, recipe in enumerate(chosen.compositions)], definition.stocks, deck)
-    assert "cannot make" in chosen.note
-    hopeless = candidates[candidates[:, 0] > 0.8]
-    with pytest.raises(NoRecipeError, match="the robot can make 0 of"):
-        makeable.choose_makeable(
-            definition,
-            rule,
-            AcquisitionContext(hopeless, np.ones(len(hopeless)), np.empty((0, 4))),
-            2,
-            lambda: np.random.default_rng(3),
-        )

@@ -1,10 +1,13 @@
 """One campaign on a pool: start with random films, then let a rule choose batch after batch."""
 
+from contextlib import suppress
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from active_learning.acquisition import (
+    ANYTHING_AGAIN,
     AcquisitionContext,
     AcquisitionRule,
     BestOfProperty,
@@ -148,16 +151,17 @@ def _context(
 
 
 def _choose(context: AcquisitionContext, protocol: Protocol, made: int, seed: int) -> Rows:
-    """Return the rows of the candidates that the rule chooses; none where the budget or the pool is used up."""
+    """Return the rows of the candidates that the rule chooses; none where the budget or the pool is used up.
+
+    A recipe of which the table has several rows is made again only where fewer others are left than the batch needs.
+    """
     batch = min(protocol.batch, protocol.budget - made)
-    if batch < 1:
-        return np.empty(0, dtype=np.intp)
-    try:
-        rule = protocol.acquisition
-        chosen = rule.choose(context, batch, generator(seed, "choose", rule.name, made))
-    except NoRecipeError:
-        return np.empty(0, dtype=np.intp)
-    return chosen.indices
+    rule = protocol.acquisition
+    for tolerance in (context.tolerance, ANYTHING_AGAIN) if batch > 0 else ():
+        situation = attrs.evolve(context, tolerance=tolerance)
+        with suppress(NoRecipeError):
+            return rule.choose(situation, batch, generator(seed, "choose", rule.name, made)).indices
+    return np.empty(0, dtype=np.intp)
 
 
 def _error(table: PoolTable, committee: Committee, asked: Rows) -> float:

@@ -53,11 +53,15 @@ def tell(table: PoolTable, protocol: Protocol) -> None:
 
 def _too_small(table: PoolTable, protocol: Protocol) -> list[str]:
     rows, recipes = _in_reach(table, protocol), int(recipe_numbers(table.inputs).max()) + 1
-    if min(rows, recipes) >= protocol.start + protocol.batch:
+    start, batch = protocol.start, protocol.batch
+    if rows < start + batch:
+        short = f"{counted(rows, 'row')}, too few for {start} to start with and {batch} more"
+    elif recipes < batch:
+        short = f"{counted(recipes, 'different recipe')} in {rows} rows, too few for a batch of {batch}"
+    else:
         return []
-    there = counted(rows, "row") if rows <= recipes else f"{counted(recipes, 'different recipe')} in {rows} rows"
     left_out = "".join(f"; {finding.severity}: {finding}" for finding in table.findings)
-    return [f"the pool has {there}, too few for {protocol.start} to start with and {protocol.batch} more{left_out}"]
+    return [f"the pool has {short}{left_out}"]
 
 
 def _in_reach(table: PoolTable, protocol: Protocol) -> int:

@@ -1,6 +1,6 @@
 """Acquisition: which films to make next. One rule a file in `active_learning.acquisition.rules`."""
 
-from active_learning.acquisition.context import AcquisitionContext, Chosen
+from active_learning.acquisition.context import ANYTHING_AGAIN, AcquisitionContext, Chosen
 from active_learning.acquisition.goals import BestCompromises, BestOfProperty, Goal, MeetBounds, RatedFilms
 from active_learning.acquisition.registry import (
     DEFAULT_GOAL_RULE,
@@ -12,6 +12,7 @@ from active_learning.acquisition.registry import (
 from active_learning.acquisition.rule import AcquisitionRule
 
 __all__ = [
+    "ANYTHING_AGAIN",
     "DEFAULT_GOAL_RULE",
     "DEFAULT_RULE",
     "AcquisitionContext",

@@ -11,6 +11,9 @@ from active_learning.learners import Committee, Values
 from lab.errors import InvalidInputError
 from lab.simplex import Fractions
 
+ANYTHING_AGAIN = -1.0
+"""A tolerance by which no candidate counts as made."""
+
 
 def _array(values: Any) -> Values:
     array = np.asarray(values, dtype=float)

@@ -98,6 +98,19 @@ def test_a_pool_that_runs_out_ends_the_campaign(blends):
     assert without_a_third.films.tolist() == [30, 45, 60]
 
 
+@pytest.mark.parametrize("rule", ["random", "gp-ivr", "a-score"])
+def test_recipes_are_made_again_when_all_are_made(tmp_path, rule):
+    path = tmp_path / "repeated.csv"
+    path.write_text("\n".join(["a,y", *(f"{row % 12},{(row % 12) ** 2 + row / 60}" for row in range(60))]))
+    table = read_pool(path, ["a"], ["y"])
+    found = learn_the_map(table, Protocol(rule, start=4, batch=4, budget=28), seed=0)
+
+    assert found.films.tolist() == [4, 8, 12, 16, 20, 24, 28]
+    assert len(np.unique(found.order)) == 28
+    first_recipes = len(np.unique(found.order[:4] % 12))
+    assert len(np.unique(found.order[:12] % 12)) == first_recipes + 8
+
+
 def test_the_area_is_the_mean_height_of_the_curve():
     campaign = Campaign(np.array([10, 20, 30]), np.array([1.0, 0.5, 0.5]), np.arange(30))
 

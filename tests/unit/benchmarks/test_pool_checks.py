@@ -24,12 +24,12 @@ def test_every_fault_of_a_pool_is_told(tmp_path):
 
 
 def test_rows_of_the_same_recipe_are_no_choice(tmp_path):
-    same = pool(tmp_path, np.arange(60) % 12, np.arange(60))
     protocol = Protocol("random", start=20, batch=10, budget=40)
 
-    assert pool_faults(same, protocol, seeds=1) == [
-        "the pool has 12 different recipes in 60 rows, too few for 20 to start with and 10 more"
+    assert pool_faults(pool(tmp_path, np.arange(60) % 8, np.arange(60)), protocol, seeds=1) == [
+        "the pool has 8 different recipes in 60 rows, too few for a batch of 10"
     ]
+    assert pool_faults(pool(tmp_path, np.arange(60) % 12, np.arange(60)), protocol, seeds=1) == []
 
 
 def test_rows_that_were_left_out_are_told_where_too_few_are_left(tmp_path):

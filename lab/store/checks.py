@@ -15,7 +15,7 @@ def findings(database: Database) -> tuple[str, ...]:
     """Return what is wrong with a database, one sentence each; empty where nothing is.
 
     The file's own structure and its foreign keys (SQLite; a server keeps them itself), names that no record stands
-    behind, rows that do not make a record, and events that were changed after they were sealed.
+    behind, rows that do not make a record, events that were changed after they were sealed, and exchanged rows.
     """
     try:
         with database.reading() as connection:
@@ -53,6 +53,22 @@ def _nameless(connection: Connection) -> Iterator[str]:
 
 
 def _unsound(connection: Connection, campaign_id: int) -> Iterator[str]:
-    """Records that cannot be read; where all can, seals that do not fit them."""
+    """Records that cannot be read; where all can, seals that do not fit them; records in another order than events."""
     digests, faults = sealing.digests_by_event(connection, campaign_id)
     yield from faults or sealing.broken_seals(connection, campaign_id, digests)
+    yield from _exchanged(connection, campaign_id)
+
+
+def _exchanged(connection: Connection, campaign_id: int) -> Iterator[str]:
+    """Rows are numbered as their events came; a seal covers what they say, not their numbers.
+
+    Two versions of a record that had changed places would otherwise make the earlier one the current one.
+    """
+    for codec in CODECS.values():
+        table = codec.table.c
+        before = sa.func.lag(table.event_id).over(order_by=table.id).label("before")
+        rows = sa.select(table.id, table.event_id, before).where(table.campaign_id == campaign_id).subquery()
+        found = sa.select(rows.c.id).where(rows.c.event_id < rows.c.before).order_by(rows.c.id).limit(1)
+        row = connection.execute(found).scalar()
+        if row is not None:
+            yield f"row {row} of table {codec.table.name} is of an earlier event than the row before it"

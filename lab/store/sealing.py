@@ -99,9 +99,9 @@ def broken_seals(connection: Connection, campaign_id: int, digests: Digests) -> 
     if [row.number for row in stored] != list(range(1, len(stored) + 1)):
         yield "the numbers of the seals have gaps: events were removed"
     events = events_by_id(connection, campaign_id)
-    seals = {row.event_id: row.sha256 for row in stored}
-    for event_id, expected in _chain(connection, campaign_id, digests):
-        if seals.get(event_id) != expected:
+    seals = {row.event_id: (row.number, row.sha256) for row in stored}
+    for number, (event_id, expected) in enumerate(_chain(connection, campaign_id, digests), start=1):
+        if seals.get(event_id) != (number, expected):
             what = "has no seal" if event_id not in seals else "or what came before it was changed after it was sealed"
             yield f"event {events[event_id].key!r} {what}"
             return

@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from lab.errors import StoreError
+from lab.grades import Grade
 from lab.records import Model, ModelKind, Transfer
 from lab.store import Store, schema
 from lab.store.copying import copy_all
 from lab.store.databases import Database
 from lab.store.sealing import digest_of
-from tests.store_examples import AT, HASH, event, film, one_of_every_kind
+from tests.store_examples import AT, HASH, event, film, grade, one_of_every_kind
 
 TABLES = (
     ("film_plan", "solids", "99.0"),
@@ -41,7 +42,7 @@ def sealed(store: Store) -> Store:
     return store
 
 
-def _behind_its_back(store: Store, table: str, statement: str) -> None:
+def _behind_its_back(store: Store, table: str, *statements: str) -> None:
     """Run SQL as somebody would who owns the database and has removed its protection."""
     database = store._database
     with database.writing() as connection:
@@ -50,7 +51,8 @@ def _behind_its_back(store: Store, table: str, statement: str) -> None:
         else:
             for act in ("update", "delete"):
                 connection.execute(sa.text(f"DROP TRIGGER {table}_no_{act}"))
-        connection.execute(sa.text(statement))
+        for statement in statements:
+            connection.execute(sa.text(statement))
 
 
 def test_an_untouched_store_is_sound(sealed: Store) -> None:
@@ -82,6 +84,27 @@ def test_what_was_changed_is_not_copied_and_the_source_is_named(sealed: Store, t
 
 def test_a_removed_event_shows(sealed: Store) -> None:
     _behind_its_back(sealed, "film_grade", "DELETE FROM film_grade")
+    (finding,) = sealed.check()
+    assert "'plan'" in finding
+
+
+def test_versions_that_changed_places_show(sealed: Store) -> None:
+    sealed.append("c", event("corrected"), [grade(letter=Grade.B)], supersede=True)
+    _behind_its_back(
+        sealed,
+        "film_grade",
+        "UPDATE film_grade SET grade = CASE grade WHEN 'A' THEN 'B' ELSE 'A' END, "
+        "event_id = (SELECT SUM(event_id) FROM film_grade) - event_id",
+    )
+    assert sealed.records("c").grades["L001"].grade == Grade.A
+    (finding,) = sealed.check()
+    assert "table film_grade is of an earlier event than the row before it" in finding
+
+
+def test_seals_that_changed_places_show(sealed: Store) -> None:
+    swaps = ((1, 3), (2, 1), (3, 2))
+    moves = [f"UPDATE event_seal SET number = {new} WHERE number = {old}" for old, new in swaps]  # noqa: S608
+    _behind_its_back(sealed, "event_seal", *moves)
     (finding,) = sealed.check()
     assert "'plan'" in finding
 

@@ -1,6 +1,7 @@
 """Simulations that may be compared with each other."""
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from lab.records import Simulation, SimulationStatus
 
@@ -9,8 +10,8 @@ _SMOKE = "smoke"
 _UNBROKEN = "none"
 """Failure mode of a model that still carries its load at the end of the test."""
 
-_CLAY = "ClayFF"
-"""The clay's force field, whatever the rest of a model has (see `md_sim.models`)."""
+_CLAYS = ("ClayFF", "INTERFACE")
+"""The clay's force fields (see `md_sim.field_sets`)."""
 
 _Family = dict[str, list[Simulation]]
 
@@ -19,9 +20,9 @@ def alike(simulations: Iterable[Simulation], materials: Sequence[str], number: s
     """Return the tension tests by model that differ in nothing but model and seed, and what to say about them.
 
     The force field of a model names those of its parts (``ClayFF``, ``GLYCAM06j``, ``GLYCAM06j + ClayFF``): models are
-    alike if everything but the clay has the same one. Of several such families that with the most models counts, then
-    the slowest, then the one with the most seeds. Models that had not failed at the end of their test tell no strength
-    and are left out, unless nothing else is left.
+    alike if their clay has the same one, and so has everything else. Of several such families that with the most models
+    counts, then the slowest, then the one with the most seeds. Models that had not failed at the end of their test tell
+    no strength and are left out, unless nothing else is left.
 
     Args:
         simulations: All that were recorded.
@@ -48,17 +49,16 @@ def alike(simulations: Iterable[Simulation], materials: Sequence[str], number: s
 
 def _largest(simulations: Sequence[Simulation]) -> _Family:
     ways = sorted({(one.profile, one.rate_per_s, one.temperature) for one in simulations})
-    fields = sorted({one.force_field for one in simulations})
+    organics = sorted({part for one in simulations for part in _parts(one.force_field)} - {*_CLAYS})
     families = []
-    for way in ways:
-        for field in fields:
-            family: _Family = {}
-            for one in simulations:
-                same = (one.profile, one.rate_per_s, one.temperature) == way
-                if same and _parts(one.force_field) <= _parts(field) | {_CLAY}:
-                    family.setdefault(one.model, []).append(one)
-            seeds = sum(len(runs) for runs in family.values())
-            families.append((len(family), -way[1], seeds, family))
+    for way, clay, organic in product(ways, _CLAYS, organics or [""]):
+        family: _Family = {}
+        for one in simulations:
+            same = (one.profile, one.rate_per_s, one.temperature) == way
+            if same and _parts(one.force_field) <= {clay, organic}:
+                family.setdefault(one.model, []).append(one)
+        seeds = sum(len(runs) for runs in family.values())
+        families.append((len(family), -way[1], seeds, family))
     return max(families, key=lambda one: one[:3])[3] if families else {}
 
 

@@ -5,9 +5,10 @@ questions are answered from either side, and whether the answers agree: in which
 two materials carries more, and do the two together carry more than their parts?
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
-from itertools import combinations
+from itertools import combinations, pairwise
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ _MORE = 0.1
 """A material's effect is told for so much more of it."""
 _PART = 1e-9
 """Fraction from which a material is in a model."""
+_SEEDS = 3
+"""Fewest seeds with which a spread is worth giving."""
 
 
 @attrs.frozen
@@ -132,7 +135,7 @@ def beside_simulations(oracle: "Oracle", found: "Explained") -> SideBySide | Non
                 parts = dict(zip((first, second), (alone[0], alone[1]), strict=True))
                 together = _together(both, parts, found, densities)
                 verdicts += [together] if together else []
-    return SideBySide(sides, tuple(verdicts), notes)
+    return SideBySide(sides, tuple(verdicts), (*notes, *_doubts(sides)))
 
 
 def _side(oracle: "Oracle", model: str, runs: Sequence["Simulation"]) -> Side:
@@ -140,16 +143,42 @@ def _side(oracle: "Oracle", model: str, runs: Sequence["Simulation"]) -> Side:
     recipe = composition.vector(oracle.definition.material_names)[None]
     predicted = oracle.knowledge.committee.predict(recipe)
     column = oracle.definition.property_names.index(PROPERTY)
-    strengths = [one.numbers[NUMBER] for one in runs]
+    by_seed: dict[int, list[float]] = {}
+    for one in runs:
+        by_seed.setdefault(one.seed, []).append(one.numbers[NUMBER])
+    strengths = [fmean(values) for values in by_seed.values()]
     return Side(
         model,
         composition,
-        len(runs),
+        len(strengths),
         fmean(strengths),
         stdev(strengths) if len(strengths) > 1 else None,
         float(predicted.mean[0, column]),
         float(predicted.sd[0, column]),
     )
+
+
+def _doubts(sides: Sequence[Side]) -> Sequence[str]:
+    """Say which orders may be owed to chance: of few seeds, and of strengths that differ by less than their spread."""
+    doubts = []
+    if few := [side.model for side in sides if side.seeds < _SEEDS]:
+        doubts.append(f"Fewer than {_SEEDS} seeds of {', '.join(few)} were simulated, so chance may decide the order.")
+    spreads = [(side, side.simulated_gpa, side.simulated_sd) for side in sides if side.simulated_sd is not None]
+    doubts += [f"Simulated strengths of {two} differ by less than they spread over seeds." for two in _close(spreads)]
+    predicted = sorted(((side, side.predicted_mpa, side.predicted_sd) for side in sides), key=lambda one: -one[1])
+    doubts += [
+        f"Predicted strengths of {two} differ by less than their standard deviation." for two in _close(predicted)
+    ]
+    return doubts
+
+
+def _close(ordered: Sequence[tuple[Side, float, float]]) -> Sequence[str]:
+    """Return the neighbours among sides with values and standard deviations that these do not tell apart."""
+    return [
+        f"{one.model} and {other.model}"
+        for (one, value, sd), (other, next_value, next_sd) in pairwise(ordered)
+        if one.materials != other.materials and abs(value - next_value) < math.hypot(sd, next_sd)
+    ]
 
 
 def _by_materials(sides: Sequence[Side]) -> dict[frozenset[str], Side]:

@@ -1,6 +1,7 @@
 """Molecular dynamics beside what was learned: who carries the load?"""
 
 import json
+from itertools import pairwise
 
 import attrs
 import pytest
@@ -104,6 +105,53 @@ def test_only_like_is_compared_with_like():
 
     assert set(family) == {"mmt", "cnf"} and notes == ()
     assert alike([*slow, *others], ("MMT",), "strength_gpa")[0].keys() == {"mmt"}
+
+
+def test_clays_of_two_force_fields_are_never_averaged():
+    clayff = [simulation("mmt", 15.0), simulation("mmt-cnf", 6.0, force_field="CHARMM36 + ClayFF")]
+    interface = [simulation("mmt", 43.0, seed, force_field="INTERFACE") for seed in (1, 2)] + [
+        simulation("mmt-cnf", 14.0, force_field="CHARMM36 + INTERFACE")
+    ]
+    cellulose = [simulation("cnf", 4.0, force_field="CHARMM36")]
+    names = ("MMT", "CNF")
+    family, _ = alike([*clayff, *interface, *cellulose], names, "strength_gpa")
+
+    assert {one.force_field for runs in family.values() for one in runs} == {
+        "INTERFACE", "CHARMM36 + INTERFACE", "CHARMM36"
+    }  # fmt: skip
+    family, _ = alike([*clayff, *interface[:1], *cellulose], names, "strength_gpa")
+    assert {one.force_field for runs in family.values() for one in runs} == {"ClayFF", "CHARMM36 + ClayFF", "CHARMM36"}
+
+
+def test_an_order_that_chance_may_have_made_is_said_to(beside):
+    few = beside(simulation("mmt", 15.0), simulation("cnf", 4.0))
+    assert "Fewer than 3 seeds of mmt, cnf were simulated, so chance may decide the order." in few.notes
+
+    def spread(other):
+        values = {"mmt": (14.0, 15.0, 16.0), "cnf": other}
+        return beside(*(simulation(model, gpa, n) for model, found in values.items() for n, gpa in enumerate(found)))
+
+    said = "Simulated strengths of mmt and cnf differ by less than they spread over seeds."
+    assert said in spread((13.0, 14.0, 15.0)).notes
+    assert not [note for note in spread((3.0, 4.0, 5.0)).notes if "imulated" in note]
+
+
+def test_one_seed_run_twice_is_one_seed(beside):
+    runs = simulation("cnf", 4.0), simulation("cnf", 5.0, label="cnf-1-with-two-processes")
+    cellulose = beside(simulation("mmt", 15.0), *runs).sides[1]
+    assert (cellulose.seeds, cellulose.simulated_gpa, cellulose.simulated_sd) == (1, 4.5, None)
+
+
+def test_predictions_that_cannot_be_told_apart_are_named(beside):
+    answer = beside(*(simulation(model, 5.0) for model in ("mmt", "cnf", "mmt-cnf")))
+    predicted = sorted(answer.sides, key=lambda side: -side.predicted_mpa)
+    close = {
+        f"{one.model} and {other.model}"
+        for one, other in pairwise(predicted)
+        if one.predicted_mpa - other.predicted_mpa < (one.predicted_sd**2 + other.predicted_sd**2) ** 0.5
+    }
+    said = [note for note in answer.notes if note.startswith("Predicted")]
+    assert len(said) == len(close) and all(any(two in note for note in said) for two in close)
 
 
 def test_what_did_not_fail_is_left_out_or_said():

@@ -3,7 +3,7 @@
 import csv
 import math
 import statistics
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,11 @@ class Group:
         """Runs that ended well and have a curve."""
         return tuple(run for run in self.runs if run.result.status == "ok" and run.result.analysis.mechanics)
 
+    @property
+    def sound_seeds(self) -> tuple[int, ...]:
+        """Seeds of these, each once: the same seed with other processes, or another version, is no replicate."""
+        return tuple(sorted({run.result.seed for run in self.sound}))
+
     def row(self) -> dict[str, Any]:
         """Return mean and standard deviation over seeds of what `Result.summary` holds."""
         summaries = [run.result.summary() for run in self.sound]
@@ -88,21 +93,30 @@ class Group:
             "name": self.name,
             "test": self.test,
             "profile": self.profile,
-            "seeds": sorted(run.result.seed for run in self.runs),
-            "failed_seeds": sorted(run.result.seed for run in self.runs if run.result.status != "ok"),
+            "seeds": sorted({run.result.seed for run in self.runs}),
+            "failed_seeds": sorted({run.result.seed for run in self.runs if run.result.status != "ok"}),
             "atoms": self.runs[0].result.atoms,
             "rate_per_s": self.rate_per_s,
             "temperature_k": self.temperature_k,
             "force_field": self.force_field,
         }
         for name in AVERAGED:
-            values = [float(summary[name]) for summary in summaries if summary[name] is not None]
+            values = _by_seed(summaries, name)
             row[name] = statistics.fmean(values) if values else None
             row[f"{name}_sd"] = statistics.stdev(values) if len(values) > 1 else None
         modes = Counter(str(summary["failure_mode"]) for summary in summaries)
         row["failure_mode"] = modes.most_common(1)[0][0] if modes else None
         row["failure_modes"] = dict(sorted(modes.items()))
         return row
+
+
+def _by_seed(summaries: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    """Return a number of every seed that has it; the mean, where a seed was run more than once."""
+    found = defaultdict(list)
+    for summary in summaries:
+        if summary[name] is not None:
+            found[summary["seed"]].append(float(summary[name]))
+    return [statistics.fmean(values) for values in found.values()]
 
 
 def _columns(path: Path) -> dict[str, tuple[float, ...]]:
@@ -183,7 +197,7 @@ def conclusion(groups: Sequence[Group]) -> str:
     sentences += [text for group in chosen if group.model == "mmt-cnf" and (text := _laminate_sentence(group, chosen))]
     if any(group.profile == "smoke" for group in chosen):
         sentences.append("The smoke profile only proves that the programs run; its numbers mean nothing.")
-    elif min(len(group.runs) for group in chosen) < SEEDS:
+    elif min(len(group.sound_seeds) for group in chosen) < SEEDS:
         sentences.append(f"Where there are fewer than {SEEDS} seeds the numbers have no reliable spread.")
     return " ".join(sentences)
 

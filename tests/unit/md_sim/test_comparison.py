@@ -4,9 +4,12 @@ import attrs
 import pytest
 
 from md_sim.comparison import Run, conclusion, groups_of
+from md_sim.comparison_report import report_html
 from md_sim.curves import Mechanics
 from md_sim.failure import Failure
 from tests.unit.md_sim.test_recording import RESULT
+
+CURVE = {"strain": (0.0, 0.1, 0.2), "stress_gpa": (0.0, 4.0, 2.0)}
 
 
 def _run(model, field, strength, mode, seed=1, *, profile="demo"):
@@ -21,7 +24,7 @@ def _run(model, field, strength, mode, seed=1, *, profile="demo"):
         key=f"{model}{field}{seed}",
         analysis=analysis,
     )
-    return Run(folder=Path(), result=result, curve={}, snapshots={})
+    return Run(folder=Path(), result=result, curve=CURVE, snapshots={})
 
 
 def _three(field, laminate, mode):
@@ -89,3 +92,15 @@ def test_spreads_are_those_of_the_seeds():
     row = group.row()
     assert (row["strength_gpa"], row["strength_gpa_sd"]) == (4.0, 1.0)
     assert row["seeds"] == [0, 1, 2]
+
+
+def test_a_seed_that_was_run_twice_or_failed_is_no_further_seed():
+    runs = [_run("cnf", "GLYCAM06j", strength, "chain slip", seed) for seed, strength in ((1, 3.0), (1, 5.0), (2, 6.0))]
+    failed = _run("cnf", "GLYCAM06j", 9.0, "none", seed=3)
+    failed = attrs.evolve(failed, result=attrs.evolve(failed.result, status="failed"))
+    (group,) = groups_of([*runs, failed])
+    row = group.row()
+    assert (row["strength_gpa"], row["strength_gpa_sd"]) == (5.0, pytest.approx(2**0.5))
+    assert (row["seeds"], row["failed_seeds"]) == ([1, 2, 3], [3])
+    assert "fewer than 3 seeds" in conclusion([group])
+    assert "3, 1 failed" in report_html([group])

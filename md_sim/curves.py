@@ -35,10 +35,10 @@ def read_curve(folder: Path, stage: str) -> dict[str, Floats]:
     rows: dict[int, list[float]] = {}
     segments = sorted(folder.glob(f"{stage}.curve.*"), key=lambda path: int(path.suffix[1:]))
     for segment in segments:
-        for line in segment.read_text(encoding="utf-8").splitlines():
+        for line in segment.read_text(encoding="utf-8").splitlines(keepends=True):
             values = line.split()
             # A line that a kill has cut short is dropped: the resumed run writes it again.
-            if line.startswith("#") or len(values) != len(names):
+            if line.startswith("#") or not line.endswith("\n") or len(values) != len(names):
                 continue
             rows[int(values[0])] = [float(value) for value in values]
     table = np.array([rows[step] for step in sorted(rows)]).reshape(-1, len(names))

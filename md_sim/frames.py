@@ -1,5 +1,6 @@
 """Snapshots that LAMMPS has written: reading them, over all starts of a stage."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from md_sim.arrays import Floats
 # Columns of the dump file, in the order in which the scripts ask for them.
 COLUMNS = ("id", "mol", "type", "element", "q", "x", "y", "z", "ix", "iy", "iz")
 _NUMBERS = (5, 6, 7, 8, 9, 10)
+# Lines before the atoms of a snapshot, and which of them holds the number of atoms.
+_HEAD_LINES, _COUNT_LINE = 9, 3
 
 
 @attrs.frozen(eq=False)
@@ -35,6 +38,28 @@ def read_frames(folder: Path) -> tuple[Frame, ...]:
         for frame in _frames(segment):
             found[frame.step] = frame
     return tuple(found[step] for step in sorted(found))
+
+
+def forget_cut_frames(folder: Path, stage: str = "load") -> None:
+    """Take out of each file of a stage's snapshots what a kill has cut short: LAMMPS would not read beyond it."""
+    for segment in folder.glob(f"{stage}.frames.*"):
+        whole = _whole_bytes(segment)
+        if whole < segment.stat().st_size:
+            os.truncate(segment, whole)
+
+
+def _whole_bytes(path: Path) -> int:
+    """Return how many bytes of a file of snapshots are whole ones, from its beginning."""
+    end = 0
+    with path.open("rb") as file:
+        while (head := [file.readline() for _ in range(_HEAD_LINES)])[-1].endswith(b"\n"):
+            last = b""
+            for _ in range(int(head[_COUNT_LINE])):
+                last = file.readline()
+            if not last.endswith(b"\n"):
+                break
+            end = file.tell()
+    return end
 
 
 def _frames(path: Path) -> Iterator[Frame]:

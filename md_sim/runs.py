@@ -13,6 +13,7 @@ from md_sim.analysis import analyse
 from md_sim.atom_files import write_snapshots
 from md_sim.engine import ONE_PROCESS, Processors, Progress, StageFailedError, check_cores, run_stage, wall_times
 from md_sim.forcefields import mass_fractions
+from md_sim.frames import forget_cut_frames
 from md_sim.lammps_data import CMAP_FILE
 from md_sim.loader import lammps_version, potential_file
 from md_sim.pictures import draw, movie
@@ -55,7 +56,7 @@ def run_test(
 
     Raises:
         UnknownNameError: If there is no such model, test or profile, or the model has no such force field.
-        InvalidInputError: If the computer has fewer cores than are asked for.
+        InvalidInputError: If the computer has fewer cores than are asked for, or not the starter.
         OptionalPackageError: If LAMMPS is not installed.
         WorkspaceError: If the folder cannot be written or another process works in it.
     """
@@ -67,7 +68,7 @@ def run_plan(plan: Plan, out: Path, processors: Processors = ONE_PROCESS, progre
     """Run a simulation that is decided; see `run_test`.
 
     Raises:
-        InvalidInputError: If the computer has fewer cores than are asked for.
+        InvalidInputError: If the computer has fewer cores than are asked for, or not the starter.
         OptionalPackageError: If LAMMPS is not installed.
         WorkspaceError: If the folder cannot be written or another process works in it.
     """
@@ -122,6 +123,7 @@ def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Prog
 
 def _result(plan: Plan, folder: Path, reason: str, lasting: bool) -> Result:
     """Return the result of what a simulation's folder holds, ended well or not."""
+    forget_cut_frames(folder)
     analysis = analyse(plan, folder)
     write_snapshots(plan, folder, analysis)
     if plan.profile.pictures and frame_files(folder):

@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from md_sim.frames import read_frames
+from md_sim.frames import forget_cut_frames, read_frames
 
 HEAD = """ITEM: TIMESTEP
 {step}
@@ -37,3 +38,19 @@ def test_later_segments_replace_and_cut_frames_are_left_out(tmp_path):
     frames = read_frames(tmp_path)
     assert [frame.step for frame in frames] == [0, 10, 20]
     assert frames[1].positions[0, 0] == 8.0
+
+
+@pytest.mark.parametrize("kept", [0, 5, 20, 100, len(_frame(20)) - 1, len(_frame(20))])
+def test_only_whole_snapshots_stay_in_a_file(tmp_path, kept):
+    path, whole = tmp_path / "load.frames.0", _frame(0) + _frame(10, TILTED)
+    path.write_text(whole + _frame(20)[:kept])
+    forget_cut_frames(tmp_path)
+    assert path.read_text() == whole + (_frame(20) if kept == len(_frame(20)) else "")
+
+
+def test_a_file_of_nothing_whole_becomes_empty(tmp_path):
+    for number, content in enumerate((b"", b"ITEM: TIME", b"\0" * 500)):
+        (tmp_path / f"load.frames.{number}").write_bytes(content)
+    forget_cut_frames(tmp_path)
+    assert [path.stat().st_size for path in tmp_path.iterdir()] == [0, 0, 0]
+    assert read_frames(tmp_path) == ()

@@ -151,6 +151,7 @@ def run_stage(
 
     Raises:
         StageFailedError: If LAMMPS stops with an error.
+        InvalidInputError: If this computer does not have the starter of the processes.
         OptionalPackageError: If LAMMPS is not installed.
         WorkspaceError: If the disk is full.
     """
@@ -165,9 +166,9 @@ def run_stage(
         if code == 0 and stage_done(folder, stage):
             return
         reason = failure_reason(folder, log, code)
-        unreadable = current.resumed and _unreadable(folder / log)
+        lasting = _DISK_FULL not in reason and (_crashed(code) or bool(_errors(folder, log)))
+        unreadable = current.resumed and lasting and last_step(folder / log) == 0
         if not unreadable:
-            lasting = code > 0 and _DISK_FULL not in reason
             raise StageFailedError(stage, reason, log, lasting=lasting)
         # A kill while LAMMPS wrote this checkpoint; the other one, or the stage's beginning, is whole.
         (folder / current.file).unlink(missing_ok=True)
@@ -204,6 +205,9 @@ def _run(
                 preexec_fn=_die_with_parent,  # noqa: PLW1509  no threads are held here, and nothing is imported
             )
     except OSError as error:
+        if error.filename == command[0]:
+            fault = f"{command[0]} cannot be started: {error.strerror}"
+            raise InvalidInputError("the processors", [fault], hint="name a starter that this computer has") from error
         raise workspace_error(folder, error) from error
     try:
         while True:
@@ -260,8 +264,7 @@ _ADVICE = (
 
 def failure_reason(folder: Path, log: str, code: int) -> str:
     """Return why LAMMPS stopped: the last error in its log in its own words, with what it means."""
-    texts = [path.read_text(errors="replace") for path in (folder / log, *folder.glob("*.out")) if path.exists()]
-    errors = [line.strip() for text in texts for line in text.splitlines() if line.startswith("ERROR")]
+    errors = _errors(folder, log)
     if not errors:
         ended = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         return f"LAMMPS ended with {ended} and no message"
@@ -271,6 +274,16 @@ def failure_reason(folder: Path, log: str, code: int) -> str:
     return errors[0]
 
 
-def _unreadable(log: Path) -> bool:
-    """Whether LAMMPS failed before its first time step, while it read the checkpoint."""
-    return last_step(log) == 0
+def _errors(folder: Path, log: str) -> list[str]:
+    """Return the errors that LAMMPS tells in a log or on its screen; none where it was killed."""
+    texts = [path.read_text(errors="replace") for path in (folder / log, *folder.glob("*.out")) if path.exists()]
+    return [line.strip() for text in texts for line in text.splitlines() if line.startswith("ERROR")]
+
+
+_CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE})
+"""How a program ends that has read nonsense; other signals come from outside."""
+
+
+def _crashed(code: int) -> bool:
+    """Whether an exit code is that of a crash: Python's, a shell's (128 more) or MPI's (the signal's own number)."""
+    return {-code, code - 128, code} & _CRASHES != set()

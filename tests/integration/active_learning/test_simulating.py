@@ -7,6 +7,7 @@ from active_learning.campaign.actions import ActionKind
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.requests import request_simulations
 from active_learning.campaign.work import work
+from lab.errors import WorkspaceError
 from lab.open_campaigns import open_campaign
 from lab.records import SimulationStatus
 from md_sim import studies
@@ -46,3 +47,14 @@ def test_a_simulation_is_done_once_and_recorded_however_it_ends(campaign, tmp_pa
     assert (records.event_of(found).key, records.event_of(found).simulated) == (f"simulate:{NAME}", False)
     assert [task.name for task in asked] == [NAME]
     assert work(campaign, None).done == 0
+
+
+def test_a_simulation_that_was_cut_off_stays_asked_for(campaign, monkeypatch):
+    cut = attrs.evolve(RESULT, status="failed", reason="load: LAMMPS ended with signal SIGKILL", lasting=False)
+    monkeypatch.setattr(studies, "simulate", lambda *_: (LABEL, cut))
+    request_simulations(campaign, [NAME], "Ada")
+    with pytest.raises(WorkspaceError, match=f"{NAME} was cut off: load: LAMMPS ended with signal SIGKILL"):
+        work(campaign, None)
+    records = campaign.records()
+    assert not records.simulations
+    assert next_actions(campaign.definition, records)[-1].kind is ActionKind.SIMULATE

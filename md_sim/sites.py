@@ -34,7 +34,7 @@ class Site:
     nodes: int = attrs.field(default=1, validator=attrs.validators.ge(1))
     """Nodes of a job in the queue."""
     jobs: int = attrs.field(default=1, validator=attrs.validators.ge(1))
-    """Jobs in the queue at once."""
+    """Most jobs in the queue at once."""
     walltime: str = "04:00:00"
     """Longest time of a job; a simulation that is cut off goes on from its checkpoint when the study is run again."""
     queue: str = ""
@@ -65,7 +65,7 @@ def parsl_config(site: Site, folder: Path) -> "Config":
 
     Args:
         site: The place.
-        folder: Folder for Parsl's own files.
+        folder: Folder for Parsl's own files. Parsl puts its path into shell commands as it is.
 
     Raises:
         OptionalPackageError: If Parsl is not installed.
@@ -116,4 +116,6 @@ def parsl_config(site: Site, folder: Path) -> "Config":
         interchange_launch_cmd=[*_dying_with_parent(), "interchange.py"],
         **here,
     )
-    return Config(executors=[executor], run_dir=str(folder), usage_tracking=0, retries=0, strategy="none")
+    # On a cluster, jobs are added while simulations wait, up to `site.jobs`, and given up where none is left.
+    strategy = "none" if site.kind == "local" else "simple"
+    return Config(executors=[executor], run_dir=str(folder), usage_tracking=0, retries=0, strategy=strategy)

@@ -13,6 +13,7 @@ import attrs
 from lab.errors import InvalidInputError, UnknownNameError
 from md_sim.engine import Processors, check_cores
 from md_sim.loader import lammps_binary
+from md_sim.plain_paths import is_plain, plain_path
 from md_sim.plans import plan_test
 from md_sim.profiles import profile_named
 from md_sim.requests import checked_profile
@@ -24,6 +25,8 @@ MODELS, TESTS = ("cnf", "mmt", "mmt-cnf"), ("tension", "shear", "peel")
 """The models and tests of a study, where nothing else is asked for."""
 # Seeds of a study: three, the fewest with a spread.
 SEEDS = (1, 2, 3)
+LAST_SEED = 2**63 - 1
+"""The largest seed that a record can hold."""
 LOCAL = Site()
 _NAME = re.compile(r"(.+)-([a-z]+)-([a-z]+)-seed(\d+)(?:-([a-z0-9-]+))?")
 
@@ -79,17 +82,20 @@ def tasks_of(
     seeds: Sequence[int] = SEEDS,
     field: str | None = None,
 ) -> tuple[Task, ...]:
-    """Return every combination of models, tests and seeds, seed by seed, so that early results cover all models.
+    """Return every combination of models, tests and seeds once, seed by seed: early results cover all models.
 
     Raises:
         UnknownNameError: If a model, test, profile or set of force fields is not known, or a model cannot have it.
         InvalidInputError: If there is nothing to do, or more than one name is wrong.
     """
     checked_profile(profile, models, tests, field=field)
-    tasks = tuple(Task(model, test, profile, seed, field) for seed in seeds for test in tests for model in models)
+    faults = [f"a seed of {seed} is not between 0 and {LAST_SEED}" for seed in seeds if not 0 <= seed <= LAST_SEED]
+    tasks = [Task(model, test, profile, seed, field) for seed in seeds for test in tests for model in models]
     if not tasks:
-        raise InvalidInputError("the study", ["it names no model, no test or no seed"])
-    return tasks
+        faults.append("it names no model, no test or no seed")
+    if faults:
+        raise InvalidInputError("the study", faults, hint="name at least one of each, with seeds that records can hold")
+    return tuple(dict.fromkeys(tasks))
 
 
 def run_study(
@@ -111,12 +117,19 @@ def run_study(
         Outcomes in the order of the tasks. One that fails does not stop the others.
 
     Raises:
-        InvalidInputError: If the study runs here and this computer has fewer cores than are asked for.
+        InvalidInputError: If the study runs here and this computer has fewer cores than are asked for, or on a cluster
+            and its scripts cannot name the folder.
         OptionalPackageError: If LAMMPS or Parsl is not installed.
     """
     lammps_binary()
     if site.kind == "local":
         check_cores(site.processors, site.workers)
+    elif not is_plain(out.absolute()):
+        raise InvalidInputError(
+            "the folder of the study",
+            [f"{out.absolute()} holds blanks or other characters that scripts of a queue cannot name"],
+            hint="choose a folder whose whole path is of letters a to z, digits and . _ - /",
+        )
     outcomes = {}
     with _parsl(site, out) as submit:
         futures = {submit(task, str(out), site.processors): task for task in tasks}
@@ -145,16 +158,17 @@ def simulate(task: Task, out: str, processors: Processors) -> tuple[str, Result]
 @contextmanager
 def _parsl(site: Site, out: Path) -> Iterator[Callable]:
     """Start Parsl and yield a function that hands a task to it."""
-    config = parsl_config(site, out / "parsl")
-    import parsl
+    with plain_path(out / "parsl") as folder:
+        config = parsl_config(site, folder)
+        import parsl
 
-    # Parsl starts programs of its own by name, beside this Python.
-    own, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([own, path])
-    kernel = parsl.load(config)
-    try:
-        yield parsl.python_app(simulate, data_flow_kernel=kernel)
-    finally:
-        kernel.cleanup()
-        parsl.clear()
-        os.environ["PATH"] = path
+        # Parsl starts programs of its own by name, beside this Python.
+        own, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+        os.environ["PATH"] = os.pathsep.join([own, path])
+        kernel = parsl.load(config)
+        try:
+            yield parsl.python_app(simulate, data_flow_kernel=kernel)
+        finally:
+            kernel.cleanup()
+            parsl.clear()
+            os.environ["PATH"] = path

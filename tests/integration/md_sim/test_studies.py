@@ -18,6 +18,8 @@ SMALL = Path(__file__).parents[2] / "data" / "small.toml"
 
 pytestmark = [pytest.mark.md, pytest.mark.slow]
 
+ODD = "M\u00fcller's films; $HOME"
+"""A folder that a shell would take for several words."""
 CODE = """
 import json, sys
 from pathlib import Path
@@ -43,7 +45,7 @@ def test_a_study_runs_side_by_side_and_reads_what_is_done(tmp_path):
     script = tmp_path / "study.py"
     script.write_text(CODE)
     answer = subprocess.run(
-        [sys.executable, str(script), str(tmp_path / "out")], capture_output=True, text=True, check=False
+        [sys.executable, str(script), str(tmp_path / ODD)], capture_output=True, text=True, check=False
     )
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout.splitlines()[-1])

@@ -17,11 +17,15 @@ def test_a_cluster_is_read(tmp_path):
 
 def test_every_fault_of_a_file_is_named(tmp_path):
     path = tmp_path / "cluster.toml"
-    path.write_text('queu = "short"\n[processors]\nprocesses = "many"\n')
+    path.write_text(
+        'kind = "cloud"\nqueu = "short"\nworkers = 0\nnodes = -1\nwalltime = "four hours"\naccount = "a b"\n'
+        '[processors]\nprocesses = "many"\nnice = 20\nstarter = "srun"\n'
+    )
     with pytest.raises(InvalidInputError) as caught:
         read_site(path)
-    assert "queu" in str(caught.value)
-    assert "processes" in str(caught.value)
+    places = [fault.split(":")[0] for fault in caught.value.faults]
+    inside = ["processors.processes", "processors.nice", "processors.starter"]
+    assert sorted(places) == sorted(["kind", "queu", "workers", "nodes", "walltime", "account", *inside])
 
 
 @pytest.mark.parametrize("text", ['kind = "cloud"', "workers = 0", "not toml", None])

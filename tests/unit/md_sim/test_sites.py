@@ -37,6 +37,8 @@ def test_a_cluster_is_the_same_value_with_other_words(tmp_path):
     assert (provider.nodes_per_block, provider.max_blocks) == (2, 3)
     assert "source env/bin/activate" in provider.worker_init
     assert executor.max_workers_per_node == 4
+    # Parsl's strategy "none" never asks for a second job.
+    assert parsl_config(site, tmp_path).strategy == "simple"
 
 
 def test_simulations_that_start_their_own_processes_get_the_whole_job(tmp_path):

@@ -129,6 +129,7 @@ def fill(
     closed: bool = True,
     question: Question = Question.REFERENCE,
     players: Players | None = None,
+    typical: Array | None = None,
 ) -> Array:
     """Return every recipe with what is not kept taken from every background film, shape ``(n, b, d)``.
 
@@ -137,22 +138,28 @@ def fill(
         background: Shape ``(b, d)``.
         kept: Which players keep the recipe's columns, shape ``(k,)``.
         closed: Whether the fractions are closed to 100 %.
-        question: ``reference``: the others share what is left, in the proportion that they have in the background film
-            (in equal parts where it has none of them). ``rest``: the kept fractions are scaled to 100 %; where none of
-            them is in the film, the background film stands for it.
+        question: ``reference``: the others share what is left, in the proportion that they have in the background film;
+            where it has none of them in the typical one, and in equal parts where that has none either. ``rest``: the
+            kept fractions are scaled to 100 %; where none of them is in the film, the background film stands for it.
         players: Who the players are; every column is a weight fraction if left out.
+        typical: The mean of all background films ``(d,)``; that of `background` if left out.
     """
     who = players or Players(recipes.shape[1])
+    mean = background.mean(axis=0) if typical is None else typical
     filled = np.broadcast_to(background, (len(recipes), *background.shape)).copy()
     part = slice(0, who.fractions)
-    filled[..., part] = _fractions(recipes[:, part], background[:, part], kept[part], closed, question)
+    filled[..., part] = _fractions(
+        recipes[:, part], background[:, part], mean[part], kept[part], closed=closed, question=question
+    )
     for player, columns in enumerate(who.others, start=who.fractions):
         if kept[player]:
             filled[..., list(columns)] = recipes[:, None, list(columns)]
     return filled
 
 
-def _fractions(recipes: Array, background: Array, kept: Mask, closed: bool, question: Question) -> Array:
+def _fractions(
+    recipes: Array, background: Array, typical: Array, kept: Mask, *, closed: bool, question: Question
+) -> Array:
     own = np.where(kept, recipes, 0.0)
     sums = own.sum(axis=1)
     if not closed or not kept.any():
@@ -163,11 +170,17 @@ def _fractions(recipes: Array, background: Array, kept: Mask, closed: bool, ques
     elif kept.all():
         filled = np.repeat(own[:, None], len(background), axis=1)
     else:
-        others = np.where(kept, 0.0, background)
-        totals = others.sum(axis=1, keepdims=True)
-        others = np.where(totals > 0, others / np.where(totals > 0, totals, 1.0), ~kept / (~kept).sum())
+        others = _proportions(background, kept, otherwise=_proportions(typical[None], kept, ~kept / (~kept).sum()))
         filled = own[:, None] + np.maximum(1.0 - sums, 0.0)[:, None, None] * others[None]
     return filled
+
+
+def _proportions(films: Array, kept: Mask, otherwise: Array) -> Array:
+    """Return the proportions of what is not kept in films ``(b, k)``, each summing to 1; others where there is none."""
+    others = np.where(kept, 0.0, films)
+    totals = others.sum(axis=1, keepdims=True)
+    found: Array = np.where(totals > 0, others / np.where(totals > 0, totals, 1.0), otherwise)
+    return found
 
 
 @attrs.frozen(eq=False)
@@ -204,7 +217,15 @@ class _Game:
         return np.concatenate(parts).reshape(len(rows), -1)
 
     def _fill(self, recipes: Array, background: Array, kept: Mask) -> Array:
-        return fill(recipes, background, kept, closed=self.closed, question=self.question, players=self.players)
+        return fill(
+            recipes,
+            background,
+            kept,
+            closed=self.closed,
+            question=self.question,
+            players=self.players,
+            typical=self.background.mean(axis=0),
+        )
 
 
 def _worths(game: _Game) -> Array:

@@ -44,6 +44,16 @@ def test_rest_keeps_the_proportions_of_the_background():
     np.testing.assert_allclose(asked[0, 0], [0.5, 0.125, 0.375])
 
 
+@pytest.mark.parametrize("most_exact", [8, 3])
+def test_a_material_that_no_film_holds_does_nothing_even_beside_a_pure_film(monkeypatch, most_exact):
+    monkeypatch.setattr("models.explain.MOST_EXACT", most_exact)
+    rng = generator(5, "points")
+    recipes, background = (np.column_stack([sample_uniform(rng, n, 3), np.zeros(n)]) for n in (4, 6))
+    background[0] = [1.0, 0.0, 0.0, 0.0]
+    found = shapley_values(lambda x: curved(x) + 10 * x[:, 3:], recipes, background, rng=generator(2))
+    np.testing.assert_allclose(found.values[:, 3], 0.0, atol=1e-12)
+
+
 def test_two_materials_share_what_only_their_ratio_decides():
     # With two materials each fraction is one less the other, so neither can claim more than the other.
     found = shapley_values(lambda x: x[:, :1] ** 2, np.array([[0.8, 0.2]]), np.array([[0.3, 0.7], [0.5, 0.5]]))

@@ -39,7 +39,7 @@ class Backup:
     files: int
     """Number of stored files."""
     missing: tuple[str, ...] = ()
-    """Stored files that the records name and that are not there, or damaged."""
+    """Stored files that the records name and that are not there, or damaged: a backup has none of these."""
 
 
 def back_up(workspace: Workspace, out: Path) -> Backup:
@@ -60,8 +60,8 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
         seals = move(workspace.database_url, f"sqlite:///{copy}").seals
         with Store.open(f"sqlite:///{copy}") as store:
             hashes = dict.fromkeys(artefact.sha256 for artefact in store.artefacts())
-        missing = tuple(_artefact_findings(workspace, hashes))
-        stored = [(sha256, path) for sha256 in hashes if (path := workspace.artefacts.path(sha256)).exists()]
+        missing = _artefact_findings(workspace, hashes)
+        stored = [(sha256, workspace.artefacts.path(sha256)) for sha256 in hashes if sha256 not in missing]
         part = out.with_name(f".{out.name}.part")
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
             raise workspace_error(out, error) from error
         finally:
             part.unlink(missing_ok=True)
-    return Backup(seals, len(hashes), missing)
+    return Backup(seals, len(hashes) - len(missing), tuple(missing.values()))
 
 
 def _write_archive(raw: BinaryIO, database: Path, stored: Iterable[tuple[str, Path]], seals: Mapping[str, str]) -> None:
@@ -105,11 +105,18 @@ def restore(file: Path, workspace: Workspace) -> Backup:
     """
     with tempfile.TemporaryDirectory(prefix="filmlab-restore-", dir=workspace.root) as folder:
         files, about = _unpack(file, Path(folder))
+        with Store.open(workspace.database_url, create=True) as store:
+            if store.campaigns():
+                raise StoreError(
+                    f"the database {store.name} holds campaigns already",
+                    hint="restore into an empty one; nothing was changed",
+                )
+        # Before the records that name them: a restore that is killed can be done again.
+        for path in files:
+            workspace.artefacts.put(path.name, path.read_bytes())
         copied = move(f"sqlite:///{Path(folder) / DATABASE_FILE}", workspace.database_url)
         if copied.seals != about.get("seals"):
             raise StoreError(f"{file} does not hold what it says it holds", hint="use another backup")
-        for path in files:
-            workspace.artefacts.put(path.name, path.read_bytes())
     missing = tuple(check_files(workspace))
     return Backup(copied.seals, len(files), missing)
 
@@ -125,19 +132,20 @@ def check_files(workspace: Workspace) -> Iterator[str]:
     """Yield which stored files that the records name are not there or damaged."""
     with Store.open(workspace.database_url) as store:
         hashes = dict.fromkeys(artefact.sha256 for artefact in store.artefacts())
-    yield from _artefact_findings(workspace, hashes)
+    yield from _artefact_findings(workspace, hashes).values()
 
 
-def _artefact_findings(workspace: Workspace, hashes: dict[str, None]) -> Iterator[str]:
+def _artefact_findings(workspace: Workspace, hashes: Iterable[str]) -> dict[str, str]:
+    """Return by their hashes what is wrong with stored files, one sentence each."""
+    found = {}
     for sha256 in hashes:
         path = workspace.artefacts.path(sha256)
         try:
-            sound = sha256_of_file(path) == sha256
+            if sha256_of_file(path) != sha256:
+                found[sha256] = f"the stored file {path} has been changed or damaged"
         except OSError as error:
-            yield f"the stored file {path} cannot be read: {error.strerror or error}"
-            continue
-        if not sound:
-            yield f"the stored file {path} has been changed or damaged"
+            found[sha256] = f"the stored file {path} cannot be read: {error.strerror or error}"
+    return found
 
 
 def _unpack(file: Path, folder: Path) -> tuple[list[Path], dict[str, object]]:

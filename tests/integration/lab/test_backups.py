@@ -2,6 +2,7 @@
 
 import tarfile
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -9,7 +10,7 @@ from lab.backups import back_up, check, restore
 from lab.errors import FilmlabError, InvalidInputError, StoreError, WorkspaceError
 from lab.records import RECORD_TYPES
 from lab.store import Store, move
-from lab.workspace import Workspace
+from lab.workspace import ArtefactStore, Workspace
 from tests.store_examples import event, film, grade, one_of_every_kind
 
 
@@ -92,7 +93,9 @@ def test_a_lab_that_has_moved_to_a_server_goes_on(tmp_path: Path, postgres_datab
         assert store.check() == ()
 
 
-def test_missing_and_damaged_files_are_found_and_told(workspace: Workspace, tmp_path: Path) -> None:
+def test_missing_and_damaged_files_are_found_and_told(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = (workspace.artefacts.put("x", text).sha256 for text in ("<p>first", "<p>second"))
     workspace.artefacts.path(first).unlink()
     workspace.artefacts.path(second).write_text("<p>forged")
@@ -100,6 +103,28 @@ def test_missing_and_damaged_files_are_found_and_told(workspace: Workspace, tmp_
     made = back_up(workspace, tmp_path / "backup.tar.gz")
     assert "cannot be read" in made.missing[0]
     assert "changed or damaged" in made.missing[1]
+    # What is sound can still be restored.
+    monkeypatch.delenv("FILMLAB_DATABASE_URL")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    restored = restore(tmp_path / "backup.tar.gz", elsewhere)
+    assert (restored.seals, len(restored.missing), made.files, restored.files) == (made.seals, 2, 0, 0)
+
+
+def test_a_restore_that_is_killed_can_be_done_again(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = back_up(workspace, tmp_path / "backup.tar.gz")
+    monkeypatch.delenv("FILMLAB_DATABASE_URL")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    with monkeypatch.context() as killed:
+        # Killed at the last file: no record may have come before it.
+        killed.setattr(ArtefactStore, "put", Mock(side_effect=[None, KeyboardInterrupt]))
+        with pytest.raises(KeyboardInterrupt):
+            restore(tmp_path / "backup.tar.gz", elsewhere)
+    assert restore(tmp_path / "backup.tar.gz", elsewhere).seals == made.seals
+    assert check(elsewhere) == ()
+    with pytest.raises(StoreError, match="holds campaigns already"):
+        restore(tmp_path / "backup.tar.gz", elsewhere)
 
 
 def test_a_backup_is_never_overwritten(workspace: Workspace, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import AsJson, print_json
+from cli.output import AsJson, print_json, word
 from cli.persons import Who, name_of
 from cli.status import status
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
@@ -35,7 +35,7 @@ def create(
         typer.echo(text)
         return
     name = create_campaign(workspace, text, seed, getpass.getuser(), what=str(definition or builtin))
-    typer.echo(f"Campaign {name} is created. Next: filmlab work --workspace {workspace}")
+    typer.echo(f"Campaign {name} is created. Next: filmlab work --workspace {word(workspace)}")
 
 
 @app.command("import")
@@ -70,7 +70,7 @@ def extend(
     with opened(workspace, campaign) as handle:
         wider = extend_campaign(handle, read_text(definition), name_of(who), films=films)
     typer.echo(f"{handle.name} now has {len(wider.ranges)} materials: {', '.join(wider.material_names)}.")
-    typer.echo(f"Next: filmlab work --workspace {workspace}")
+    typer.echo(f"Next: filmlab work --workspace {word(workspace)}")
 
 
 @app.command("next")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.interrupts import told_at_interrupt
+from cli.output import word
 from cli.working import STOPPED, do_work
 from cli.workspaces import HERE, WorkspaceOption, opened
 
@@ -24,7 +25,7 @@ def demo(
         typer.echo("Everything was done already.")
     typer.echo(f"Report:    {(workspace / 'report.html').resolve()}")
     typer.echo(f"Database:  {database}")
-    typer.echo(f"Dashboard: filmlab dashboard --workspace {workspace}")
+    typer.echo(f"Dashboard: filmlab dashboard --workspace {word(workspace)}")
 
 
 def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import AsJson, print_json
+from cli.output import AsJson, print_json, word
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
 from lab.export.wording import recipe_text, unit_text
@@ -76,7 +76,7 @@ def design(
             from active_learning.asking.recording import record_designs
 
             labels = record_designs(handle, record, answer)
-            said.append(f"Recorded as {', '.join(labels)}. Next: filmlab work --workspace {workspace}")
+            said.append(f"Recorded as {', '.join(labels)}. Next: filmlab work --workspace {word(workspace)}")
     if as_json:
         print_json(answer.as_dict())
         return

@@ -2,8 +2,10 @@
 
 import json
 import math
+import shlex
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +38,11 @@ def print_error(error: FilmlabError, *, as_json: bool) -> None:
     typer.secho(f"Error: {error.message}", fg=typer.colors.RED, err=True)
     if error.hint:
         typer.secho(f"What to do: {error.hint}", err=True)
+
+
+def word(path: Path) -> str:
+    """Return a path as one word of a command for people to copy, whatever characters it holds."""
+    return shlex.quote(str(path))
 
 
 def interactive() -> bool:

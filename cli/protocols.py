@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.output import AsJson, print_json
+from cli.output import AsJson, print_json, word
 from cli.printing import PrintPdf, print_cards
 from lab.counting import counted
 
@@ -118,8 +118,8 @@ def calibrate(
         f"{counted(len(made.plan.films), 'stroke')} of {stock} in {out.resolve()}, about {made.plan.minutes:.0f} min"
     )
     typer.echo(f"Next: weigh every dish empty into {out / 'balance.csv'}, load the deck by {out / 'run-card.html'},")
-    typer.echo(f"      filmlab robot run {out} --url http://robot:31950, weigh again, then")
-    typer.echo(f"      filmlab protocol read-balance {out} --out calibrations.json")
+    typer.echo(f"      filmlab robot run {word(out)} --url http://robot:31950, weigh again, then")
+    typer.echo(f"      filmlab protocol read-balance {word(out)} --out calibrations.json")
 
 
 @app.command("read-balance")

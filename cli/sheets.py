@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.output import word
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
 
@@ -21,7 +22,7 @@ def grading_sheet(out: OutOption, workspace: WorkspaceOption = HERE, campaign: C
         records = handle.records()
     films = [film for film in records.films if film in records.as_made and film not in records.grades]
     write_template(grading_template(films), out)
-    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {out} --sheet")
+    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {word(out)} --sheet")
 
 
 @app.command("measurement")
@@ -45,4 +46,4 @@ def measurement_sheet(
         and any((film.label, name) not in records.measurements for name in definition.property_names)
     ]
     write_template(measurement_template(definition, films, readings=readings), out)
-    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {out} --sheet")
+    typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {word(out)} --sheet")

@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.output import word
 from cli.workspaces import HERE, WorkspaceOption
 from lab.counting import counted
 
@@ -16,4 +17,4 @@ def init(workspace: WorkspaceOption = HERE) -> None:
         known = store.campaigns()
     typer.echo(f"Workspace {made.root.resolve()} is ready, with {counted(len(known), 'campaign')}.")
     if not known:
-        typer.echo(f"Next: filmlab campaign create --workspace {workspace}")
+        typer.echo(f"Next: filmlab campaign create --workspace {word(workspace)}")

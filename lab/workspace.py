@@ -1,6 +1,7 @@
 """A workspace: the folder that holds a lab's database and the files that its records name."""
 
 import re
+import shlex
 from pathlib import Path, PurePosixPath
 
 import attrs
@@ -145,4 +146,5 @@ class Workspace:
 
 
 def _create_hint(root: Path) -> str:
-    return f"check --workspace or FILMLAB_WORKSPACE, or make a new one: filmlab init --workspace {root}"
+    folder = shlex.quote(str(root))
+    return f"check --workspace or FILMLAB_WORKSPACE, or make a new one: filmlab init --workspace {folder}"

@@ -1,6 +1,7 @@
 """What commands print for programs, errors among it."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -54,3 +55,14 @@ def test_a_file_in_a_folders_place_is_named(
         assert said in capsys.readouterr().err
     assert _run(monkeypatch, "robot", "status", "--workspace", str(tmp_path / "none")) == 1
     assert "there is no folder" in capsys.readouterr().err
+
+
+def test_a_printed_command_can_be_copied_whatever_the_folder_is_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+    folder = str(tmp_path / "M\u00fcller's films; $HOME")
+    assert _run(monkeypatch, "init", "--workspace", folder) == 0
+    said = capsys.readouterr().out
+    command = next(line for line in said.splitlines() if line.startswith("Next: "))
+    assert shlex.split(command)[1:] == ["filmlab", "campaign", "create", "--workspace", folder]

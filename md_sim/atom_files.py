@@ -1,11 +1,13 @@
 """Snapshots for other programs: extended XYZ files, an ASE database, and a three-dimensional view."""
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lab.errors import WorkspaceError
 from md_sim.analysis import Analysis
 from md_sim.forcefields import elements
 from md_sim.frames import Frame, read_frames
@@ -74,7 +76,19 @@ def write_database(path: Path, runs: Sequence[tuple[Path, Result]]) -> int:
 
     Returns:
         Number of rows added.
+
+    Raises:
+        WorkspaceError: If it cannot be written, as where the disk is full.
     """
+    try:
+        return _write_database(path, runs)
+    except sqlite3.Error as error:
+        raise WorkspaceError(
+            f"cannot write {path}: {error}", hint="check the disk, then run the same command again"
+        ) from error
+
+
+def _write_database(path: Path, runs: Sequence[tuple[Path, Result]]) -> int:
     from ase.db import connect
 
     added = 0

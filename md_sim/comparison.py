@@ -228,10 +228,15 @@ def _laminate_sentence(laminate: Group, groups: Sequence[Group]) -> str:
 
 def _sentence(model: str, row: Mapping[str, Any]) -> str:
     modes = " or ".join(row["failure_modes"])
+    modulus = (
+        f"a modulus of {_value(row, 'modulus_gpa', 0)} GPa"
+        if row["modulus_gpa"] > 0
+        else "no modulus, as its stress does not rise at first,"
+    )
     how = "has not failed at the end of the test" if modes == "none" else f"fails by {modes}"
     text = (
         f"{model} reaches {_value(row, 'strength_gpa', 1)} GPa at a strain of {row['strain_at_strength']:.2f} "
-        f"with a modulus of {_value(row, 'modulus_gpa', 0)} GPa and {how}"
+        f"with {modulus} and {how}"
     )
     if row["hbonds_start"]:
         text += (

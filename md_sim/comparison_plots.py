@@ -126,6 +126,7 @@ def _draw_bonds(axes: "Axes", group: Group) -> None:
     axes.axvline(group.row()["strain_at_strength"], color=INK, linewidth=0.7)
     axes.set_title(group.name)
     axes.set_xlabel("strain")
+    axes.locator_params(axis="x", nbins=5)
     axes.set_ylabel("hydrogen bonds")
     axes.set_ylim(bottom=0)
     axes.legend()

@@ -103,4 +103,14 @@ def test_a_seed_that_was_run_twice_or_failed_is_no_further_seed():
     assert (row["strength_gpa"], row["strength_gpa_sd"]) == (5.0, pytest.approx(2**0.5))
     assert (row["seeds"], row["failed_seeds"]) == ([1, 2, 3], [3])
     assert "fewer than 3 seeds" in conclusion([group])
-    assert "3, 1 failed" in report_html([group])
+    assert "3 (1 failed)" in report_html([group])
+
+
+def test_a_stress_that_does_not_rise_is_told_instead_of_a_modulus_below_zero():
+    run = _run("cnf", "GLYCAM06j", 4.0, "chain slip")
+    flat = attrs.evolve(run.result.analysis.mechanics, modulus_gpa=-0.6)
+    run = attrs.evolve(run, result=attrs.evolve(run.result, analysis=attrs.evolve(run.result.analysis, mechanics=flat)))
+    text = conclusion(groups_of([run]))
+    assert "with no modulus, as its stress does not rise at first, and fails by chain slip" in text
+    assert "-1 GPa" not in text
+    assert '<td class="n">none</td>' in report_html(groups_of([run]))

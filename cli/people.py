@@ -1,5 +1,7 @@
 """`filmlab film` and `filmlab deck`: what people decide and do, as records with their names."""
 
+import shlex
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,7 +49,9 @@ def refuse(
     typer.echo(f"Refused: {', '.join(films)}")
     for film in films:
         deck = deck_of(records, film)
-        if deck is not None:
+        if film in records.as_made:
+            typer.echo(f"Note: {film} has been made already; nothing more is asked of it.")
+        elif deck is not None:
             typer.echo(f"Note: {film} is on {deck} already and is cast with it; nothing more is asked of it.")
 
 
@@ -82,10 +86,12 @@ def add(
 
     with opened(workspace, campaign) as handle:
         people.add_film(handle, film, _recipe(part), name_of(who), made=made)
+    film = film.strip()
+    typed = shlex.quote(film)
     if made:
-        typer.echo(f"Added: {film}. Next: filmlab film grade {film} GRADE, then filmlab import FILE --film {film}")
+        typer.echo(f"Added: {film}. Next: filmlab film grade {typed} GRADE, then filmlab import FILE --film {typed}")
     else:
-        typer.echo(f"Proposed: {film}. Next: filmlab film approve {film}")
+        typer.echo(f"Proposed: {film}. Next: filmlab film approve {typed}")
 
 
 @film_app.command()
@@ -157,11 +163,14 @@ def _recipe(parts: list[str]) -> "Composition":
     from lab.compositions import Composition
     from lab.errors import InvalidInputError
 
-    pairs = [part.partition("=") for part in parts]
-    faults = [f"{''.join(pair)!r} is not NAME=FRACTION" for pair in pairs if not _is_number(pair[2])]
+    pairs = [(name.strip(), value) for name, _, value in (part.partition("=") for part in parts)]
+    wrong = [part for part, (name, value) in zip(parts, pairs, strict=True) if not (name and _is_number(value))]
+    faults = [f"{part!r} is not NAME=FRACTION" for part in wrong]
+    times = Counter(name for name, _ in pairs)
+    faults += [f"{name} is given {count} times" for name, count in times.items() if count > 1]
     if faults:
         raise InvalidInputError("recipe", faults, hint="write for example: --part CNF=0.5 --part gelatin=0.5")
-    return Composition({name.strip(): float(value) for name, _, value in pairs})
+    return Composition({name: float(value) for name, value in pairs})
 
 
 def _is_number(text: str) -> bool:

@@ -4,6 +4,7 @@ Every function adds one event with the person's name, whole or not at all. A thi
 unless the person says that it is a correction; the earlier record then stays in the history.
 """
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -15,12 +16,12 @@ from lab.errors import InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import (
-    CONTROLS,
     check_drying,
     check_known,
     check_made,
     check_not_on_deck,
     check_recipe,
+    label_for_records,
     name_for_records,
     who_was_first,
 )
@@ -112,16 +113,10 @@ def add_film(
         DuplicateRecordError: If there is a film of that label.
     """
     check_recipe(campaign, recipe)
-    if not label.strip():
-        raise InvalidInputError("film", ["the label is empty"])
-    if not label.strip()[0].isalnum():
-        # A spreadsheet takes =, +, - and @ for the beginning of a formula, a sheet's reader # for that of a remark.
-        raise InvalidInputError("film", [f"the label {label!r} does not begin with a letter or a digit"])
-    if CONTROLS.search(label.strip()):
-        raise InvalidInputError("film", [f"the label {label!r} has characters that cannot be printed"])
+    label = label_for_records(label)
     casting: Casting = campaign.definition.measured_casting
     film = Film(
-        label=label.strip(),
+        label=label,
         purpose=Purpose.MANUAL,
         asked=recipe,
         solids=casting.solids if solids is None else solids,
@@ -131,10 +126,12 @@ def add_film(
     records: list[Record] = [film]
     if made:
         records += [
-            Approval(film.label, Verdict.APPROVED, "made outside the plan"),
-            AsMade(film.label, recipe, {}, film.solids),
+            Approval(label, Verdict.APPROVED, "made outside the plan"),
+            AsMade(label, recipe, {}, film.solids),
         ]
-    _add(campaign, f"add-film:{film.label}", who, records)
+    hint = "give the new film another label"
+    with who_was_first(campaign, "was added", lambda records: records.films, [label], hint=hint):
+        _add(campaign, f"add-film:{label}", who, records)
 
 
 def decide_course(campaign: OpenCampaign, after: str, course: Course, who: str, *, note: str = "") -> None:
@@ -191,6 +188,7 @@ def record_drying(campaign: OpenCampaign, films: Sequence[str], temperature: flo
         InvalidInputError: If a film has not been made yet, or temperature or time are none.
         DuplicateRecordError: If one is dried already.
     """
+    films = _each_once(films)
     records = campaign.records()
     check_made(records, films)
     check_drying(temperature, hours)
@@ -228,16 +226,22 @@ def grade(
     check_made(records, [film])
     earlier = len(campaign.store.history(campaign.name, FilmGrade, (film,)))
     key = f"grade:{film}" if earlier == 0 else f"grade:{film}:{earlier + 1}"
-    hint = f"if that is wrong, correct it: filmlab film grade {film} GRADE --correct"
+    hint = f"if that is wrong, correct it: filmlab film grade {shlex.quote(film)} GRADE --correct"
     with who_was_first(campaign, "was graded {0.grade.value}", lambda records: records.grades, [film], hint=hint):
         _add(campaign, key, who, [*photos, FilmGrade(film, letter, note)], correction=correction)
 
 
 def _decide(campaign: OpenCampaign, films: Sequence[str], verdict: Verdict, who: str, note: str) -> None:
+    films = _each_once(films)
     check_known(campaign.records(), films)
     hint = "a decision stays; propose another film with: filmlab film add"
     with who_was_first(campaign, "was {0.verdict.value}", lambda records: records.approvals, films, hint=hint):
         _add(campaign, f"approve:{'+'.join(films)}", who, [Approval(film, verdict, note) for film in films])
+
+
+def _each_once(films: Sequence[str]) -> list[str]:
+    """Return labels without those that were named before: who names a film twice means it once."""
+    return list(dict.fromkeys(films))
 
 
 def _add(campaign: OpenCampaign, key: str, who: str, records: Sequence[Record], *, correction: bool = False) -> None:

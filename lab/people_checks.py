@@ -10,8 +10,11 @@ from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.open_campaigns import OpenCampaign
 from lab.records import Record, Records
 
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""Line ends, terminal controls and marks that turn the direction of text: they can make one line look like another."""
+CONTROLS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Line ends, terminal controls, characters without a width, halves of characters, and marks that turn the direction of
+text: they can make one line look like another. The joiners of scripts and emoji stay allowed."""
 
 
 @contextmanager
@@ -64,6 +67,23 @@ def name_for_records(who: str) -> str:
             "person", [f"the name {name!r} has characters that cannot be printed"], hint="type it anew"
         )
     return name
+
+
+def label_for_records(label: str) -> str:
+    """Return a new film's label as records keep it: without blanks around it.
+
+    Raises:
+        InvalidInputError: If it is empty, begins with no letter or digit or has characters that cannot be printed.
+    """
+    kept = label.strip()
+    if not kept:
+        raise InvalidInputError("film", ["the label is empty"])
+    if CONTROLS.search(kept):
+        raise InvalidInputError("film", [f"the label {label!r} has characters that cannot be printed"])
+    if not kept[0].isalnum():
+        # A spreadsheet takes =, +, - and @ for the beginning of a formula, a sheet's reader # for that of a remark.
+        raise InvalidInputError("film", [f"the label {label!r} does not begin with a letter or a digit"])
+    return kept
 
 
 def check_known(records: Records, films: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """The application: every path, what guards it, and how errors are told."""
 
 import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from lab import people
 from lab.compositions import Composition
 from lab.errors import CompositionError, DuplicateRecordError, FilmlabError, InvalidInputError, UnknownNameError
 from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.people_checks import name_for_records
 from lab.store import Store
 from lab.workspace import Workspace
 from lab_api import models, reading
@@ -84,8 +85,11 @@ def _tell_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def misunderstood(request: Request, error: RequestValidationError) -> JSONResponse:
         # Without repeating what was sent, which may be anything.
-        said = "; ".join(f"{' '.join(map(str, fault['loc'][:2]))}: {fault['msg']}" for fault in error.errors())
-        return JSONResponse({"error": said, "hint": "GET /openapi.json describes requests"}, 422)
+        said = [f"{' '.join(map(str, fault['loc'][:2]))}: {_in_words(fault)}" for fault in error.errors()]
+        hint = "GET /openapi.json describes requests"
+        if request.method == "POST" and "json" not in request.headers.get("content-type", ""):
+            hint = "send the header Content-Type: application/json"
+        return JSONResponse({"error": "; ".join(dict.fromkeys(said)), "hint": hint}, 422)
 
     @app.middleware("http")
     async def limited(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -94,6 +98,13 @@ def _tell_errors(app: FastAPI) -> None:
             problem = {"error": f"requests have at most {MAX_BODY} bytes and say how many", "hint": ""}
             return JSONResponse(problem, 413)
         return await go_on(request)
+
+
+def _in_words(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong with a request; nobody has to read a regular expression."""
+    if fault["type"] == "string_pattern_mismatch":
+        return "it is empty or has characters that cannot be printed"
+    return str(fault["msg"])
 
 
 def _add_paths(app: FastAPI, workspace: Workspace) -> None:
@@ -131,7 +142,8 @@ def _add_paths(app: FastAPI, workspace: Workspace) -> None:
     def propose(campaign: CampaignName, proposal: models.Proposal) -> models.FilmRecord:
         """Propose a film; a person decides whether it is made."""
         with opened(campaign) as handle:
-            people.add_film(handle, proposal.label, Composition(proposal.recipe), f"{proposal.who} (API)")
+            who = f"{name_for_records(proposal.who)} (API)"
+            people.add_film(handle, proposal.label, Composition(proposal.recipe), who)
             return reading.film_record(handle, proposal.label.strip())
 
     @app.get("/campaigns/{campaign}/events")

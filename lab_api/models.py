@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 PLAIN = r"^[^\x00-\x1f]+$"
 """No control characters: PostgreSQL knows no text with a NUL."""
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN)]
-Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+"""A number: neither its text nor ``true`` is taken for one."""
 
 
 class Problem(BaseModel):

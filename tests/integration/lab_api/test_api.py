@@ -80,10 +80,14 @@ def test_a_film_is_proposed_and_waits_for_a_person(client: TestClient, workspace
         ({"recipe": {"glycerol": 1.0}}, "glycerol"),
         ({"recipe": {"CNF": "much"}}, "recipe"),
         ({"recipe": {}}, "recipe"),
+        ({"recipe": {"CNF": True}}, "valid number"),
+        ({"recipe": {"CNF": "0.5", "gelatin": "0.5"}}, "valid number"),
         ({"label": ""}, "label"),
         ({"label": "=1+1"}, "does not begin with a letter"),
-        ({"label": "a\u0000b"}, "label"),
+        ({"label": "a\u0000b"}, "label: it is empty or has characters that cannot be printed"),
+        ({"label": "a\u200bb"}, "cannot be printed"),
         ({"who": ""}, "who"),
+        ({"who": "  "}, "name of who"),
         ({"more": 1}, "more"),
     ],
 )
@@ -117,6 +121,12 @@ def test_without_the_token_nothing_is_said(workspace: Workspace, header: dict[st
 def test_long_requests_are_refused_before_they_are_read(client: TestClient) -> None:
     assert client.post("/campaigns/small/films", content=b"x" * (MAX_BODY + 1)).status_code == 413
     assert client.post("/campaigns/small/films", content=iter([b"x"])).status_code == 413
+
+
+def test_what_is_not_sent_as_json_is_told_how(client: TestClient) -> None:
+    proposal = json.dumps({"label": "X1", "recipe": HALF, "who": "me"})
+    answer = client.post("/campaigns/small/films", content=proposal, headers={"Content-Type": "text/plain"})
+    assert (answer.status_code, answer.json()["hint"]) == (422, "send the header Content-Type: application/json")
 
 
 def test_a_label_may_hold_what_a_path_is_made_of(client: TestClient) -> None:

@@ -16,7 +16,6 @@ from lab.compositions import Composition
 from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign, open_campaign
-from lab.people_checks import deck_of
 from lab.records import AsMade, Deck, DishPosition, Event, Film, FilmGrade, Purpose, Verdict
 from lab.store import Store
 from lab.workspace import Workspace
@@ -47,7 +46,7 @@ def test_a_decision_carries_the_person_s_name(campaign: OpenCampaign) -> None:
     assert (event.who, event.source, event.simulated) == ("Ada", "person", False)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "Ada\n2026-01-01 00:00:00Z  Ben", "Ada\x1b[2K"])
+@pytest.mark.parametrize("name", ["", "  ", "Ada\n2026-01-01 00:00:00Z  Ben", "Ada\x1b[2K", "Ada\u200b", "Ada\udcff"])
 def test_a_name_that_could_hide_who_did_what_is_refused(campaign: OpenCampaign, name: str) -> None:
     with pytest.raises(InvalidInputError, match="the name"):
         people.approve(campaign, ["A1"], name)
@@ -56,7 +55,9 @@ def test_a_name_that_could_hide_who_did_what_is_refused(campaign: OpenCampaign, 
     assert "A1" not in campaign.records().approvals
 
 
-@pytest.mark.parametrize("name", ["\u5c71\u7530\u3000\u592a\u90ce", "Ana\u00a0Mar\u00eda O'Neill"])
+@pytest.mark.parametrize(
+    "name", ["\u5c71\u7530\u3000\u592a\u90ce", "Ana\u00a0Mar\u00eda O'Neill", "\u0646\u200c\u0646"]
+)
 def test_names_of_every_script_are_kept(campaign: OpenCampaign, name: str) -> None:
     people.approve(campaign, ["A1"], name)
     assert campaign.records().event_of(campaign.records().approvals["A1"]).who == name
@@ -71,11 +72,16 @@ def test_a_film_is_decided_about_once(campaign: OpenCampaign) -> None:
     assert campaign.records().approvals["A1"].verdict is Verdict.REFUSED
 
 
-def test_a_refused_film_that_is_on_a_deck_is_told_of(campaign: OpenCampaign, tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["film", "refuse", "A1", "A2", "--workspace", str(tmp_path), "--who", "Ada"])
+def test_a_refused_film_that_is_cast_all_the_same_is_told_of(campaign: OpenCampaign, tmp_path: Path) -> None:
+    event = Event("more", "test", "test", True, datetime(2026, 1, 1, tzinfo=UTC))
+    film = Film("A3", Purpose.LOOP, HALF, 40.0, 4500.0, loop=1)
+    deck = Deck("deck-002", (DishPosition("A3", 1, "A1"),), "0" * 64, "1" * 64, 0, "not asked", 1.0)
+    campaign.store.append("small", event, [film, deck])
+    films = ["A1", "A2", "A3"]
+    done = CliRunner().invoke(app, ["film", "refuse", *films, "--workspace", str(tmp_path), "--who", "Ada"])
     assert done.exit_code == 0
-    assert "A2 is on deck-001 already" in done.output and "A1 is on" not in done.output
-    assert deck_of(campaign.records(), "A1") is None
+    assert "A2 has been made already" in done.output and "A3 is on deck-002 already" in done.output
+    assert "Note: A1" not in done.output
 
 
 def test_an_edited_film_keeps_its_history(campaign: OpenCampaign) -> None:
@@ -105,8 +111,33 @@ def test_a_recipe_outside_the_bounds_is_refused(campaign: OpenCampaign) -> None:
 def test_a_film_from_outside_the_plan_can_be_added_once(campaign: OpenCampaign) -> None:
     people.add_film(campaign, "M1", OTHER, "Ada")
     assert campaign.records().films["M1"].purpose is Purpose.MANUAL
-    with pytest.raises(DuplicateRecordError):
-        people.add_film(campaign, "M1", HALF, "Ben")
+    for label in ("M1", " M1 "):
+        with pytest.raises(DuplicateRecordError, match="M1 was added by Ada on"):
+            people.add_film(campaign, label, HALF, "Ben")
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (["CNF=0.5", "CNF=1"], "CNF is given 2 times"),
+        (["=1"], "'=1' is not NAME=FRACTION"),
+        (["CNF", "gelatin=much"], "'gelatin=much' is not"),
+    ],
+)
+def test_a_recipe_that_is_typed_wrongly_is_refused(
+    campaign: OpenCampaign, tmp_path: Path, parts: list[str], said: str
+) -> None:
+    given = [word for part in parts for word in ("--part", part)]
+    done = CliRunner().invoke(app, ["film", "add", "M1", *given, "--workspace", str(tmp_path), "--who", "Ada"])
+    assert isinstance(done.exception, InvalidInputError) and said in str(done.exception)
+    assert "M1" not in campaign.records().films
+
+
+def test_a_film_that_is_named_twice_is_meant_once(campaign: OpenCampaign) -> None:
+    people.approve(campaign, ["A1", "A1"], "Ada")
+    people.add_film(campaign, "M1", OTHER, "Ada", made=True)
+    people.record_drying(campaign, ["M1", "M1"], 40, 48, "Ada")
+    assert set(campaign.records().approvals) == {"A1", "M1"} and set(campaign.records().dryings) == {"M1"}
 
 
 def test_a_film_made_elsewhere_needs_no_deck_and_is_learned_from(campaign: OpenCampaign) -> None:
@@ -127,6 +158,11 @@ def test_what_an_added_film_needs_next_is_told(
     done = CliRunner().invoke(app, ["film", "add", "M1", *parts, *option, "--workspace", str(tmp_path), "--who", "Ada"])
     assert done.exit_code == 0 and following in done.output
     assert ("M1" in campaign.records().as_made) is bool(option)
+
+
+def test_a_label_is_told_as_a_shell_reads_it(campaign: OpenCampaign, tmp_path: Path) -> None:
+    command = ["film", "add", " M 1 ", "--part", "CNF=1", "--workspace", str(tmp_path), "--who", "Ada"]
+    assert "filmlab film approve 'M 1'\n" in CliRunner().invoke(app, command).output
 
 
 def test_a_grade_is_replaced_only_as_a_correction(campaign: OpenCampaign) -> None:

@@ -108,6 +108,7 @@ def show_campaign(opened: Session, names: list[str]) -> None:
     """Show the chosen page of a campaign."""
     sessions.keep(opened)
     page = st.navigation(pages())
+    st.set_page_config(page_title=text("app.page_title", page=page.title))
     with st.sidebar:
         login.person_in_sidebar()
         st.selectbox(text("app.campaign"), names, index=names.index(opened.entry.name), key=sessions.CAMPAIGN)

@@ -31,6 +31,7 @@ _OPTIONS = {
     "browser.gatherUsageStats": "false",
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
     "runner.magicEnabled": "false",
     "server.maxUploadSize": str(LARGEST_UPLOAD),
     "server.enableStaticServing": "false",

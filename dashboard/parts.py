@@ -22,6 +22,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 PICTURES = ("SVG", "PNG")
 """What plots can be saved as."""
 _PICTURE = "picture"
+_ROW, _EDGES = 35, 3
+"""Pixels of a table: a row or its heading, and both edges."""
 
 
 def plain(words: object) -> str:
@@ -122,7 +124,7 @@ def show_table(session: Session, data: pd.DataFrame, name: str, *, shares: Seque
         data: The table; a column "property" holds names of properties.
         name: Name of the download, unique on the page.
         shares: Columns of fractions, shown in whole percents.
-        options: What `st.dataframe` takes.
+        options: What `st.dataframe` takes; it is lower than `height` where it has few rows.
     """
     shown = data.round(dict.fromkeys(shares, 2))
     if "property" in shown:
@@ -130,9 +132,16 @@ def show_table(session: Session, data: pd.DataFrame, name: str, *, shares: Seque
     columns = {share: st.column_config.NumberColumn(format="percent") for share in shares}
     columns |= options.pop("column_config", {})
     looks = {"placeholder": "", **options}
+    if "height" in looks:
+        looks["height"] = table_height(len(shown), looks["height"])
     st.dataframe(shown, width="stretch", hide_index=True, key=f"table-{name}", column_config=columns, **looks)
     with st.container(horizontal=True, horizontal_alignment="right"):
         download_csv(session, data, name)
+
+
+def table_height(rows: int, most: int) -> int:
+    """Return how high a table is, pixels: as its rows ask for, with none left over, and not above the most."""
+    return min(most, _ROW * (1 + max(1, rows)) + _EDGES)
 
 
 def show_tabs(key: str, tabs: Mapping[str, Callable[[], None]]) -> None:

@@ -28,7 +28,9 @@ def calibration(table: pd.DataFrame, name: str = "") -> go.Figure:
             marker={"symbol": symbol, "size": 8},
         )
     figure.update_xaxes(title=text("models.nominal"), range=[0, 1.02], tickformat=".0%", constrain="domain")
-    figure.update_yaxes(title=text("models.observed"), range=[0, 1.02], tickformat=".0%", scaleanchor="x")
+    figure.update_yaxes(
+        title=text("models.observed"), range=[0, 1.02], tickformat=".0%", scaleanchor="x", constrain="domain"
+    )
     return calm(figure, 460)
 
 

@@ -17,6 +17,9 @@ SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 CONTINUOUS = "Cividis"
 """Colour scale for numbers; it reads the same with and without red-green blindness (Nunez et al. 2018)."""
 
+_ABOVE_LEGEND = 22
+"""Pixels from a plot to the mark for simulated data: a narrow plot's legend is as wide as the plot."""
+
 
 def grade_colour(grade: str) -> str:
     """Return the colour of a grade, grey where there is none yet."""
@@ -37,7 +40,7 @@ def calm(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        legend={"title_text": "", "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={"title_text": "", "orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
     )
     return figure
 
@@ -50,7 +53,8 @@ def mark_simulated(figure: go.Figure) -> go.Figure:
         xref="paper",
         yref="paper",
         x=1,
-        y=1.02,
+        y=1,
+        yshift=_ABOVE_LEGEND,
         xanchor="right",
         yanchor="bottom",
         showarrow=False,

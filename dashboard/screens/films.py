@@ -52,7 +52,7 @@ def show() -> None:
     )
     _turn(session, page, query)
     rows = picked.selection.rows
-    label = str(shown["film"].iloc[rows[0]]) if rows and rows[0] < len(shown) else _named(session, page)
+    label = str(shown["film"].iloc[rows[0]]) if rows and rows[0] < len(shown) else _named(session)
     if label:
         film_story.show(session, label)
 
@@ -116,11 +116,11 @@ def _columns(definition: CampaignDefinition) -> dict[str, Any]:
     return config
 
 
-def _named(session: Session, page: FilmPage) -> str | None:
+def _named(session: Session) -> str | None:
     """Return the film that the page's address or the box below the table names."""
     asked = st.query_params.get(_FILM)
     known = asked is not None and asked in session.records.films
-    labels = list(dict.fromkeys([*([asked] if known else []), *page.labels]))
+    labels = list(dict.fromkeys([*([asked] if known else []), *session.records.films]))
     return st.selectbox(text("films.choose"), labels, index=0 if known else None, width=380, key="film-named")
 
 

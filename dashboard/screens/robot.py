@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk, may_write
-from dashboard.parts import explained, missing, plain, show_table, show_tabs
+from dashboard.parts import explained, missing, plain, show_table, show_tabs, table_height
 from dashboard.screens.parts import continuing, stocks
 from dashboard.session import current
 from dashboard.texts import text
@@ -152,8 +152,8 @@ def _live(folder: RobotFolder, label: str) -> None:
         _orders(folder, label)
     if not view.goes_on or view.unwatched:
         continuing.show(folder, view, label)
-    rows = min(260, 38 + 35 * len(view.dishes))
-    st.dataframe(view.dishes, hide_index=True, width="stretch", height=rows)
+    height = table_height(len(view.dishes), 260)
+    st.dataframe(view.dishes, hide_index=True, width="stretch", height=height)
 
 
 def _orders(folder: RobotFolder, label: str) -> None:

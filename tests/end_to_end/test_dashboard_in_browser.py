@@ -34,6 +34,7 @@ def test_every_page_is_reached_by_its_link(page, serve, tmp_path):
         page.get_by_role("link", name=name, exact=True).click()
         page.get_by_role("heading", name=name, exact=True).wait_for()
         page.get_by_text("Simulated data").first.wait_for()
+        assert page.title() == f"{name} · filmlab"
     assert page.get_by_test_id("stException").count() == 0
 
 

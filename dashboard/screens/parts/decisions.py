@@ -28,8 +28,7 @@ def show(session: Session) -> None:
     numbers = {
         name: st.column_config.NumberColumn(f"{name}, wt%", format="%.1f") for name in session.definition.material_names
     }
-    height = min(260, 60 + 35 * len(table))
-    show_table(session, table, "proposals", shares=["quality"], height=height, column_config=numbers)
+    show_table(session, table, "proposals", shares=["quality"], height=260, column_config=numbers)
     _form(list(table["film"]))
 
 

@@ -171,6 +171,7 @@ def test_the_server_is_told_its_limits():
         "--server.enableCORS=true",
         "--server.enableStaticServing=false",
         "--client.showErrorDetails=none",
+        "--client.showErrorLinks=false",
     ):
         assert option in told
     assert sys.executable in told

@@ -205,6 +205,8 @@ def test_many_films_are_shown_a_page_at_a_time(root):
     app.text_input[0].set_value("l1").run()
     assert "100 of 286 films" in words(app)
     assert list(app.dataframe[0].value["film"])[:2] == ["L100", "L101"]
+    app.selectbox(key="film-named").set_value("L286").run()
+    assert "Film L286" in words(app)
 
 
 def test_films_are_graded_by_buttons_as_well(root):

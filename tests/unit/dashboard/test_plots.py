@@ -107,6 +107,19 @@ def test_a_saved_picture_says_that_its_data_are_simulated(campaign):
     assert [note.text for note in figure.layout.annotations] == ["simulated"]
 
 
+def test_the_mark_for_simulated_data_stands_above_a_legend_of_one_line(campaign):
+    figure = mark_simulated(learned.calibration(pd.DataFrame({"property": [""], "nominal": [0.9], "observed": [0.8]})))
+    (mark,) = figure.layout.annotations
+    assert (mark.y, figure.layout.legend.y) == (1, 1)
+    assert 20 <= mark.yshift <= figure.layout.margin.t - mark.font.size
+
+
+def test_a_narrow_page_shows_no_shares_that_cannot_be(campaign):
+    figure = learned.calibration(pd.DataFrame({"property": [""], "nominal": [0.9], "observed": [0.8]}))
+    for axis in (figure.layout.xaxis, figure.layout.yaxis):
+        assert (axis.range, axis.constrain) == ((0, 1.02), "domain")
+
+
 def test_one_hopeless_model_leaves_colours_for_the_others():
     table = pd.DataFrame(
         {f"properties-{loop:02d}": [0.1 + 0.01 * loop, 0.2] for loop in range(1, 15)}, index=["a", "b"]

@@ -6,7 +6,7 @@ import pytest
 import dashboard
 from active_learning.campaign.actions import ActionKind, Who
 from active_learning.campaign.progress import Stage
-from dashboard.parts import plain
+from dashboard.parts import plain, table_height
 from dashboard.texts import counted, text, texts
 from lab.records import Purpose
 
@@ -62,3 +62,7 @@ def test_an_unknown_text_is_an_error():
 def test_markdown_in_a_name_stays_text():
     assert plain("![x](http://a.b)") == r"\!\[x\]\(http\:\/\/a\.b\)".replace(r"\/", "/")
     assert plain("<b>") == r"\<b\>"
+
+
+def test_a_table_is_as_high_as_its_rows():
+    assert [table_height(rows, 280) for rows in (0, 1, 6, 100)] == [73, 73, 248, 280]

@@ -20,6 +20,7 @@ from lab.instruments.raw_files import RawFile
 from lab.instruments.recording import record_import, record_with_files
 from lab.instruments.results import InstrumentResult
 from lab.open_campaigns import OpenCampaign
+from lab.people_checks import name_for_records
 from lab.records import Course, WorkRequest
 from lab.sheets import GradingPlan, Grid, plan_grading
 from robot_protocols.decks import Place
@@ -50,10 +51,11 @@ class Desk:
 
         Raises:
             NotAllowedError: If they may not.
+            InvalidInputError: If they have no name that can stand in records.
         """
         asking = self.person()
         asking.check_may(needed, text(f"may.{what}"))
-        return asking
+        return attrs.evolve(asking, name=name_for_records(asking.name))
 
     def grade(
         self, film: str, letter: Grade, *, note: str = "", photo: RawFile | None = None, correction: bool = False

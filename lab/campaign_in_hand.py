@@ -30,11 +30,14 @@ class CampaignInHand(OpenCampaign):
     def films(self) -> "pd.DataFrame":
         """Return one row a film: what it is for, its grade, its composition (as made, else as asked), its properties.
 
-        Compositions are weight fractions, properties in their units; what is not known is missing.
+        Compositions are weight fractions, properties in their units; what is not known is missing. The units are in
+        ``.attrs["units"]``. A film is simulated where the virtual lab planned it or made anything that is known of it.
         """
         import pandas as pd
 
-        records = self.records()
+        from lab.export.summary import film_is_simulated
+
+        records, properties = self.records(), self.definition.property_names
         rows: list[dict[str, Any]] = []
         for film in records.films.values():
             made = records.as_made.get(film.label)
@@ -47,11 +50,16 @@ class CampaignInHand(OpenCampaign):
                     "loop": film.loop,
                     **{name: composition.get(name, 0.0) for name in self.definition.material_names},
                     "grade": grade.grade.value if grade else None,
-                    **{name: _value(records, film.label, name) for name in self.definition.property_names},
-                    "simulated": records.event_of(film).simulated,
+                    **{name: _value(records, film.label, name) for name in properties},
+                    "simulated": records.event_of(film).simulated or film_is_simulated(records, film.label, properties),
                 }
             )
-        return pd.DataFrame(rows).astype({"loop": "Int64"}) if rows else pd.DataFrame(rows)
+        columns = ["film", "purpose", "loop", *self.definition.material_names, "grade", *properties, "simulated"]
+        numbers = dict.fromkeys([*self.definition.material_names, *properties], float)
+        found = pd.DataFrame(rows, columns=columns).astype({"loop": "Int64", "simulated": bool, **numbers})
+        units = self.definition.units
+        found.attrs["units"] = {name: units[name] for name in numbers}
+        return found
 
     def measurements(self) -> "pd.DataFrame":
         """Return one row a measured property of a film, failed and censored ones too."""

@@ -135,13 +135,16 @@ def check_recipe(campaign: OpenCampaign, recipe: Composition) -> None:
     """Check that a recipe is one of the campaign.
 
     Raises:
-        InvalidInputError: With every material that lies outside its bounds.
+        InvalidInputError: With every material that is not the campaign's or lies outside its bounds.
     """
     definition = campaign.definition
-    vector = recipe.vector(definition.material_names)
-    faults = [
+    names = definition.material_names
+    # One of which there is nothing, too: it would become a column of every table.
+    faults = [f"{name} is not among the materials {', '.join(names)}" for name in recipe if name not in names]
+    vector = [recipe.get(name, 0.0) for name in names]
+    faults += [
         f"{item.material.name} {value:g} is outside {item.lower:g} to {item.upper:g}"
-        for item, value in zip(definition.ranges, vector.tolist(), strict=True)
+        for item, value in zip(definition.ranges, vector, strict=True)
         if not item.lower - 1e-9 <= value <= item.upper + 1e-9
     ]
     if faults:

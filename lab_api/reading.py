@@ -1,5 +1,6 @@
 """Records as answers."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from active_learning.campaign.status import status_as_dict
@@ -29,6 +30,8 @@ def film_record(campaign: OpenCampaign, label: str) -> models.FilmRecord:
     made = _newest(campaign, AsMade, (label,))
     grade = _newest(campaign, FilmGrade, (label,))
     decision = _newest(campaign, Approval, (label,))
+    measured = _measured(campaign, label)
+    facts = [found[0] for found in (made, grade) if found is not None] + [event for event, _ in measured]
     return models.FilmRecord(
         label=label,
         purpose=film.purpose,
@@ -36,8 +39,8 @@ def film_record(campaign: OpenCampaign, label: str) -> models.FilmRecord:
         as_made=None if made is None else dict(made[1].composition),
         grade=None if grade is None else grade[1].grade,
         decision=None if decision is None else decision[1].verdict,
-        measurements=_values(campaign, label),
-        simulated=event.simulated,
+        measurements=_values(campaign, [record for _, record in measured]),
+        simulated=event.simulated or any(fact.simulated for fact in facts),
         recorded_by=event.who,
         recorded_at=event.at,
     )
@@ -61,26 +64,27 @@ def acts(campaign: OpenCampaign, start: int, count: int) -> list[models.Act]:
     ]
 
 
-def _values(campaign: OpenCampaign, label: str) -> list[models.Value]:
+def _measured(campaign: OpenCampaign, label: str) -> list[tuple[Event, Measurement]]:
+    names = campaign.definition.property_names
+    newest = (_newest(campaign, Measurement, (label, name)) for name in names)
+    return [found for found in newest if found is not None]
+
+
+def _values(campaign: OpenCampaign, measured: Sequence[Measurement]) -> list[models.Value]:
     units = campaign.definition.units
-    found = []
-    for name in campaign.definition.property_names:
-        newest = _newest(campaign, Measurement, (label, name))
-        if newest is not None:
-            measured = newest[1]
-            found.append(
-                models.Value(
-                    property_name=name,
-                    status=measured.status,
-                    value=measured.value,
-                    sd=measured.sd,
-                    n=measured.n,
-                    unit=units[name],
-                    instrument=measured.instrument,
-                    reason=measured.reason,
-                )
-            )
-    return found
+    return [
+        models.Value(
+            property_name=found.property_name,
+            status=found.status,
+            value=found.value,
+            sd=found.sd,
+            n=found.n,
+            unit=units[found.property_name],
+            instrument=found.instrument,
+            reason=found.reason,
+        )
+        for found in measured
+    ]
 
 
 def _newest(campaign: OpenCampaign, kind: type[_R], key: tuple[str, ...]) -> tuple[Event, _R] | None:

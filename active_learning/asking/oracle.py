@@ -20,6 +20,7 @@ from active_learning.inverse_design.specification import read_wish
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
+from lab.export.summary import film_is_simulated
 from lab.open_campaigns import OpenCampaign
 from lab.presets import preset_named
 from lab.records import Records
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 Recipes = Mapping[str, float] | Sequence[Mapping[str, float]] | Fractions
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Oracle:
     """What a campaign has learned, ready to be asked."""
 
@@ -69,8 +70,12 @@ class Oracle:
     @property
     def simulated(self) -> bool:
         """Whether films that were learned from are simulated."""
-        films = (self.records.films[label] for label in self.knowledge.films.labels)
-        return any(self.records.event_of(film).simulated for film in films)
+        properties = self.definition.property_names
+        return any(film_is_simulated(self.records, film, properties) for film in self.knowledge.films.labels)
+
+    def __repr__(self) -> str:
+        models, films = " and ".join(self.knowledge.labels), len(self.knowledge.films.labels)
+        return f"Oracle of {self.definition.name}: {models}, {films} films{' (simulated)' if self.simulated else ''}"
 
     def design(
         self,

@@ -14,6 +14,7 @@ from active_learning.campaign.trainings import Training, order_of
 from lab.campaigns import CampaignDefinition
 from lab.errors import DuplicateRecordError, InvalidInputError
 from lab.open_campaigns import OpenCampaign
+from lab.people_checks import name_for_records
 from lab.records import Event, Records, RequestedWork, RequestState, WorkRequest
 
 
@@ -108,11 +109,10 @@ def _newest_training(definition: CampaignDefinition, records: Records) -> Traini
 
 
 def _add(campaign: OpenCampaign, act: str, who: str, requests: Sequence[WorkRequest]) -> None:
-    if not who.strip():
-        raise InvalidInputError("person", ["a record needs the name of who made it"], hint="give --who NAME")
+    who = name_for_records(who)
     key = f"{act}:{'+'.join(one.action_key for one in requests)}"
     # What was withdrawn may be asked for again; two who ask at the same moment may not.
     earlier = sum(known == key or known.startswith(f"{key}:") for known in campaign.records().events)
     key = f"{key}:{earlier + 1}" if earlier else key
-    event = Event(key, who.strip(), "person", simulated=False, at=datetime.now(UTC))
+    event = Event(key, who, "person", simulated=False, at=datetime.now(UTC))
     campaign.store.append(campaign.name, event, requests, supersede=True)

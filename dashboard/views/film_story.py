@@ -4,8 +4,8 @@ import attrs
 import pandas as pd
 
 from dashboard.texts import text
-from dashboard.views.films import is_simulated
 from lab.campaigns import CampaignDefinition
+from lab.export.summary import film_is_simulated
 from lab.export.wording import name_text, unit_text
 from lab.records import Design, Film, FilmGrade, Measurement, Record, Records, Suggestion
 
@@ -51,7 +51,7 @@ def film_story(
         suggestion=records.suggestions.get(label),
         design=records.designs.get(film.design or ""),
         timeline=_timeline(records, film),
-        simulated=is_simulated(records, label),
+        simulated=film_is_simulated(records, label, definition.property_names),
     )
 
 

@@ -7,7 +7,8 @@ import attrs
 import pandas as pd
 
 from lab.campaigns import CampaignDefinition
-from lab.records import Film, Record, Records, Status
+from lab.export.summary import film_is_simulated
+from lab.records import Film, Records, Status
 from lab.store import FilmQuery, Store
 
 NOT_GRADED = "–"
@@ -43,19 +44,8 @@ def _row(definition: CampaignDefinition, records: Records, film: Film) -> dict[s
         "measured": sum(m is not None and m.status is not Status.FAILED for m in found.values()),
         **{name: 100 * recipe.get(name, 0.0) for name in definition.material_names},
         **{name: m.value if m else None for name, m in found.items()},
-        "simulated": is_simulated(records, film.label),
+        "simulated": film_is_simulated(records, film.label, definition.property_names),
     }
-
-
-def is_simulated(records: Records, film: str) -> bool:
-    """Return whether the virtual lab made anything that is known of a film."""
-    return any(records.event_of(record).simulated for record in _facts(records, film))
-
-
-def _facts(records: Records, film: str) -> list[Record]:
-    """Records of what was found out about a film, not of what was planned."""
-    found: list[Record | None] = [records.as_made.get(film), records.dryings.get(film), records.grades.get(film)]
-    return [record for record in found if record is not None]
 
 
 PAGE = 100

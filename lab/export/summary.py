@@ -1,7 +1,7 @@
 """How far a campaign is and what it has found, as plain values: what reports and dashboards say in numbers."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 
@@ -155,6 +155,19 @@ def data_origin(records: Records) -> Mapping[str, DataOrigin]:
 def is_simulated(records: Records) -> bool:
     """Return whether anything in the campaign was made by the virtual lab."""
     return any(event.simulated for event in records.events.values())
+
+
+def film_is_simulated(records: Records, film: str, properties: Iterable[str]) -> bool:
+    """Return whether the virtual lab made anything that is known of a film; its plan tells nothing of it.
+
+    Args:
+        records: The records.
+        film: Label of the film.
+        properties: Names of the campaign's properties.
+    """
+    found: list[Record | None] = [records.as_made.get(film), records.dryings.get(film), records.grades.get(film)]
+    found += [records.measurements.get((film, name)) for name in properties]
+    return any(records.event_of(record).simulated for record in found if record is not None)
 
 
 def latest_explanation(records: Records) -> Artefact | None:

@@ -115,6 +115,20 @@ def test_who_is_not_known_any_more_is_refused(room):
         Desk(room.campaign, nobody).grade("L001", Grade.A)
 
 
+@pytest.mark.parametrize("name", ["Ann\nBen", "\x00", "\u202enna", " "])
+def test_no_act_is_recorded_under_a_name_that_cannot_be_told_apart(room, name):
+    room.person = Person(name, Role.OPERATOR)
+    before = room.campaign.store.version("small")
+    for act in (
+        lambda: room.desk.request_simulations(["cnf-tension-smoke-seed1"]),
+        lambda: room.desk.reject("L001", "tensile_strength", "a tear"),
+        lambda: room.desk.give_up(RunFolder(room.campaign.artefacts.root)),
+    ):
+        with pytest.raises(InvalidInputError, match="name"):
+            act()
+    assert room.campaign.store.version("small") == before
+
+
 def test_films_are_dried_then_graded_under_the_persons_name(room):
     (first, *_) = wet_decks(room.campaign.records())
     assert waiting_films(room.campaign.records()) == []

@@ -123,6 +123,17 @@ def test_long_requests_are_refused_before_they_are_read(client: TestClient) -> N
     assert client.post("/campaigns/small/films", content=iter([b"x"])).status_code == 413
 
 
+def test_a_film_that_the_virtual_lab_measured_is_simulated_whoever_proposed_it(
+    client: TestClient, workspace: Workspace
+) -> None:
+    client.post("/campaigns/small/films", json={"label": "X1", "recipe": HALF, "who": "me"})
+    assert client.get("/campaigns/small/films/X1").json()["simulated"] is False
+    measured = Measurement("X1", "tensile_strength", Status.OK, 61.0, 2.0, 3, "virtual")
+    with Store.open(workspace.database_url) as store:
+        store.append("small", event("measure:X1"), [measured])
+    assert client.get("/campaigns/small/films/X1").json()["simulated"] is True
+
+
 def test_what_is_not_sent_as_json_is_told_how(client: TestClient) -> None:
     proposal = json.dumps({"label": "X1", "recipe": HALF, "who": "me"})
     answer = client.post("/campaigns/small/films", content=proposal, headers={"Content-Type": "text/plain"})

@@ -1,11 +1,15 @@
 """A campaign in hand."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import lab
+from lab import people
+from lab.compositions import Composition
 from lab.errors import StoreError, UnknownNameError, WorkspaceError
+from lab.records import Event, Measurement, Status
 from tests.factories import definition_text, fill_workspace, synthetic_campaign
 
 
@@ -26,6 +30,31 @@ def test_films_are_a_tidy_table(root: Path) -> None:
     assert films[films["purpose"] == "library"]["tensile_strength"].isna().all()
 
 
+def test_columns_have_the_same_types_and_units_with_and_without_values(root: Path, tmp_path: Path) -> None:
+    text = definition_text(["CNF", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.2)
+    fill_workspace(synthetic_campaign(text, upto="planned"), tmp_path / "planned")
+    with lab.open(root) as full, lab.open(tmp_path / "planned") as planned:
+        measured, waiting = full.films(), planned.films()
+    numbers = ["CNF", "gelatin", "glycerol", "tensile_strength", "transmittance_vis", "loop", "simulated"]
+    assert waiting[numbers].dtypes.equals(measured[numbers].dtypes)
+    assert waiting["tensile_strength"].dtype == float and waiting["tensile_strength"].isna().all()
+    assert measured.attrs["units"]["tensile_strength"] == "MPa"
+    assert measured.attrs["units"]["CNF"] == "fraction"
+
+
+def test_a_film_that_a_person_proposed_and_the_virtual_lab_measured_is_simulated(tmp_path: Path) -> None:
+    text = definition_text(["CNF", "gelatin"], ["tensile_strength"])
+    fill_workspace(synthetic_campaign(text, upto="empty"), tmp_path / "lab")
+    half = Composition({"CNF": 0.5, "gelatin": 0.5})
+    with lab.open(tmp_path / "lab") as campaign:
+        people.add_film(campaign, "X1", half, "Ada", made=True)
+        assert not campaign.films()["simulated"].any()
+        event = Event("measure:X1", "virtual lab", "virtual lab", True, datetime(2026, 1, 1, tzinfo=UTC))
+        value = Measurement("X1", "tensile_strength", Status.OK, 61.0, 2.0, 3, "virtual")
+        campaign.store.append("small", event, [value])
+        assert campaign.films()["simulated"].all()
+
+
 def test_other_tables_are_asked_for_by_name(root: Path) -> None:
     with lab.open(str(root), "small") as campaign:
         assert set(campaign.measurements()["property"]) == {"tensile_strength", "transmittance_vis"}
@@ -40,7 +69,9 @@ def test_a_campaign_is_created_and_opened_in_one_call(tmp_path: Path) -> None:
     path.write_text(definition_text(["CNF", "gelatin"], ["tensile_strength"]))
     with lab.create(tmp_path / "lab", path, seed=3) as campaign:
         assert (campaign.name, campaign.seed) == ("small", 3)
-        assert campaign.films().empty
+        empty = campaign.films()
+        assert empty.empty
+        assert list(empty) == ["film", "purpose", "loop", "CNF", "gelatin", "grade", "tensile_strength", "simulated"]
     with pytest.raises(UnknownNameError):
         lab.create(tmp_path / "other", "chen2042")
 

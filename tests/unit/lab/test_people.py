@@ -108,6 +108,12 @@ def test_a_recipe_outside_the_bounds_is_refused(campaign: OpenCampaign) -> None:
     assert "M1" not in campaign.records().films
 
 
+def test_a_material_that_the_campaign_has_not_is_refused_even_at_nothing(campaign: OpenCampaign) -> None:
+    with pytest.raises(InvalidInputError, match=r"gold is not among the materials CNF, gelatin, glycerol"):
+        people.add_film(campaign, "M1", Composition({"CNF": 0.5, "gelatin": 0.5, "gold": 0.0}), "Ada")
+    assert "M1" not in campaign.records().films
+
+
 def test_a_film_from_outside_the_plan_can_be_added_once(campaign: OpenCampaign) -> None:
     people.add_film(campaign, "M1", OTHER, "Ada")
     assert campaign.records().films["M1"].purpose is Purpose.MANUAL

@@ -23,6 +23,7 @@ _LOOK_MS = 3
 """How often a writer looks whether SQLite's file is free."""
 _CONNECT_SECONDS = 10
 _WRITING = "filmlab_writing"
+_FILE = "filmlab_file"
 
 
 @attrs.frozen
@@ -126,8 +127,18 @@ def _sqlite_engine(path: Path) -> Engine:
 
     engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool)
 
+    @sa.event.listens_for(engine, "connect")
+    def remember(connection: sqlite3.Connection, record: Any) -> None:
+        record.info[_FILE] = _identity(path)
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        # A file that is open stays so when it is moved or replaced: what is recorded then would be in no backup.
+        if connection.info[_FILE] != _identity(path):
+            raise StoreError(
+                f"{path} was moved or replaced since it was opened",
+                hint="put it back, or start this program anew. Nothing has been recorded",
+            )
         # IMMEDIATE: wait for other writers now, as a reader that turns into a writer later cannot wait.
         if connection.get_execution_options().get(_WRITING, False):
             _begin_writing(connection)
@@ -135,6 +146,15 @@ def _sqlite_engine(path: Path) -> Engine:
             connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one in its place; None where there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin_writing(connection: Connection) -> None:

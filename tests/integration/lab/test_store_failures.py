@@ -393,3 +393,31 @@ def test_check_finds_what_rules_cannot_keep_out(store: Store) -> None:
     assert "backup" in caught.value.hint
     with pytest.raises(StoreError):
         store.history("c", type(film()), ("L001",))
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_nothing_is_recorded_in_a_file_that_was_moved_while_it_was_open(file: Path, replaced: bool) -> None:
+    away = file.with_name("away.db")
+    with Store.open(f"sqlite:///{file}") as store:
+        store.campaigns()
+        for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+            if file.with_name(name).exists():
+                file.with_name(name).rename(file.with_name(name.replace(file.name, away.name)))
+        if replaced:
+            _make(f"sqlite:///{file}")
+        for act in (store.campaigns, lambda: store.append("c", event("later"), [film("X1")])):
+            with pytest.raises(StoreError, match=r"was moved or replaced since it was opened") as caught:
+                act()
+            assert "Nothing has been recorded" in caught.value.hint
+    with Store.open(f"sqlite:///{away}") as store:
+        assert "X1" not in store.records("c").films
+
+
+def test_a_file_that_is_put_back_is_used_again(file: Path) -> None:
+    with Store.open(f"sqlite:///{file}") as store:
+        store.campaigns()
+        away = file.rename(file.with_name("away.db"))
+        with pytest.raises(StoreError):
+            store.campaigns()
+        away.rename(file)
+        assert store.append("c", event("later"), [film("X1")])

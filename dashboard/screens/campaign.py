@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from active_learning.campaign.reviews import latest_review
+from active_learning.campaign.reviews import Review, latest_review
 from dashboard.access import Session
 from dashboard.parts import missing, plain, progress_cards, property_title, show_plot, show_table, show_tabs
 from dashboard.plots import curves, maps, progress
@@ -119,21 +119,22 @@ def _health(session: Session) -> None:
             show_plot(session, progress.stopping(table), "stopping", text("campaign.stop_note"), table)
         else:
             missing(text("campaign.no_learning"))
+    review = latest_review(session.records)
     with right:
-        _review(session)
+        if review is not None:
+            _advice(review)
         courses.show(session)
         show_alarms(session)
+    if review is not None:
+        # As wide as the page: findings are sentences.
+        show_table(session, review_table(review), "review")
 
 
-def _review(session: Session) -> None:
-    """Show what the campaign thinks of itself: whether another loop is worth making, and its health checks."""
-    review = latest_review(session.records)
-    if review is None:
-        return
+def _advice(review: Review) -> None:
+    """Say whether the campaign thinks that another loop is worth making."""
     st.subheader(text("campaign.review", name=plain(review.name)))
     say = {Advice.GO_ON: st.success, Advice.LOOK: st.warning, Advice.STOP: st.info}[review.advice]
     say(f"**{text(f'campaign.advice.{review.advice}')}**  \n{plain(review.reason)}")
-    show_table(session, review_table(review), "review")
 
 
 show()

@@ -88,7 +88,7 @@ def _requirements(session: Session, found: Mapping[str, asking.Slider]) -> tuple
         list(found),
         default=list(asked_for),
         key=f"ask-for-{preset}",
-        format_func=lambda name: plain(found[name].title),
+        format_func=lambda name: found[name].title,
     )
     texts = []
     for name in chosen:

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -183,6 +184,18 @@ def test_another_campaign_can_be_chosen(root):
 def test_real_data_are_not_called_simulated(root):
     fill_workspace(synthetic_campaign(SMALL, simulated=False), root)
     assert "Simulated data" not in words(opened())
+
+
+def test_only_what_the_virtual_lab_made_is_called_simulated(root):
+    campaign = synthetic_campaign(SMALL, upto="library")
+    workspace = fill_workspace(synthetic_campaign(SMALL, upto="empty"), root)
+    with Store.open(workspace.database_url) as store:
+        for made, records in campaign.log:
+            by_hand = [record for record in records if isinstance(record, FilmGrade)]
+            if not made.key.startswith("train"):
+                store.append("small", attrs.evolve(made, simulated=not by_hand), records)
+    shown = words(opened())
+    assert "The virtual lab made 2 robot runs. They show" in shown
 
 
 def test_a_film_page_survives_a_filter_that_hides_the_chosen_film(root):

@@ -66,3 +66,8 @@ def test_markdown_in_a_name_stays_text():
 
 def test_a_table_is_as_high_as_its_rows():
     assert [table_height(rows, 280) for rows in (0, 1, 6, 100)] == [73, 73, 248, 280]
+
+
+def test_options_of_boxes_are_not_escaped_as_they_are_no_markdown():
+    found = re.compile(r"format_func=(lambda \w+: )?plain\b")
+    assert [source.name for source in SOURCES if found.search(source.read_text("utf-8"))] == []

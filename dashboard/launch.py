@@ -37,7 +37,7 @@ _OPTIONS = {
     "server.enableStaticServing": "false",
     "theme.font": "sans-serif",
     "theme.baseRadius": "small",
-    "theme.light.primaryColor": "#0072B2",
+    "theme.light.primaryColor": "#00679F",
     "theme.light.textColor": "#24303B",
     "theme.light.secondaryBackgroundColor": "#F2F5F7",
     "theme.dark.primaryColor": "#56B4E9",

@@ -146,7 +146,7 @@ def _closed() -> None:
     place = Path(workspace_root())
     st.title(text("login.closed"))
     st.markdown(text("login.closed_detail"))
-    st.code(f"filmlab account add NAME --role admin --workspace {place}", language="bash")
+    st.code(f"filmlab account add NAME --role admin --workspace {place}", language=None)
 
 
 def _leave() -> None:

@@ -132,7 +132,7 @@ def _health(session: Session) -> None:
 
 def _advice(review: Review) -> None:
     """Say whether the campaign thinks that another loop is worth making."""
-    st.subheader(text("campaign.review", name=plain(review.name)))
+    st.header(text("campaign.review", name=plain(review.name)))
     say = {Advice.GO_ON: st.success, Advice.LOOK: st.warning, Advice.STOP: st.info}[review.advice]
     say(f"**{text(f'campaign.advice.{review.advice}')}**  \n{plain(review.reason)}")
 

@@ -15,11 +15,11 @@ from lab.errors import FilmlabError
 def show() -> None:
     """Show the page."""
     session = current()
-    st.subheader(text("records.take"))
+    st.header(text("records.take"))
     _downloads(session)
-    st.subheader(text("records.acts"))
+    st.header(text("records.acts"))
     _acts(session)
-    st.subheader(text("records.files"))
+    st.header(text("records.files"))
     _files(session)
 
 

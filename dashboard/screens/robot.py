@@ -84,7 +84,7 @@ def _sign(session: Session, label: str, view: robot.DeckView) -> None:
         if label not in session.records.runs:
             st.markdown(text("robot.start"))
             place = shlex.quote(str(session.workspace.root))
-            st.code(f"filmlab work --workspace {place}", language="bash")
+            st.code(f"filmlab work --workspace {place}", language=None)
         return
     sure = st.checkbox(text("robot.loaded", deck=plain(label)), key=f"loaded-{label}", disabled=bool(refused))
     sign = partial(_sign_for, label)

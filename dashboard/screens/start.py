@@ -15,12 +15,12 @@ def show() -> None:
     st.title(guide.title)
     st.markdown(plain(guide.detail))
     if guide.can_begin:
-        st.subheader(text("first.title"))
+        st.header(text("first.title"))
         first_campaign.show()
-        st.subheader(text("start.terminal"))
+        st.header(text("start.terminal"))
     for step in guide.steps:
         st.markdown(f"**{step.what}**")
-        st.code(step.command, language="bash")
+        st.code(step.command, language=None)
     st.caption(text("start.run"))
     if guide.can_begin:
         _template()

@@ -48,7 +48,7 @@ def show() -> None:
         bench, waiting = look_at_bench(RobotFolder.of_workspace(session.workspace.root))
         show_alarms(session, waiting)
         benches.show(bench)
-        st.subheader(text("today.recent"))
+        st.header(text("today.recent"))
         moments = {text("records.when"): moment_column()}
         st.dataframe(recent_events(session.records), width="stretch", hide_index=True, column_config=moments)
 
@@ -62,7 +62,7 @@ def _stages(session: Session) -> None:
 
 
 def _tasks(session: Session) -> None:
-    st.subheader(text("today.next"))
+    st.header(text("today.next"))
     actions = next_actions(session.definition, session.records)
     if not actions:
         st.success(text("today.nothing"), icon=":material/done_all:")
@@ -78,7 +78,7 @@ def _tasks(session: Session) -> None:
     _worker(session, actions)
     virtual = session.definition.lab == "virtual"
     st.caption(text("today.command_virtual" if virtual else "today.command"))
-    st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
+    st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language=None)
 
 
 @st.fragment(run_every=_LOOK_SECONDS)

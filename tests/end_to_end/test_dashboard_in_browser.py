@@ -1,5 +1,6 @@
 """What a user does with the dashboard, in a real browser."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ def test_every_page_is_reached_by_its_link(page, serve, tmp_path):
         page.get_by_role("heading", name=name, exact=True).wait_for()
         page.get_by_text("Simulated data").first.wait_for()
         assert page.title() == f"{name} · filmlab"
+        levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3')].map(heading => +heading.tagName[1])")
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
     assert page.get_by_test_id("stException").count() == 0
 
 

@@ -19,7 +19,7 @@ def show_alarms(session: Session, bench: Sequence[Alarm] = ()) -> None:
         session: The campaign.
         bench: What should be looked at on the robot, which the campaign's records do not tell.
     """
-    st.subheader(text("today.alarms"))
+    st.header(text("today.alarms"))
     found = [*bench, *alarms(session.definition, session.records)]
     if not found:
         st.markdown(text("today.no_alarms"))

@@ -11,7 +11,7 @@ def show(bench: Bench | None) -> None:
     """Show the last run and how much is left of each stock; nothing in a lab without a robot of its own."""
     if bench is None:
         return
-    st.subheader(text("today.bench"))
+    st.header(text("today.bench"))
     view = bench.view
     icon = ":material/sensors_off:" if view.unwatched else ":material/precision_manufacturing:"
     st.markdown(f"{icon} **{plain(bench.run)}** · {view.status.phase} · {view.status.step} / {view.status.last_step}")

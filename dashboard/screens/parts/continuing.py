@@ -28,7 +28,7 @@ def show(folder: RobotFolder, view: robot.RunView, label: str) -> None:
     if view.goes_on:
         # Nobody knows yet what the robot did: only a program that asks it finds out.
         st.markdown(text("robot.unsettled", dishes=counts))
-        st.code(_command(label, {}), language="bash")
+        st.code(_command(label, {}), language=None)
         return
     try:
         _after_ending(folder, label, counts)
@@ -64,7 +64,7 @@ def _after_ending(folder: RobotFolder, label: str, counts: str) -> None:
         _to_do(folder, label, now.continuation, answers)
     with st.expander(text("robot.by_hand"), key=f"by-hand-{label}"):
         st.caption(text("robot.by_hand_note"))
-        st.code(_command(label, answers), language="bash")
+        st.code(_command(label, answers), language=None)
         with st.popover(text("robot.give_up"), disabled=not may_write()):
             st.markdown(text("robot.give_up_sure", run=plain(label)))
             give_up = partial(_give_up, folder, label)

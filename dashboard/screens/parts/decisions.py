@@ -23,7 +23,7 @@ def show(session: Session) -> None:
     table = proposal_table(session.definition, session.records)
     if table.empty:
         return
-    st.subheader(text("today.decide"))
+    st.header(text("today.decide"))
     st.caption(text("today.decide_note", films=counted("today.films", len(table))))
     numbers = {
         name: st.column_config.NumberColumn(f"{name}, wt%", format="%.1f") for name in session.definition.material_names

@@ -20,7 +20,7 @@ def show(session: Session, label: str) -> None:
     """Show everything that is known about a film."""
     story = story_of(session.definition, session.records, label, _unseen(session))
     mark = f" :orange-badge[{text('app.simulated_short')}]" if story.simulated else ""
-    st.subheader(text("films.story", label=plain(label)) + mark)
+    st.header(text("films.story", label=plain(label)) + mark)
     st.markdown(_grade_words(story))
     for words in _reasons(story):
         st.markdown(words)

@@ -24,7 +24,7 @@ def show(session: Session) -> None:
     checks = tuple(check for wish in found for check in wish.checks)
     if not checks:
         return
-    st.subheader(text("designs.promises"))
+    st.header(text("designs.promises"))
     if any(check.prediction for check in checks):
         table = promise_table(checks)
         show_plot(session, curves.promises(checks), "promises", text("designs.promise_note"), table)
@@ -49,7 +49,7 @@ def _wish(wish: Wish) -> None:
 
 
 def _recipes(session: Session) -> None:
-    st.subheader(text("designs.recipes"))
+    st.header(text("designs.recipes"))
     config: dict[str, Any] = {
         name: st.column_config.NumberColumn(format="%.1f") for name in session.definition.material_names
     }

@@ -39,7 +39,7 @@ def show_open(session: Session, work: RequestedWork) -> None:
         if len(waiting) > _MOST:
             st.caption(text("today.and_more", count=len(waiting) - _MOST))
         st.caption(text("requests.doer"))
-        st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language="bash")
+        st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language=None)
         act_button(f"withdraw-{work}", text("requests.withdraw"), partial(_withdraw, waiting))
         show_outcome(f"withdraw-{work}")
 

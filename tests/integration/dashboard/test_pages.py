@@ -61,7 +61,7 @@ def opened(page: str = "today") -> AppTest:
 def words(app: AppTest) -> str:
     blocks = [
         *app.title,
-        *app.subheader,
+        *app.header,
         *app.markdown,
         *app.caption,
         *app.info,
@@ -225,14 +225,14 @@ def test_many_films_are_shown_a_page_at_a_time(root):
 def test_films_are_graded_by_buttons_as_well(root):
     with Store.open(fill_ungraded(SMALL, root).database_url) as store:
         app = opened("grade")
-        film = app.subheader[0].value.removeprefix("Film ")
+        film = app.header[0].value.removeprefix("Film ")
         for button in ("grade-comes-off", "grade-enter"):
             app.button(key=button).click().run()
         assert not app.exception
-        assert app.subheader[0].value != f"Film {film}"
+        assert app.header[0].value != f"Film {film}"
         assert store.records("small").grades[film].grade is Grade.B
         # What somebody else graded meanwhile is refused, and said.
-        second = app.subheader[0].value.removeprefix("Film ")
+        second = app.header[0].value.removeprefix("Film ")
         by_other = Event(f"grade:{second}", "Bo", "person", simulated=False, at=datetime.now(UTC))
         store.append("small", by_other, [FilmGrade(second, Grade.A)])
         app.button(key="grade-enter").click().run()

@@ -121,6 +121,11 @@ def test_a_measured_curve_can_be_asked_for(oracle, tmp_path):
     assert {"youngs_modulus", "curve_alpha", "curve_beta"} < set(bounds)
 
 
+def test_an_oracle_says_in_a_line_what_it_knows(oracle):
+    models, films = " and ".join(oracle.knowledge.labels), len(oracle.knowledge.films.labels)
+    assert repr(oracle) == f"Oracle of {oracle.definition.name}: {models}, {films} films (simulated)"
+
+
 def test_predictions_of_recipes_are_a_tidy_table(oracle):
     table = oracle.predict([{"CNF": 60, "gelatin": 40}, {"CNF": 1, "MMT": 1, "gelatin": 2}])
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MISSING = ("", "nan", "na", "n/a", "none", "null", "-")
+_LARGEST = 1e100
+"""Squares of what is larger do not fit into a float."""
+NO_NUMBER = f"text where a number is needed (or one beyond {_LARGEST:g})"
 _LINES_NAMED = 8
 _SAVE = "save the table as CSV with commas, in UTF-8"
 
@@ -40,13 +43,12 @@ class TextTable:
         return texts.where(~texts.str.lower().isin(_MISSING), "")
 
     def numbers(self, column: str) -> tuple[Array, Mask]:
-        """Return a column as numbers, NaN where there is none, and which cells hold text that is no number."""
+        """Return a column as numbers, NaN where there is none, and which cells hold something else, see `NO_NUMBER`."""
         import pandas as pd
 
         texts = self.texts(column)
         values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, copy=True)
-        infinite = np.isinf(values)
-        values[infinite] = np.nan
+        values[np.abs(values) > _LARGEST] = np.nan
         return values, ((texts != "").to_numpy() & np.isnan(values))
 
 

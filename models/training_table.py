@@ -16,7 +16,7 @@ from models.findings import Finding, Severity
 from models.input_columns import InputColumns, choose_columns
 from models.tables import check_repeats, raise_faults
 from models.target_choice import in_percent, property_for
-from models.text_tables import TextTable, read_table
+from models.text_tables import NO_NUMBER, TextTable, read_table
 
 MOST_ROWS = 10_000
 """Of longer tables a random part is learned from."""
@@ -136,7 +136,7 @@ def rows_to_learn(used: Mask, seed: int) -> tuple[NDArray[np.int64], list[Findin
 def _labels(table: TextTable, target: str) -> tuple[Array, list[Finding]]:
     values, text = table.numbers(target)
     if text.any():
-        return values, [Finding(Severity.LEFT_OUT, target, "text where a number is needed", np.flatnonzero(text) + 1)]
+        return values, [Finding(Severity.LEFT_OUT, target, NO_NUMBER, np.flatnonzero(text) + 1)]
     return values, []
 
 

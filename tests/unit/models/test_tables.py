@@ -171,6 +171,16 @@ def test_impossible_values_and_text_leave_a_label_out_but_not_the_film(csv):
     assert "tensile_strength, row 3: impossible" in texts(done.findings)
 
 
+@pytest.mark.parametrize("number", [1e308, -1e200, np.inf])
+def test_numbers_that_no_float_can_square_are_named(csv, number):
+    table = films()
+    table.loc[3, "hours"] = table.loc[4, "tensile_strength"] = number
+    done = read(csv(table), inputs=["A", "B", "C", "hours"])
+    assert len(done.inputs) == 38
+    for column, row in (("hours", 4), ("tensile_strength", 5)):
+        assert f"{column}, row {row}: text where a number is needed (or one beyond 1e+100)" in texts(done.findings)
+
+
 def test_a_transmittance_of_275_percent_is_impossible_as_a_fraction_too(csv):
     table = films()
     table["TransVis"] /= 100.0

@@ -15,9 +15,12 @@ CATEGORY_SCALE = 0.5
 """A category's 0 or 1 is divided by this, whatever its frequency: a rare one must not weigh more."""
 _MOSTLY = 0.5
 _FEWEST_MATERIALS = 2
+_RARELY = 0.1
+"""Share of negative numbers up to which they may be slips in a column of fractions."""
 _ROUNDING = 1e-9
 _NEARER = 0.25
-"""A column belongs to no composition if sums without it are by this factor nearer to 1."""
+"""Columns belong to no composition if sums without them are by this factor nearer to 1."""
+_ROWS_LOOKED_AT = 1000
 _MOST_LEVELS = 30
 
 
@@ -110,32 +113,50 @@ def _levels(table: TextTable, name: str) -> tuple[str, ...] | None:
 def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
     """Return those columns that most rows have as shares of a whole; none if there are none."""
     columns = {name: table.numbers(name)[0] for name in names}
-    shares = [name for name in names if float(np.mean((columns[name] >= 0) & (columns[name] <= 1))) > _MOSTLY]
-    of_all = _distances(columns, names)
-    found = list(names if np.mean(of_all <= SUM_TOLERANCE) > _MOSTLY else shares)
-    distances = _distances(columns, found)
-    # A thickness in millimetres lies between 0 and 1 too, and one in metres hardly changes the sum.
-    while len(found) > _FEWEST_MATERIALS:
-        without = {name: _distances(columns, [other for other in found if other != name]) for name in found}
-        stranger = min(without, key=lambda name: float(np.median(without[name])))
-        if not np.median(without[stranger]) < _NEARER * np.median(distances):
-            break
-        found.remove(stranger)
-        distances = without[stranger]
-    return found if np.mean(distances <= SUM_TOLERANCE) > _MOSTLY else []
+    possible = [name for name in names if np.mean(columns[name] < 0) < _RARELY]
+    shares = [name for name in possible if np.mean((columns[name] >= 0) & (columns[name] <= 1)) > _MOSTLY]
+    found = next((some for some in (possible, shares) if _closed(columns, some)), shares)
+    found = _without_strangers(columns, found)
+    return found if _closed(columns, found) else []
+
+
+def _without_strangers(columns: Mapping[str, Array], names: list[str]) -> list[str]:
+    """Return fractions without the other numbers that are so small that they were taken for fractions.
+
+    A thickness in millimetres lies between 0 and 1 too, and one in metres hardly changes the sum. Columns are taken out
+    one after the other, the one first without which sums are nearest to 1; where that comes clearly nearer than with
+    all, as few are left out as it takes.
+    """
+    steps = [names]
+    while len(steps[-1]) > _FEWEST_MATERIALS:
+        left = steps[-1]
+        steps.append(min(([n for n in left if n != out] for out in left), key=lambda some: _distance(columns, some)))
+    distances = [_distance(columns, some) for some in steps]
+    enough = max(min(distances) / _NEARER, _ROUNDING)
+    return next(some for some, far in zip(steps, distances, strict=True) if far <= enough)
+
+
+def _closed(columns: Mapping[str, Array], names: Sequence[str]) -> bool:
+    """Return whether most rows sum to 1, or to 100; the others are then reported."""
+    return float(np.mean(_distances(columns, names) <= SUM_TOLERANCE)) > _MOSTLY
+
+
+def _distance(columns: Mapping[str, Array], names: Sequence[str]) -> float:
+    """Return how far sums typically are from 1 or from 100, as a share of these."""
+    return float(np.median(_distances(columns, names)))
 
 
 def _distances(columns: Mapping[str, Array], names: Sequence[str]) -> Array:
-    """Return how far the sums of rows are from 1 or from 100, as shares of these.
-
-    Shape of the rows that are filled, at least the rounding of floats; infinite for those with a negative number.
-    """
-    fractions = np.stack([columns[name] for name in names], axis=1) if names else np.zeros((0, 0))
-    fractions = fractions[np.isfinite(fractions).all(axis=1)]
-    if len(names) < _FEWEST_MATERIALS or len(fractions) == 0:
+    """Return it for rows that are filled, at most about a thousand; infinite for those with a negative number."""
+    if len(names) < _FEWEST_MATERIALS:
         return np.array([np.inf])
+    fractions = np.stack([columns[name] for name in names], axis=1)
+    fractions = fractions[np.isfinite(fractions).all(axis=1)]
+    if len(fractions) == 0:
+        return np.array([np.inf])
+    fractions = fractions[:: max(1, len(fractions) // _ROWS_LOOKED_AT)]
     apart = np.array([np.abs(fractions.sum(axis=1) - whole) / whole for whole in (1.0, 100.0)])
-    nearest = np.maximum(apart[np.argmin(np.median(apart, axis=1))], _ROUNDING)
+    nearest = apart[np.argmin(np.median(apart, axis=1))]
     return np.where((fractions >= 0).all(axis=1), nearest, np.inf)
 
 

@@ -281,6 +281,15 @@ def test_a_small_number_beside_fractions_is_none_of_them(csv, unit):
     assert columns.numbers == ("thickness",)
 
 
+def test_several_small_numbers_beside_fractions_are_none_of_them(csv):
+    rng, table = generator(5, "small"), films()
+    table["volume"], table["shift"] = 1e-5 * rng.uniform(1, 2, len(table)), 2e-5 * rng.normal(size=len(table))
+    table["thickness"] = rng.uniform(0.01, 0.03, len(table))
+    names = ["volume", "A", "B", "shift", "C", "thickness"]
+    columns, _ = choose_columns(read_table(csv(table), names), names, None)
+    assert columns.composition == ("A", "B", "C")
+
+
 def test_fractions_that_are_rounded_are_all_kept(csv):
     table = films()
     rare = np.where(np.arange(len(table)) % 9 == 0, 0.004, 0.0)

@@ -72,9 +72,8 @@ def choose_columns(
     """Decide how each input column is encoded.
 
     Columns that hold mostly text are categories. Without a stated composition, all other inputs together are one if
-    most rows sum to 1, or to 100, which is then reported as percent; or else those of them that are mostly between 0
-    and 1, so that a temperature beside the fractions does not hide them. One without which the sums are far
-    nearer to 1, as a thickness in millimetres, is none of them.
+    most rows sum to 1, or to 100, which is then reported as percent. Those without which the sums are far nearer to it,
+    as a temperature or a thickness, are none of them.
 
     Args:
         table: The training table.
@@ -112,16 +111,20 @@ def _levels(table: TextTable, name: str) -> tuple[str, ...] | None:
 
 def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
     """Return those columns that most rows have as shares of a whole; none if there are none."""
-    columns = {name: table.numbers(name)[0] for name in names}
-    possible = [name for name in names if np.mean(columns[name] < 0) < _RARELY]
+    columns = {name: numbers for name in names if np.isfinite(numbers := table.numbers(name)[0]).any()}
+    possible = [name for name, numbers in columns.items() if np.mean(numbers < 0) < _RARELY]
     shares = [name for name in possible if np.mean((columns[name] >= 0) & (columns[name] <= 1)) > _MOSTLY]
-    found = next((some for some in (possible, shares) if _closed(columns, some)), shares)
-    found = _without_strangers(columns, found)
-    return found if _closed(columns, found) else []
+    for among in (possible, shares):
+        found = _without_strangers(columns, among)
+        # Two settings that never change may sum to 100 by chance.
+        vary = sum(bool(np.nanmin(columns[name]) < np.nanmax(columns[name])) for name in found)
+        if _closed(columns, found) and (found == list(names) or vary >= _FEWEST_MATERIALS):
+            return found
+    return []
 
 
 def _without_strangers(columns: Mapping[str, Array], names: list[str]) -> list[str]:
-    """Return fractions without the other numbers that are so small that they were taken for fractions.
+    """Return columns that may be fractions without those that are other numbers.
 
     A thickness in millimetres lies between 0 and 1 too, and one in metres hardly changes the sum. Columns are taken out
     one after the other, the one first without which sums are nearest to 1; where that comes clearly nearer than with

@@ -290,6 +290,20 @@ def test_several_small_numbers_beside_fractions_are_none_of_them(csv):
     assert columns.composition == ("A", "B", "C")
 
 
+def test_percent_is_a_fault_beside_other_numbers_too(csv):
+    table = films()
+    table[["A", "B", "C"]] *= 100.0
+    with pytest.raises(InvalidInputError, match="A, B, C: these sum to 100"):
+        read(csv(table), inputs=["hours", "A", "B", "C"])
+
+
+def test_settings_that_never_change_are_no_composition(csv):
+    table = films().assign(warmth=60.0, damp=40.0)
+    names = ["hours", "warmth", "damp"]
+    columns, _ = choose_columns(read_table(csv(table), names), names, None)
+    assert columns.composition == ()
+
+
 def test_fractions_that_are_rounded_are_all_kept(csv):
     table = films()
     rare = np.where(np.arange(len(table)) % 9 == 0, 0.004, 0.0)

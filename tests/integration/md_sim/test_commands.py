@@ -66,7 +66,7 @@ def test_everything_that_is_wrong_is_named_at_once(tmp_path):
             *("--field", "reaxff", "--out", tmp_path),
         )
     assert len(caught.value.faults) == 6
-    assert "no model 'steel'; choose one of mmt" in str(caught.value)
+    assert "no model 'steel'; known: mmt" in str(caught.value)
 
 
 def test_folders_without_simulations_are_all_named(tmp_path):

@@ -28,6 +28,8 @@ _ASKED_AT_ONCE = 100
 """Recipes for which several requirements are asked at once."""
 
 _CLIMBERS = 4
+_NEARLY = 0.5
+"""Where all recipes can be listed, those looked at come near the best: one climbs only from this part of enough on."""
 
 
 @attrs.frozen(eq=False)
@@ -56,7 +58,8 @@ class LookedAt:
         Args:
             requirements: What is to be met.
             most: Probability of the least likely of them, ``(n,)``.
-            enough: Where recipes are a sample of too many to list and reach less, better ones are climbed for.
+            enough: Where less is reached, but nearly so much, better recipes are climbed for; for any less where
+                recipes are a sample of too many to list.
         """
         try:
             wish = specification(requirements, self.task.definition)
@@ -68,7 +71,7 @@ class LookedAt:
             if most[rows[0]] <= highest:
                 break
             highest = max(highest, float(self._chance(wish, rows).max()))
-        if highest >= enough or self.task.space.complete:
+        if not (_NEARLY * enough if self.task.space.complete else 0.0) <= highest < enough:
             return highest
         return max(highest, self._climbed(wish, self.compositions[order[:_CLIMBERS]]))
 

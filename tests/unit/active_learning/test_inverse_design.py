@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from active_learning.inverse_design import METHODS, design
 from active_learning.inverse_design.dispensing import Dispensed, Unmakeable
 from active_learning.inverse_design.diversity import diverse, total_variation
+from active_learning.inverse_design.looked_at import LookedAt
 from active_learning.inverse_design.specification import specification
+from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import HOPELESS
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError, UnknownNameError
 from lab.library import property_named
@@ -21,6 +23,7 @@ from tests.unit.active_learning.fakes import (
     four_materials,
     many_materials,
     small_definition,
+    space,
 )
 
 DEFINITION = attrs.evolve(small_definition(), quality=attrs.evolve(small_definition().quality, design_threshold=0.6))
@@ -285,6 +288,21 @@ def test_requirements_that_are_only_seldom_met_together_do_not_conflict():
     assert found[0].probability < 0.5
     assert found.conflicts == () and found.diagnosis.out_of_reach == ()
     assert "yet all together are seldom met" in found.note
+
+
+@pytest.mark.parametrize(("enough", "better"), [(0.1, False), (0.2, True), (0.9, False)])
+def test_before_a_claim_better_recipes_are_climbed_for(enough, better):
+    (wanted,) = requirements("stiffness >= 120 MPa")
+    task = Task(
+        specification([wanted], DEFINITION), DEFINITION, SmoothCommittee(spread=0.0), space(DEFINITION), top=1, seed=0
+    )
+    recipe = np.array([[0.35, 0.55, 0.1]])
+    looked_at = LookedAt(task, recipe, usable=np.array([0.9]), quality=np.array([0.9]))
+    chance = looked_at.chance(wanted)
+
+    assert 0.1 < chance[0] < 0.2
+    # In the last case not half of what would be enough is reached.
+    assert (looked_at.highest([wanted], chance, enough) > 0.8) == better
 
 
 def test_a_requirement_that_nothing_meets_is_named():

@@ -25,7 +25,6 @@ from models.predictions import COLUMNS, Predictions, summary
 from models.property_committee import PropertyCommittee
 from models.scaling import InputScale
 from models.tasks import new_task
-from models.transforms import fit_target_scale
 
 __all__ = ["Predictions", "PropertyCommittee", "fit_committee"]
 
@@ -76,7 +75,7 @@ def fit_committee(
     _check_size(members, settings.epochs)
     check_device(device)
     scale = input_scale or InputScale.for_fractions(table.inputs.shape[1])
-    target_scales = tuple(fit_target_scale(p, table.targets[:, i]) for i, p in enumerate(table.properties))
+    target_scales = table.target_scales()
     tasks = [new_task(table, column, target_scales[column], members, seed) for column in table.labelled]
     mask = np.ones(table.inputs.shape[1], dtype=bool) if fractions is None else np.asarray(fractions, dtype=bool)
     lesson = new_lesson(table.inputs, scale, mask, augmentation, seed)

@@ -11,6 +11,7 @@ from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.properties import Property
 from models.folds import recipe_numbers
+from models.transforms import TargetScale, fit_target_scale
 
 _ROWS_NAMED = 10
 
@@ -59,6 +60,13 @@ class FilmTable:
         """Return how many recipes have a label of one property."""
         rows = np.flatnonzero(np.isfinite(self.targets[:, column]))
         return int(self.recipe_numbers(rows).max()) + 1 if len(rows) else 0
+
+    def target_scales(self) -> tuple[TargetScale, ...]:
+        """Return the scale on which each property is learned."""
+        return tuple(
+            fit_target_scale(prop, labels, one_recipe=self.labelled_recipes(column) == 1)
+            for column, (prop, labels) in enumerate(zip(self.properties, self.targets.T, strict=True))
+        )
 
     def sha256(self) -> str:
         """Return the hash of the whole table."""

@@ -23,7 +23,7 @@ from models.known_noise import label_variances
 from models.predictions import COLUMNS, Predictions, summary
 from models.scaling import InputScale
 from models.threads import one_thread
-from models.transforms import TargetScale, fit_target_scale
+from models.transforms import TargetScale
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -171,7 +171,7 @@ def fit_property_processes(
 
     table = FilmTable(inputs, targets, target_sd, properties)
     scale = input_scale or InputScale.for_fractions(table.inputs.shape[1])
-    target_scales = tuple(fit_target_scale(p, table.targets[:, i]) for i, p in enumerate(table.properties))
+    target_scales = table.target_scales()
     labels, variances, calibrations = [], [], []
     for column, on_scale in enumerate(target_scales):
         values = table.targets[:, column]

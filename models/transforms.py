@@ -13,7 +13,7 @@ finite (the squeeze of Smithson & Verkuilen 2006, with a constant instead of 1/2
 LOG_FLOOR = 1e-3
 """Share of the median to which readings of a logarithmic property are raised: a reading of 0 has no logarithm."""
 _UNKNOWN_SPREAD = 0.5
-"""Spread that is assumed where one film tells none: a factor of e^0.5, odds of e^0.5, or half the value."""
+"""Spread that is assumed where one recipe tells none: a factor of e^0.5, odds of e^0.5, or half the value."""
 _LEAST_SPREAD = 0.02
 """Least spread of two labels, in the same measure, as they may agree by chance; it falls with the square of their
 number, as what a few films cannot know does (`models.calibration.Calibration.ignorance`)."""
@@ -111,12 +111,13 @@ def _raw(scale: TargetScale, values: Array) -> Array:
     return values
 
 
-def fit_target_scale(prop: Property, labels: ArrayLike) -> TargetScale:
+def fit_target_scale(prop: Property, labels: ArrayLike, *, one_recipe: bool = False) -> TargetScale:
     """Return the scale of a property from its labels.
 
     Args:
         prop: The property, for its transform and physical range.
         labels: Measured values, shape ``(n,)``, NaN where missing; n may be 0.
+        one_recipe: Whether all are of one recipe, so that their spread tells nothing of others.
     """
     labels = np.asarray(labels, dtype=float)
     known = labels[np.isfinite(labels)]
@@ -126,8 +127,7 @@ def fit_target_scale(prop: Property, labels: ArrayLike) -> TargetScale:
     raw = _raw(bare, known)
     centre = float(raw.mean()) if len(raw) else 0.0
     unit = 1.0 if prop.transform is not Transform.IDENTITY else (abs(centre) or 1.0)
-    if len(raw) > 1:
-        spread = max(float(raw.std(ddof=1)), _LEAST_SPREAD * unit / (len(raw) - 1) ** 2)
-    else:
-        spread = _UNKNOWN_SPREAD * unit
+    own = float(raw.std(ddof=1)) if len(raw) > 1 else 0.0
+    few = one_recipe or len(raw) < 2
+    spread = max(own, _UNKNOWN_SPREAD * unit if few else _LEAST_SPREAD * unit / (len(raw) - 1) ** 2)
     return attrs.evolve(bare, centre=centre, spread=spread)

@@ -153,6 +153,17 @@ def test_films_of_few_recipes_are_no_surer_of_another_than_one_film_of_each():
     assert [calibration.films for calibration in found.calibrations] == [5, 5, 5]
 
 
+def test_many_films_of_one_recipe_promise_little_of_another():
+    points, targets, sds = smooth_world(1, 8)
+    many = np.exp(0.01 * generator(9).normal(size=(12, 3))) * targets
+    found = fit_committee(
+        np.tile(points, (12, 1)), many, np.tile(sds, (12, 1)), PROPERTIES, members=2, epochs=20, seed=2
+    )
+    asked, others, _ = smooth_world(50, 9)
+    predicted = found.predict(asked)
+    assert np.mean((others >= predicted.p05) & (others <= predicted.p95)) > 0.9
+
+
 def test_probability_within_is_that_of_draws_from_the_prediction(committee):
     points = sample_uniform(generator(2), 50, 4)
     predicted = committee.predict(points)

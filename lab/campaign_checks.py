@@ -15,6 +15,8 @@ from lab.stocks import WATER
 
 LARGEST_LIBRARY = 1_000_000
 """Recipes of a lattice that is listed to find the library; a lab makes hundreds."""
+FILM_COLUMNS = frozenset({"film", "purpose", "loop", "grade", "made", "measured", "simulated"})
+"""Columns of tables of films, which have one for every material and property, too."""
 _SUM_TOLERANCE = 1e-9
 _WORD = re.compile(r"\w+")
 
@@ -64,6 +66,8 @@ def _name_faults(definition: CampaignDefinition) -> Iterator[str]:
         for name in names:
             if not _WORD.fullmatch(name):
                 yield f"{where}: {name!r} is no name, use letters, digits and _ only"
+            elif name in FILM_COLUMNS:
+                yield f"{where}: {name!r} is a column of every table of films, use another name"
     for name in properties:
         if name in materials:
             yield f"properties: {name} is the name of a material too"

@@ -15,6 +15,7 @@ from dashboard.views.films import film_table
 from dashboard.views.models import held_out_table
 from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
+from lab.campaign_checks import FILM_COLUMNS
 from lab.errors import FilmlabError
 from lab.records import FilmGrade
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
@@ -26,6 +27,15 @@ SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], PROPERTIES, step=
 @pytest.fixture(scope="module")
 def finished() -> SyntheticCampaign:
     return synthetic_campaign(SMALL)
+
+
+def test_columns_that_all_films_have_are_no_names_of_materials():
+    campaign = synthetic_campaign(upto="planned")
+    definition = campaign.definition
+    own = (
+        set(film_table(definition, campaign.records)) - set(definition.material_names) - set(definition.property_names)
+    )
+    assert own == FILM_COLUMNS
 
 
 def test_actions_of_one_kind_are_one_task():

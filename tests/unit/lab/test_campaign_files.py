@@ -2,6 +2,7 @@
 
 import pytest
 
+from lab.campaign_checks import FILM_COLUMNS
 from lab.campaign_files import builtin_definition, builtin_text, parse_definition
 from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition, LoopRule
 from lab.errors import InvalidInputError, UnknownNameError
@@ -279,6 +280,12 @@ def test_a_wish_for_an_unknown_property_waits_until_the_property_is_known() -> N
 def test_names_are_such_that_requirements_can_use_them(name: str) -> None:
     text = SMALL.replace("[materials.PVA]", f'[materials."{name}"]').replace('"PVA"', f'"{name}"')
     assert faults(text) == (f"materials: {name!r} is no name, use letters, digits and _ only",)
+
+
+@pytest.mark.parametrize("name", sorted(FILM_COLUMNS))
+def test_a_material_may_not_be_called_as_a_column_of_films(name: str) -> None:
+    text = SMALL.replace("[materials.PVA]", f"[materials.{name}]").replace('"PVA"', f'"{name}"')
+    assert faults(text) == (f"materials: {name!r} is a column of every table of films, use another name",)
 
 
 def test_a_property_may_not_have_the_name_of_a_material() -> None:

@@ -110,7 +110,8 @@ def tetrahedron(definition: CampaignDefinition, table: pd.DataFrame, colour: str
         aspectmode="data",
         camera={"eye": {"x": -0.37, "y": 1.42, "z": 0.55}, "center": {"x": 0, "y": 0, "z": -0.05}},
     )
-    return calm(figure, _TERNARY_HEIGHT)
+    # Points in space are small, those of the legend need not be.
+    return calm(figure, _TERNARY_HEIGHT).update_layout(legend_itemsizing="constant")
 
 
 def _groups(

@@ -40,7 +40,7 @@ def calm(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        legend={"title_text": "", "orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
+        legend={"title_text": "", "orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
     )
     return figure
 

@@ -63,7 +63,7 @@ def _decks(session: Session) -> None:
     with right:
         _sign(session, label, view)
         _take_along(label, view)
-        films = robot.film_table(view)
+        films = robot.film_table(view, session.definition.material_names)
         numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in session.definition.material_names}
         show_table(session, films, f"films-{label}", height=280, column_config=numbers)
 

@@ -75,14 +75,14 @@ def deck_findings(definition: CampaignDefinition, view: DeckView) -> tuple[Findi
     return tuple(preflight(view.plan, view.deck, definition.stocks))
 
 
-def film_table(view: DeckView) -> pd.DataFrame:
-    """Return one row a film of a deck: its dish and what is expected to be in it, wt%."""
+def film_table(view: DeckView, materials: Sequence[str]) -> pd.DataFrame:
+    """Return one row a film of a deck: its dish and what is expected to be in it, wt%, materials in the given order."""
     rows = []
     for film in view.plan.films:
         parts = film.expected.composition
         rows.append(
             {"film": film.order.label, "slot": film.dish.slot, "dish": film.dish.well}
-            | {name: 100 * value for name, value in parts.items()}
+            | {name: 100 * parts.get(name, 0.0) for name in materials}
         )
     return pd.DataFrame(rows)
 

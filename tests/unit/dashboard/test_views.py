@@ -7,7 +7,7 @@ import pytest
 
 from active_learning.campaign.actions import Who
 from active_learning.campaign.next_actions import next_actions
-from dashboard.views import first_campaign
+from dashboard.views import first_campaign, robot
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import promise_table, recipe_table, wishes
 from dashboard.views.film_story import film_story
@@ -19,6 +19,7 @@ from lab.campaign_checks import FILM_COLUMNS
 from lab.errors import FilmlabError
 from lab.records import FilmGrade
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
+from tests.unit.robot_protocols.examples import four_film_plan, screening
 
 PROPERTIES = ["tensile_strength", "transmittance_vis"]
 SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], PROPERTIES, step=0.25)
@@ -202,3 +203,10 @@ def test_decks_are_offered_by_the_stocks_that_they_have_room_for():
     assert list(first_campaign.decks(4))[:2] == ["casting-6-dish", "screening-24-well"]
     assert list(first_campaign.decks(5))[:2] == ["casting-6-dish-5-stocks", "screening-24-well-5-stocks"]
     assert list(first_campaign.decks(10)) == ["casting-6-dish-troughs", "screening-24-well-troughs"]
+
+
+def test_a_deck_s_films_are_listed_with_the_materials_in_the_campaign_s_order():
+    view = robot.DeckView(four_film_plan(), screening(), "", "")
+    found = robot.film_table(view, ["glycerol", "gelatin", "CNF", "MMT"])
+    assert list(found) == ["film", "slot", "dish", "glycerol", "gelatin", "CNF", "MMT"]
+    assert found[["glycerol", "gelatin", "CNF", "MMT"]].sum(axis=1).to_numpy() == pytest.approx(100.0)

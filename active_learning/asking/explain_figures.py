@@ -117,7 +117,7 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
         # Bars stick to the axes' edge by default; the first begins at the base, which must be seen.
         axes.use_sticky_edges = False
         axes.margins(x=0.15)
-        axes.set_xlabel(f"{output.replace('_', ' ')} {f'({unit})' if unit else ''}".strip())
+        axes.set_xlabel(f"{name_text(output)} {f'({unit})' if unit else ''}".strip())
         axes.grid(visible=False, axis="y")
         return Plot(
             f"Film {film}: from the mean of all films, {number(float(found.base[column]))}, to its prediction, "
@@ -169,9 +169,9 @@ def ternary_maps(oracle: "Oracle", output: str) -> Plot | None:
                 panel.set_title(f"{100 * level:.0f} % {names[plan.fixed[0]]}", fontsize=9)
         if drawn is not None:
             bar = figure.colorbar(drawn, ax=list(panels), aspect=22, pad=0.01)
-            bar.set_label(f"{output.replace('_', ' ')} {f'({unit})' if unit else ''}".strip(), fontsize=8)
+            bar.set_label(f"{name_text(output)} {f'({unit})' if unit else ''}".strip(), fontsize=8)
         return Plot(
-            f"Predicted {output.replace('_', ' ')}; corners are the proportions of the other materials. Faint: recipes "
+            f"Predicted {name_text(output)}; corners are the proportions of the other materials. Faint: recipes "
             "that are unlikely to give a usable film.",
             as_png(figure),
         )

@@ -9,7 +9,7 @@ from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design.dispensing import Dispensed
 from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure
 from lab.export.page_templates import page_environment
-from lab.export.wording import value_text
+from lab.export.wording import name_text, value_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -70,7 +70,7 @@ def _why(receipt: Receipt) -> Plot | None:
                 va="center",
                 fontsize=7,
             )
-        labels = [f"{why.property_name.replace('_', ' ')}: {name}" for why, name in rows]
+        labels = [f"{name_text(why.property_name)}: {name}" for why, name in rows]
         axes.set_yticks(range(len(rows)), labels, fontsize=7)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         # Beside the longest bars there is room for their values.

@@ -5,20 +5,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
-import numpy as np
 
 from active_learning.asking.answer import DesignAnswer
 from active_learning.asking.attributes import attribute_columns, explain_attributes
 from active_learning.asking.explaining import Explained, explain
 from active_learning.asking.knowledge import Knowledge, knowledge
 from active_learning.asking.receipts import ReceiptWriter, demanded
+from active_learning.asking.recipes import Recipes, recipe_points
 from active_learning.campaign.choices import known_recipes
 from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design import design as find_designs
 from active_learning.inverse_design.curves import TOLERANCE, curve_requirements
 from active_learning.inverse_design.specification import read_wish
 from lab.campaigns import CampaignDefinition
-from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.export.summary import film_is_simulated
 from lab.open_campaigns import OpenCampaign
@@ -26,12 +25,9 @@ from lab.presets import preset_named
 from lab.records import Records
 from lab.requirements import Wish
 from lab.seeds import derived_seed
-from lab.simplex import Fractions, check_fractions, close
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Recipes = Mapping[str, float] | Sequence[Mapping[str, float]] | Fractions
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -103,6 +99,8 @@ class Oracle:
             UnknownNameError: If there is no such preset or method.
             NoRecipeError: If the requirements on the recipe leave none.
         """
+        if isinstance(require, str):
+            raise InvalidInputError("requirements", [f"{require!r} is no list"], hint=f"give a list: [{require!r}]")
         found_preset = preset_named(preset, self.presets) if preset else None
         texts, notes = demanded(found_preset, self.definition) if found_preset else ((), ())
         wish = read_wish([*texts, *require], self.definition)
@@ -128,11 +126,15 @@ class Oracle:
         """Return predicted quality and properties of recipes, one row a recipe and property.
 
         Args:
-            recipes: A recipe by material (``{"CNF": 0.6, "gelatin": 0.4}``, closed to 1), several, or an array (n, k).
+            recipes: A recipe by material (``{"CNF": 0.6, "gelatin": 0.4}``, closed to 1), several, a frame with a
+                column a material, or an array (n, k), see `active_learning.asking.recipes`.
+
+        Raises:
+            CompositionError: If one is no composition or names another material; all such are listed.
         """
         import pandas as pd
 
-        points = self.points(recipes)
+        points = recipe_points(recipes, self.definition.material_names)
         predicted, quality = self.knowledge.committee.predict(points), self.space.quality(points)
         rows = [
             {
@@ -178,20 +180,6 @@ class Oracle:
 
     def _attributes(self) -> list[Mapping[str, str]]:
         return [self.records.films[label].attributes for label in self.knowledge.films.labels]
-
-    def points(self, recipes: Recipes) -> Fractions:
-        """Return recipes as an array ``(n, k)``.
-
-        Raises:
-            CompositionError: If one is no composition or names another material.
-        """
-        names = self.definition.material_names
-        if isinstance(recipes, np.ndarray):
-            return np.atleast_2d(check_fractions(recipes))
-        several = [recipes] if isinstance(recipes, Mapping) else list(recipes)
-        return np.array(
-            [Composition(dict(zip(r, close(list(r.values())).tolist(), strict=True))).vector(names) for r in several]
-        )
 
     def _check_learned(self, wish: Wish) -> None:
         learned = [self.definition.property_names[index] for index in self.knowledge.committee.learned]

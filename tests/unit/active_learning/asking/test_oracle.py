@@ -138,6 +138,7 @@ def test_predictions_of_recipes_are_a_tidy_table(oracle):
     ("asked", "error", "said"),
     [
         ({"require": []}, InvalidInputError, "nothing is required"),
+        ({"require": WISH[0]}, InvalidInputError, "is no list"),
         ({"require": ["tensile_strenght >= 5 MPa"]}, InvalidInputError, "did you mean tensile_strength"),
         ({"require": ["tensile_strength >= 5 kg"]}, InvalidInputError, "'kg' is not a unit"),
         ({"require": ["transmittance_vis >= 300 %"]}, InvalidInputError, "never holds"),

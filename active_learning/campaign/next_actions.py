@@ -22,9 +22,14 @@ def next_actions(definition: CampaignDefinition, records: Records) -> list[Actio
 
     The same definition and records always give the same actions.
     """
-    by_hand = films_of(records, Purpose.MANUAL)
-    asked_for = requested_actions(definition, records)
-    return [*_of_stage(definition, records), *batch_actions("manual", by_hand, definition, records), *asked_for]
+    by_hand = batch_actions("manual", films_of(records, Purpose.MANUAL), definition, records)
+    planned = [*_of_stage(definition, records), *by_hand]
+    asked_for = list(requested_actions(definition, records))
+    if any(action.kind is ActionKind.TRAIN for action in planned):
+        return [*planned, *asked_for]
+    # Who asks for a training wants the next choice to be made by what is known now; without it none may be possible.
+    first = [action for action in asked_for if action.kind is ActionKind.TRAIN]
+    return [*first, *planned, *(action for action in asked_for if action not in first)]
 
 
 def _of_stage(definition: CampaignDefinition, records: Records) -> list[Action]:

@@ -62,6 +62,13 @@ def test_a_training_of_the_plan_overtakes_one_that_was_asked_for(campaign):
     assert asked_for(campaign) == ["train:loop-01-again-1"]
 
 
+def test_a_training_that_was_asked_for_comes_before_the_next_choice(campaign):
+    request_training(campaign, "Ada")
+    request_simulations(campaign, [NAME], "Ada")
+    kinds = [action.kind for action in next_actions(campaign.definition, campaign.records())]
+    assert kinds == [ActionKind.TRAIN, ActionKind.REVIEW, ActionKind.SIMULATE]
+
+
 def test_models_of_a_training_once_more_are_newer(campaign):
     names = ["loop-03", "loop-03-again-1", "loop-03-again-2", "loop-03-definition-2", "loop-03-definition-2-again-1"]
     order = [Training.named(name) for name in [*names, "loop-04"]]

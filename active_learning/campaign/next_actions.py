@@ -4,7 +4,7 @@ from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.batches import batch_actions, films_of
 from active_learning.campaign.progress import (
     Stage,
-    is_explained,
+    is_explanation_due,
     loops_done,
     loops_planned,
     report_name,
@@ -84,7 +84,7 @@ def _before_loop(loop: int, definition: CampaignDefinition, records: Records) ->
 
 def _designs(definition: CampaignDefinition, records: Records) -> list[Action]:
     last = loops_planned(definition, records)
-    if not is_explained(last, records):
+    if is_explanation_due(last, records):
         return [Action(ActionKind.EXPLAIN, f"loop-{last:02d}", "what the last committee learned is not explained yet")]
     open_wishes = [request for request in definition.designs if request.name not in records.design_answers]
     if open_wishes:

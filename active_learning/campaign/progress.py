@@ -7,7 +7,7 @@ import attrs
 from active_learning.campaign.batches import films_of, is_measured, is_refused
 from active_learning.campaign.trainings import Training, last_training, newest_definition
 from lab.campaigns import CampaignDefinition
-from lab.records import Advice, Course, ModelKind, Purpose, Records
+from lab.records import Advice, Course, Model, ModelKind, Purpose, Records
 
 SHAPLEY_TABLE = "shap.csv"
 """File beside a committee that holds its Shapley values."""
@@ -57,15 +57,26 @@ def explanation_name(model: str) -> str:
 
 def is_explained(loop: int, records: Records) -> bool:
     """Return whether what a loop taught is explained, by a committee trained after it."""
-    committees = [one for one in records.models.values() if one.predicts is ModelKind.PROPERTIES and one.loop == loop]
-    return any(explanation_name(one.label) in records.artefacts for one in committees)
+    return any(explanation_name(one.label) in records.artefacts for one in _committees(records) if one.loop == loop)
+
+
+def is_explanation_due(loop: int, records: Records) -> bool:
+    """Return whether what a loop taught is still to be explained; where no film gave a value, nothing was taught."""
+    return not is_explained(loop, records) and bool(_committees(records))
+
+
+def _committees(records: Records) -> list[Model]:
+    return [one for one in records.models.values() if one.predicts is ModelKind.PROPERTIES]
 
 
 def loops_done(definition: CampaignDefinition, records: Records) -> int:
-    """Return how many loops are complete: their films are measured and the models trained."""
+    """Return how many loops are complete: their films are measured and the models trained.
+
+    The quality model tells: where no film has given a value yet, there is no property committee.
+    """
     models = records.models
     done = 0
-    while done < definition.loop.loops and Training(done + 1).properties in models:
+    while done < definition.loop.loops and Training(done + 1).quality in models:
         done += 1
     return done
 
@@ -108,8 +119,10 @@ def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
     done, planned = loops_done(definition, records), loops_planned(definition, records)
     if done < planned:
         return Stage.LOOPS
-    if not is_explained(planned, records):
-        return Stage.DESIGN if last_training(done, records).name in records.reviews else Stage.LOOPS
+    if not is_explained(planned, records) and last_training(done, records).name not in records.reviews:
+        return Stage.LOOPS
+    if is_explanation_due(planned, records):
+        return Stage.DESIGN
     answered = records.design_answers
     if any(request.name not in answered for request in definition.designs):
         return Stage.DESIGN

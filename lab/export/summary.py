@@ -91,7 +91,8 @@ def measured_films(definition: CampaignDefinition, records: Records) -> frozense
 
 
 def _loops_done(records: Records) -> int:
-    trained = {model.loop for model in models_of(records, ModelKind.PROPERTIES)}
+    # Where no film has given a value yet, a loop ends without a property committee.
+    trained = {model.loop for model in models_of(records, ModelKind.QUALITY)}
     done = 0
     while done + 1 in trained:
         done += 1

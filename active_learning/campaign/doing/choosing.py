@@ -72,6 +72,9 @@ def design(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Find recipes for a wish."""
     definition = context.definition
     number, request = next((i, r) for i, r in enumerate(definition.designs, start=1) if r.name == action.subject)
+    if context.models.committee_if_any(records) is None:
+        unknown = DesignAnswer(request.name, 0, "no film has given a value of any property, so nothing can be promised")
+        return Outcome((unknown,), source="films of this campaign")
     answers = _chooser(context).designs(records, request.name, request.require, request.make)
     designs = [
         Design(

@@ -32,10 +32,10 @@ class TrainingFacts:
 
 
 def train(context: DoingContext, action: Action, records: Records) -> Outcome:
-    """Train the quality model, and after a loop the property committee too."""
+    """Train the quality model, and after a loop the property committee too, once any film has given a value."""
     training = Training.named(action.subject)
     added = _train_quality(context, training, records)
-    if training.loop > 0:
+    if training.loop > 0 and measured_films(context.definition, records).labels:
         added += _train_properties(context, training, records)
     return Outcome(tuple(added), source="films of this campaign")
 

@@ -14,6 +14,7 @@ from active_learning.campaign.reviews import latest_review, review_of
 from active_learning.campaign.work import doing_context, work
 from lab import people
 from lab.errors import InvalidInputError, UnknownNameError
+from lab.export.summary import progress
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign, open_campaign
 from lab.records import Advice, Course, Records
@@ -151,6 +152,26 @@ def test_a_person_stops_the_loops_and_takes_it_back(tmp_path: Path) -> None:
             people.decide_course(campaign, "loop-01", Course.STOP, "tests")
         people.decide_course(campaign, "loop-01", Course.GO_ON, "tests")
         assert stage_of(campaign.definition, campaign.records()) is Stage.LOOPS
+
+
+def test_a_campaign_whose_proposals_are_all_refused_comes_to_its_end(tmp_path: Path) -> None:
+    approval = 'rule = "a-score" -> rule = "a-score"\napproval = "person"'
+    with open_campaign(created(tmp_path, approval=approval)) as campaign:
+        for loop in (1, 2):
+            worked(campaign)
+            (waiting,) = next_actions(campaign.definition, campaign.records())
+            assert (waiting.kind, waiting.subject) == (ActionKind.APPROVE, f"loop-{loop:02d}")
+            people.refuse(campaign, waiting.films, "tests")
+        worked(campaign)
+        records = campaign.records()
+        assert stage_of(campaign.definition, records) is Stage.DONE
+        assert list(records.models) == ["quality-00", "quality-01", "quality-02"]
+        assert progress(campaign.definition, records).loops_done == 2
+        answer = records.design_answers["clear"]
+        assert (answer.found, answer.note) == (
+            0, "no film has given a value of any property, so nothing can be promised",
+        )  # fmt: skip
+        assert replay(campaign, 2).differences == ()
 
 
 def test_where_people_are_asked_the_loop_waits_for_a_decision(tmp_path: Path) -> None:

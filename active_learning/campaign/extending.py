@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from active_learning.acquisition import AcquisitionContext, rule_named
-from active_learning.campaign.batches import films_of
+from active_learning.campaign.batches import films_of, is_refused
 from active_learning.campaign.progress import Stage, loops_done, stage_of
 from active_learning.campaign.training_data import as_made_compositions
 from active_learning.campaign.trainings import definition_file, newest_definition
@@ -83,7 +83,8 @@ def _under_way(campaign: OpenCampaign, records: Records) -> list[str]:
     done = loops_done(campaign.definition, records)
     if done == 0:
         return ["no loop is measured yet: finish the first one"]
-    begun = max((film.loop or 0 for film in films_of(records, Purpose.LOOP)), default=0)
+    wanted = [film for film in films_of(records, Purpose.LOOP) if not is_refused(film, records)]
+    begun = max((film.loop or 0 for film in wanted), default=0)
     return [f"loop {begun} is under way: finish it first, or refuse its films"] if begun > done else []
 
 

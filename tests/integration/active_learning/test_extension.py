@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 
 from active_learning.campaign.extending import extend
@@ -13,10 +14,11 @@ from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.work import work
 from lab.errors import InvalidInputError
 from lab.open_campaigns import OpenCampaign, open_campaign
-from lab.records import Purpose
+from lab.records import Approval, Purpose, Verdict
 from lab.store import Store
 from lab.virtual.bench import VirtualBench
 from lab.workspace import Workspace
+from tests.factories import fill_workspace, synthetic_campaign
 
 SMALL = (Path(__file__).parents[2] / "data" / "small.toml").read_text()
 CHITOSAN = """
@@ -81,3 +83,18 @@ def test_the_new_material_is_graded_learned_and_suggested(workspace: Workspace) 
 def test_suggestions_from_before_and_after_are_derived_again(workspace: Workspace) -> None:
     with open_campaign(workspace) as campaign:
         assert [replay(campaign, loop).differences for loop in (2, 3)] == [(), ()]
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict.APPROVED, Verdict.REFUSED])
+def test_a_loop_whose_films_are_all_refused_is_not_under_way(verdict: Verdict | None, tmp_path: Path) -> None:
+    made = synthetic_campaign(SMALL, upto="loops", loops=1)
+    last = next(film for film in made.records.films.values() if film.loop == 1)
+    made.add("suggest:2", [attrs.evolve(last, label="A02-01", loop=2)])
+    if verdict is not None:
+        made.add("decide", [Approval("A02-01", verdict)])
+    with open_campaign(fill_workspace(made, tmp_path / "lab")) as campaign:
+        if verdict is Verdict.REFUSED:
+            assert "chitosan" in extend(campaign, WIDER, "tests", films=2).material_names
+        else:
+            with pytest.raises(InvalidInputError, match="loop 2 is under way"):
+                extend(campaign, WIDER, "tests", films=2)

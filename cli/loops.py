@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from active_learning.campaign.reviews import Review
     from lab.records import Course
 
-loop_app = typer.Typer(help="Review the loop, stop it or let it go on.", no_args_is_help=True, rich_markup_mode=None)
+loop_app = typer.Typer(
+    help="Review the loop, stop it, let it go on or learn anew.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @loop_app.command("review")
@@ -48,6 +50,16 @@ def go_on(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, wh
     from lab.records import Course
 
     typer.echo(f"On after {_decide(workspace, campaign, Course.GO_ON, who, note)}. Next: filmlab work")
+
+
+@loop_app.command()
+def train(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None) -> None:
+    """Ask for the models to be trained once more, before they choose anything. After a correction they know it then."""
+    from active_learning.campaign.requests import request_training
+
+    with opened(workspace, campaign) as handle:
+        request = request_training(handle, name_of(who))
+    typer.echo(f"Asked for: {request.subject}. Next: filmlab work")
 
 
 def _decide(workspace: Any, campaign: str | None, course: "Course", who: str | None, note: str) -> str:

@@ -62,3 +62,8 @@ def test_a_rule_that_there_is_not_is_told_before_models_are_loaded(workspace: Pa
     assert "did you mean a-score?" in str(refused.value.hint)
     with pytest.raises(StoredModelError):
         said(workspace, "suggest", "--rule", "a-score")
+
+
+def test_a_person_asks_for_a_training_that_comes_first(workspace: Path) -> None:
+    assert "Asked for: loop-02-again-1. Next: filmlab work" in said(workspace, "loop", "train", "--who", "Ada")
+    assert "Next: train (computer): Ada asked for it" in said(workspace, "status")

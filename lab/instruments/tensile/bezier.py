@@ -7,6 +7,7 @@ strength, the control points are (0, 0), alpha * (1/m, 1), (1 - beta * (1 - 1/m)
 
 import attrs
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lab.arrays import Array
 
@@ -26,10 +27,21 @@ class Shape:
     """Share of the variance of stress over strength that the fitted curve explains."""
 
 
-def bezier(alpha: float, beta: float, steepness: float) -> tuple[Array, Array]:
-    """Return abscissas and ordinates of the curve at 401 equal steps of its parameter, shape ``(401,)`` each."""
-    x = np.array([0.0, alpha / steepness, 1 - beta * (1 - 1 / steepness), 1.0]) @ _BASIS
-    y = np.array([0.0, alpha, 1.0, 1.0]) @ _BASIS
+def bezier(alpha: ArrayLike, beta: ArrayLike, steepness: ArrayLike) -> tuple[Array, Array]:
+    """Return abscissas and ordinates of curves at 401 equal steps of their parameter.
+
+    Args:
+        alpha: First shape number of each curve, any shape; one number for one curve.
+        beta: Second shape number.
+        steepness: Modulus times fracture strain over strength.
+
+    Returns:
+        Both of that shape and 401 in one dimension more.
+    """
+    a, b, m = np.broadcast_arrays(*(np.asarray(numbers, dtype=float) for numbers in (alpha, beta, steepness)))
+    zero, one = np.zeros(a.shape), np.ones(a.shape)
+    x: Array = np.stack([zero, a / m, 1 - b * (1 - 1 / m), one], axis=-1) @ _BASIS
+    y: Array = np.stack([zero, a, one, one], axis=-1) @ _BASIS
     return x, y
 
 
@@ -49,7 +61,7 @@ def fit(strain: Array, stress: Array, modulus: float) -> Shape:
     wanted = np.interp(at, strain / strain[-1], stress / stress.max())
 
     def misfit(shape: Array) -> Array:
-        left: Array = np.interp(at, *bezier(float(shape[0]), float(shape[1]), steepness)) - wanted
+        left: Array = np.interp(at, *bezier(shape[0], shape[1], steepness)) - wanted
         return left
 
     fits = [least_squares(misfit, start, bounds=(0.0, 1.0), xtol=1e-10, ftol=1e-10) for start in _STARTS]

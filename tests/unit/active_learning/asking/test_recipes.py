@@ -1,5 +1,7 @@
 """Recipes as they are written in Python: names, tables, arrays, and what is refused."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,13 +34,14 @@ def test_a_recipe_is_the_same_however_it_is_written(written):
 
 
 def test_several_keep_their_order_and_are_not_changed():
-    table = pd.DataFrame([{"MMT": 1.0, "CNF": 1.0}, {"MMT": 0.0, "CNF": 5.0}])
+    rows = [{"MMT": 1.0, "CNF": 1.0}, {"MMT": 0.0, "CNF": 5.0}]
+    table = pd.DataFrame(rows)
     before = table.copy()
 
     points = recipe_points(table, MATERIALS)
 
     assert points.tolist() == [[0.5, 0.5, 0.0], [1.0, 0.0, 0.0]]
-    assert recipe_points((row.to_dict() for _, row in table.iterrows()), MATERIALS).tolist() == points.tolist()
+    assert recipe_points(iter(rows), MATERIALS).tolist() == points.tolist()
     pd.testing.assert_frame_equal(table, before)
 
 
@@ -75,8 +78,9 @@ def test_what_is_no_recipe_is_refused(written, said):
 
 
 def test_every_wrong_recipe_is_named_up_to_a_limit():
+    three: list[Any] = [{"CNF": 1}, {"CNG": 1}, [1, 0]]
     with pytest.raises(CompositionError) as caught:
-        recipe_points([{"CNF": 1}, {"CNG": 1}, [1, 0]], MATERIALS)
+        recipe_points(three, MATERIALS)
     assert "recipe 2: CNG" in str(caught.value) and "recipe 3: [1, 0]" in str(caught.value)
     assert "recipe 1" not in str(caught.value)
 

@@ -123,10 +123,8 @@ def _print(answer: "DesignAnswer") -> None:
         typer.echo("No recipe was found.")
     for note in answer.notes:
         typer.echo(f"Note: {note}")
-    for reach in answer.found.diagnosis.out_of_reach if answer.found.diagnosis else ():
-        typer.echo(f"Out of reach even alone: {reach.requirements[0]!r}, at most {reach.probability:.0%}")
-    for conflict in answer.found.conflicts:
-        typer.echo(f"Conflict: {conflict}")
+    for obstacle in answer.obstacles:
+        typer.echo(obstacle)
 
 
 def _print_receipt(receipt: "Receipt") -> None:

@@ -58,7 +58,7 @@ error = [strength["mean"] - strength["p05"], strength["p95"] - strength["mean"]]
 axes.errorbar(range(1, len(strength) + 1), strength["mean"], error, fmt="o", capsize=3)
 axes.axhline(mean["tensile_strength"], color="0.5", linestyle=":", label="the recipe that we began with")
 axes.set(xlabel="design", ylabel="tensile strength (MPa)", xticks=range(1, len(strength) + 1))
-axes.legend(frameon=False)
+axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()
 
 # %%

@@ -56,7 +56,7 @@ print(page)
 
 # %%
 impossible = oracle.design(["tensile_strength >= 60 MPa", "fracture_strain >= 5 %"], top=3)
-print(*impossible.found.conflicts, sep="\n")
+print(*(impossible.obstacles or ["nothing: some recipe is likely to meet both"]), sep="\n")
 impossible.fronts().round(3)
 
 # %% [markdown]

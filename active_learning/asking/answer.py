@@ -30,6 +30,19 @@ class DesignAnswer:
     def __getitem__(self, index: int) -> Receipt:
         return self.receipts[index]
 
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """What stands in the way, one sentence each: first what is out of reach whatever else is given up."""
+        diagnosis = self.found.diagnosis
+        out_of_reach = diagnosis.out_of_reach if diagnosis else ()
+        return (
+            *(
+                f"Out of reach even alone: {one.requirements[0]!r}, at most {one.probability:.0%}"
+                for one in out_of_reach
+            ),
+            *(f"Conflict: {conflict}" for conflict in self.found.conflicts),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as values that JSON has a form for."""
         diagnosis = self.found.diagnosis
@@ -71,6 +84,7 @@ class DesignAnswer:
         """
         import pandas as pd
 
+        materials = self.found.materials
         return pd.DataFrame(
             [
                 {
@@ -78,11 +92,12 @@ class DesignAnswer:
                     "against": conflict.second,
                     "value": one.values[0],
                     "against value": one.values[1],
-                    **{name: 100 * part for name, part in zip(self.found.materials, one.composition, strict=True)},
+                    **{name: 100 * part for name, part in zip(materials, one.composition, strict=True)},
                 }
                 for conflict in self.found.conflicts
                 for one in conflict.front
-            ]
+            ],
+            columns=["requirement", "against", "value", "against value", *materials],
         )
 
     def page(self) -> str:
@@ -118,7 +133,7 @@ class DesignAnswer:
             for receipt in self.receipts
         )
         heads = "".join(f"<th>{escape(wish_text(one.text))}</th>" for one in self.wish.requirements)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in (*self.notes, *self.obstacles))
         return (
             f"<table><thead><tr><th></th><th>recipe</th><th>probability</th>{heads}</tr></thead>"
             f"<tbody>{rows}</tbody></table>{notes}"

@@ -113,8 +113,8 @@ def _answered(session: Session, answers: DesignAnswer) -> None:
         missing(text("design.no_recipe"))
     for note in dict.fromkeys(answers.notes):
         st.caption(f":material/info: {plain(note)}")
-    for conflict in answers.found.conflicts:
-        st.warning(plain(conflict))
+    for obstacle in answers.obstacles:
+        st.warning(plain(obstacle))
     show_outcome(_ABOUT)
     label = asking.next_label(session.records)
     for column, receipt in zip(st.columns(max(1, len(answers.receipts))), answers.receipts, strict=False):

@@ -1,6 +1,7 @@
 """Asking a campaign: designs with receipts, predictions, and what is refused."""
 
 import json
+from html import escape
 
 import attrs
 import pytest
@@ -96,7 +97,19 @@ def test_the_front_of_a_conflict_is_a_table(answer):
 
     assert row["requirement"] == "a >= 1 MPa" and row["value"] == 1.5 and row["against value"] == 0.5
     assert [row[name] for name in found.materials] == [50, 50, 0]
-    assert answer.fronts().empty
+    assert attrs.evolve(answer, found=found).obstacles == (
+        "Conflict: 'a >= 1 MPa' (alone up to 90%) and 'b >= 2' (alone up to 80%) reach 10% together",
+    )
+    assert answer.fronts().empty and answer.fronts().columns.tolist() == list(row)
+
+
+def test_a_requirement_that_no_recipe_meets_is_told_in_every_form(oracle):
+    answer = oracle.design(["fracture_strain >= 50 %"], top=1)
+
+    (told,) = answer.obstacles
+    assert told.startswith("Out of reach even alone: 'fracture_strain >= 50 %', at most ")
+    assert escape(told) in answer._repr_html_()
+    assert answer.as_dict()["out_of_reach"][0]["requirement"] == "fracture_strain >= 50 %"
 
 
 def test_a_preset_brings_its_requirements_and_compares_the_rest(oracle):

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from active_learning.campaign.batches import is_refused
 from active_learning.campaign.reviews import latest_review
 from active_learning.campaign.reviews.stopping import FEWEST_REPEATS
 from lab.campaigns import CampaignDefinition
@@ -27,10 +28,13 @@ def films_to_repeat(
     review = latest_review(records)
     if most < 1 or review is None:
         return ()
-    times = Counter(_recipe(film) for film in records.films.values() if film.purpose is not Purpose.LIBRARY)
+    proposed = [film for film in records.films.values() if film.purpose is not Purpose.LIBRARY]
+    # A repeat that was refused is not proposed again, and tells no noise.
+    times = Counter(_recipe(film) for film in proposed)
+    wanted = Counter(_recipe(film) for film in proposed if not is_refused(film, records))
     doubted = dict.fromkeys(doubt.film for doubt in review.doubts)
     found = [label for label in doubted if label in records.films and times[_recipe(records.films[label])] == 1]
-    repeated = sum(count - 1 for count in times.values())
+    repeated = sum(count - 1 for count in wanted.values())
     known = [label for label in _measured(definition, records) if times[_recipe(records.films[label])] == 1]
     others = [label for label in known if label not in found]
     needed = max(0, 2 * FEWEST_REPEATS - repeated - len(found))

@@ -133,7 +133,8 @@ class DesignAnswer:
             for receipt in self.receipts
         )
         heads = "".join(f"<th>{escape(wish_text(one.text))}</th>" for one in self.wish.requirements)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in (*self.notes, *self.obstacles))
+        told = (*self.notes, *(wish_text(obstacle) for obstacle in self.obstacles))
+        notes = "".join(f"<p>{escape(note)}</p>" for note in told)
         return (
             f"<table><thead><tr><th></th><th>recipe</th><th>probability</th>{heads}</tr></thead>"
             f"<tbody>{rows}</tbody></table>{notes}"

@@ -114,7 +114,7 @@ def _answered(session: Session, answers: DesignAnswer) -> None:
     for note in dict.fromkeys(answers.notes):
         st.caption(f":material/info: {plain(note)}")
     for obstacle in answers.obstacles:
-        st.warning(plain(obstacle))
+        st.warning(plain(wish_text(obstacle)))
     show_outcome(_ABOUT)
     label = asking.next_label(session.records)
     for column, receipt in zip(st.columns(max(1, len(answers.receipts))), answers.receipts, strict=False):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+import attrs
+
 from active_learning.campaign.actions import Action, ActionKind
 from lab.campaigns import CampaignDefinition
 from lab.counting import counted
@@ -108,7 +110,18 @@ def _deck_actions(
         if film.purpose is not Purpose.LIBRARY and film.label in grades and not is_measured(film, definition, records)
     ]
     if unmeasured:
-        yield _on(ActionKind.MEASURE, deck, unmeasured, "is graded and not measured")
+        act = _on(ActionKind.MEASURE, deck, unmeasured, "is graded and not measured")
+        yield attrs.evolve(act, subject=_what_to_measure(deck, unmeasured, definition, records))
+
+
+def _what_to_measure(deck: str, films: Sequence[Film], definition: CampaignDefinition, records: Records) -> str:
+    """Return the subject of measuring a deck; it names the properties where others are known already.
+
+    So the key of measuring a property that joins the campaign differs from that of measuring those before.
+    """
+    names, known = definition.property_names, records.measurements
+    missing = [name for name in names if any((film.label, name) not in known for film in films)]
+    return deck if len(missing) == len(names) else f"{deck}:{'+'.join(missing)}"
 
 
 def _on(kind: ActionKind, deck: str, films: Sequence[Film], why: str) -> Action:

@@ -46,11 +46,13 @@ def review_after(chooser: Chooser, records: Records, training: Training) -> Revi
 
 
 def _asked_for_last_batch(chooser: Chooser, records: Records, loop: int) -> "PropertyCommittee | None":
-    """Return the committee by which a loop's films were chosen; None where none was asked, or of other inputs."""
-    inputs = len(chooser.definition.ranges) + VariedBatches.of(chooser.definition).width
+    """Return the committee by which a loop's films were chosen; None if none has these inputs and properties."""
+    definition = chooser.definition
+    inputs = len(definition.ranges) + VariedBatches.of(definition).width
     labels = {label for one in records.suggestions.values() if one.loop == loop for label in one.models}
     committees = (chooser.models.at(records, label) for label in sorted(labels) if _is_committee(records, label))
-    return next((one for one in committees if one is not None and one.inputs == inputs), None)
+    known = (one for one in committees if one is not None and one.inputs == inputs)
+    return next((one for one in known if one.properties == definition.properties), None)
 
 
 def _is_committee(records: Records, label: str) -> bool:

@@ -79,9 +79,10 @@ def grade(context: DoingContext, action: Action, records: Records) -> Outcome:
 
 
 def measure(context: DoingContext, action: Action, records: Records) -> Outcome:
-    """Measure the graded films of a deck."""
+    """Measure the graded films of a deck; what is known of them by now stays."""
     films = [(_on_bench(context, records.films[label], records), records.grades[label]) for label in action.films]
-    return _by_bench(context, context.hands().measure(films))
+    found = context.hands().measure(films)
+    return _by_bench(context, [one for one in found if one.key not in records.measurements])
 
 
 def _on_bench(context: DoingContext, film: Film, records: Records) -> MadeFilm:

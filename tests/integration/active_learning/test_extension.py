@@ -98,3 +98,22 @@ def test_a_loop_whose_films_are_all_refused_is_not_under_way(verdict: Verdict | 
         else:
             with pytest.raises(InvalidInputError, match="loop 2 is under way"):
                 extend(campaign, WIDER, "tests", films=2)
+
+
+def test_a_property_joins_that_was_never_measured(tmp_path: Path) -> None:
+    wider = SMALL.replace("measure = [", 'measure = ["fracture_strain", ').replace("loops = 2", "loops = 3")
+    wider = wider.replace("films = 6", "films = 9")
+    workspace = Workspace.create(tmp_path / "lab")
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("small", SMALL, 5, "tests")
+    with open_campaign(workspace) as campaign:
+        worked(campaign, Stage.LOOPS)
+        extend(campaign, wider, "tests", films=0)
+    with open_campaign(workspace) as campaign:
+        worked(campaign)
+        records = campaign.records()
+        assert stage_of(campaign.definition, records) is Stage.DONE
+        assert {film for film, name in records.measurements if name == "fracture_strain"} >= {
+            film.label for film in records.films.values() if film.loop == 3
+        }
+        assert [replay(campaign, loop).differences for loop in (2, 3)] == [(), ()]

@@ -54,7 +54,7 @@ def go_on(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, wh
 
 @loop_app.command()
 def train(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None) -> None:
-    """Ask for the models to be trained once more, before they choose anything. After a correction they know it then."""
+    """Ask for the models to be trained before they choose. After a correction they know of it then."""
     from active_learning.campaign.requests import request_training
 
     with opened(workspace, campaign) as handle:

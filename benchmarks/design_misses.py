@@ -26,17 +26,16 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from benchmarks.design_problems import KINDS, Problem, problem
 from benchmarks.design_worlds import FILMS, Laboratory, laboratory
 from benchmarks.kept_runs import KeptRuns
+from lab.arrays import Array, Mask
 from lab.requirements import Requirement
 from lab.seeds import derived_seed, generator
 from models.property_committee import PropertyCommittee
 
-Array = NDArray[np.float64]
 Case = dict[str, Any]
 
 MATERIALS = 4
@@ -135,8 +134,8 @@ def _bounds(lab: Laboratory, requirements: Sequence[Requirement]) -> tuple[Array
     return lower, upper
 
 
-def _met(one: Requirement, values: Array) -> NDArray[np.bool_]:
-    met: NDArray[np.bool_] = (values >= one.lower) & (values <= one.upper)
+def _met(one: Requirement, values: Array) -> Mask:
+    met: Mask = (values >= one.lower) & (values <= one.upper)
     return met
 
 

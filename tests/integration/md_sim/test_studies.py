@@ -56,7 +56,7 @@ def _working_for(folder):
     """Processes that work in a folder or name it in their command."""
     return [
         process
-        for process in psutil.process_iter(["cmdline", "cwd"])
+        for process in psutil.process_iter(["cmdline", "cwd", "name"])
         if str(folder) in " ".join([process.info["cwd"] or "", *(process.info["cmdline"] or [])])
     ]
 
@@ -68,14 +68,17 @@ def test_a_study_that_is_killed_leaves_nobody_working(tmp_path):
     script = tmp_path / "study.py"
     script.write_text(CODE)
     study = psutil.Popen([sys.executable, str(script), str(tmp_path / "out")])
-    end = time.monotonic() + 120
-    while not any(process.name() == "lmp" for process in _working_for(tmp_path)):
-        assert time.monotonic() < end, "no simulation was started in time"
-        time.sleep(0.1)
-    # Workers are nobody's children.
-    others = [*study.children(recursive=True), *(one for one in _working_for(tmp_path) if one != study)]
-    study.kill()
-    study.wait()
+    try:
+        end = time.monotonic() + 120
+        # Short-lived helpers may be gone before they can be asked, so names are those seen when listed.
+        while not any(process.info["name"] == "lmp" for process in _working_for(tmp_path)):
+            assert time.monotonic() < end, "no simulation was started in time"
+            time.sleep(0.1)
+        # Workers are nobody's children.
+        others = [*study.children(recursive=True), *(one for one in _working_for(tmp_path) if one != study)]
+    finally:
+        study.kill()
+        study.wait()
     _, alive = psutil.wait_procs(others, timeout=120)
     assert not alive
 

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
+from lab.arrays import Array
 from lab.simplex import Fractions
 
-Values = NDArray[np.float64]
+Values = Array
 
 
 class FittedKernel(Protocol):

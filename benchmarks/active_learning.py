@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.integrate import trapezoid
 
 from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE
@@ -34,6 +33,7 @@ from benchmarks.options import output, rule_fault
 from benchmarks.pool_campaign import LEARNERS, Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
 from benchmarks.pool_checks import HINT, pool_faults, tell
 from benchmarks.pool_tables import PoolTable, read_pool
+from lab.arrays import Array
 from lab.errors import FilmlabError, InvalidInputError
 from lab.seeds import generator
 
@@ -65,7 +65,7 @@ def acceleration(campaign: Campaign, table: PoolTable) -> float:
     return by_chance / (int(found[0]) + 1)
 
 
-def interval_of_median(values: NDArray[np.float64]) -> tuple[float, float]:
+def interval_of_median(values: Array) -> tuple[float, float]:
     """Return the 90 % interval of the median by the percentile bootstrap; values may be infinite."""
     drawn = generator(0, "bootstrap").choice(values, size=(RESAMPLES, len(values)))
     low, high = np.quantile(np.median(drawn, axis=1), [0.05, 0.95], method="nearest")

@@ -26,9 +26,8 @@ from typing import Any
 import attrs
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Integers, Mask
 from lab.campaign_files import builtin_text, parse_definition
 from lab.grades import Grade
 from lab.library import published_grades
@@ -77,9 +76,9 @@ class Work:
     """Shape ``(n, d)``."""
     labels: Array
     """Standardised, with noise, shape ``(p, n)``."""
-    held_out: NDArray[np.bool_]
+    held_out: Mask
     """Shape ``(g, n)``."""
-    which: NDArray[np.int64]
+    which: Integers
     """The property of each network, shape ``(g,)``."""
 
     def data(self) -> TrainingData:

@@ -12,13 +12,13 @@ from typing import Any
 import attrs
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from benchmarks.design_worlds import Laboratory
+from lab.arrays import Array
 from lab.properties import Transform
 from lab.requirements import Requirement
 
-Designs = list[tuple[NDArray[np.float64], float]]
+Designs = list[tuple[Array, float]]
 """Recipes with the probability that is stated for each, the best first."""
 
 
@@ -107,7 +107,7 @@ def pymoo_design(lab: Laboratory, requirements: Sequence[Requirement], top: int,
         def __init__(self) -> None:
             super().__init__(n_var=lab.films.shape[1], n_obj=1, xl=-6.0, xu=2.0)
 
-        def _evaluate(self, x: NDArray[np.float64], out: dict[str, Any], *_: object, **__: object) -> None:
+        def _evaluate(self, x: Array, out: dict[str, Any], *_: object, **__: object) -> None:
             recipes = _softmax(x)
             met = lab.committee.probability_within(recipes, wish.lower, wish.upper)
             out["F"] = -(met * lab.space.quality(recipes) * lab.definition.within_bounds(recipes))[:, None]
@@ -129,7 +129,7 @@ class _LogProbability(torch.nn.Module):
         return self.designer.log_probability(points[:, 0], self.requirements)
 
 
-def _fitted(points: torch.Tensor, values: NDArray[np.float64]) -> Any:
+def _fitted(points: torch.Tensor, values: Array) -> Any:
     from botorch.fit import fit_gpytorch_mll
     from botorch.models import SingleTaskGP
     from botorch.models.transforms import Standardize
@@ -141,14 +141,14 @@ def _fitted(points: torch.Tensor, values: NDArray[np.float64]) -> Any:
     return model
 
 
-def _forward(transform: Transform, values: Any) -> NDArray[np.float64]:
-    array: NDArray[np.float64] = np.asarray(values, dtype=float)
+def _forward(transform: Transform, values: Any) -> Array:
+    array: Array = np.asarray(values, dtype=float)
     if transform is Transform.LOG:
-        logs: NDArray[np.float64] = np.log(np.maximum(array, 1e-6))
+        logs: Array = np.log(np.maximum(array, 1e-6))
         return logs
     if transform is Transform.LOGIT:
         squeezed = np.clip(array, 1e-4, 1 - 1e-4)
-        odds: NDArray[np.float64] = np.log(squeezed / (1 - squeezed))
+        odds: Array = np.log(squeezed / (1 - squeezed))
         return odds
     return array
 
@@ -157,13 +157,13 @@ def _inside(prop: Any, bound: float) -> float:
     return float(np.clip(bound, prop.lower, prop.upper))
 
 
-def _softmax(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def _softmax(x: Array) -> Array:
     powers = np.exp(x - x.max(axis=1, keepdims=True))
-    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    shares: Array = powers / powers.sum(axis=1, keepdims=True)
     return shares
 
 
-def _different(recipes: NDArray[np.float64], probability: NDArray[np.float64], top: int) -> Designs:
+def _different(recipes: Array, probability: Array, top: int) -> Designs:
     """Return the best recipes that differ in at least 5 wt%."""
     from active_learning.inverse_design.diversity import LEAST_DISTANCE, total_variation
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.feasible import FeasibleSpace
 from lab import library
+from lab.arrays import Array, Mask
 from lab.bench import MadeFilm
 from lab.campaign_files import builtin_definition
 from lab.campaigns import CampaignDefinition, MaterialRange
@@ -99,21 +99,21 @@ class Laboratory:
     graded: Fractions
     grades: tuple[Grade, ...]
     films: Fractions
-    values: NDArray[np.float64]
+    values: Array
     """Measured values of the films, ``(n, p)``."""
     answers: Fractions
     """Recipes that truly give a usable film and that the quality model knows as such."""
-    true_answers: dict[str, NDArray[np.float64]]
+    true_answers: dict[str, Array]
     """True properties of `answers`, ``(n,)`` each."""
     repeatability: dict[str, float]
     """Standard deviation of a film's measured value over its true value."""
 
-    def usable(self, compositions: Fractions) -> NDArray[np.bool_]:
+    def usable(self, compositions: Fractions) -> Mask:
         """Return which recipes truly give a usable film."""
         usable = self.definition.quality.usable
         return np.array([grade in usable for grade in self.world.grades(compositions)])
 
-    def truth(self, compositions: Fractions) -> dict[str, NDArray[np.float64]]:
+    def truth(self, compositions: Fractions) -> dict[str, Array]:
         """Return true properties without noise."""
         mass = self.definition.measured_casting.solids / _AREA
         return dict(self.world.truth(compositions, self.definition.attributes, areal_mass=mass))

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.asking.explaining import BACKGROUND
 from benchmarks.attributes import NINE
 from benchmarks.design_worlds import laboratory
+from lab.arrays import Array
 from lab.seeds import generator
 from models.explain import Question, background_films, shapley_values
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     columns = [lab.definition.property_names.index(name) for name in NINE]
     committee, space = lab.committee, lab.space
 
-    def asked(recipes: NDArray[np.float64]) -> NDArray[np.float64]:
+    def asked(recipes: Array) -> Array:
         return np.column_stack([committee.predict(recipes).mean[:, columns], space.quality(recipes)])
 
     background = background_films(lab.films, BACKGROUND, generator(options.seed, "background"))

@@ -9,12 +9,12 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import CheckedRule, Selection
 from benchmarks.botorch_models import Means
 from benchmarks.pool_tables import PoolTable
+from lab.arrays import Rows
 from lab.simplex import Fractions
 from models.transforms import TargetScale, fit_target_scale
 
@@ -46,14 +46,14 @@ class BaybeLearner:
             columns.append(scale.inverse(mean))
         return Means(np.stack(columns, axis=1))
 
-    def recommended(self, recipes: Fractions, batch: int, turn: int) -> NDArray[np.intp]:
+    def recommended(self, recipes: Fractions, batch: int, turn: int) -> Rows:
         """Return the rows of recipes ``(n, d)`` that BayBE recommends for the property whose turn it is."""
         from baybe import Settings
 
         measured = self.measured[turn % len(self.measured)]
         with Settings(random_seed=self.seed):
             found = _recommender().recommend(batch, _space(self.table, recipes), _objective(), measured)
-        rows: NDArray[np.intp] = found.index.to_numpy(dtype=np.intp)
+        rows: Rows = found.index.to_numpy(dtype=np.intp)
         return rows
 
 
@@ -68,7 +68,7 @@ class BaybeRule(CheckedRule):
         return Selection(learner.recommended(pool.candidates, batch, len(pool.existing) // batch), 0.0)
 
 
-def fit_baybe(table: PoolTable, made: NDArray[np.intp], seed: int) -> BaybeLearner:
+def fit_baybe(table: PoolTable, made: Rows, seed: int) -> BaybeLearner:
     """Return BayBE told of some rows of a table; rows without a property's value do not tell of it."""
     scales, measured = [], []
     for column, prop in enumerate(table.properties):

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition import (
     ANYTHING_AGAIN,
@@ -18,14 +17,12 @@ from active_learning.acquisition import (
 from active_learning.learners import Committee
 from benchmarks.pool_peers import STACKS, fit_peer
 from benchmarks.pool_tables import PoolTable
-from lab.arrays import Array
+from lab.arrays import Array, Integers, Rows
 from lab.errors import NoRecipeError
 from lab.properties import Transform
 from lab.seeds import derived_seed, generator
 from models.committee import fit_committee
 from models.property_processes import fit_property_processes
-
-Rows = NDArray[np.intp]
 
 LEARNERS = ("processes", "committee")
 """What learns from the films: Gaussian processes alone, or a committee as in a campaign, ten times as slow."""
@@ -62,7 +59,7 @@ class Protocol:
 class Campaign:
     """What a campaign showed."""
 
-    films: NDArray[np.int64]
+    films: Integers
     """Number of films known, after the start and after every batch, ``(t,)``."""
     value: Array
     """How well it stands with them, ``(t,)``. Of the map: the error, root mean square over the spread of the rows

@@ -18,7 +18,6 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition import DEFAULT_RULE, AcquisitionRule
 from active_learning.acquisition.pool import Pool
@@ -29,7 +28,7 @@ from benchmarks.active_learning import SIZES, area, interval_of_median
 from benchmarks.pool_campaign import Protocol, learn_the_map
 from benchmarks.pool_checks import check_pool
 from benchmarks.pool_tables import PoolTable, read_pool
-from lab.arrays import Array
+from lab.arrays import Array, Rows
 from lab.errors import FilmlabError
 from models.property_processes import PropertyProcesses, fit_property_processes
 
@@ -73,10 +72,10 @@ class KnowsValues(CheckedRule):
                 one.measure(free[rows[-1]])
         return Selection(np.array(rows), float(sum(one.error() for one in beliefs)))
 
-    def _rows(self, recipes: Array) -> NDArray[np.intp]:
+    def _rows(self, recipes: Array) -> Rows:
         return np.array([self._row[recipe.tobytes()] for recipe in recipes], dtype=np.intp)
 
-    def _beliefs(self, known: PropertyProcesses, made: NDArray[np.intp]) -> list["_Belief"]:
+    def _beliefs(self, known: PropertyProcesses, made: Rows) -> list["_Belief"]:
         mean = known.predict(self._table.inputs).mean
         return [
             _Belief.after(
@@ -101,7 +100,7 @@ class _Belief:
     """NaN where a row has no value."""
 
     @classmethod
-    def after(cls, kernel: FittedKernel, inputs: Array, made: NDArray[np.intp], mean: Array, truth: Array) -> "_Belief":
+    def after(cls, kernel: FittedKernel, inputs: Array, made: Rows, mean: Array, truth: Array) -> "_Belief":
         prior = kernel.covariance(inputs, inputs)
         told = made[np.isfinite(truth[made])]
         labels = prior[np.ix_(told, told)] + kernel.noise * np.eye(len(told))
@@ -111,7 +110,7 @@ class _Belief:
         """Return the sum of squared errors."""
         return float(np.nansum((self.truth - self.mean) ** 2))
 
-    def error_after(self, rows: NDArray[np.intp]) -> Array:
+    def error_after(self, rows: Rows) -> Array:
         """Return that sum after each of some rows alone is measured, ``(r,)``."""
         valued = np.isfinite(self.truth)
         moves = self.covariance[np.ix_(rows, valued)]
@@ -127,7 +126,7 @@ class _Belief:
             self.mean = self.mean + moves * self._step(np.array([row]))[0]
             self.covariance = self.covariance - np.outer(moves, moves) / (moves[row] + self.noise)
 
-    def _step(self, rows: NDArray[np.intp]) -> Array:
+    def _step(self, rows: Rows) -> Array:
         step: Array = (self.truth[rows] - self.mean[rows]) / (self.covariance[rows, rows] + self.noise)
         return step
 

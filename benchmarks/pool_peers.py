@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition import AcquisitionRule, rule_named
 from active_learning.learners import Committee, FittedKernel, Values
 from benchmarks.botorch_models import BotorchModels, Means, fit_botorch
 from benchmarks.pool_baybe import BaybeRule, fit_baybe
 from benchmarks.pool_tables import PoolTable
+from lab.arrays import Rows
 from lab.errors import OptionalPackageError
 from lab.simplex import Fractions
 from models.baselines.paper import PaperCommittee, fit_paper_committee
@@ -28,7 +28,6 @@ from models.scaling import FRACTION_SCALE
 if TYPE_CHECKING:
     import torch
 
-Rows = NDArray[np.intp]
 
 STACKS: Mapping[str, AcquisitionRule] = MappingProxyType(
     {"paper": rule_named("a-score"), "botorch": rule_named("gp-ivr"), "baybe": BaybeRule()}

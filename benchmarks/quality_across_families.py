@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.model_accuracy import MATERIALS, folder
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from lab.seeds import generator
 from models.classifier import fit_classifier
 from models.metrics import calibration_error_by_chance
@@ -31,7 +31,7 @@ LABELS = ("Detachability", "FlatnessUni", "Feasibility")
 FAMILIES = ("aTS-0", "aTS-1", "aTS-D", "aTS-F3", "aTS-F5", "aTS-F7", "aTS-F9", "aTS-FB", "aTS-FD")
 
 
-def read() -> tuple[Array, NDArray[np.str_], dict[str, NDArray[np.bool_]]]:
+def read() -> tuple[Array, NDArray[np.str_], dict[str, Mask]]:
     """Return recipes, sample names and, for each label, which films are good."""
     with (folder() / "grades.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -40,7 +40,7 @@ def read() -> tuple[Array, NDArray[np.str_], dict[str, NDArray[np.bool_]]]:
     return recipes, np.array([row["SampleID"] for row in rows]), good
 
 
-def answers(recipes: Array, good: NDArray[np.bool_], out: NDArray[np.bool_]) -> dict[str, Array]:
+def answers(recipes: Array, good: Mask, out: Mask) -> dict[str, Array]:
     """Return the probabilities for the films held out, by method."""
     from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
@@ -61,7 +61,7 @@ def answers(recipes: Array, good: NDArray[np.bool_], out: NDArray[np.bool_]) -> 
     return found | {"majority": np.full(int(out.sum()), float(good[inside].mean()))}
 
 
-def knowing_the_family(recipes: Array, good: NDArray[np.bool_], out: NDArray[np.bool_]) -> Array:
+def knowing_the_family(recipes: Array, good: Mask, out: Mask) -> Array:
     """Return the probabilities for a family's films, each by a model that learned from nine tenths of the others."""
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.model_selection import StratifiedKFold
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     recipes, names, good = read()
     rng = generator(1, "chance")
     all_figures: dict[str, list[tuple[float, float, float, float]]] = {}
-    together: dict[str, list[tuple[NDArray[np.bool_], Array]]] = {}
+    together: dict[str, list[tuple[Mask, Array]]] = {}
     for family in options.families.split(","):
         out = np.char.startswith(names, family)
         for label in options.labels.split(","):

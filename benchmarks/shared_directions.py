@@ -17,11 +17,10 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from benchmarks.design_worlds import FILMS, GRADED, measured_films, ten_materials
 from benchmarks.model_accuracy import read
-from lab.arrays import Array
+from lab.arrays import Array, Integers, Mask
 from lab.campaign_files import builtin_definition
 from lab.campaigns import CampaignDefinition
 from lab.seeds import generator
@@ -49,8 +48,8 @@ class Scaled:
     inputs: Array
     labels: Array
     variances: Array
-    bends: NDArray[np.bool_]
-    recipes: NDArray[np.int64]
+    bends: Mask
+    recipes: Integers
 
 
 def virtual_films(materials: int, seed: int) -> FilmTable:
@@ -68,7 +67,7 @@ def virtual_grades(materials: int, seed: int) -> Scaled:
     return Scaled(scale(drawn), labels, np.zeros_like(labels), nothing, np.arange(len(drawn)))
 
 
-def _graded(materials: int, count: int, seed: int) -> tuple[CampaignDefinition, Array, NDArray[np.bool_]]:
+def _graded(materials: int, count: int, seed: int) -> tuple[CampaignDefinition, Array, Mask]:
     """Return a campaign, random recipes of it, and which of them are usable."""
     definition = builtin_definition() if materials == 4 else ten_materials()
     world = FilmWorld([item.material for item in definition.ranges], definition.property_names, definition.world)
@@ -98,7 +97,7 @@ def scaled(name: str, seed: int) -> Scaled:
     )
 
 
-def figures(table: Scaled, learned: NDArray[np.bool_], directions: int) -> Array:
+def figures(table: Scaled, learned: Mask, directions: int) -> Array:
     """Return RMSE and negative log-likelihood of the films that are not learned, means over the properties."""
     found = fit_gaussian_processes(
         torch.from_numpy(table.inputs[learned]),

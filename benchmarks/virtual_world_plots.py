@@ -20,10 +20,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, LogNorm, Normalize
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
-from numpy.typing import NDArray
 
 from lab import library
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from lab.grades import Grade
 from lab.simplex import Fractions
 from lab.virtual.film_world import FilmWorld
@@ -46,7 +45,7 @@ _EXTENT = (0.0, 1.0, 0.0, _TOP)
 _PIXELS = 400
 
 
-def section(clay: float) -> tuple[NDArray[np.bool_], Fractions]:
+def section(clay: float) -> tuple[Mask, Fractions]:
     """Return which pixels of the triangle's box lie inside it, and the compositions of those, shape ``(n, 4)``."""
     x, y = np.meshgrid(np.linspace(0, 1, _PIXELS), np.linspace(0, _TOP, _PIXELS))
     glycerol = y / _TOP
@@ -57,7 +56,7 @@ def section(clay: float) -> tuple[NDArray[np.bool_], Fractions]:
     return inside, np.column_stack([rest[0], np.full(rest.shape[1], clay), rest[1], rest[2]])
 
 
-def picture(inside: NDArray[np.bool_], values: Array) -> Array:
+def picture(inside: Mask, values: Array) -> Array:
     """Return values as an image of the triangle's box, NaN outside the triangle."""
     image = np.full(inside.shape, np.nan)
     image[inside] = values

@@ -17,8 +17,8 @@ from lab.stocks import Stock
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 
+    from lab.arrays import Mask
     from lab.simplex import Fractions
 
 _fraction = attrs.validators.and_(attrs.validators.ge(0.0), attrs.validators.le(1.0))
@@ -240,7 +240,7 @@ class CampaignDefinition:
 
         return np.array([item.lower for item in self.ranges]), np.array([item.upper for item in self.ranges])
 
-    def within_bounds(self, compositions: "Fractions") -> "NDArray[np.bool_]":
+    def within_bounds(self, compositions: "Fractions") -> "Mask":
         """Return which rows keep to the bounds of every material: shape ``(n, k)`` to boolean ``(n,)``."""
         from lab.simplex import within
 

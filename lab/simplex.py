@@ -7,12 +7,13 @@ materials. One composition with its names is a `lab.compositions.Composition`.
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from lab.arrays import Array, Mask
 from lab.compositions import BOUND_TOLERANCE, SUM_TOLERANCE, lattice_parts
 from lab.errors import CompositionError
 
-Fractions = NDArray[np.float64]
+Fractions = Array
 
 _MAX_ROUNDS = 1_000
 """Rounds of drawing, of 1,024 points or more each, after which bounds count as too narrow to draw from."""
@@ -125,7 +126,7 @@ def sample_uniform(rng: np.random.Generator, n: int, materials: int) -> Fraction
     return rng.dirichlet(np.ones(materials), size=n)
 
 
-def aitchison_distance(first: ArrayLike, second: ArrayLike, *, floor: float = 1e-3) -> NDArray[np.float64]:
+def aitchison_distance(first: ArrayLike, second: ArrayLike, *, floor: float = 1e-3) -> Array:
     """Return the Aitchison distance of compositions row by row: the Euclidean distance of their centred log-ratios.
 
     Args:
@@ -138,18 +139,18 @@ def aitchison_distance(first: ArrayLike, second: ArrayLike, *, floor: float = 1e
         Shape ``(...)``.
     """
     difference = centred_log_ratio(first, floor=floor) - centred_log_ratio(second, floor=floor)
-    distance: NDArray[np.float64] = np.linalg.norm(difference, axis=-1)
+    distance: Array = np.linalg.norm(difference, axis=-1)
     return distance
 
 
-def centred_log_ratio(fractions: ArrayLike, *, floor: float = 1e-3) -> NDArray[np.float64]:
+def centred_log_ratio(fractions: ArrayLike, *, floor: float = 1e-3) -> Array:
     """Return the centred log-ratio of compositions, shape ``(..., k)`` (Aitchison 1982)."""
     logs = np.log(close(np.maximum(np.asarray(fractions, dtype=float), floor)))
-    ratio: NDArray[np.float64] = logs - logs.mean(axis=-1, keepdims=True)
+    ratio: Array = logs - logs.mean(axis=-1, keepdims=True)
     return ratio
 
 
-def within(compositions: Fractions, lower: Fractions, upper: Fractions) -> NDArray[np.bool_]:
+def within(compositions: Fractions, lower: Fractions, upper: Fractions) -> Mask:
     """Return which rows keep to the bounds of every material: shape ``(n, k)`` to boolean ``(n,)``.
 
     Args:
@@ -158,7 +159,7 @@ def within(compositions: Fractions, lower: Fractions, upper: Fractions) -> NDArr
         upper: Greatest fraction of each material, shape ``(k,)``.
     """
     kept = (compositions >= lower - BOUND_TOLERANCE) & (compositions <= upper + BOUND_TOLERANCE)
-    rows: NDArray[np.bool_] = kept.all(axis=1)
+    rows: Mask = kept.all(axis=1)
     return rows
 
 

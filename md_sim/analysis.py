@@ -6,8 +6,8 @@ from pathlib import Path
 import attrs
 import numpy as np
 
+from lab.arrays import Array
 from lab.csv_files import write_csv
-from md_sim.arrays import Floats
 from md_sim.curves import (
     FIT_END,
     FIT_POINTS,
@@ -173,7 +173,7 @@ def _strain(plan: Plan, frame: Frame) -> float:
     return frame.step * TIMESTEP * plan.profile.rate * 1e-15
 
 
-def _nearest(strains: Sequence[float] | Floats, strain: float) -> int:
+def _nearest(strains: Sequence[float] | Array, strain: float) -> int:
     return int(np.argmin(np.abs(np.asarray(strains) - strain)))
 
 
@@ -185,7 +185,7 @@ def _bonds_at(snapshots: Sequence[Snapshot], found: Mechanics) -> dict[str, Mapp
     return {name: snapshot.hydrogen_bonds for name, snapshot in chosen.items()}
 
 
-def _energies_at(curve: StressStrain, columns: Mapping[str, Floats], found: Mechanics) -> dict[str, dict[str, float]]:
+def _energies_at(curve: StressStrain, columns: Mapping[str, Array], found: Mechanics) -> dict[str, dict[str, float]]:
     """Changes of the energy terms against the beginning, each a mean over a window of half the modulus' fit."""
     strain, width = curve.strain, FIT_END / 2
     windows = {
@@ -197,7 +197,7 @@ def _energies_at(curve: StressStrain, columns: Mapping[str, Floats], found: Mech
     return {at: {name: means[at][name] - means["start"][name] for name in ENERGIES} for at in ("peak", "end")}
 
 
-def _write_curve(folder: Path, curve: StressStrain, columns: Mapping[str, Floats]) -> None:
+def _write_curve(folder: Path, curve: StressStrain, columns: Mapping[str, Array]) -> None:
     names = ("strain", "stress_gpa", "temperature_k", *(f"{name}_kcal_mol" for name in ENERGIES))
     values = np.column_stack([curve.strain, curve.stress, columns["temp"], *(columns[name] for name in ENERGIES)])
     write_csv(folder / CURVE_FILE, names, [[f"{value:.6g}" for value in row] for row in values.tolist()])

@@ -11,8 +11,8 @@ from typing import Any
 import attrs
 import numpy as np
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
-from md_sim.arrays import Floats
 from md_sim.forcefields import data_file
 from md_sim.systems import System
 from md_sim.topology import angles_and_dihedrals
@@ -33,12 +33,12 @@ class Lattice:
     gamma: float
 
     @property
-    def vectors(self) -> Floats:
+    def vectors(self) -> Array:
         """(3, 3): the crystal's a, b and c as rows, in the axes of the simulation."""
         angle = np.radians(self.gamma)
         return np.array([[0.0, self.a, 0.0], [0.0, self.b * np.cos(angle), self.b * np.sin(angle)], [self.c, 0.0, 0.0]])
 
-    def cell(self, cells: tuple[int, int, int]) -> Floats:
+    def cell(self, cells: tuple[int, int, int]) -> Array:
         """Return the simulation cell (3, 3) of a block of unit cells along c, a and b."""
         a, b, c = self.vectors
         return np.array([c * cells[0], a * cells[1], b * cells[2]])
@@ -125,10 +125,10 @@ class _Builder:
     field: str
     types: list[str] = attrs.field(factory=list)
     charges: list[float] = attrs.field(factory=list)
-    positions: list[Floats] = attrs.field(factory=list)
+    positions: list[Array] = attrs.field(factory=list)
     bonds: list[tuple[int, int]] = attrs.field(factory=list)
 
-    def add(self, residue: str, atoms: Mapping[str, Floats]) -> dict[str, int]:
+    def add(self, residue: str, atoms: Mapping[str, Array]) -> dict[str, int]:
         """Append a residue's atoms and inner bonds; return the index of each atom by name."""
         template = _templates(self.field)[residue]
         index = {}
@@ -141,7 +141,7 @@ class _Builder:
         return index
 
 
-def _joined(chains: Sequence[_Builder], cell: Floats) -> System:
+def _joined(chains: Sequence[_Builder], cell: Array) -> System:
     first = np.cumsum([0, *(len(chain.types) for chain in chains)])
     bonds = np.array([(i + n, j + n) for chain, n in zip(chains, first, strict=False) for i, j in chain.bonds])
     angles, dihedrals = angles_and_dihedrals(bonds)
@@ -158,7 +158,7 @@ def _joined(chains: Sequence[_Builder], cell: Floats) -> System:
     )
 
 
-def residue_atoms(chain: Chain, number: int) -> dict[str, Floats]:
+def residue_atoms(chain: Chain, number: int) -> dict[str, Array]:
     """Return the atoms of a residue of the crystal, by GLYCAM's names.
 
     Args:
@@ -202,7 +202,7 @@ def _chain(chain: Chain, cells: int, gap: int, field: str) -> _Builder:
     return built
 
 
-def _towards(oxygen: Floats, other: Floats) -> Floats:
+def _towards(oxygen: Array, other: Array) -> Array:
     """Return the place of a hydrogen on an oxygen, in the direction of the atom whose place it takes."""
     bond = other - oxygen
     return np.asarray(oxygen + HYDROXYL_LENGTH * bond / np.linalg.norm(bond))

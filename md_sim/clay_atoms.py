@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
-from md_sim.arrays import Floats, Integers
+from lab.arrays import Array, Integers, Mask
 from md_sim.neighbours import near_pairs
 
 CATIONS = {"Si": (4, 4), "Al": (3, 6), "Mg": (2, 6), "H": (1, 1)}
@@ -26,9 +25,9 @@ class Atoms:
 
     elements: tuple[str, ...]
     """Si, Al, Mg, O, H or Na; sodium is an ion between the sheets."""
-    positions: Floats
+    positions: Array
     """(n, 3), angstrom."""
-    box: Floats
+    box: Array
     """(3,) cell lengths, angstrom."""
     sites: tuple[str, ...]
     """Place of every atom in pyrophyllite's unit cell, "Si1+"; empty where it has none there."""
@@ -46,7 +45,7 @@ class Atoms:
             sites=tuple(self.sites[n] for n in chosen),
         )
 
-    def plus(self, element: str, positions: Floats) -> "Atoms":
+    def plus(self, element: str, positions: Array) -> "Atoms":
         """Return the atoms with others (m, 3) of an element that have no site in the crystal."""
         return attrs.evolve(
             self,
@@ -55,7 +54,7 @@ class Atoms:
             sites=(*self.sites, *[""] * len(positions)),
         )
 
-    def are(self, element: str) -> npt.NDArray[np.bool_]:
+    def are(self, element: str) -> Mask:
         """Return a mask (n,) of the atoms of an element."""
         return np.array(self.elements) == element
 

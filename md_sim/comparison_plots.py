@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.export.figures import FAINT, INK, Plot, as_svg, new_figure, panel_grid
-from md_sim.arrays import Floats
 from md_sim.comparison import Group, Run
 from md_sim.curves import StressStrain, smoothed
 
@@ -65,7 +65,7 @@ def _curve(run: Run) -> StressStrain:
     return StressStrain(strain=np.array(run.curve["strain"]), stress=np.array(run.curve["stress_gpa"]))
 
 
-def _mean_curve(runs: Sequence[Run]) -> tuple[Floats, Floats]:
+def _mean_curve(runs: Sequence[Run]) -> tuple[Array, Array]:
     """Mean of the smoothed curves on the strains of the first; all have the same profile."""
     curves = [_curve(run) for run in runs]
     strain = curves[0].strain

@@ -6,8 +6,8 @@ import attrs
 import numpy as np
 import scipy.integrate
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
-from md_sim.arrays import Floats
 from md_sim.load_cases import LoadCase
 from md_sim.scripts import CURVE_COLUMNS
 
@@ -21,7 +21,7 @@ SMOOTHING = 0.01
 """The strength is the highest mean of the stress over this strain: a single point is noise in a small cell."""
 
 
-def read_curve(folder: Path, stage: str) -> dict[str, Floats]:
+def read_curve(folder: Path, stage: str) -> dict[str, Array]:
     """Return the columns that LAMMPS averaged in a stage, by name, with "step"; later segments replace earlier rows.
 
     Args:
@@ -49,9 +49,9 @@ def read_curve(folder: Path, stage: str) -> dict[str, Floats]:
 class StressStrain:
     """A stress-strain curve."""
 
-    strain: Floats
+    strain: Array
     """(m,) engineering strain; of a shear, the tangent of the angle."""
-    stress: Floats
+    stress: Array
     """(m,) GPa, positive in tension."""
 
 
@@ -80,9 +80,7 @@ class Mechanics:
         )
 
 
-def stress_strain(
-    columns: dict[str, Floats], case: LoadCase, rate: float, timestep: float, sample: int
-) -> StressStrain:
+def stress_strain(columns: dict[str, Array], case: LoadCase, rate: float, timestep: float, sample: int) -> StressStrain:
     """Return the curve of a test. The cell is driven at a constant engineering rate, so the time gives the strain.
 
     Args:
@@ -98,7 +96,7 @@ def stress_strain(
     return StressStrain(strain=rate * 1e-15 * timestep * middle, stress=-columns[case.stress] * GPA_PER_ATM)
 
 
-def smoothed(curve: StressStrain, width: float = SMOOTHING) -> Floats:
+def smoothed(curve: StressStrain, width: float = SMOOTHING) -> Array:
     """Return the running mean (m,) of the stress over a width of strain, centred; narrower at the ends."""
     half = width / 2
     near = np.abs(curve.strain[:, None] - curve.strain[None, :]) <= half + 1e-12

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from md_sim.arrays import Floats, Integers
+from lab.arrays import Array, Integers
 from md_sim.clay_atoms import BOND_REACH
 from md_sim.forcefields import element_of
 from md_sim.frames import Frame
@@ -77,7 +77,7 @@ class Observer:
         return float(np.mean([_span(frame, ends) / _span(self.first, ends) - 1 for ends in members]))
 
 
-def _bond_vectors(frame: Frame, bonds: Integers) -> Floats:
+def _bond_vectors(frame: Frame, bonds: Integers) -> Array:
     return nearest_vectors(frame.positions[bonds[:, 1]] - frame.positions[bonds[:, 0]], frame.cell)
 
 
@@ -162,7 +162,7 @@ def widest_layer(frame: Frame, system: System) -> tuple[float, tuple[str, str]]:
     return float(gaps[widest]), (str(phases[widest]), str(phases[(widest + 1) % len(phases)]))
 
 
-def damages(system: System, frames: Sequence[Frame], strains: Floats) -> tuple[Damage, ...]:
+def damages(system: System, frames: Sequence[Frame], strains: Array) -> tuple[Damage, ...]:
     """Return the damage at every snapshot against the first."""
     if not frames:
         return ()

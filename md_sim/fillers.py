@@ -4,9 +4,9 @@ import attrs
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.seeds import generator
-from md_sim.arrays import Floats
 from md_sim.neighbours import near_pairs
 from md_sim.systems import System, joined
 
@@ -74,13 +74,13 @@ def _turn(filler: Filler, rng: np.random.Generator) -> Rotation:
     return Rotation.from_euler("xz", [spin, aside], degrees=True)
 
 
-def _near(system: System, height: float, thickness: float) -> Floats:
+def _near(system: System, height: float, thickness: float) -> Array:
     """Return the positions of the atoms that a molecule at a height may touch."""
     z, period = system.positions[:, 2], system.cell[2, 2]
     away = np.abs((z - height + period / 2) % period - period / 2)
     return np.asarray(system.positions[away < thickness + _REACH])
 
 
-def _free(positions: Floats, there: Floats, cell: Floats) -> bool:
+def _free(positions: Array, there: Array, cell: Array) -> bool:
     pairs, _ = near_pairs(positions, there, cell, DISTANCE)
     return not len(pairs)

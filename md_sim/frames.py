@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 
-from md_sim.arrays import Floats
+from lab.arrays import Array
 
 # Columns of the dump file, in the order in which the scripts ask for them.
 COLUMNS = ("id", "mol", "type", "element", "q", "x", "y", "z", "ix", "iy", "iz")
@@ -21,9 +21,9 @@ class Frame:
     """Positions at one time step; atoms in the order of the system."""
 
     step: int
-    cell: Floats
+    cell: Array
     """(3, 3) cell vectors as rows."""
-    positions: Floats
+    positions: Array
     """(n, 3) relative to the cell's corner, not folded back into the cell: molecules stay whole."""
 
 
@@ -91,7 +91,7 @@ def _frame(lines: Iterator[str]) -> Frame | None:
     return Frame(step=step, cell=cell, positions=values[:, :3] + values[:, 3:] @ cell - corner)
 
 
-def _cell(bounds: list[list[float]]) -> tuple[Floats, Floats]:
+def _cell(bounds: list[list[float]]) -> tuple[Array, Array]:
     """Return cell vectors and corner from the bounds of a dump, which enclose a tilted cell."""
     xy, xz, yz = (row[2] if len(row) > 2 else 0.0 for row in bounds)
     low_x, high_x = bounds[0][0] - min(0.0, xy, xz, xy + xz), bounds[0][1] - max(0.0, xy, xz, xy + xz)

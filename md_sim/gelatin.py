@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from md_sim.arrays import Floats
+from lab.arrays import Array
 from md_sim.molecules import molecule, placed, unit
 from md_sim.systems import System
 
@@ -78,9 +78,9 @@ def _sides() -> list[Row]:
     return rows
 
 
-def _hydrogens(heavy: dict[str, Floats]) -> dict[str, Floats]:
+def _hydrogens(heavy: dict[str, Array]) -> dict[str, Array]:
     """Hydrogens, and hydroxyproline's hydroxyl, in the directions that the bonds between the heavy atoms leave free."""
-    found: dict[str, Floats] = {}
+    found: dict[str, Array] = {}
     for place, name in enumerate(SEQUENCE, start=1):
         n, alpha, c = _names(place)
         previous = f"{place - 1}C" if place > 1 else "1CY"
@@ -114,13 +114,13 @@ def _hydrogens(heavy: dict[str, Floats]) -> dict[str, Floats]:
     return found
 
 
-def _opposite(places: dict[str, Floats], centre: str, bonded: tuple[str, ...], length: float) -> Floats:
+def _opposite(places: dict[str, Array], centre: str, bonded: tuple[str, ...], length: float) -> Array:
     """The place opposite to the mean of an atom's bonds."""
     bonds = sum(unit(places[name] - places[centre]) for name in bonded)
     return np.asarray(places[centre] - length * unit(np.asarray(bonds)))
 
 
-def _two(places: dict[str, Floats], centre: str, bonded: tuple[str, str]) -> tuple[Floats, Floats]:
+def _two(places: dict[str, Array], centre: str, bonded: tuple[str, str]) -> tuple[Array, Array]:
     """The two places that complete a tetrahedron."""
     first, second = (unit(places[name] - places[centre]) for name in bonded)
     away, across = -unit(first + second), unit(np.cross(first, second))
@@ -129,7 +129,7 @@ def _two(places: dict[str, Floats], centre: str, bonded: tuple[str, str]) -> tup
     return places[centre] + one, places[centre] + other
 
 
-def _methyl(places: dict[str, Floats], centre: str, bonded: tuple[str, str], turn: float) -> Floats:
+def _methyl(places: dict[str, Array], centre: str, bonded: tuple[str, str], turn: float) -> Array:
     along = unit(places[centre] - places[bonded[0]])
     normal = unit(np.cross(places[bonded[0]] - places[bonded[1]], along))
     bend, angle = np.radians(_TETRAHEDRAL), np.radians(turn)

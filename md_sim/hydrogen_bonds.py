@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
-from md_sim.arrays import Integers
+from lab.arrays import Integers
 from md_sim.forcefields import ForceField, elements
 from md_sim.frames import Frame
 from md_sim.neighbours import near_pairs

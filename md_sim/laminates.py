@@ -7,8 +7,8 @@ page), so that neither part is strained by more than one per cent.
 
 import numpy as np
 
+from lab.arrays import Array
 from lab.seeds import derived_seed
-from md_sim.arrays import Floats
 from md_sim.cellulose import chains_of, staggered
 from md_sim.clay_atoms import Atoms
 from md_sim.clay_types import typed
@@ -110,7 +110,7 @@ def _brick(cut: Atoms, magnesium: int, seed: int, both_faces: bool) -> System:
     return typed(with_sodium(substituted(cut, magnesium, seed=seed, ends=EDGE), heights))
 
 
-def _slab(repeats: tuple[int, int], slab: int, box: Floats, field: str) -> System:
+def _slab(repeats: tuple[int, int], slab: int, box: Array, field: str) -> System:
     """Staggered cellulose, stretched to the sheet's lengths in the plane, where both are near their relaxed ones."""
     cells = (REPEAT_X[0] * repeats[0], REPEAT_Y[0] * repeats[1], slab)
     cellulose = chains_of(cells, staggered(cells), field=field)

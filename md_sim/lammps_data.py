@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from md_sim.arrays import Integers
+from lab.arrays import Integers
 from md_sim.forcefields import AtomType, ForceField, check_types
 from md_sim.systems import System
 

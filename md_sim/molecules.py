@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from md_sim.arrays import Floats, Integers
+from lab.arrays import Array, Integers
 from md_sim.forcefields import data_file
 from md_sim.systems import System
 from md_sim.topology import angles_and_dihedrals
@@ -51,14 +51,14 @@ def glycerol() -> System:
     return molecule("glycerol", placed(_GLYCEROL))
 
 
-def placed(rows: tuple[tuple[str, str, str, str, float, float, float], ...]) -> dict[str, Floats]:
+def placed(rows: tuple[tuple[str, str, str, str, float, float, float], ...]) -> dict[str, Array]:
     """Return positions by name from internal coordinates.
 
     Args:
         rows: Name, the names of three atoms before it, nearest first, distance from the first, angle with the second
             and dihedral with the third. The first atom is at the origin, the second on x, the third in the x-y plane.
     """
-    places: dict[str, Floats] = {}
+    places: dict[str, Array] = {}
     for name, bonded, second, third, length, angle, dihedral in rows:
         if not bonded:
             places[name] = np.zeros(3)
@@ -75,12 +75,12 @@ def placed(rows: tuple[tuple[str, str, str, str, float, float, float], ...]) -> 
     return places
 
 
-def unit(vector: Floats) -> Floats:
+def unit(vector: Array) -> Array:
     """Return a vector of length 1."""
     return np.asarray(vector / np.linalg.norm(vector))
 
 
-def molecule(name: str, places: Mapping[str, Floats]) -> System:
+def molecule(name: str, places: Mapping[str, Array]) -> System:
     """Return a molecule of CHARMM36's file, its atoms at the given places by name, its middle at the origin."""
     template: Mapping[str, Any] = data_file("charmm36.json")["residues"][name]
     index = {atom: n for n, (atom, _, _) in enumerate(template["atoms"])}

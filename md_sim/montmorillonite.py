@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
+from lab.arrays import Array, Integers
 from lab.errors import InvalidInputError
 from lab.seeds import generator
-from md_sim.arrays import Floats, Integers
 from md_sim.clay_atoms import BOND_REACH, Atoms, bonded_oxygens
 from md_sim.clay_types import typed
 from md_sim.forcefields import data_file
@@ -39,7 +39,7 @@ class SheetCell:
     """"Al", "Si", "O" or "OH" (the oxygen of a hydroxyl) of every atom."""
     sites: tuple[str, ...]
     """Place in the asymmetric unit of every atom, and "-" where a centre of symmetry has moved it, otherwise "+"."""
-    positions: Floats
+    positions: Array
     """(n, 3), angstrom."""
 
 
@@ -181,7 +181,7 @@ def sheet(
     return typed(with_sodium(clay, [spacing / 2]), field)
 
 
-def _spread(places: Floats, count: int, box: Floats, seed: int) -> Integers:
+def _spread(places: Array, count: int, box: Array, seed: int) -> Integers:
     """Choose `count` of the places (n, 3) at random, no two closer than `MAGNESIUM_DISTANCE` in the plane."""
     rng = generator(seed, "montmorillonite", "magnesium")
     best: list[int] = []
@@ -203,7 +203,7 @@ def _spread(places: Floats, count: int, box: Floats, seed: int) -> Integers:
     )
 
 
-def _hydrogens(hydroxyls: Floats, cations: Floats, box: Floats) -> Floats:
+def _hydrogens(hydroxyls: Array, cations: Array, box: Array) -> Array:
     """Place a hydrogen (h, 3) on each hydroxyl oxygen (h, 3), away from the octahedral cations bonded to it."""
     pairs, bonds = near_pairs(hydroxyls, cations, np.diag(box), BOND_REACH["Al"])
     directions = np.zeros_like(hydroxyls)

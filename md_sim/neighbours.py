@@ -5,10 +5,10 @@ from itertools import product
 import numpy as np
 from scipy.spatial import cKDTree
 
-from md_sim.arrays import Floats, Integers
+from lab.arrays import Array, Integers
 
 
-def near_pairs(first: Floats, second: Floats, cell: Floats, reach: float) -> tuple[Integers, Floats]:
+def near_pairs(first: Array, second: Array, cell: Array, reach: float) -> tuple[Integers, Array]:
     """Return all pairs of points, one of each set, that are closer than a distance through any face of the cell.
 
     A pair that is near through two faces is listed twice.
@@ -33,11 +33,11 @@ def near_pairs(first: Floats, second: Floats, cell: Floats, reach: float) -> tup
     return np.column_stack([pairs[:, 0], owners[pairs[:, 1]]]), vectors
 
 
-def _fractions(points: Floats, inverse: Floats) -> Floats:
+def _fractions(points: Array, inverse: Array) -> Array:
     return np.asarray(np.mod(points @ inverse, 1.0))
 
 
-def _images(fractions: Floats, cell: Floats, reach: float) -> tuple[Floats, Integers]:
+def _images(fractions: Array, cell: Array, reach: float) -> tuple[Array, Integers]:
     """Return the images of points that lie within `reach` of the cell, and which point each is an image of."""
     # Distances between opposite faces: the volume over the area of a face.
     heights = 1 / np.linalg.norm(np.linalg.inv(cell), axis=0)
@@ -52,7 +52,7 @@ def _images(fractions: Floats, cell: Floats, reach: float) -> tuple[Floats, Inte
     return np.concatenate(places), np.concatenate(owners)
 
 
-def nearest_vectors(vectors: Floats, cell: Floats) -> Floats:
+def nearest_vectors(vectors: Array, cell: Array) -> Array:
     """Return vectors (n, 3) to the nearest image, for those shorter than half of the cell."""
     fractions = vectors @ np.linalg.inv(cell)
     return np.asarray((fractions - np.round(fractions)) @ cell)

@@ -10,8 +10,8 @@ in the edge model of White & Zelazny, Clays and Clay Minerals 36, 141 (1988).
 import attrs
 import numpy as np
 
+from lab.arrays import Array, Integers
 from lab.errors import InvalidInputError
-from md_sim.arrays import Floats, Integers
 from md_sim.clay_atoms import CATIONS, Atoms, bonded_oxygens
 from md_sim.montmorillonite import HYDROXYL_LENGTH
 from md_sim.neighbours import nearest_vectors
@@ -109,7 +109,7 @@ def _with_hydrogen(atoms: Atoms, oxygen: int) -> Atoms:
     return atoms.plus("H", place[None])
 
 
-def _sphere(count: int) -> Floats:
+def _sphere(count: int) -> Array:
     """Return directions (count, 3) spread evenly over the sphere (Fibonacci lattice)."""
     n: Integers = np.arange(count)
     z = 1 - (2 * n + 1) / count

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from lab.arrays import Mask
 from md_sim.engine import ONE_PROCESS, Processors, failure_reason
 from md_sim.lammps_data import DataFile
 from md_sim.loader import lammps_environment
@@ -51,7 +51,7 @@ def interaction_script(data: DataFile, system: System, dumps: Sequence[str]) -> 
     )
 
 
-def _ranges(chosen: npt.NDArray[np.bool_]) -> str:
+def _ranges(chosen: Mask) -> str:
     """The numbers of atoms in LAMMPS' words: first:last of every run of neighbours."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(int)))
     return " ".join(f"{first + 1}:{last}" for first, last in edges.reshape(-1, 2).tolist())

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
-from md_sim.arrays import Floats, Integers
+from lab.arrays import Array, Integers, Mask
 
 
 def _indices(width: int) -> Integers:
@@ -17,13 +16,13 @@ def _indices(width: int) -> Integers:
 class System:
     """Atoms in a periodic cell."""
 
-    cell: Floats
+    cell: Array
     """(3, 3) cell vectors as rows; lower triangular, as LAMMPS wants them."""
-    positions: Floats
+    positions: Array
     """(n, 3)."""
     types: tuple[str, ...]
     """Force-field type of every atom, "clayff:ob"."""
-    charges: Floats
+    charges: Array
     """(n,)."""
     molecules: Integers
     """(n,) number of the molecule, chain or sheet, from 1."""
@@ -48,20 +47,20 @@ class System:
         """Volume of the cell, cubic angstrom."""
         return float(abs(np.linalg.det(self.cell)))
 
-    def in_phase(self, phase: str) -> npt.NDArray[np.bool_]:
+    def in_phase(self, phase: str) -> Mask:
         """Return a mask (n,) of the atoms of a phase."""
         return np.array([name == phase for name in self.phases], dtype=bool)
 
-    def moved(self, shift: Floats | Sequence[float]) -> "System":
+    def moved(self, shift: Array | Sequence[float]) -> "System":
         """Return the system with all atoms moved by a vector (3,), or each by its own (n, 3)."""
         return attrs.evolve(self, positions=self.positions + np.asarray(shift, dtype=float))
 
-    def in_cell(self, cell: Floats) -> "System":
+    def in_cell(self, cell: Array) -> "System":
         """Return the system with the same Cartesian positions in another cell."""
         return attrs.evolve(self, cell=np.asarray(cell, dtype=float))
 
 
-def joined(systems: Sequence[System], cell: Floats) -> System:
+def joined(systems: Sequence[System], cell: Array) -> System:
     """Return several systems as one, in a common cell; molecules are numbered on.
 
     Args:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from md_sim.arrays import Integers
+from lab.arrays import Integers
 
 
 def angles_and_dihedrals(bonds: Integers) -> tuple[Integers, Integers]:

@@ -8,9 +8,8 @@ from typing import Literal
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Integers, Mask
 
 PAPER_SD = 0.05
 """SD of the noise in the reference work (its published code: ``rng.normal(x, 0.05)``, likewise for labels)."""
@@ -39,11 +38,11 @@ class Augmented:
     """Noise of the labels, shape ``(n + n ratio,)``; 0 for measured films."""
     in_measured_sd: bool
     """Whether it is in SDs of the measured values; else in SDs of all labels."""
-    parents: NDArray[np.int64]
+    parents: Integers
     """Row of the measured film that each film is or comes from, shape ``(n + n ratio,)``."""
 
 
-def augment(inputs: Array, fractions: NDArray[np.bool_], how: Augmentation, rng: np.random.Generator) -> Augmented:
+def augment(inputs: Array, fractions: Mask, how: Augmentation, rng: np.random.Generator) -> Augmented:
     """Return measured and virtual films.
 
     Args:

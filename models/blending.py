@@ -1,10 +1,8 @@
 """The mixture of networks and Gaussian processes, in proportions that held-out films decide."""
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from models.calibration import Calibration, fit_calibration, negative_log_likelihood
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -28,7 +26,7 @@ class Answer:
     noise: Array
     """Variance of the noise."""
 
-    def at(self, points: NDArray[np.bool_]) -> "Answer":
+    def at(self, points: Mask) -> "Answer":
         """Return the answer about some of the points."""
         return Answer(self.centre[points], self.model[points], self.noise[points])
 

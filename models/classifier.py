@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array, Integers, Mask
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.seeds import generator
@@ -166,7 +166,7 @@ def _check(points: Array, happened: Mask, counts: Array) -> None:
         raise InvalidInputError("films to learn from", faults)
 
 
-def _folds(points: Array, happened: Mask, seed: int) -> NDArray[np.int64]:
+def _folds(points: Array, happened: Mask, seed: int) -> Integers:
     """Return folds that keep films of one recipe together and spread both kinds evenly."""
     recipe = recipe_numbers(points)
     mostly = np.bincount(recipe, weights=happened) / np.bincount(recipe) >= 0.5
@@ -174,7 +174,7 @@ def _folds(points: Array, happened: Mask, seed: int) -> NDArray[np.int64]:
 
 
 def _train(
-    encoded: Array, happened: Mask, counts: Array, folds: NDArray[np.int64], *, seed: int, device: str
+    encoded: Array, happened: Mask, counts: Array, folds: Integers, *, seed: int, device: str
 ) -> "tuple[tuple[Tensor, ...], Array]":
     """Return the networks, and for each film the mean probability by those that held it out."""
     import torch

@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from lab.errors import InvalidInputError
 from lab.seeds import derived_seed, generator
 from models import metrics
@@ -29,7 +28,7 @@ class Score:
     """How well one method predicted held-out films."""
 
     method: str
-    values: NDArray[np.float64]
+    values: Array
     """Figures of each repeat and property, shape ``(repeats, p, len(FIGURES))``; NaN where too few labels are there."""
     seconds: float
     """Of learning and predicting, of one repeat."""
@@ -118,9 +117,7 @@ def compare(
     return Comparison(tuple(prop.name for prop in films.properties), len(films.inputs), repeats, folds, tuple(scores))
 
 
-def _training(
-    table: TrainingTable, films: FilmTable, rows: NDArray[np.bool_], seed: int, place: tuple[int, int]
-) -> Training:
+def _training(table: TrainingTable, films: FilmTable, rows: Mask, seed: int, place: tuple[int, int]) -> Training:
     part = FilmTable(films.inputs[rows], films.targets[rows], films.target_sd[rows], films.properties)
     fractions = np.arange(films.inputs.shape[1]) < len(table.columns.composition)
     return Training(part, fractions, table.columns.scale(part.inputs), derived_seed(seed, "compare", *place))

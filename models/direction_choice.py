@@ -5,9 +5,8 @@ learned from chance. The likelihood that they are fitted to cannot tell, so film
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array, Integers, Mask
 from models.folds import fold_numbers
 
 DIRECTIONS = 3
@@ -24,7 +23,7 @@ def useful_directions(
     variances: Array,
     *,
     bends: Mask,
-    recipes: NDArray[np.int64],
+    recipes: Integers,
     rng: np.random.Generator,
 ) -> int:
     """Return how many directions the processes of a table should learn: `DIRECTIONS` or none.
@@ -53,7 +52,7 @@ def useful_directions(
     return DIRECTIONS if gains.sum() > _CLEARLY * standard_error else 0
 
 
-def _squared_errors(table: tuple[Array, Array, Array, Mask], halves: NDArray[np.int64], directions: int) -> Array:
+def _squared_errors(table: tuple[Array, Array, Array, Mask], halves: Integers, directions: int) -> Array:
     """Return the sum of each film's squared errors, of what the other half's processes predict, ``(n,)``."""
     import torch
 

@@ -20,9 +20,9 @@ from math import ceil, factorial
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array, Integers, Mask
 from lab.errors import InvalidInputError
 
 Function = Callable[[Array], Array]
@@ -283,7 +283,7 @@ def _sampled(game: _Game, orders: int, rng: np.random.Generator) -> Array:
     return values
 
 
-def _growing(order: NDArray[np.int64]) -> list[Mask]:
+def _growing(order: Integers) -> list[Mask]:
     """Return the coalitions of an order's first players, from none to all but one, each ``(k,)``."""
     return [np.isin(np.arange(len(order)), order[:size]) for size in range(len(order))]
 

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Integers
 from lab.errors import InvalidInputError
 
 _STEEP = 4.0
@@ -19,7 +18,7 @@ class Surface:
 
     vertices: Array
     """Compositions, shape ``(v, 4)``; rows sum to 1."""
-    faces: NDArray[np.int64]
+    faces: Integers
     """Three vertices each, shape ``(f, 3)``."""
 
     @property

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lab.arrays import Array
+from lab.arrays import Array, Integers
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.properties import Property
@@ -52,7 +52,7 @@ class FilmTable:
         """Indices of the properties with at least one label."""
         return tuple(int(i) for i in np.flatnonzero(np.isfinite(self.targets).any(axis=0)))
 
-    def recipe_numbers(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    def recipe_numbers(self, rows: Sequence[int] | Integers) -> Integers:
         """Return a number for the recipe of each of the given rows; replicates of one recipe share it."""
         return recipe_numbers(self.inputs[rows])
 

@@ -1,15 +1,17 @@
 """Folds for cross-validation: every film is held out exactly once a repeat."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FoldNumbers = NDArray[np.int64]
+from lab.arrays import Array, Integers
+
+FoldNumbers = Integers
 _SAME, _SAME_SHARE = 1e-6, 1e-5
 """Inputs nearer than this, or than this share of their column's range if that is less, are of one recipe. The first is
 for fractions; a thickness in metres, or an amount in moles, is told apart by the second."""
 
 
-def recipe_numbers(inputs: NDArray[np.float64]) -> NDArray[np.int64]:
+def recipe_numbers(inputs: Array) -> Integers:
     """Return a number for the recipe of each film, shape ``(n, d)`` to ``(n,)``; replicates of one recipe share it."""
     spread = np.ptp(inputs, axis=0)
     step = np.where(spread > 0, np.minimum(_SAME, _SAME_SHARE * spread), _SAME)

@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Integers
 from lab.seeds import generator
 from models.threads import in_threads
 
@@ -99,7 +99,7 @@ def interpolated(function: Function, points: Array, how: Refinement, accepted: C
     return function(points)
 
 
-def _refined(cube: NDArray[np.float32], how: Refinement, places: NDArray[np.int64]) -> Array:
+def _refined(cube: NDArray[np.float32], how: Refinement, places: Integers) -> Array:
     """Return values at places of the fine lattice, shape ``(c, n)``.
 
     Args:
@@ -132,7 +132,7 @@ def _refined(cube: NDArray[np.float32], how: Refinement, places: NDArray[np.int6
     return found
 
 
-def _run(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+def _run(rows: Integers) -> slice | Integers:
     """Return rows as a slice where they follow each other, which is far quicker to write to."""
     first, last = int(rows[0]), int(rows[-1])
     return slice(first, last + 1) if last - first + 1 == len(rows) and bool((np.diff(rows) == 1).all()) else rows

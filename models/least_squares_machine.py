@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Integers
 
 OWN_LENGTH_SDS = (0.2, 0.4)
 """How freely length scales may differ from the common one (SD of the logarithm): both are tried."""
@@ -93,7 +92,7 @@ class LeastSquaresMachine:
 def fit_least_squares_machine(
     features: Array,
     labels: Array,
-    folds: NDArray[np.int64],
+    folds: Integers,
     rng: np.random.Generator,
     weights: Array | None = None,
 ) -> tuple[LeastSquaresMachine, Array]:
@@ -158,7 +157,7 @@ def standardised(labels: Array) -> Array:
 
 
 def _solve(
-    kernel: Kernel, features: Array, labels: Array, ridges: Array, folds: NDArray[np.int64]
+    kernel: Kernel, features: Array, labels: Array, ridges: Array, folds: Integers
 ) -> tuple[float, Array, Array]:
     """Return mean, weights, and held-out answers ``y - (K^-1 in the fold)^-1 w`` (Rasmussen & Williams 2006, 5.4.2)."""
     from scipy.linalg import cho_factor, cho_solve
@@ -174,5 +173,5 @@ def _solve(
     return mean, weights, answers
 
 
-def _part(films: int, most: int, rng: np.random.Generator) -> Sequence[int] | NDArray[np.int64]:
+def _part(films: int, most: int, rng: np.random.Generator) -> Sequence[int] | Integers:
     return np.arange(films) if films <= most else np.sort(rng.choice(films, most, replace=False))

@@ -1,9 +1,8 @@
 """Figures of merit for predicted properties and predicted quality."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from models.reliability import reliability_bins
 
 _DRAWS = 50
@@ -39,12 +38,12 @@ def gaussian_nll(truth: Array, mean: Array, sd: Array) -> float:
     return float(np.mean(0.5 * ((truth - mean) / sd) ** 2 + np.log(sd) + 0.5 * np.log(2 * np.pi)))
 
 
-def brier_score(happened: NDArray[np.bool_], probability: Array) -> float:
+def brier_score(happened: Mask, probability: Array) -> float:
     """Return the mean squared distance of probabilities from what happened (Brier 1950)."""
     return float(np.mean((probability - happened) ** 2))
 
 
-def roc_auc(happened: NDArray[np.bool_], score: Array) -> float:
+def roc_auc(happened: Mask, score: Array) -> float:
     """Return the chance that a film where it happened scores above one where it did not (ties count half).
 
     NaN where all films are of one kind.
@@ -58,7 +57,7 @@ def roc_auc(happened: NDArray[np.bool_], score: Array) -> float:
     return float((ranks[happened].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
-def expected_calibration_error(happened: NDArray[np.bool_], probability: Array, bins: int = 10) -> float:
+def expected_calibration_error(happened: Mask, probability: Array, bins: int = 10) -> float:
     """Return the mean distance of predicted from observed frequency over bins of equal width, weighted by films."""
     gaps = [abs(b.promised - b.observed) * b.films for b in reliability_bins(happened, probability, bins)]
     return float(np.sum(gaps) / len(probability))

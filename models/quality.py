@@ -16,9 +16,9 @@ from typing import Literal
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
@@ -206,7 +206,7 @@ class _Films:
     counts: Array
     """How much each film counts, of mean 1, shape ``(n,)``."""
 
-    def at(self, rows: NDArray[np.bool_]) -> "_Films":
+    def at(self, rows: Mask) -> "_Films":
         """Return some of the films."""
         return _Films(self.points[rows], self.targets[rows], self.counts[rows])
 
@@ -242,7 +242,7 @@ class _Learner:
         return decisions
 
 
-def _choose(films: _Films, folds: list[FoldNumbers], kind: QualityKind) -> tuple[_Learner, NDArray[np.float64]]:
+def _choose(films: _Films, folds: list[FoldNumbers], kind: QualityKind) -> tuple[_Learner, Array]:
     """Return the grid's best learner and its held-out decisions, shape ``(repeats, n)``."""
     enough = len(films.points) >= _FEWEST_FOR_CHOICE
     learners = [_Learner(kind, cost, gamma) for cost in COSTS for gamma in GAMMAS] if enough else [_Learner(kind)]
@@ -254,7 +254,7 @@ def _choose(films: _Films, folds: list[FoldNumbers], kind: QualityKind) -> tuple
     return learner, decisions
 
 
-def _loss(decisions: NDArray[np.float64], films: _Films, kind: QualityKind) -> float:
+def _loss(decisions: Array, films: _Films, kind: QualityKind) -> float:
     counts = np.tile(films.counts, len(decisions))
     targets = np.tile(films.targets, len(decisions))
     found = decisions.ravel()
@@ -271,7 +271,7 @@ def _to_quality(decisions: Array, sigmoid: Sigmoid | None) -> Array:
     return np.clip(decisions, 0.0, 1.0) if sigmoid is None else sigmoid(decisions)
 
 
-def _metrics(decisions: NDArray[np.float64], good: NDArray[np.bool_], sigmoid: Sigmoid | None) -> dict[str, float]:
+def _metrics(decisions: Array, good: Mask, sigmoid: Sigmoid | None) -> dict[str, float]:
     threshold = PAPER_THRESHOLD if sigmoid is None else 0.5
     quality = _to_quality(decisions, sigmoid)
     share = float(good.mean())

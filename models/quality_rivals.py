@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array, Integers, Mask
 from lab.seeds import derived_seed, generator
 from models.metrics import brier_score, expected_calibration_error, roc_auc
 
@@ -51,7 +50,7 @@ def figures_of_merit(happened: Mask, probability: Array) -> dict[str, float]:
     }
 
 
-def rival_figures(scaled: Array, happened: Mask, folds: NDArray[np.int64], seed: int) -> dict[str, dict[str, float]]:
+def rival_figures(scaled: Array, happened: Mask, folds: Integers, seed: int) -> dict[str, dict[str, float]]:
     """Return each rival's figures of merit on held-out films.
 
     Args:

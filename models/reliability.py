@@ -2,9 +2,8 @@
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 
 
 @attrs.frozen
@@ -18,7 +17,7 @@ class ReliabilityBin:
     films: int
 
 
-def reliability_bins(happened: NDArray[np.bool_], probability: Array, bins: int = 10) -> tuple[ReliabilityBin, ...]:
+def reliability_bins(happened: Mask, probability: Array, bins: int = 10) -> tuple[ReliabilityBin, ...]:
     """Return the bins of equal width from 0 to 1 that hold a film, in order.
 
     Args:

@@ -2,9 +2,9 @@
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 
 FRACTION_SCALE = 0.25
 """Fractions are divided by this fixed constant, not by their sample SD: an ingredient that is rarely used has an SD
@@ -26,12 +26,12 @@ class InputScale:
     scale: Array = attrs.field(converter=_vector)
 
     @property
-    def numbers(self) -> NDArray[np.bool_]:
+    def numbers(self) -> Mask:
         """Which inputs are numbers on a scale of somebody's choosing, ``(d,)``: these are centred.
 
         Fractions and categories have a natural 0 and 1, and are not.
         """
-        centred: NDArray[np.bool_] = self.centre != 0.0
+        centred: Mask = self.centre != 0.0
         return centred
 
     @classmethod

@@ -2,9 +2,8 @@
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 
 
 @attrs.frozen
@@ -21,7 +20,7 @@ class Sigmoid:
         return expit(self.slope * decisions + self.offset)
 
 
-def fit_sigmoid(decisions: Array, happened: NDArray[np.bool_]) -> Sigmoid:
+def fit_sigmoid(decisions: Array, happened: Mask) -> Sigmoid:
     """Fit a sigmoid to held-out decisions, shape ``(n,)``, by regularised maximum likelihood.
 
     Targets are ``(n1 + 1) / (n1 + 2)`` and ``1 / (n0 + 2)`` instead of 1 and 0 (Platt 1999, Probabilistic outputs for

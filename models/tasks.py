@@ -2,9 +2,8 @@
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array, Integers, Mask
 from lab.seeds import generator
 from models.film_table import FilmTable
 from models.folds import fold_numbers
@@ -30,7 +29,7 @@ class Task:
     """Which films each member is tested on, shape ``(members, n)``."""
 
     @property
-    def first_folds(self) -> NDArray[np.int64]:
+    def first_folds(self) -> Integers:
         """The first member that holds out each film, shape ``(n,)``; -1 where none does."""
         return np.where(self.held_out.any(axis=0), self.held_out.argmax(axis=0), -1)
 
@@ -54,7 +53,7 @@ def new_task(table: FilmTable, column: int, scale: TargetScale, members: int, se
     return Task(scale.forward(values), variances, typical, labelled & ~held_out, held_out)
 
 
-def _hold_outs(recipes: NDArray[np.int64], members: int, rng: np.random.Generator) -> Mask:
+def _hold_outs(recipes: Integers, members: int, rng: np.random.Generator) -> Mask:
     """Return which films each member holds out, shape ``(members, n)``.
 
     Films of one recipe are held out together: a replicate in training would give the answer away. With a single recipe

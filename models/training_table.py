@@ -5,9 +5,8 @@ from pathlib import Path
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array, Integers, Mask
 from lab.counting import counted
 from lab.errors import InvalidInputError
 from lab.properties import Property
@@ -124,7 +123,7 @@ def constant_columns(columns: InputColumns, values: Array, usable: Mask) -> list
     ]
 
 
-def rows_to_learn(used: Mask, seed: int) -> tuple[NDArray[np.int64], list[Finding]]:
+def rows_to_learn(used: Mask, seed: int) -> tuple[Integers, list[Finding]]:
     """Return the indices of the rows to learn from: all that can be used, or a random part of very many."""
     rows = np.flatnonzero(used)
     if len(rows) <= MOST_ROWS:

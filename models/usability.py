@@ -9,9 +9,9 @@ from functools import cached_property
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask, Rows
 from models.direction_choice import useful_directions
 from models.folds import recipe_numbers
 from models.least_squares_machine import Kernel, likeliest_kernel, standardised
@@ -119,9 +119,7 @@ class Usability:
         return float((self.labels - self._mean) @ self._weights / len(self.labels))
 
 
-def fit_usability(
-    compositions: Array, usable: NDArray[np.bool_], counts: Array, rng: np.random.Generator
-) -> Usability | None:
+def fit_usability(compositions: Array, usable: Mask, counts: Array, rng: np.random.Generator) -> Usability | None:
     """Learn how probable a usable film is; None where there are too few films, or films of one kind only.
 
     The kernel is the one that makes the labels most likely; the sigmoid is fitted to what films of other recipes tell.
@@ -165,7 +163,7 @@ def _shrunk(sigmoid: Sigmoid, variance: Array) -> Array:
     return divisor
 
 
-def _fitted_sigmoid(mean: Array, variance: Array, happened: NDArray[np.bool_]) -> Sigmoid:
+def _fitted_sigmoid(mean: Array, variance: Array, happened: Mask) -> Sigmoid:
     """Return the sigmoid under which, moderated, what happened is likeliest; Platt's targets keep it from certainty."""
     from scipy.optimize import minimize
 
@@ -184,7 +182,7 @@ def _scaled(points: Array) -> Array:
     return InputScale.for_fractions(points.shape[1])(points)
 
 
-def _recipes(films: Array) -> list[NDArray[np.intp]]:
+def _recipes(films: Array) -> list[Rows]:
     """Return the rows of the films of each recipe."""
     recipe = recipe_numbers(films)
     order = np.argsort(recipe, kind="stable")

@@ -4,10 +4,10 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition.goals import Goal
 from active_learning.learners import Committee, Values
+from lab.arrays import Rows
 from lab.errors import InvalidInputError
 from lab.simplex import Fractions
 
@@ -46,7 +46,7 @@ class AcquisitionContext:
     Half the recipe step of the reference campaign: a film and its neighbour on the lattice stay distinct.
     """
 
-    def only(self, rows: NDArray[np.intp]) -> "AcquisitionContext":
+    def only(self, rows: Rows) -> "AcquisitionContext":
         """Return the situation with some of the candidates."""
         return attrs.evolve(
             self,
@@ -87,7 +87,7 @@ class Chosen:
     """Recipes, ``(b, k)``, the most wanted first."""
     score: float
     """The rule's score of the whole batch; scores of different rules cannot be compared."""
-    indices: NDArray[np.intp]
+    indices: Rows
     """Rows of the candidates, ``(b,)``."""
     rule: str
     """Name of the rule that chose: another one than was asked where that could not work."""

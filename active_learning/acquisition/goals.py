@@ -5,9 +5,9 @@ from typing import Any, Protocol
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.learners import Values
+from lab.arrays import Rows
 from lab.simplex import Fractions
 
 
@@ -117,7 +117,7 @@ class MeetBounds:
         return tightest
 
     @property
-    def columns(self) -> NDArray[np.intp]:
+    def columns(self) -> Rows:
         """Columns of the properties that have a bound."""
         return np.flatnonzero(np.isfinite(self.lower) | np.isfinite(self.upper))
 

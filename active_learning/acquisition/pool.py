@@ -2,13 +2,13 @@
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
 from active_learning.acquisition.context import AcquisitionContext
 from active_learning.acquisition.goals import Goal
 from active_learning.learners import Committee, Values
+from lab.arrays import Mask, Rows
 from lab.errors import AcquisitionError, InvalidInputError, NoRecipeError
 from lab.seeds import generator
 from lab.simplex import Fractions
@@ -28,7 +28,7 @@ class Pool:
     """Predicted quality, ``(n,)``."""
     existing: Fractions
     """Films made or under way, ``(m, k)``."""
-    indices: NDArray[np.intp]
+    indices: Rows
     """Row of each recipe among the candidates of the context, ``(n,)``."""
     cost: Values
     """Cost of each film, ``(n,)``."""
@@ -139,7 +139,7 @@ def nearest_distance(points: Fractions, to: Fractions) -> Values:
     return np.concatenate(parts)
 
 
-def _first_of_identical(candidates: Fractions) -> NDArray[np.intp]:
+def _first_of_identical(candidates: Fractions) -> Rows:
     # One number a row sorts far faster than rows do; with random weights different rows practically never share one.
     weights = generator(0, "row keys", candidates.shape[1]).random(candidates.shape[1])
     keys = np.zeros(len(candidates))
@@ -149,9 +149,9 @@ def _first_of_identical(candidates: Fractions) -> NDArray[np.intp]:
     return np.sort(first)
 
 
-def _made(candidates: Fractions, existing: Fractions, tolerance: float) -> NDArray[np.bool_]:
+def _made(candidates: Fractions, existing: Fractions, tolerance: float) -> Mask:
     if len(existing) == 0 or len(candidates) == 0:
         return np.zeros(len(candidates), dtype=bool)
     distance, _ = cKDTree(existing).query(candidates, p=np.inf, distance_upper_bound=tolerance + 1e-12)
-    made: NDArray[np.bool_] = np.isfinite(distance)
+    made: Mask = np.isfinite(distance)
     return made

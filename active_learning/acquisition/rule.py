@@ -5,10 +5,10 @@ from typing import ClassVar, Protocol
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition.context import AcquisitionContext, Chosen
 from active_learning.acquisition.pool import Pool, drawn_pool_of
+from lab.arrays import Array, Rows
 from lab.errors import AcquisitionError
 
 
@@ -39,7 +39,7 @@ class AcquisitionRule(Protocol):
 class Selection:
     """Rows of a pool that a rule selected, the most wanted first."""
 
-    rows: NDArray[np.intp]
+    rows: Rows
     """Rows of the pool, ``(b,)``."""
     score: float
     """The rule's score of the batch."""
@@ -102,7 +102,7 @@ class CheckedRule(ABC):
             )
 
 
-def learned_numbers(rule: str, what: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+def learned_numbers(rule: str, what: str, values: Array) -> Array:
     """Return values ``(..., p)`` of the properties that a committee has learned, after checking that they are numbers.
 
     A property that no film was measured for is NaN everywhere; it is left out.

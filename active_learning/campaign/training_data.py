@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.campaign.varied_batches import VariedBatches
+from lab.arrays import Array, Mask
 from lab.campaigns import CampaignDefinition
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
@@ -37,23 +37,21 @@ class MeasuredFilms:
     labels: tuple[str, ...]
     compositions: Fractions
     """Shape ``(n, k)``."""
-    values: NDArray[np.float64]
+    values: Array
     """Means of the readings, shape ``(n, p)``, in the properties' units."""
-    standard_errors: NDArray[np.float64]
+    standard_errors: Array
     """Standard deviations of these means, shape ``(n, p)``."""
-    at_least: NDArray[np.float64]
+    at_least: Array
     """Values that censored measurements lie beyond, shape ``(n, p)``."""
-    batches: NDArray[np.float64] = attrs.field(
-        default=attrs.Factory(lambda films: np.empty((len(films.labels), 0)), takes_self=True)
-    )
+    batches: Array = attrs.field(default=attrs.Factory(lambda films: np.empty((len(films.labels), 0)), takes_self=True))
     """Columns of the attributes that the campaign varies, shape ``(n, a)``, see `VariedBatches`."""
 
     @property
-    def inputs(self) -> NDArray[np.float64]:
+    def inputs(self) -> Array:
         """What models learn the properties from, shape ``(n, k + a)``."""
         return np.hstack([self.compositions, self.batches])
 
-    def only(self, rows: NDArray[np.bool_]) -> "MeasuredFilms":
+    def only(self, rows: Mask) -> "MeasuredFilms":
         """Return some of the films, chosen by a boolean array ``(n,)``."""
         return MeasuredFilms(
             tuple(label for label, kept in zip(self.labels, rows, strict=True) if kept),

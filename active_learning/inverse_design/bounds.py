@@ -2,9 +2,9 @@
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.learners import Values
+from lab.arrays import Mask
 from lab.requirements import RATIO, Requirement
 from lab.simplex import Fractions
 
@@ -22,7 +22,7 @@ class LinearBound:
     text: str
     """The requirement as it was written."""
 
-    def allows(self, compositions: Fractions) -> NDArray[np.bool_]:
+    def allows(self, compositions: Fractions) -> Mask:
         """Return which compositions ``(n, k)`` keep to the bound, ``(n,)``."""
         return self.excess(compositions) <= TOLERANCE
 

@@ -2,10 +2,10 @@
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.inverse_design.specification import Specification
 from active_learning.learners import Values
+from lab.arrays import Integers, Mask
 from lab.errors import NoRecipeError
 from lab.simplex import Fractions
 
@@ -20,9 +20,9 @@ class LatticeBox:
 
     parts: int
     """Parts that a recipe is made of: 1 / step."""
-    least: NDArray[np.int64]
+    least: Integers
     """Smallest number of parts of every material, ``(k,)``."""
-    most: NDArray[np.int64]
+    most: Integers
     """Largest number of parts of every material, ``(k,)``."""
 
     @property
@@ -35,9 +35,9 @@ class LatticeBox:
         """Largest fraction of every material on the lattice, ``(k,)``."""
         return self.most / self.parts
 
-    def contains(self, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def contains(self, counts: Integers) -> Mask:
         """Return which rows of parts ``(..., k)`` keep to the bounds."""
-        inside: NDArray[np.bool_] = ((counts >= self.least) & (counts <= self.most)).all(axis=-1)
+        inside: Mask = ((counts >= self.least) & (counts <= self.most)).all(axis=-1)
         return inside
 
     def project(self, points: Fractions) -> Fractions:
@@ -59,7 +59,7 @@ class LatticeBox:
         inside = (points >= self.lower) & (points <= self.upper)
         return bool(inside.all() and (np.abs(points.sum(axis=1) - 1) < _TOLERANCE).all())
 
-    def counts(self, points: Fractions) -> NDArray[np.int64]:
+    def counts(self, points: Fractions) -> Integers:
         """Return recipes near the points in whole parts within the bounds, ``(n, k)``.
 
         Fractions are rounded down, then the missing parts go to the materials with the largest remainders that have

@@ -1,7 +1,6 @@
 """Climb: many starts climb by gradient, then on the lattice; for campaigns whose recipes are too many to list."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.inverse_design.aiming import aiming, by_aims
 from active_learning.inverse_design.box import lattice_box
@@ -14,6 +13,7 @@ from active_learning.inverse_design.slopes import slopes_of
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import HOPELESS, rank, worth_of
 from active_learning.learners import Values
+from lab.arrays import Mask
 from lab.seeds import generator
 from lab.simplex import Fractions
 
@@ -38,7 +38,7 @@ def find(task: Task) -> Found:
     box = lattice_box(task.wish, task.definition.recipe_step)
     recipes = recipes_for(task)
 
-    def possible(compositions: Fractions) -> NDArray[np.bool_]:
+    def possible(compositions: Fractions) -> Mask:
         allowed = task.wish.allows(compositions)
         allowed[allowed] = task.space.quality(compositions[allowed]) >= recipes.threshold
         return allowed

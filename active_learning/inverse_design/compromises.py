@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.inverse_design.task import Task
 from active_learning.learners import Values
+from lab.arrays import Array, Rows
 from lab.requirements import Requirement
 from lab.simplex import Fractions
 
@@ -71,9 +71,9 @@ def _shortfall(mean: Values, sd: Values, requirement: Requirement) -> Values:
     return short
 
 
-def _undominated(short: NDArray[np.float64]) -> NDArray[np.intp]:
+def _undominated(short: Array) -> Rows:
     """Return the rows that no other is below in both columns, ordered by the first column."""
     order = np.lexsort((short[:, 1], short[:, 0]))
     before = np.concatenate([[np.inf], np.minimum.accumulate(short[order, 1])[:-1]])
-    kept: NDArray[np.intp] = order[short[order, 1] < before]
+    kept: Rows = order[short[order, 1] < before]
     return kept

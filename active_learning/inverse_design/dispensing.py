@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import Worth, worth_of
 from active_learning.learners import Values
+from lab.arrays import Array
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.seeds import generator
@@ -99,11 +99,11 @@ def rescored(task: Task, recipes: Fractions, makings: Sequence[Dispensed | Unmak
     return Worth(worth.met.reshape(shape).mean(axis=1), worth.usable.reshape(shape).mean(axis=1))
 
 
-def _around(recipe: Fractions, one: Dispensed | Unmakeable, task: Task) -> NDArray[np.float64]:
+def _around(recipe: Fractions, one: Dispensed | Unmakeable, task: Task) -> Array:
     """Return compositions ``(DRAWS, k)`` that a dish may truly hold; a material that is not in the film stays out."""
     if isinstance(one, Unmakeable):
         return np.tile(recipe, (DRAWS, 1))
     half = generator(task.seed, "dispensing").standard_normal((DRAWS // 2, len(one.sd)))
     drawn = np.maximum(one.composition + np.concatenate([half, -half]) * one.sd, 0.0)
-    closed: NDArray[np.float64] = drawn / drawn.sum(axis=1, keepdims=True)
+    closed: Array = drawn / drawn.sum(axis=1, keepdims=True)
     return closed

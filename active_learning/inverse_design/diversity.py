@@ -1,9 +1,9 @@
 """Several different recipes instead of one recipe several times."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.learners import Values
+from lab.arrays import Rows
 from lab.simplex import Fractions
 
 LEAST_DISTANCE = 0.05
@@ -26,7 +26,7 @@ def nearest_film(compositions: Fractions, existing: Fractions) -> Values:
     return np.array([total_variation(existing, composition).min() for composition in compositions])
 
 
-def diverse(compositions: Fractions, worth: Values, top: int, *, least: float = LEAST_DISTANCE) -> NDArray[np.intp]:
+def diverse(compositions: Fractions, worth: Values, top: int, *, least: float = LEAST_DISTANCE) -> Rows:
     """Return the rows of good compositions that keep a distance from each other, the best first.
 
     The best is always among them. Each further one is the best after its worth is cut in proportion to how near it

@@ -6,10 +6,10 @@ random. All moves are as likely as their opposites, so that walkers spread evenl
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.inverse_design.box import LatticeBox
 from active_learning.inverse_design.specification import Specification
+from lab.arrays import Integers
 from lab.simplex import Fractions
 
 WALKERS = 2_000
@@ -38,7 +38,7 @@ def drawn_recipes(wish: Specification, box: LatticeBox, rng: np.random.Generator
     return np.unique(np.concatenate([corners, walked]), axis=0) / box.parts
 
 
-def _corners(wish: Specification, box: LatticeBox, rng: np.random.Generator) -> NDArray[np.int64]:
+def _corners(wish: Specification, box: LatticeBox, rng: np.random.Generator) -> Integers:
     """Return the recipes in parts that lie farthest in random directions, ``(m, k)``."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -57,9 +57,7 @@ def _corners(wish: Specification, box: LatticeBox, rng: np.random.Generator) -> 
     return corners[box.contains(corners) & wish.allows(corners / box.parts)]
 
 
-def _walked(
-    counts: NDArray[np.int64], wish: Specification, box: LatticeBox, rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _walked(counts: Integers, wish: Specification, box: LatticeBox, rng: np.random.Generator) -> Integers:
     """Return where walkers ``(n, k)`` come to; a step that would leave what is allowed is not taken."""
     walkers, materials = counts.shape
     rows = np.arange(walkers)

@@ -7,10 +7,10 @@ Piepel, Cooley and Jones 2005), on the recipe lattice, so that what is found can
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.inverse_design.box import LatticeBox
 from active_learning.learners import Values
+from lab.arrays import Integers
 from lab.simplex import Fractions
 
 MOVES = (4, 2, 1)
@@ -24,11 +24,11 @@ _MOST_ROUNDS = 40
 
 
 def exchange(
-    counts: NDArray[np.int64],
+    counts: Integers,
     box: LatticeBox,
     worth: Callable[[Fractions], Values],
     gradient: Callable[[Fractions], Values] | None = None,
-) -> tuple[NDArray[np.int64], Values]:
+) -> tuple[Integers, Values]:
     """Return the recipes to which starts climb.
 
     Args:
@@ -61,18 +61,18 @@ def exchange(
     return counts, values
 
 
-def _moves(materials: int) -> NDArray[np.int64]:
+def _moves(materials: int) -> Integers:
     """Return every move of one part from one material to another, ``(k (k - 1), k)``."""
     one = np.eye(materials, dtype=np.int64)
     return np.array([one[to] - one[of] for to in range(materials) for of in range(materials) if to != of])
 
 
 def _neighbours(
-    counts: NDArray[np.int64],
-    moves: NDArray[np.int64],
+    counts: Integers,
+    moves: Integers,
     box: LatticeBox,
     gradient: Callable[[Fractions], Values] | None,
-) -> NDArray[np.int64]:
+) -> Integers:
     """Return where all moves ``(m, k)``, or the most promising, lead from recipes ``(n, k)``: ``(n, tried, k)``."""
     neighbours = counts[:, None, :] + moves
     if gradient is None:
@@ -83,8 +83,8 @@ def _neighbours(
 
 
 def _best_neighbours(
-    neighbours: NDArray[np.int64], box: LatticeBox, worth: Callable[[Fractions], Values]
-) -> tuple[NDArray[np.int64], Values]:
+    neighbours: Integers, box: LatticeBox, worth: Callable[[Fractions], Values]
+) -> tuple[Integers, Values]:
     """Return the best of each row's neighbours ``(n, moves, k)`` within the box: ``(n, k)`` and worth ``(n,)``."""
     values = np.full(neighbours.shape[:2], -np.inf)
     inside = box.contains(neighbours)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.inverse_design.box import lattice_box
 from active_learning.inverse_design.gradient import climb
@@ -14,6 +13,7 @@ from active_learning.inverse_design.specification import Specification, specific
 from active_learning.inverse_design.task import Task
 from active_learning.inverse_design.worth import probability_within, worth_of
 from active_learning.learners import Values
+from lab.arrays import Rows
 from lab.errors import InvalidInputError, NoRecipeError
 from lab.requirements import Requirement
 from lab.seeds import generator
@@ -89,7 +89,7 @@ class LookedAt:
         allowed = wish.allows(recipes) & (task.space.quality(recipes) >= wish.least_quality)
         return float(worth_of(task, recipes[allowed]).probability.max(initial=0.0))
 
-    def _chance(self, wish: Specification, rows: NDArray[np.intp]) -> Values:
+    def _chance(self, wish: Specification, rows: Rows) -> Values:
         recipes, chance = self.compositions[rows], np.zeros(len(rows))
         allowed = wish.allows(recipes) & (self.quality[rows] >= wish.least_quality)
         met = probability_within(self.task, recipes[allowed], wish.lower, wish.upper)

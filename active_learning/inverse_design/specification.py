@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.inverse_design.bounds import LinearBound, ratio_bounds
 from active_learning.learners import Values
+from lab.arrays import Mask
 from lab.campaign_checks import never_met
 from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition
 from lab.errors import InvalidInputError
@@ -45,11 +45,11 @@ class Specification:
     notes: tuple[str, ...] = ()
     """What could not be counted, as a factor is missing."""
 
-    def allows(self, compositions: Fractions) -> NDArray[np.bool_]:
+    def allows(self, compositions: Fractions) -> Mask:
         """Return which compositions ``(n, k)`` keep to the requirements on the recipe (not on quality), ``(n,)``."""
-        allowed: NDArray[np.bool_] = (
-            (compositions >= self.least - _TOLERANCE) & (compositions <= self.most + _TOLERANCE)
-        ).all(axis=1)
+        allowed: Mask = ((compositions >= self.least - _TOLERANCE) & (compositions <= self.most + _TOLERANCE)).all(
+            axis=1
+        )
         for bound in self.linear:
             allowed = allowed & bound.allows(compositions)
         return allowed

@@ -6,8 +6,8 @@ fractions of two. The materials held fixed are the densest: the fillers, along w
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.campaigns import CampaignDefinition
 from lab.simplex import Fractions
 
@@ -41,7 +41,7 @@ def section_plan(definition: CampaignDefinition) -> SectionPlan:
     return SectionPlan(fixed, tuple(rest[:3]), tuple(rest[3:]))
 
 
-def triangle_points(fractions: Fractions) -> NDArray[np.float64]:
+def triangle_points(fractions: Fractions) -> Array:
     """Return the place of sub-compositions in a triangle with unit sides (top, left, right).
 
     Args:
@@ -53,28 +53,28 @@ def triangle_points(fractions: Fractions) -> NDArray[np.float64]:
     return barycentric(fractions, TRIANGLE)
 
 
-def tetrahedron_points(fractions: Fractions) -> NDArray[np.float64]:
+def tetrahedron_points(fractions: Fractions) -> Array:
     """Return the place of compositions in a tetrahedron with unit edges, shape ``(n, 4)`` to ``(n, 3)``."""
     return barycentric(fractions, _VERTICES)
 
 
-def tetrahedron_vertices() -> NDArray[np.float64]:
+def tetrahedron_vertices() -> Array:
     """Return the vertices of the tetrahedron, shape ``(4, 3)``."""
     return _VERTICES.copy()
 
 
-def barycentric(fractions: Fractions, corners: NDArray[np.float64]) -> NDArray[np.float64]:
+def barycentric(fractions: Fractions, corners: Array) -> Array:
     """Return the places of sub-compositions between corners: shapes ``(n, c)`` and ``(c, d)`` to ``(n, d)``."""
     total = fractions.sum(axis=1, keepdims=True)
     even = np.full_like(fractions, 1 / fractions.shape[1])
     weights = np.where(total > 1e-9, fractions / np.where(total > 1e-9, total, 1.0), even)
-    places: NDArray[np.float64] = weights @ corners
+    places: Array = weights @ corners
     return places
 
 
-def section_levels(fractions: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+def section_levels(fractions: Array, step: float) -> Array:
     """Return the levels of a fixed material at which to cut: lattice levels, thinned to eleven at most."""
-    levels: NDArray[np.float64] = np.unique(np.rint(fractions / step)) * step
+    levels: Array = np.unique(np.rint(fractions / step)) * step
     if len(levels) > _MOST_LEVELS:
         levels = levels[np.rint(np.linspace(0, len(levels) - 1, _MOST_LEVELS)).astype(int)]
     return levels

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.arrays import Array, Mask
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import (
     CONTRAST,
@@ -106,8 +107,8 @@ def _section_table(
         return as_svg(figure)
 
 
-def _at(recipes: Fractions, fixed: Sequence[int], levels: Sequence[float], step: float) -> NDArray[np.bool_]:
-    near: NDArray[np.bool_] = np.ones(len(recipes), dtype=bool)
+def _at(recipes: Fractions, fixed: Sequence[int], levels: Sequence[float], step: float) -> Mask:
+    near: Mask = np.ones(len(recipes), dtype=bool)
     for index, level in zip(fixed, levels, strict=True):
         near &= np.abs(recipes[:, index] - level) < step / 2
     return near
@@ -149,7 +150,7 @@ def _triangle(
     axes.set_axis_off()
 
 
-def _marker_size(axes: "Axes", places: NDArray[np.float64]) -> float:
+def _marker_size(axes: "Axes", places: Array) -> float:
     """Area of markers in points squared, such that those of a full lattice nearly touch."""
     figure = axes.get_figure(root=True)
     if figure is None:

@@ -5,8 +5,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import FAINT, GRADE_COLOURS, GRADE_MARKERS, INK, PLANNED_COLOUR, Plot, as_svg, new_figure
 from lab.export.geometry import tetrahedron_points, tetrahedron_vertices
@@ -53,7 +53,7 @@ def tetrahedra(definition: CampaignDefinition, films: Sequence[Film], records: R
     return Plot(caption, uri)
 
 
-def _places(definition: CampaignDefinition, films: Sequence[Film], chosen: Sequence[int]) -> NDArray[np.float64]:
+def _places(definition: CampaignDefinition, films: Sequence[Film], chosen: Sequence[int]) -> Array:
     return tetrahedron_points(composition_array(films, definition)[:, chosen])
 
 
@@ -72,7 +72,7 @@ def _tetrahedron(figure: "Figure", place: int, names: Sequence[str]) -> "Axes3D"
     return axes
 
 
-def _draw_grades(axes: "Axes3D", places: NDArray[np.float64], grades: Sequence[str]) -> None:
+def _draw_grades(axes: "Axes3D", places: Array, grades: Sequence[str]) -> None:
     letters = np.array(grades)
     for letter in ("", *GRADE_COLOURS):
         x, y, z = places[letters == letter].T
@@ -88,7 +88,7 @@ def _draw_grades(axes: "Axes3D", places: NDArray[np.float64], grades: Sequence[s
         axes.legend(*zip(*shown, strict=True), loc="upper left", title="Grade")
 
 
-def _draw_loops(axes: "Axes3D", places: NDArray[np.float64], loops: Sequence[int]) -> None:
+def _draw_loops(axes: "Axes3D", places: Array, loops: Sequence[int]) -> None:
     x, y, z = places.T
     drawn = axes.scatter(x, y, z, c=loops, cmap="cividis", s=28, linewidth=0.4, edgecolor="white", depthshade=False)
     figure = axes.get_figure(root=True)

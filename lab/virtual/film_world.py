@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lab.arrays import Array
 from lab.errors import InvalidInputError
@@ -110,7 +109,7 @@ class FilmWorld:
         """Return the grade of every film, for compositions of shape ``(n, k)``."""
         return grade_field.letters(self.grade_scores(compositions))
 
-    def usable_field(self, compositions: Fractions) -> NDArray[np.float64]:
+    def usable_field(self, compositions: Fractions) -> Array:
         """Return the score of grade A: 1 deep in the usable region, 0 far from it; shape ``(n,)``."""
         return self.grade_scores(compositions)[:, 0]
 

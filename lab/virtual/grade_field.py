@@ -9,7 +9,6 @@ is the one with the largest score.
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lab import library
 from lab.arrays import Array
@@ -71,7 +70,7 @@ def letters(scores: Array) -> list[Grade]:
     return [LETTERS[index] for index in scores.argmax(axis=1)]
 
 
-def margin(scores: Array) -> NDArray[np.float64]:
+def margin(scores: Array) -> Array:
     """Return how far the best score lies above the second best, shape ``(n,)``."""
     ordered = np.sort(scores, axis=1)
     ahead: Array = ordered[:, -1] - ordered[:, -2]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.bench import MadeFilm
 from lab.grades import Grade
 from lab.seeds import generator
@@ -41,7 +41,7 @@ def true_composition(
     return true
 
 
-def _relative_mass_sd(fractions: Fractions, sd: NDArray[np.float64]) -> NDArray[np.float64]:
+def _relative_mass_sd(fractions: Fractions, sd: Array) -> Array:
     """Return independent relative errors of the masses that give the fractions these standard deviations.
 
     Closing masses makes ``d x_i = x_i (e_i - sum_j x_j e_j)`` to first order, so the variances of the relative errors
@@ -52,7 +52,7 @@ def _relative_mass_sd(fractions: Fractions, sd: NDArray[np.float64]) -> NDArray[
 
     jacobian = fractions[:, None] * (np.eye(len(fractions)) - fractions[None, :])
     variances, _ = nnls(jacobian**2, sd**2)
-    relative: NDArray[np.float64] = np.sqrt(variances)
+    relative: Array = np.sqrt(variances)
     return relative
 
 

@@ -7,8 +7,8 @@ smaller by sqrt 3 (GUM 4.3.7).
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.stocks import Stock
 
 # Single-channel GEN2 pipettes: volume in uL, systematic error in %, CV in % (Opentrons OT-2 documentation,
@@ -44,9 +44,7 @@ def smallest_error(volume: float) -> float:
     return float(min(errors, default=1.0))
 
 
-def least_composition_sd(
-    fractions: NDArray[np.float64], materials: Sequence[str], solids: float, stocks: Sequence[Stock]
-) -> NDArray[np.float64]:
+def least_composition_sd(fractions: Array, materials: Sequence[str], solids: float, stocks: Sequence[Stock]) -> Array:
     """Return the least standard deviation that each weight fraction of a pipetted film can have.
 
     Of several stocks of a material the weakest is taken, whose volume is the largest and so the most exact: the result
@@ -71,5 +69,5 @@ def least_composition_sd(
             relative[index] = np.hypot(smallest_error(volume), stock.concentration_sd / stock.concentration)
     # d x_i = x_i (e_i - sum_j x_j e_j) to first order.
     jacobian = fractions[:, None] * (np.eye(len(fractions)) - fractions[None, :])
-    sd: NDArray[np.float64] = np.sqrt((jacobian**2) @ relative**2)
+    sd: Array = np.sqrt((jacobian**2) @ relative**2)
     return sd

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 
 
 @attrs.frozen(eq=False)
@@ -16,7 +14,7 @@ class Known:
 
     inputs: Array
     """Encoded inputs as they are, shape ``(n, d)``."""
-    fractions: NDArray[np.bool_]
+    fractions: Mask
     """Which inputs are weight fractions of one composition, shape ``(d,)``."""
     labels: Array
     """Shape ``(n,)``, none missing."""

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from lab.properties import Transform
 from lab.seeds import generator
 from models.augmentation import Augmentation, augment
@@ -68,7 +67,7 @@ class PaperCommittee:
 
 def paper_committee(
     table: FilmTable,
-    fractions: NDArray[np.bool_],
+    fractions: Mask,
     asked: Array,
     *,
     seed: int,
@@ -91,7 +90,7 @@ def paper_committee(
 
 def fit_paper_committee(
     table: FilmTable,
-    fractions: NDArray[np.bool_],
+    fractions: Mask,
     *,
     seed: int,
     how: Augmentation | None = None,
@@ -114,7 +113,7 @@ def fit_paper_committee(
     scale = InputScale.for_columns(table.inputs, fractions)
     scale = InputScale(scale.centre, np.where(fractions, 1.0, scale.scale))
 
-    def tensor(values: Array | NDArray[np.bool_]) -> torch.Tensor:
+    def tensor(values: Array | Mask) -> torch.Tensor:
         return torch.from_numpy(values.astype(np.float32))
 
     data = TrainingData(

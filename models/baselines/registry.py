@@ -6,9 +6,8 @@ from typing import TypeAlias
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from lab.errors import UnknownNameError
 from lab.names import known_hint
 from lab.seeds import derived_seed
@@ -29,7 +28,7 @@ class Training:
     """What a method learns from, and how."""
 
     table: FilmTable
-    fractions: NDArray[np.bool_]
+    fractions: Mask
     """Which inputs are weight fractions of one composition, shape ``(d,)``."""
     scale: InputScale
     seed: int

@@ -5,12 +5,12 @@ Chen et al., Nature Nanotechnology 19, 782-791 (2024), doi 10.1038/s41565-024-01
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from active_learning.acquisition.pool import Pool, nearest_distance
 from active_learning.acquisition.rule import CheckedRule, Selection, learned_numbers
 from active_learning.learners import Values
+from lab.arrays import Rows
 from lab.simplex import Fractions
 
 ITERATIONS = 10_000
@@ -65,7 +65,7 @@ class AScore(CheckedRule):
 class _Swaps:
     """A batch under Monte-Carlo swaps, with its distances kept up to date."""
 
-    def __init__(self, points: Fractions, uncertainty: Values, to_existing: Values, rows: NDArray[np.intp]) -> None:
+    def __init__(self, points: Fractions, uncertainty: Values, to_existing: Values, rows: Rows) -> None:
         self._points = points
         self._uncertainty = uncertainty
         self._to_existing = to_existing
@@ -75,13 +75,13 @@ class _Swaps:
         self._order = np.argsort(uncertainty[rows], kind="stable")
         self.score = self._score(self._between.min(initial=np.inf), rows)
 
-    def _score(self, between: float, rows: NDArray[np.intp]) -> float:
+    def _score(self, between: float, rows: Rows) -> float:
         distance = min(between, float(self._to_existing[rows].min()))
         # A single film with nothing to be far from is judged by its uncertainty alone.
         distance = distance if np.isfinite(distance) else 1.0
         return distance * float(self._uncertainty[rows].mean())
 
-    def rows_by_uncertainty(self) -> NDArray[np.intp]:
+    def rows_by_uncertainty(self) -> Rows:
         """Return the batch, the most uncertain film first."""
         return self._rows[self._order[::-1]]
 

@@ -8,13 +8,13 @@ processes beside its networks, theirs are the kernels; else one process imitates
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from active_learning.acquisition.imitation import imitation, input_weights
 from active_learning.acquisition.knowledge import Knowledge
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import CheckedRule, Selection, learned_numbers
 from active_learning.learners import FittedKernel, KernelCommittee
+from lab.arrays import Rows
 
 REFERENCES = 500
 """Recipes over which the variance is integrated, drawn at random where there are more."""
@@ -52,7 +52,7 @@ class GpIntegratedVariance(CheckedRule):
         return Selection(np.array(rows), score)
 
 
-def _of_processes(pool: Pool, drawn: NDArray[np.intp], kernels: Sequence[FittedKernel]) -> list[Knowledge]:
+def _of_processes(pool: Pool, drawn: Rows, kernels: Sequence[FittedKernel]) -> list[Knowledge]:
     return [
         Knowledge(
             kernel.covariance,
@@ -66,7 +66,7 @@ def _of_processes(pool: Pool, drawn: NDArray[np.intp], kernels: Sequence[FittedK
     ]
 
 
-def _imitated(pool: Pool, drawn: NDArray[np.intp], rng: np.random.Generator, rule: str) -> Knowledge:
+def _imitated(pool: Pool, drawn: Rows, rng: np.random.Generator, rule: str) -> Knowledge:
     points = np.concatenate([pool.candidates, pool.existing])
     predicted = pool.committee.predict(points)
     means = learned_numbers(rule, "predictions", predicted.mean)

@@ -4,12 +4,12 @@ import io
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lab.arrays import Array
 from lab.errors import InvalidInputError
 from lab.instruments.raw_files import RawFile
 
-Pixels = NDArray[np.float64]
+Pixels = Array
 """Red, green, blue between 0 and 1, shape ``(rows, columns, 3)``."""
 
 _MOST_PIXELS = 100_000_000

@@ -2,7 +2,7 @@ import attrs
 import numpy as np
 import pytest
 
-from md_sim.arrays import Floats
+from lab.arrays import Array
 from md_sim.cellulose import chains_of, endless
 from md_sim.forcefields import force_field
 from md_sim.frames import Frame
@@ -62,7 +62,7 @@ def test_an_own_image_beside_the_chain_is_another_chain():
     assert between(kinds) == {(1, 2)}
 
 
-def _mdanalysis_count(system: System, positions: Floats) -> int:
+def _mdanalysis_count(system: System, positions: Array) -> int:
     """The same criterion in MDAnalysis."""
     mda = pytest.importorskip("MDAnalysis", reason="MDAnalysis (extra md) is not installed")
     from MDAnalysis.analysis.hydrogenbonds import HydrogenBondAnalysis

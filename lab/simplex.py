@@ -126,30 +126,6 @@ def sample_uniform(rng: np.random.Generator, n: int, materials: int) -> Fraction
     return rng.dirichlet(np.ones(materials), size=n)
 
 
-def aitchison_distance(first: ArrayLike, second: ArrayLike, *, floor: float = 1e-3) -> Array:
-    """Return the Aitchison distance of compositions row by row: the Euclidean distance of their centred log-ratios.
-
-    Args:
-        first: Shape ``(..., k)``.
-        second: Shape ``(..., k)``, broadcast against `first`.
-        floor: Fractions below it are raised to it before closing, as a logarithm of zero does not exist
-            (multiplicative replacement, Martin-Fernandez et al. 2003).
-
-    Returns:
-        Shape ``(...)``.
-    """
-    difference = centred_log_ratio(first, floor=floor) - centred_log_ratio(second, floor=floor)
-    distance: Array = np.linalg.norm(difference, axis=-1)
-    return distance
-
-
-def centred_log_ratio(fractions: ArrayLike, *, floor: float = 1e-3) -> Array:
-    """Return the centred log-ratio of compositions, shape ``(..., k)`` (Aitchison 1982)."""
-    logs = np.log(close(np.maximum(np.asarray(fractions, dtype=float), floor)))
-    ratio: Array = logs - logs.mean(axis=-1, keepdims=True)
-    return ratio
-
-
 def within(compositions: Fractions, lower: Fractions, upper: Fractions) -> Mask:
     """Return which rows keep to the bounds of every material: shape ``(n, k)`` to boolean ``(n,)``.
 

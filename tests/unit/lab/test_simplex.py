@@ -1,4 +1,4 @@
-"""Points on the simplex: closure, lattices, nearest points, distances."""
+"""Points on the simplex: closure, lattices, nearest points, samples."""
 
 import math
 from itertools import product
@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from lab.compositions import lattice_parts, lattice_size, lattice_within
 from lab.errors import CompositionError
 from lab.simplex import (
-    aitchison_distance,
-    centred_log_ratio,
     check_fractions,
     close,
     lattice,
@@ -22,8 +20,6 @@ from lab.simplex import (
 )
 
 amounts = st.lists(st.floats(0.0, 1e6), min_size=1, max_size=6).filter(lambda values: sum(values) > 1e-3)
-inner = st.lists(st.floats(0.05, 1.0), min_size=4, max_size=4).map(close)
-"""Compositions of four materials, none of them below the floor of logarithms."""
 
 
 @given(amounts)
@@ -162,47 +158,3 @@ def test_samples_are_uniform() -> None:
     points = sample_uniform(np.random.default_rng(1), 20_000, 3)
     assert points.mean(axis=0) == pytest.approx(np.full(3, 1 / 3), abs=0.01)
     assert (points > 0.5).mean(axis=0) == pytest.approx(np.full(3, 0.25), abs=0.015)
-
-
-@given(inner, inner)
-def test_aitchison_distance_is_symmetric_and_zero_only_to_oneself(first: np.ndarray, second: np.ndarray) -> None:
-    distance = aitchison_distance(first, second)
-    assert distance == pytest.approx(aitchison_distance(second, first))
-    assert aitchison_distance(first, first) == pytest.approx(0.0, abs=1e-12)
-    assert (distance > 1e-12) or np.allclose(first, second, atol=1e-9)
-
-
-@given(inner, inner, inner)
-def test_aitchison_distance_keeps_the_triangle_inequality(
-    first: np.ndarray, second: np.ndarray, third: np.ndarray
-) -> None:
-    direct = aitchison_distance(first, third)
-    assert direct <= aitchison_distance(first, second) + aitchison_distance(second, third) + 1e-9
-
-
-@given(inner, inner, inner, st.permutations(range(4)))
-def test_aitchison_distance_does_not_change_when_both_are_perturbed_or_reordered(
-    first: np.ndarray, second: np.ndarray, change: np.ndarray, order: list[int]
-) -> None:
-    distance = aitchison_distance(first, second, floor=1e-12)
-    perturbed = aitchison_distance(close(first * change), close(second * change), floor=1e-12)
-    assert perturbed == pytest.approx(distance, abs=1e-9)
-    assert aitchison_distance(first[order], second[order], floor=1e-12) == pytest.approx(distance, abs=1e-9)
-
-
-def test_aitchison_distance_of_two_materials_is_the_difference_of_their_log_ratios() -> None:
-    # clr(x, 1 - x) = (r, -r) with r = ln(x / (1 - x)) / 2, so the distance is sqrt(2) |r1 - r2|.
-    expected = math.sqrt(2) * abs(math.log(0.2 / 0.8) - math.log(0.6 / 0.4)) / 2
-    assert aitchison_distance([0.2, 0.8], [0.6, 0.4]) == pytest.approx(expected)
-
-
-def test_zeros_have_a_distance() -> None:
-    assert np.isfinite(aitchison_distance([0.0, 1.0], [1.0, 0.0]))
-    many = aitchison_distance(np.eye(3), np.array([1 / 3, 1 / 3, 1 / 3]))
-    assert many.shape == (3,)
-    assert many == pytest.approx(np.full(3, many[0]))
-
-
-@given(inner)
-def test_centred_log_ratios_sum_to_zero(composition: np.ndarray) -> None:
-    assert centred_log_ratio(composition).sum() == pytest.approx(0.0, abs=1e-9)

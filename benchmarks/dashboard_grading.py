@@ -76,9 +76,9 @@ def grade_all(root: Path, pause: float) -> tuple[dict[str, Grade], list[float]]:
         end(server)
 
 
-def await_server(url: str, seconds: float = 120.0) -> None:
+def await_server(url: str) -> None:
     """Wait until a server answers."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + 120.0
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - an address of this machine

@@ -93,7 +93,6 @@ def add_film(
     recipe: Composition,
     who: str,
     *,
-    solids: float | None = None,
     made: bool = False,
 ) -> None:
     """Add a film from outside the plan: a proposal, made once it is approved, or a film that somebody has made.
@@ -103,7 +102,6 @@ def add_film(
         label: Its label, new in the campaign.
         recipe: Its recipe.
         who: The person.
-        solids: Dry material, mg; as for measured films if left out.
         made: Whether the film exists, cast by hand or elsewhere. It is then as good as approved, was made as the
             recipe says as far as anybody knows, and no deck is planned for it.
 
@@ -119,7 +117,7 @@ def add_film(
         label=label,
         purpose=Purpose.MANUAL,
         asked=recipe,
-        solids=casting.solids if solids is None else solids,
+        solids=casting.solids,
         volume=casting.volume,
         attributes=campaign.definition.attributes,
     )

@@ -14,7 +14,8 @@ from md_sim.scripts import CURVE_COLUMNS
 GPA_PER_ATM = 1.01325e-4
 """Atmospheres to GPa (1 atm = 101325 Pa); LAMMPS' pressure is positive in compression."""
 FIT_END = 0.03
-"""The modulus is the slope of the straight line through the curve up to this strain."""
+"""The modulus is the slope of the straight line through the curve up to this strain. It has an intercept: a model that
+was not relaxed to exactly zero stress starts beside the origin."""
 FIT_POINTS = 3
 """Points that the fit needs."""
 SMOOTHING = 0.01
@@ -103,24 +104,22 @@ def smoothed(curve: StressStrain, width: float = SMOOTHING) -> Array:
     return np.asarray((near * curve.stress[None, :]).sum(axis=1) / near.sum(axis=1))
 
 
-def mechanics(curve: StressStrain, fit_end: float = FIT_END) -> Mechanics:
+def mechanics(curve: StressStrain) -> Mechanics:
     """Return modulus, strength and toughness of a curve.
 
     Args:
-        curve: At least `FIT_POINTS` points below `fit_end`.
-        fit_end: Strain up to which the modulus is fitted, from zero, by least squares with an intercept: a model that
-            was not relaxed to exactly zero stress starts beside the origin.
+        curve: At least `FIT_POINTS` points below `FIT_END`.
 
     Raises:
         InvalidInputError: If the curve is too short or holds numbers that are not finite.
     """
     strain, stress = curve.strain, curve.stress
-    inside = (strain >= 0) & (strain <= fit_end)
+    inside = (strain >= 0) & (strain <= FIT_END)
     faults = []
     if not (np.all(np.isfinite(strain)) and np.all(np.isfinite(stress))):
         faults.append("it holds numbers that are not finite")
     if int(inside.sum()) < FIT_POINTS:
-        faults.append(f"it has {int(inside.sum())} points up to a strain of {fit_end:g}; {FIT_POINTS} are needed")
+        faults.append(f"it has {int(inside.sum())} points up to a strain of {FIT_END:g}; {FIT_POINTS} are needed")
     if faults:
         raise InvalidInputError("the stress-strain curve", faults, hint="look into the simulation's log")
     slope, intercept = np.polyfit(strain[inside], stress[inside], 1)

@@ -24,6 +24,10 @@ MARGIN = 8
 
 _SEEN = [0] * 24 + [255] * 232
 """What differs from white by less than this is not part of the picture."""
+MOVIE_WIDTH = 480
+"""Pixels."""
+FRAME_TIME = 120
+"""How long a movie shows each picture, ms."""
 
 
 def look(name: str, element: str) -> tuple[tuple[float, float, float], float]:
@@ -110,20 +114,18 @@ def _around(boxes: Sequence[tuple[int, int, int, int]]) -> tuple[int, int, int, 
     )
 
 
-def movie(pictures: Mapping[int, Path], out: Path, *, width: int = 480, milliseconds: int = 120) -> None:
+def movie(pictures: Mapping[int, Path], out: Path) -> None:
     """Join pictures to an animated GIF.
 
     Args:
         pictures: By time step, at least one.
         out: The GIF file.
-        width: Width, pixels.
-        milliseconds: How long each picture is shown.
     """
     from PIL import Image
 
     frames = []
     for step in sorted(pictures):
         with Image.open(pictures[step]) as picture:
-            size = (width, width * picture.height // picture.width)
+            size = (MOVIE_WIDTH, MOVIE_WIDTH * picture.height // picture.width)
             frames.append(picture.convert("RGB").resize(size).quantize(64, method=Image.Quantize.FASTOCTREE))
-    frames[0].save(out, save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)
+    frames[0].save(out, save_all=True, append_images=frames[1:], duration=FRAME_TIME, loop=0)

@@ -27,7 +27,6 @@ from robot_protocols.plans import DeckPlan, FilmOrder
 from robot_protocols.preflight import preflight
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.recipe_files import FilmStandard, read_recipes
-from robot_protocols.recipes import Bounds
 from robot_protocols.run_card import run_card_html
 from robot_protocols.stock_files import default_stocks, read_stocks
 
@@ -68,7 +67,6 @@ def plan_recipes_file(
     *,
     deck: str | Path | None = None,
     stocks: Path | None = None,
-    bounds: Bounds | None = None,
     calibrations: Path | None = None,
     replace: bool = False,
 ) -> PlannedFolder:
@@ -79,7 +77,6 @@ def plan_recipes_file(
         folder: Where to write; it is made if it is missing.
         deck: Name or file of the deck; where left out, the first of `DEFAULT_DECKS` that has room for the stocks.
         stocks: File with the stocks; where left out, those of the deck file, else the built-in dilute stocks.
-        bounds: Least and greatest weight fraction by material.
         calibrations: File with calibrations, see `robot_protocols.calibration_files`.
         replace: Whether another plan in the folder may be replaced.
 
@@ -94,7 +91,7 @@ def plan_recipes_file(
     names = list(dict.fromkeys([*(stock.material for stock in at_hand), *library.materials()]))
     orders = read_recipes(recipes, names, _standard(candidates[0]))
     known = read_calibrations(calibrations) if calibrations is not None else ()
-    chosen, plans = _plan(orders, at_hand, candidates, bounds, known)
+    chosen, plans = _plan(orders, at_hand, candidates, known)
     return _checked_and_written(plans, folder, chosen, at_hand, replace=replace)
 
 
@@ -158,13 +155,12 @@ def _plan(
     orders: Sequence[FilmOrder],
     stocks: Sequence[Stock],
     decks: Sequence[DeckDefinition],
-    bounds: Bounds | None,
     calibrations: Sequence[Calibration],
 ) -> tuple[DeckDefinition, tuple[DeckPlan, ...]]:
     """The first deck on which the films can be made; the last one's reasons where there is none."""
     for deck in decks:
         try:
-            return deck, plan_decks(orders, stocks, deck, bounds=bounds, calibrations=calibrations)
+            return deck, plan_decks(orders, stocks, deck, calibrations=calibrations)
         except UnmakeableError as error:
             if deck is decks[-1] or {item.cause for item in error.diagnoses} != {Cause.NO_PLACE_FOR_STOCK}:
                 raise

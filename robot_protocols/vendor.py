@@ -57,7 +57,6 @@ def simulate(
     protocol_texts: Mapping[str, str],
     *,
     python: str | None = None,
-    time_limit: float = PROTOCOL_SECONDS,
     processes: int = 1,
 ) -> Mapping[str, VendorReport]:
     """Let the vendor's simulator run protocols.
@@ -65,7 +64,6 @@ def simulate(
     Args:
         protocol_texts: Protocol files by label.
         python: The interpreter that has opentrons; that of `lab.settings` where left out.
-        time_limit: Seconds for one protocol.
         processes: Simulators side by side.
 
     Returns:
@@ -78,7 +76,7 @@ def simulate(
     reports: dict[str, VendorReport] = {}
 
     def run(share: Mapping[str, str]) -> None:
-        with VendorSimulator(python=python, time_limit=time_limit) as simulator:
+        with VendorSimulator(python=python) as simulator:
             reports.update(simulator.simulate(share))
 
     threads = [threading.Thread(target=run, args=(share,)) for share in shares if share]

@@ -197,13 +197,12 @@ class Explained:
         )
 
 
-def explain(oracle: "Oracle", question: str = "reference", *, background: int = BACKGROUND) -> Explained:
+def explain(oracle: "Oracle", question: str = "reference") -> Explained:
     """Explain every learned property and quality on the measured films, exactly for up to eight materials.
 
     Args:
         oracle: What a campaign has learned.
         question: ``reference``: unknown materials are filled up as in other films; ``rest``: the film without them.
-        background: How many films stand for "not known".
 
     Raises:
         UnknownNameError: If there is no such question.
@@ -218,7 +217,7 @@ def explain(oracle: "Oracle", question: str = "reference", *, background: int = 
     found: Explanation = shapley_values(
         asked,
         films.compositions,
-        background_films(films.compositions, background, rng),
+        background_films(films.compositions, BACKGROUND, rng),
         question=Question(question),
         rng=rng,
     )

@@ -88,10 +88,10 @@ def as_svg(figure: "Figure") -> str:
     return data_uri(out.getvalue(), "image/svg+xml")
 
 
-def as_png(figure: "Figure", dpi: int = 130) -> str:
+def as_png(figure: "Figure") -> str:
     """Return the figure as a PNG data URI, smaller than SVG where there are many dots. Call it inside `new_figure`."""
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
+    figure.savefig(out, format="png", dpi=130, metadata={"Software": None})
     return data_uri(out.getvalue(), "image/png")
 
 

@@ -37,19 +37,18 @@ class Database:
     """The file of a SQLite database."""
 
     @classmethod
-    def at(cls, url: str, *, file: Path | None = None) -> "Database":
+    def at(cls, url: str) -> "Database":
         """Return the database at an address; nothing is connected to yet.
 
         Args:
             url: ``sqlite:///path`` or ``postgresql+psycopg://user:password@host:port/database``.
-            file: Another file to use in place of the SQLite file of the address.
 
         Raises:
             StoreError: If the address cannot be understood.
         """
         parsed = _parse(url)
         if parsed.drivername == "sqlite":
-            path = file or Path(parsed.database or "")
+            path = Path(parsed.database or "")
             return cls(_sqlite_engine(path), str(path), path)
         return cls(_postgresql_engine(parsed), parsed.render_as_string(hide_password=True), None)
 

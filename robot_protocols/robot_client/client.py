@@ -122,7 +122,7 @@ class Ot2Client:
         found = self._read(ProtocolAnswer, answer, "the upload of the protocol")
         return found if isinstance(found, RobotFailure) else found.id
 
-    def analysis(self, protocol_id: str, *, seconds: float = ANALYSIS_SECONDS) -> Analysis | RobotFailure:
+    def analysis(self, protocol_id: str) -> Analysis | RobotFailure:
         """Wait for the robot's analysis of a protocol; one that is not ok is a failure, as the robot would run it."""
         path = f"/protocols/{_part(protocol_id)}"
         waited, pause = 0.0, 0.2
@@ -132,10 +132,10 @@ class Ot2Client:
                 return found
             if found.analysisSummaries and found.analysisSummaries[-1].status == "completed":
                 return self._analysis(f"{path}/analyses/{_part(found.analysisSummaries[-1].id)}")
-            if waited >= seconds:
+            if waited >= ANALYSIS_SECONDS:
                 return RobotFailure(
                     FailureCode.ANALYSIS_SLOW,
-                    f"the robot has not analysed the protocol within {seconds:g} s",
+                    f"the robot has not analysed the protocol within {ANALYSIS_SECONDS:g} s",
                     "restart the robot, then try again",
                 )
             self._sleep(pause)
@@ -194,9 +194,9 @@ class Ot2Client:
         data = self._data(answer, f"the order to {action}")
         return data if isinstance(data, RobotFailure) else None
 
-    def commands(self, run_id: str, cursor: int, length: int = PAGE) -> CommandPage | RobotFailure:
+    def commands(self, run_id: str, cursor: int) -> CommandPage | RobotFailure:
         """Return commands of a run from a place on; none where the run has no more."""
-        answer = self._transport.get(f"/runs/{_part(run_id)}/commands", {"cursor": cursor, "pageLength": length})
+        answer = self._transport.get(f"/runs/{_part(run_id)}/commands", {"cursor": cursor, "pageLength": PAGE})
         if isinstance(answer, RobotFailure):
             return answer
         if answer.status != 200:

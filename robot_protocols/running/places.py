@@ -12,7 +12,7 @@ import attrs
 from lab.errors import StoreBusyError, UnknownNameError
 from lab.files import workspace_error, write_atomically
 from lab.hashing import sha256_of_bytes
-from robot_protocols.decks import DeckDefinition, deck_named
+from robot_protocols.decks import deck_named
 from robot_protocols.decks.files import deck_files
 from robot_protocols.plans import DeckPlan
 from robot_protocols.running.journal import Entry, Journal, read_journal
@@ -42,12 +42,12 @@ class RunFolder:
         """Return what the journal holds now."""
         return read_journal(self.journal_path)
 
-    def job(self, deck: DeckDefinition | None = None) -> Job:
-        """Return what is run; its deck is read anew where it is not given."""
+    def job(self) -> Job:
+        """Return what is run, read anew."""
         plan = DeckPlan.from_json((self.root / "plan.json").read_text("utf-8"))
         own = self.root / "deck.toml"
-        found = deck or deck_named(own if own.is_file() else plan.deck)
-        return Job(plan, found, (self.root / "protocol.py").read_text("utf-8"))
+        deck = deck_named(own if own.is_file() else plan.deck)
+        return Job(plan, deck, (self.root / "protocol.py").read_text("utf-8"))
 
 
 @attrs.frozen

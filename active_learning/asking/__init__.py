@@ -1,4 +1,7 @@
-"""Asking a campaign what it has learned: predictions, designs with receipts, explanations. Nothing is recorded here."""
+"""Asking a campaign what it has learned: predictions, designs with receipts, explanations.
+
+Only `recording` adds records: designs that somebody wants made.
+"""
 
 from active_learning.asking.oracle import Oracle
 

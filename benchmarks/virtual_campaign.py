@@ -14,6 +14,7 @@ import numpy as np
 from active_learning.acquisition import Chosen, rule_named
 from active_learning.campaign.aims import films_that_meet
 from active_learning.campaign.choices import Chooser
+from active_learning.campaign.learning import learned_quality
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
 from lab.arrays import Array
@@ -25,7 +26,7 @@ from lab.seeds import derived_seed, generator
 from lab.simplex import Fractions
 from lab.virtual.bench import VirtualBench
 from models.committee import fit_committee
-from models.quality import QualityModel, fit_quality
+from models.quality import QualityModel
 from robot_protocols.decks import deck_named
 
 _M = TypeVar("_M")
@@ -235,10 +236,8 @@ class VirtualCampaign:
         )
 
     def _train_quality(self, loop: int) -> None:
-        films, rule = graded_films(self.definition, self.records), self.definition.quality
-        label = Training(loop).quality
-        seed = derived_seed(self.seed, "train", label)
-        model = fit_quality(films.compositions, films.grades, rule.usable, kind=rule.model, seed=seed)
+        films, label = graded_films(self.definition, self.records), Training(loop).quality
+        model = learned_quality(self.definition, films, derived_seed(self.seed, "train", label))
         self._memory.keep(ModelKind.QUALITY, label, model)
         self._add(f"train {loop}", [Model(label, ModelKind.QUALITY, loop, len(films.labels), _NO_HASH, label)])
 

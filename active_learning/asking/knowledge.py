@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from active_learning.campaign.doing.censoring import completed
+from active_learning.campaign.learning import learned_committee, learned_quality
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
-from active_learning.campaign.varied_batches import VariedBatches
-from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
 from lab.counting import counted
 from lab.errors import StoreError
@@ -102,34 +100,11 @@ def _age(
 
 
 def _learned_anew(definition: CampaignDefinition, records: Records, films: MeasuredFilms, seed: int) -> Knowledge:
-    from models.committee import fit_committee
-    from models.quality import fit_quality
     from models.registry import content_hash, pack
 
     graded = graded_films(definition, records)
-    quality = fit_quality(
-        graded.compositions,
-        graded.grades,
-        definition.quality.usable,
-        kind=definition.quality.model,
-        seed=derived_seed(seed, "train", "fresh", ModelKind.QUALITY),
-    )
-
-    def fitted(values: Values) -> "PropertyCommittee":
-        return fit_committee(
-            films.inputs,
-            values,
-            films.standard_errors,
-            definition.properties,
-            members=definition.committee.members,
-            epochs=definition.committee.epochs,
-            seed=derived_seed(seed, "train", "fresh", ModelKind.PROPERTIES),
-            usual=VariedBatches.of(definition).usual,
-        )
-
-    committee = fitted(films.values)
-    if np.isfinite(films.at_least).any():
-        committee = fitted(completed(films, committee))
+    quality = learned_quality(definition, graded, derived_seed(seed, "train", "fresh", ModelKind.QUALITY))
+    committee = learned_committee(definition, films, derived_seed(seed, "train", "fresh", ModelKind.PROPERTIES))
     hashes = tuple(content_hash(pack(model)) for model in (quality, committee))
     note = f"learned anew from {len(films.labels)} measured and {len(graded.labels)} graded films; nothing was recorded"
     return Knowledge(quality, committee, ("fresh quality", "fresh properties"), hashes, films, (note,))

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from active_learning.campaign.learning import learned_committee, learned_quality
 from active_learning.campaign.training_data import graded_films, measured_films
-from active_learning.campaign.varied_batches import VariedBatches
 from lab.campaigns import CampaignDefinition
 from lab.errors import NoRecipeError
 from lab.files import make_folder
 from lab.records import Records
 
 if TYPE_CHECKING:
-    from models.findings import Finding
     from models.registry import AnyModel
     from models.table_models import FitReport
 
@@ -33,27 +32,14 @@ def train_folders(definition: CampaignDefinition, records: Records, out: Path, *
         NoRecipeError: If no film is graded yet.
         WorkspaceError: If a folder cannot be written.
     """
-    from models.committee import fit_committee
-    from models.quality import fit_quality
-
     graded, measured = graded_films(definition, records), measured_films(definition, records)
     if not graded.labels:
         raise NoRecipeError("no film of this campaign is graded yet", hint="run: filmlab work")
     make_folder(out)
-    rule = definition.quality
-    quality = fit_quality(graded.compositions, graded.grades, rule.usable, kind=rule.model, seed=seed)
+    quality = learned_quality(definition, graded, seed)
     reports = {"quality": _stored(quality, definition, graded.labels, out / "quality")}
     if measured.labels:
-        committee = fit_committee(
-            measured.inputs,
-            measured.values,
-            measured.standard_errors,
-            definition.properties,
-            members=definition.committee.members,
-            epochs=definition.committee.epochs,
-            seed=seed,
-            usual=VariedBatches.of(definition).usual,
-        )
+        committee = learned_committee(definition, measured, seed)
         reports["properties"] = _stored(committee, definition, measured.labels, out / "properties")
     return reports
 
@@ -62,19 +48,18 @@ def _stored(model: "AnyModel", definition: CampaignDefinition, films: Sequence[s
     from models.input_columns import InputColumns
     from models.model_folders import write_folder
     from models.registry import pack
-    from models.table_forms import columns_json, findings_markdown, table_file
+    from models.table_forms import columns_json, table_file
     from models.table_models import FitReport
 
     names = definition.material_names
-    findings: tuple[Finding, ...] = ()
     card_part = (
         f"\n## Campaign\n\n{len(films)} films of `{definition.name}`, at their as-made compositions of "
-        f"{', '.join(names)}{_simulated(definition)}." + findings_markdown(findings)
+        f"{', '.join(names)}{_simulated(definition)}.\n"
     )
     columns = InputColumns(tuple(names), tuple(names), {})
-    files = pack(model, card_part=card_part, added=table_file(columns_json(columns, findings)))
+    files = pack(model, card_part=card_part, added=table_file(columns_json(columns, ())))
     sha256 = write_folder(folder, files)
-    return FitReport(folder, sha256, len(films), len(films), model.metrics, findings)
+    return FitReport(folder, sha256, len(films), len(films), model.metrics, ())
 
 
 def _simulated(definition: CampaignDefinition) -> str:

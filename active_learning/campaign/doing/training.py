@@ -6,12 +6,10 @@ import attrs
 import numpy as np
 
 from active_learning.campaign.actions import Action
-from active_learning.campaign.doing.censoring import completed
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
+from active_learning.campaign.learning import learned_committee, learned_quality
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
-from active_learning.campaign.varied_batches import VariedBatches
-from active_learning.learners import Values
 from lab.records import Model, ModelKind, Record, Records
 from lab.seeds import derived_seed
 
@@ -41,17 +39,9 @@ def train(context: DoingContext, action: Action, records: Records) -> Outcome:
 
 
 def _train_quality(context: DoingContext, training: Training, records: Records) -> list[Record]:
-    from models.quality import fit_quality
-
     films = graded_films(context.definition, records)
     label = training.quality
-    model = fit_quality(
-        films.compositions,
-        films.grades,
-        context.definition.quality.usable,
-        kind=context.definition.quality.model,
-        seed=derived_seed(context.seed, "train", label),
-    )
+    model = learned_quality(context.definition, films, derived_seed(context.seed, "train", label))
     facts = TrainingFacts(label, ModelKind.QUALITY, training.loop, len(films.labels), films.sha256)
     return _packed(context, model, facts)
 
@@ -59,28 +49,11 @@ def _train_quality(context: DoingContext, training: Training, records: Records) 
 def _train_properties(context: DoingContext, training: Training, records: Records) -> list[Record]:
     films = measured_films(context.definition, records)
     label = training.properties
-    model = _fitted(context, films, films.values, label)
-    if np.isfinite(films.at_least).any():
-        model = _fitted(context, films, completed(films, model), label)
+    model = learned_committee(context.definition, films, derived_seed(context.seed, "train", label))
     facts = TrainingFacts(label, ModelKind.PROPERTIES, training.loop, len(films.labels), films.sha256)
     added = _packed(context, model, facts)
     table = {"cross_validation.csv": _cross_validation_csv(context, model, films)}
     return [*added, *put_files(context, f"models/{label}", table)]
-
-
-def _fitted(context: DoingContext, films: MeasuredFilms, values: Values, label: str) -> "PropertyCommittee":
-    from models.committee import fit_committee
-
-    return fit_committee(
-        films.inputs,
-        values,
-        films.standard_errors,
-        context.definition.properties,
-        members=context.definition.committee.members,
-        epochs=context.definition.committee.epochs,
-        seed=derived_seed(context.seed, "train", label),
-        usual=VariedBatches.of(context.definition).usual,
-    )
 
 
 def _packed(context: DoingContext, model: "QualityModel | PropertyCommittee", facts: TrainingFacts) -> list[Record]:

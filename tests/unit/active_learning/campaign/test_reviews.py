@@ -8,7 +8,7 @@ import pytest
 
 from active_learning.acquisition import BestCompromises, BestOfProperty
 from active_learning.campaign import aims
-from active_learning.campaign.doing.censoring import completed
+from active_learning.campaign.censoring import completed
 from active_learning.campaign.repeats import films_to_repeat
 from active_learning.campaign.reviews import Check, Gain, Review, Verdict, latest_review, review_of
 from active_learning.campaign.reviews.facts import Facts

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ _KEY_CLASS = 0x66696C6D
 """First half of the keys of filmlab's advisory locks in PostgreSQL: "film" in ASCII."""
 KEEP_SECONDS = 5.0
 """How often the holder of a server's lease looks whether it still has it."""
+_ENDING_SECONDS = 2.0
+"""How long a session that the server ends may take to let go of its locks after it has said so."""
 
 # Files and sockets that hold locks. A forked child that outlives its parent would keep the parent's lock.
 _held: set[int] = set()
@@ -192,16 +195,28 @@ class _SessionLease:
             except sa.exc.DBAPIError:
                 pass  # the session is gone, and the lock with it
             self._leave()
-            try:
-                self.take()
-            except StoreBusyError as error:
-                raise _lost(self._subject) from error
+            until = time.monotonic() + _ENDING_SECONDS
+            while True:
+                try:
+                    return self.take()
+                except StoreBusyError as error:
+                    if time.monotonic() > until:
+                        raise _lost(self._subject) from error
+                time.sleep(0.1)
 
     def release(self) -> None:
-        """End the lease."""
+        """End the lease: whoever asks after this finds it free."""
         self._stop.set()
+        unlock = sa.text("SELECT pg_advisory_unlock(:class, :id)")
         with self._one_at_a_time:
-            self._leave()
+            try:
+                # Closing alone frees the lock too, but only when the server gets round to it.
+                if self._connection is not None:
+                    self._connection.execute(unlock, self._key)
+            except sa.exc.DBAPIError:
+                pass  # the session is gone, and the lock with it
+            finally:
+                self._leave()
 
     def _leave(self) -> None:
         _held.discard(self._handle)

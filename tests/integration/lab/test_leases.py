@@ -5,14 +5,16 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 import sqlalchemy as sa
 
 from lab.errors import LeaseLostError, StoreBusyError
-from lab.store import Store
+from lab.store import Store, locks
 from tests.store_examples import event, film
 
 
@@ -33,7 +35,17 @@ def _lose(store: Store) -> None:
         sessions = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
         ours = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         pids = connection.execute(sa.text(f"{sessions} AND {ours}")).scalars().all()
-        connection.execute(sa.text("SELECT pg_terminate_backend(pid) FROM unnest(:pids) AS pid"), {"pids": pids})
+        # The server ends them when it gets round to it, unless it is asked to wait, here for at most 30 s.
+        ended = connection.execute(
+            sa.text("SELECT pg_terminate_backend(pid, 30000) FROM unnest(:pids) AS pid"), {"pids": pids}
+        )
+        assert all(ended.scalars())
+
+
+@pytest.fixture
+def unattended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks after a lease of his own accord, so that a slow test does not see it taken again."""
+    monkeypatch.setattr(locks, "KEEP_SECONDS", 3600.0)
 
 
 def test_what_is_done_under_a_lease_is_recorded(store: Store) -> None:
@@ -42,6 +54,7 @@ def test_what_is_done_under_a_lease_is_recorded(store: Store) -> None:
     assert (added.before, added.after) == (0, store.version("c"))
 
 
+@pytest.mark.usefixtures("unattended")
 def test_nothing_is_recorded_under_a_lease_that_somebody_else_has_taken(store: Store, other: Store) -> None:
     with store.lease("plan-library", "c") as held:
         _lose(store)
@@ -62,6 +75,41 @@ def test_a_lease_that_nobody_else_has_taken_is_taken_again(postgres_database_url
             store.append("c", event(), [film("L001")], under=held)
             with pytest.raises(StoreBusyError, match=f"process {os.getpid()}"), other.lease("plan-library", "c"):
                 pass
+
+
+@pytest.mark.postgres
+def test_a_lease_that_ended_is_free_though_its_session_has_not_gone_yet(
+    postgres_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy server notices later that a client has left."""
+    unheard: list[locks._SessionLease] = []
+    with Store.open(postgres_database_url, create=True) as store, Store.open(postgres_database_url) as other:
+        with monkeypatch.context() as patched, store.lease("robot left"):
+            patched.setattr(locks._SessionLease, "_leave", lambda held: unheard.append(held))  # noqa: PLW0108
+        (ended,) = unheard
+        with other.lease("robot left"):
+            pass
+        ended._leave()
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("unattended")
+def test_a_lease_is_taken_again_when_its_ended_session_lets_go_late(postgres_database_url: str) -> None:
+    """A session tells its client that it ends before it frees its locks."""
+    with (
+        Store.open(postgres_database_url, create=True) as store,
+        Store.open(postgres_database_url) as other,
+        store.lease("robot left") as held,
+        ExitStack() as ending,
+    ):
+        _lose(other)
+        ending.enter_context(other.lease("robot left"))
+        timer = threading.Timer(0.3, ending.close)
+        timer.start()
+        held.confirm()
+        timer.join()
+        with pytest.raises(StoreBusyError), other.lease("robot left"):
+            pass
 
 
 def test_leases_of_other_actions_and_campaigns_do_not_meet(store: Store, other: Store) -> None:

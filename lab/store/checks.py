@@ -14,8 +14,9 @@ from lab.store.databases import Database
 def findings(database: Database) -> tuple[str, ...]:
     """Return what is wrong with a database, one sentence each; empty where nothing is.
 
-    The file's own structure and its foreign keys (SQLite; a server keeps them itself), names that no record stands
-    behind, rows that do not make a record, events that were changed after they were sealed, and exchanged rows.
+    The file's own structure and its foreign keys (SQLite; a server keeps them itself), triggers and indexes that guard
+    the records and are gone, names that no record stands behind, rows that do not make a record, events that were
+    changed after they were sealed, and exchanged rows.
     """
     try:
         with database.reading() as connection:
@@ -26,7 +27,7 @@ def findings(database: Database) -> tuple[str, ...]:
 
 def findings_within(connection: Connection, *, on_file: bool) -> tuple[str, ...]:
     """Return the same as a transaction sees it; `on_file` says whether a SQLite file's structure is checked too."""
-    found = [*(_sqlite_findings(connection) if on_file else ()), *_nameless(connection)]
+    found = [*(_sqlite_findings(connection) if on_file else ()), *_unguarded(connection), *_nameless(connection)]
     for campaign_id, name in connection.execute(sa.select(schema.campaign.c.id, schema.campaign.c.name)).all():
         found += [f"campaign {name!r}: {what}" for what in _unsound(connection, campaign_id)]
     return tuple(found)
@@ -38,6 +39,28 @@ def _sqlite_findings(connection: Connection) -> Iterator[str]:
             yield f"the file is damaged: {line}"
     for table, row, referred, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         yield f"row {row} of table {table} refers to a row of {referred} that is not there"
+
+
+def _unguarded(connection: Connection) -> Iterator[str]:
+    """Triggers refuse changes and unique indexes second versions; whoever removed one could do either since."""
+    if connection.dialect.name == "sqlite":
+        acts = ["update", "delete"]
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'"
+        indexes = "SELECT name FROM sqlite_master WHERE type = 'index'"
+    else:
+        acts = ["change"]
+        triggers = (
+            "SELECT tgname FROM pg_trigger WHERE pg_table_is_visible(tgrelid) AND tgenabled IN ('O', 'A') "
+            "AND tgfoid = to_regproc('refuse_change')"
+        )
+        indexes = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+    there = {*connection.exec_driver_sql(triggers).scalars(), *connection.exec_driver_sql(indexes).scalars()}
+    for table in schema.metadata.sorted_tables:
+        if not {f"{table.name}_no_{act}" for act in acts} <= there:
+            yield f"nothing keeps the rows of table {table.name} from being changed: its trigger is gone or off"
+        for index in sorted(str(index.name) for index in table.indexes):
+            if index not in there:
+                yield f"table {table.name} lacks the index {index}"
 
 
 def _nameless(connection: Connection) -> Iterator[str]:

@@ -43,15 +43,18 @@ def sealed(store: Store) -> Store:
 
 
 def _behind_its_back(store: Store, table: str, *statements: str) -> None:
-    """Run SQL as somebody would who owns the database and has removed its protection."""
+    """Run SQL as somebody would who owns the database, removes its protection and puts it back."""
     database = store._database
     with database.writing() as connection:
         if database.file is None:
-            connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_change"))
+            remove = [f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_change"]
+            put_back = [f"ALTER TABLE {table} ENABLE TRIGGER {table}_no_change"]
         else:
-            for act in ("update", "delete"):
-                connection.execute(sa.text(f"DROP TRIGGER {table}_no_{act}"))
-        for statement in statements:
+            query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+            triggers = connection.execute(query, {"table": table}).all()
+            remove = [f"DROP TRIGGER {trigger.name}" for trigger in triggers]
+            put_back = [trigger.sql for trigger in triggers]
+        for statement in (*remove, *statements, *put_back):
             connection.execute(sa.text(statement))
 
 
@@ -61,6 +64,28 @@ def test_an_untouched_store_is_sound(sealed: Store) -> None:
     assert [entry.number for entry in entries] == [1, 2]
     assert entries[1].added == {"film": 1}
     assert len({entry.seal for entry in entries}) == 2
+
+
+def test_a_guard_that_is_gone_shows_and_a_copy_has_it_again(sealed: Store, tmp_path: Path) -> None:
+    database = sealed._database
+    with database.writing() as connection:
+        if database.file is None:
+            connection.execute(sa.text("ALTER TABLE event DISABLE TRIGGER event_no_change"))
+            connection.execute(sa.text("DROP TRIGGER transfer_no_change ON transfer"))
+        else:
+            connection.execute(sa.text("DROP TRIGGER event_no_delete"))
+            connection.execute(sa.text("DROP TRIGGER transfer_no_update"))
+            harmless = "CREATE TRIGGER transfer_no_update BEFORE UPDATE ON transfer BEGIN SELECT 1; END"
+            connection.execute(sa.text(harmless))
+        connection.execute(sa.text("DROP INDEX uq_film_grade_first"))
+    found = sealed.check()
+    assert len(found) == 3
+    for table in ("event", "transfer"):
+        assert any(f"the rows of table {table} " in line for line in found)
+    assert "table film_grade lacks the index uq_film_grade_first" in found
+    with Store.open(f"sqlite:///{tmp_path / 'copy.db'}", create=True) as copy:
+        copy_all(database, copy._database)
+        assert copy.check() == ()
 
 
 @pytest.mark.parametrize(("table", "column", "value"), TABLES)

@@ -35,6 +35,8 @@ class Database:
     """Name for people, without a password."""
     file: Path | None
     """The file of a SQLite database."""
+    read_only: bool = False
+    """Whether the file, or its folder, may not be written by this process: it can be viewed."""
 
     @classmethod
     def at(cls, url: str) -> "Database":
@@ -49,7 +51,8 @@ class Database:
         parsed = _parse(url)
         if parsed.drivername == "sqlite":
             path = Path(parsed.database or "")
-            return cls(_sqlite_engine(path), str(path), path)
+            read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+            return cls(_viewing_engine(path) if read_only else _sqlite_engine(path), str(path), path, read_only)
         return cls(_postgresql_engine(parsed), parsed.render_as_string(hide_password=True), None)
 
     @contextmanager
@@ -64,6 +67,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Connect to write: the block is recorded as a whole, or not at all."""
+        if self.read_only:
+            raise read_only_error(self.name)
         with self._transaction({_WRITING: True}) as connection:
             yield connection
 
@@ -75,6 +80,14 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def read_only_error(name: str) -> StoreError:
+    """Return the error to raise when a database that may only be read is to be written."""
+    return StoreError(
+        f"the database {name} is read-only, so it can be viewed only",
+        hint="make the file and its folder writable, or copy the workspace to another place",
+    )
 
 
 def whoami() -> dict[str, str | int]:
@@ -145,6 +158,67 @@ def _sqlite_engine(path: Path) -> Engine:
             connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+class _View(sqlite3.Connection):
+    """A connection that reads a file as if nobody wrote it."""
+
+    seen: tuple[int, int] | None = None
+    """The file's state when it was connected to; None where writers are known of and waited for."""
+
+
+def _viewing_engine(path: Path) -> Engine:
+    """Return connections to a SQLite file that this process may not write.
+
+    Readers share a file of their own with writers (-shm). Where there is none and none can be made, SQLite refuses the
+    database unless it is told that nobody writes. Somebody else may begin to, so each transaction connects anew, and
+    one during which the file was written says so.
+    """
+    log = path.with_name(f"{path.name}-wal")
+
+    def connect() -> sqlite3.Connection:
+        while True:
+            seen = None if _state(log)[1] else _state(path)
+            connection = sqlite3.connect(
+                f"file:{_quoted(path)}?mode=ro{'&immutable=1' if seen else ''}",
+                uri=True,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=_View,
+            )
+            connection.seen = seen
+            try:
+                connection.execute("PRAGMA schema_version")
+            except sqlite3.Error:
+                connection.close()
+                if seen or _state(log)[1]:
+                    raise
+                continue  # the last writer has just left and taken its files along
+            return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.NullPool)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    @sa.event.listens_for(engine, "commit")
+    def commit(connection: Connection) -> None:
+        view = connection.connection.dbapi_connection
+        if isinstance(view, _View) and view.seen not in (None, _state(path)):
+            raise StoreError(f"the database {path} was written while it was read", hint="run the same command again")
+
+    return engine
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Return when a file was last written (ns) and its size in bytes; zeros where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -135,11 +135,6 @@ def _check_file(database: Database, file: Path) -> None:
         ) from error
     if magic != _MAGIC:
         raise StoreError(f"{file} is no SQLite database, or is damaged", hint=RESTORE)
-    if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-        raise StoreError(
-            f"the database {file} is read-only",
-            hint="make the file and its folder writable, or copy the workspace to another place",
-        )
     if file.stat().st_size <= _QUICK_CHECK_BYTES:
         with database.reading() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
@@ -179,6 +174,11 @@ def _create_file(database: Database, file: Path, *, create: bool) -> None:
 
 
 def _backup_and_migrate(database: Database, revision: str) -> None:
+    if database.read_only:
+        raise StoreError(
+            f"the database {database.name} has the older schema {revision} and is read-only, so it cannot be upgraded",
+            hint="make the file and its folder writable, or copy the workspace to another place",
+        )
     if database.file is not None:
         backup = database.file.with_name(f"{database.file.name}.schema-{revision}.backup")
         part = backup.with_name(f".{backup.name}.part")

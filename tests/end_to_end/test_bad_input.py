@@ -99,24 +99,28 @@ def test_a_newer_database_is_refused(workspace: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write everywhere")
-def test_a_read_only_workspace_is_refused(workspace: Path) -> None:
+def test_a_read_only_workspace_is_viewed_and_not_worked_on(workspace: Path) -> None:
     prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     for folder in (folder for folder in workspace.parents if "pytest" in str(folder)):
         folder.chmod(0o755)
     for path in (workspace, *workspace.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     try:
-        done = subprocess.run(
-            [*prefix, *COMMAND, "work", "--workspace", str(workspace), "--max-actions", "1"],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env=environment(HOME=str(workspace.parent)),
-            check=False,
+        viewed, done = (
+            subprocess.run(
+                [*prefix, *COMMAND, *words, "--workspace", str(workspace)],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                env=environment(HOME=str(workspace.parent)),
+                check=False,
+            )
+            for words in (("status",), ("work", "--max-actions", "1"))
         )
     finally:
         for path in (workspace, *workspace.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
+    assert viewed.returncode == 0, viewed.stderr
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert "What to do: " in done.stderr

@@ -205,8 +205,8 @@ def _viewing_engine(path: Path) -> Engine:
 
     @sa.event.listens_for(engine, "commit")
     def commit(connection: Connection) -> None:
-        view = connection.connection.dbapi_connection
-        if isinstance(view, _View) and view.seen not in (None, _state(path)):
+        seen = getattr(connection.connection.dbapi_connection, "seen", None)
+        if seen not in (None, _state(path)):
             raise StoreError(f"the database {path} was written while it was read", hint="run the same command again")
 
     return engine

@@ -4,6 +4,7 @@ Modules here import what they need inside their functions, so that `filmlab --he
 """
 
 import gc
+import io
 import sys
 from pathlib import Path
 
@@ -87,6 +88,9 @@ def main() -> None:
     # Most commands make modules and records that stay until they end: looking for garbage among them finds none.
     gc.set_threshold(200_000, 50, 50)
     as_json = "--json" in sys.argv
+    # Names of files and films may hold what the terminal has no letters for; standard error escapes those already.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except FilmlabError as error:

@@ -1,5 +1,6 @@
 """A file as an instrument left it: its name, its bytes and their hash. Nothing changes it."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def open_raw(source: Path | bytes, *, name: str = "") -> RawFile:
     if isinstance(source, bytes):
         _check_size(len(source), name or "data")
         return RawFile(name or "data", source)
-    shown = name or source.name
+    shown = name or _in_words(source.name)
     try:
         if not source.is_file():
             fault = "is no file" if source.exists() else "does not exist"
@@ -60,6 +61,14 @@ def open_raw(source: Path | bytes, *, name: str = "") -> RawFile:
         ) from error
     _check_size(len(content), shown)
     return RawFile(shown, content)
+
+
+def _in_words(name: str) -> str:
+    """Return a file's name as text: disks that Windows wrote may hold names that are not UTF-8."""
+    try:
+        return os.fsencode(name).decode()
+    except UnicodeDecodeError:
+        return os.fsencode(name).decode("cp1252", "replace")
 
 
 def _check_size(size: int, name: str) -> None:

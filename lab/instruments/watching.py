@@ -92,7 +92,7 @@ def take_in(watch: FolderWatch, campaign: OpenCampaign, who: str, options: ReadO
             raw = open_raw(path)
             if state == _state(path) and raw.sha256 not in known:
                 result = _read(raw, options)
-                film = film_of_file(path.name, records.films) or path.name
+                film = film_of_file(raw.name, records.films) or raw.name
                 groups.setdefault((film, result.format), []).append(_Found(path, state, result))
                 continue
         except FilmlabError as error:

@@ -102,6 +102,16 @@ def test_a_half_written_file_waits_and_a_cut_off_one_is_refused_until_it_is_whol
     assert seen.plan is not None
 
 
+def test_a_name_that_is_not_utf_8_is_read_as_windows_wrote_it(lab: Lab, workspace: Workspace) -> None:
+    (lab.folder / os.fsdecode(b"L001_gr\xfcn.csv")).write_bytes(spectrum())
+    words = ["watch", str(lab.folder), "--workspace", str(workspace.root), "--once", "--settle", "0", "--who", "ada"]
+    done = subprocess.run([*COMMAND, *words], capture_output=True, check=False, env=environment(), timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"L001 transmittance_vis" in done.stdout
+    assert ("L001", "transmittance_vis") in lab.values
+    assert "instrument file L001_grün.csv" in {event.source for event in lab.campaign.records().events.values()}
+
+
 def test_unfinished_and_hidden_names_are_passed_over(lab: Lab) -> None:
     for name in ("L001.csv.part", ".L001.csv", "~$L001.csv", "L001.CSV.TMP"):
         lab.put(name, spectrum())

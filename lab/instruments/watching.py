@@ -82,7 +82,7 @@ def take_in(watch: FolderWatch, campaign: OpenCampaign, who: str, options: ReadO
 
     Files of one film and format that are complete at the same time are replicates, as in one `filmlab import`. A file
     that is refused is looked at again when it changes, one that could not be recorded (the disk is full, the database
-    is away) the next time. Files that the campaign has are passed over.
+    is away) the next time. Files that the campaign has are passed over, and so are copies of one another.
     """
     records = campaign.records()
     groups: dict[tuple[str, str], list[_Found]] = {}
@@ -93,8 +93,10 @@ def take_in(watch: FolderWatch, campaign: OpenCampaign, who: str, options: ReadO
             if state == _state(path) and raw.sha256 not in known:
                 result = _read(raw, options)
                 film = film_of_file(raw.name, records.films) or raw.name
-                groups.setdefault((film, result.format), []).append(_Found(path, state, result))
-                continue
+                group = groups.setdefault((film, result.format), [])
+                if all(found.result.raw.sha256 != raw.sha256 for found in group):
+                    group.append(_Found(path, state, result))
+                    continue
         except FilmlabError as error:
             yield Seen((path,), refused=error)
         watch.done(path, state)

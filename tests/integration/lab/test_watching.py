@@ -102,6 +102,17 @@ def test_a_half_written_file_waits_and_a_cut_off_one_is_refused_until_it_is_whol
     assert seen.plan is not None
 
 
+def test_a_copy_of_a_replicate_counts_once_and_keeps_none_of_them_out(lab: Lab) -> None:
+    lab.put("L001-a.csv", spectrum(80.0))
+    lab.put("L001-a (copy).csv", spectrum(80.0))
+    lab.put("L001-b.csv", spectrum(90.0))
+    (seen,) = lab.after(6)
+    assert seen.refused is None
+    measured = lab.campaign.records().measurements["L001", "transmittance_vis"]
+    assert (measured.value, measured.n) == (pytest.approx(0.85), 2)
+    assert lab.after(60) == []
+
+
 def test_a_name_that_is_not_utf_8_is_read_as_windows_wrote_it(lab: Lab, workspace: Workspace) -> None:
     (lab.folder / os.fsdecode(b"L001_gr\xfcn.csv")).write_bytes(spectrum())
     words = ["watch", str(lab.folder), "--workspace", str(workspace.root), "--once", "--settle", "0", "--who", "ada"]

@@ -9,6 +9,7 @@ import os
 import re
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -168,7 +169,7 @@ def _unpack(file: Path, folder: Path) -> tuple[list[Path], dict[str, object]]:
                         copy.write(piece)
                 if stored:
                     files.append(target)
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
         fault = reading_fault(error) if isinstance(error, OSError) else f"it cannot be read: {error}"
         raise _no_backup(file, fault) from error
     if about.get("format") != FORMAT or not (folder / DATABASE_FILE).exists():

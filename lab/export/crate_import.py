@@ -1,8 +1,10 @@
 """Reading a crate that `export_crate` wrote, here or elsewhere: the same records, checked by hashes and seals."""
 
 import json
+import lzma
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from lab.store import Store
 from lab.user_files import reading_fault
 from lab.workspace import Workspace
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError)
+"""What a ZIP archive with changed bytes makes zipfile raise, names and ways of packing included."""
 _METADATA = "ro-crate-metadata.json"
 _MAX_FILE = 2_000_000_000
 _MAX_FILES = 200_000
@@ -46,7 +50,7 @@ def import_crate(file: Path, workspace: Workspace) -> Imported:
             return _import(_Crate(archive, str(file)), workspace)
     except OSError as error:
         raise InvalidInputError(str(file), [reading_fault(error)], hint=_HINT) from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
+    except (*_DAMAGED, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
         raise InvalidInputError(str(file), [f"is no ZIP archive that can be read: {error}"], hint=_HINT) from error
 
 

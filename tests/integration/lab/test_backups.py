@@ -157,6 +157,22 @@ def test_damaged_and_foreign_backups_are_refused(
     assert not (tmp_path.parent / "escaped").exists()
 
 
+def test_whatever_bytes_of_a_backup_a_disk_has_changed_it_is_refused(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(workspace, tmp_path / "backup.tar.gz")
+    monkeypatch.delenv("FILMLAB_DATABASE_URL")
+    content = (tmp_path / "backup.tar.gz").read_bytes()
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    # The first bytes hold a name and the last ones padding; nobody misses them.
+    for place in range(60, len(content) - 200, max(1, len(content) // 50)):
+        changed = bytes(byte ^ 0x5A for byte in content[place : place + 7])
+        (tmp_path / "damaged.tar.gz").write_bytes(content[:place] + changed + content[place + 7 :])
+        with pytest.raises(InvalidInputError):
+            restore(tmp_path / "damaged.tar.gz", elsewhere)
+    assert restore(tmp_path / "backup.tar.gz", elsewhere).missing == ()
+
+
 def test_a_file_that_is_no_backup_is_named_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no archive")
     for path, said in (

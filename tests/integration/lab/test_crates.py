@@ -1,6 +1,7 @@
 """Exports: what another lab reads back is what this one had, and strangers' readers understand the crate."""
 
 import json
+import random
 import zipfile
 from pathlib import Path
 
@@ -179,6 +180,20 @@ def _rewritten(source: Path, target: Path, name: str, content: bytes | None) -> 
             if data is not None:
                 changed.writestr(entry, data)
     return target
+
+
+def test_whatever_bytes_of_a_crate_a_disk_has_changed_it_is_refused(campaign: OpenCampaign, tmp_path: Path) -> None:
+    export_crate(campaign, tmp_path / "campaign.zip")
+    content = (tmp_path / "campaign.zip").read_bytes()
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    dice = random.Random(5)
+    for _ in range(100):
+        damaged = bytearray(content)
+        for _ in range(20):
+            damaged[dice.randrange(len(content))] = dice.randrange(256)
+        (tmp_path / "damaged.zip").write_bytes(damaged)
+        with pytest.raises(InvalidInputError):
+            import_crate(tmp_path / "damaged.zip", elsewhere)
 
 
 def test_changed_crates_are_refused(campaign: OpenCampaign, tmp_path: Path) -> None:

@@ -97,13 +97,21 @@ def _delimiter(text: str, faults: list[str]) -> str:
     return delimiter
 
 
+class _Lines(list[str]):
+    """Takes the rows that a CSV writer writes, without their line ends."""
+
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n"))
+
+
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return rows as CSV text; floats keep every digit."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    lines = _Lines()
+    # The writer puts cells with a character of its line end between quotes: readers take a lone \r for one too.
+    writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    return text.getvalue()
+    return "\n".join([*lines, ""])
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -1,6 +1,6 @@
 """Requirements on a film, as a person writes them.
 
-``tensile_strength >= 90 MPa``, ``MMT <= 30 wt%``, ``without gelatin``, ``CNF:gelatin >= 2``, ``quality >= 90 %``,
+``tensile_strength >= 90 MPa``, ``MMT <= 30 wt%``, ``without gelatin``, ``CNF:gelatin = 2:1``, ``quality >= 90 %``,
 ``cost <= 20 USD/kg``, ``footprint <= 2 kg CO2e/kg``, ``films >= 6`` (that the stocks at hand must suffice for), and
 aims without a bound: ``maximise toughness``, ``minimise cost``.
 """
@@ -11,14 +11,17 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
+from lab import library
 from lab.errors import InvalidInputError, UnitError
-from lab.names import known_hint
+from lab.names import known_hint, near_name
 from lab.units import convert
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _NAME = r"\w+(?:[ -]\w+)*(?:\s*:\s*\w+)?"
 """Of one quantity or of two with a colon; names in several words are read to say which one was meant."""
-_ONE_SIDED = re.compile(rf"^\s*(?P<name>{_NAME})\s*(?P<operator><=|>=|<|>)\s*(?P<value>{_NUMBER})\s*(?P<unit>.*?)\s*$")
+_ONE_SIDED = re.compile(
+    rf"^\s*(?P<name>{_NAME})\s*(?P<operator><=|>=|<|>|=)\s*(?P<value>{_NUMBER})\s*(?P<unit>.*?)\s*$"
+)
 _REVERSED = re.compile(
     rf"^\s*(?P<value>{_NUMBER})\s*(?P<unit>[^<>=]*?)\s*(?P<operator><=|>=|<|>)\s*(?P<name>{_NAME})\s*$"
 )
@@ -27,11 +30,13 @@ _TWO_SIDED = re.compile(
     rf"\s*(?P<unit>.*?)\s*$"
 )
 _ABSENT = re.compile(r"^\s*(?:without|no)\s+(?P<name>\w+)\s*$", re.IGNORECASE)
-_SIGNS = {"≥": ">=", "≤": "<=", "=>": ">=", "=<": "<="}
+_SIGNS = {"≥": ">=", "≤": "<=", "=>": ">=", "=<": "<=", "==": "="}
 _AIM = re.compile(r"^\s*(?P<sense>maximi[sz]e|minimi[sz]e)\s+(?P<name>\w+)\s*$", re.IGNORECASE)
 
 RATIO = ":"
 """Between two materials it stands for the ratio of their fractions, ``CNF:gelatin``."""
+_TO_ONE = re.compile(rf"{RATIO}\s*({_NUMBER})")
+"""The second part of a ratio's value, as in ``2:1``."""
 
 
 @attrs.frozen
@@ -107,12 +112,15 @@ def parse_requirement(text: str, units: Mapping[str, str]) -> Requirement:
         name = _plain(match["name"])
         unit = _unit_of(name, units, text)
         bound = _converted(match["value"], match["unit"], unit, text)
+        if match["operator"] == "=":
+            return Requirement(name, bound, bound, text.strip())
         at_least = match["operator"].startswith(">") == (match.re is _ONE_SIDED)
         lower, upper = (bound, math.inf) if at_least else (-math.inf, bound)
     elif match := _TWO_SIDED.match(plain):
         name = _plain(match["name"])
         unit = _unit_of(name, units, text)
-        lower = _converted(match["low"], match["low_unit"] or match["unit"], unit, text)
+        shared = "" if match["unit"].startswith(RATIO) else match["unit"]
+        lower = _converted(match["low"], match["low_unit"] or shared, unit, text)
         upper = _converted(match["high"], match["unit"], unit, text)
     else:
         raise InvalidInputError(
@@ -199,12 +207,22 @@ def _unit_of(name: str, units: Mapping[str, str], text: str) -> str:
     if name in units:
         return units[name]
     fault = f"{text!r}: {name!r} is neither a property nor a material"
-    raise InvalidInputError("requirement", [fault], hint=known_hint(name, units))
+    raise InvalidInputError("requirement", [fault], hint=_unknown_hint(name, units))
+
+
+def _unknown_hint(name: str, units: Mapping[str, str]) -> str:
+    """Return what was probably meant; of a material of the library, how it comes into the campaign."""
+    found = near_name(name, library.materials(), likeness=0.85)
+    if found is None or found in units:
+        return known_hint(name, units)
+    return f"{found} is no material of this campaign: it joins with a stock of it, see filmlab campaign extend --help"
 
 
 def _converted(number: str, unit: str, to: str, text: str) -> float:
     if math.isinf(float(number)):
         raise InvalidInputError("requirement", [f"{text!r}: {number} is too large"])
+    if not to and (parts := _TO_ONE.fullmatch(unit)) and float(parts[1]) > 0:
+        return float(number) / float(parts[1])
     try:
         return convert(float(number), unit, to)
     except UnitError as error:

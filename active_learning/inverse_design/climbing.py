@@ -11,7 +11,7 @@ from active_learning.inverse_design.gradient import climb
 from active_learning.inverse_design.recipes import Recipes, recipes_for
 from active_learning.inverse_design.slopes import slopes_of
 from active_learning.inverse_design.task import Task
-from active_learning.inverse_design.worth import HOPELESS, rank, worth_of
+from active_learning.inverse_design.worth import HOPELESS, Worth, rank, worth_of
 from active_learning.learners import Values
 from lab.arrays import Mask
 from lab.seeds import generator
@@ -46,7 +46,9 @@ def find(task: Task) -> Found:
     def worth(compositions: Fractions) -> Values:
         rows = possible(compositions)
         values = np.full(len(compositions), -np.inf)
-        values[rows] = worth_of(task, compositions[rows]).probability
+        found = worth_of(task, compositions[rows])
+        asked.append((compositions[rows], found))
+        values[rows] = found.probability
         return values
 
     starts = points = _starts(task, recipes)
@@ -55,15 +57,20 @@ def find(task: Task) -> Found:
         points = np.concatenate([starts, climb(slopes, starts, box)])
     tried = np.unique(box.counts(points), axis=0)
     tried = tried[possible(tried / box.parts)]
-    order, _ = rank(task, tried / box.parts, worth_of(task, tried / box.parts))
+    asked = [(tried / box.parts, worth_of(task, tried / box.parts))]
+    order, _ = rank(task, *asked[0])
     ends = tried[diverse(tried / box.parts, order, ENDS)]
-    counts, values = exchange(ends, box, worth, None if slopes is None else slopes.gradient)
+    counts, values = exchange(ends, box, worth, None if slopes is None else slopes.gradient, task.wish.linear)
     if task.wish.aims and values.max() >= HOPELESS:
         scale = aiming(task, counts / box.parts, values)
-        counts, _ = exchange(counts, box, lambda some: by_aims(task, scale, some, worth(some)))
-    # All that was tried stays in the choice: five different designs may need more than the peaks that climbers end on.
-    reached = np.unique(np.concatenate([counts, tried]), axis=0) / box.parts
-    value = worth_of(task, reached)
+        exchange(counts, box, lambda some: by_aims(task, scale, some, worth(some)), bounds=task.wish.linear)
+    # All that was asked stays in the choice: five different designs may need more than the peaks that climbers end on.
+    reached, met, usable = (
+        np.concatenate(columns)
+        for columns in zip(*((recipes, found.met, found.usable) for recipes, found in asked), strict=True)
+    )
+    reached, first = np.unique(reached, axis=0, return_index=True)
+    value = Worth(met[first], usable[first])
     order, notes = rank(task, reached, value)
     chosen = diverse(reached, order, task.top)
     return Found(

@@ -53,7 +53,7 @@ def dispensed(definition: CampaignDefinition, recipe: Fractions) -> Dispensed | 
 
     if unstocked := set(definition.material_names) - {stock.material for stock in definition.stocks}:
         missing = ", ".join(name for name in definition.material_names if name in unstocked)
-        return Unmakeable(f"the campaign lists no stock of {missing}")
+        return Unmakeable(f"the campaign lists no stock of {missing}; it comes in with filmlab campaign extend")
     names = definition.material_names
     try:
         return _planned(definition, Composition.from_vector(names, recipe))

@@ -8,16 +8,17 @@ random. All moves are as likely as their opposites, so that walkers spread evenl
 import numpy as np
 
 from active_learning.inverse_design.box import LatticeBox
+from active_learning.inverse_design.moves import moves
 from active_learning.inverse_design.specification import Specification
 from lab.arrays import Integers
 from lab.simplex import Fractions
 
 WALKERS = 2_000
 CORNERS = 16
-"""Corners that are looked for; walkers cannot pass from one ratio to another where a single one is allowed."""
+"""Corners that are looked for, as walkers may be unable to pass from one part of what is allowed to another."""
 _STEPS = 120
 _SIZES = (1, 2, 4, 8, 16)
-"""Parts that a step moves."""
+"""How much of a move a step makes."""
 
 
 def drawn_recipes(wish: Specification, box: LatticeBox, rng: np.random.Generator) -> Fractions:
@@ -59,14 +60,11 @@ def _corners(wish: Specification, box: LatticeBox, rng: np.random.Generator) -> 
 
 def _walked(counts: Integers, wish: Specification, box: LatticeBox, rng: np.random.Generator) -> Integers:
     """Return where walkers ``(n, k)`` come to; a step that would leave what is allowed is not taken."""
-    walkers, materials = counts.shape
-    rows = np.arange(walkers)
-    for _ in range(_STEPS):
-        to, size = rng.integers(materials, size=walkers), rng.choice(_SIZES, size=walkers)
-        of = (to + rng.integers(1, materials, size=walkers)) % materials
-        moved = counts.copy()
-        moved[rows, to] += size
-        moved[rows, of] -= size
+    single = moves(counts.shape[1], box.parts, wish.linear)
+    # No move is left where bounds tie all materials together.
+    for _ in range(_STEPS if len(single) else 0):
+        size = rng.choice(_SIZES, size=len(counts))
+        moved = counts + size[:, None] * single[rng.integers(len(single), size=len(counts))]
         allowed = box.contains(moved)
         allowed[allowed] = wish.allows(moved[allowed] / box.parts)
         counts = np.where(allowed[:, None], moved, counts)

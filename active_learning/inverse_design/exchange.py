@@ -1,20 +1,22 @@
-"""Exchange on the lattice: from each start, move parts from one material to another as long as it helps.
+"""Exchange on the lattice: from each start, move parts between materials as long as it helps.
 
 The coordinate-exchange idea of optimal design (Meyer and Nachtsheim, Technometrics 37, 60-69 (1995); for mixtures
 Piepel, Cooley and Jones 2005), on the recipe lattice, so that what is found can be made as it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from active_learning.inverse_design.bounds import LinearBound
 from active_learning.inverse_design.box import LatticeBox
+from active_learning.inverse_design.moves import moves
 from active_learning.learners import Values
 from lab.arrays import Integers
 from lab.simplex import Fractions
 
-MOVES = (4, 2, 1)
-"""Parts moved at once: large moves first, single ones last."""
+SIZES = (4, 2, 1)
+"""How much of a move is made at once: large steps first, single parts last."""
 
 TRIED = 16
 """Moves of a recipe that are asked where a gradient says which are promising."""
@@ -28,6 +30,7 @@ def exchange(
     box: LatticeBox,
     worth: Callable[[Fractions], Values],
     gradient: Callable[[Fractions], Values] | None = None,
+    bounds: Sequence[LinearBound] = (),
 ) -> tuple[Integers, Values]:
     """Return the recipes to which starts climb.
 
@@ -37,19 +40,20 @@ def exchange(
         worth: What recipes ``(n, k)`` are worth, ``(n,)``; minus infinity refuses one.
         gradient: Of the worth, or of what grows with it, by the fractions, ``(n, k)``: of each recipe's moves only
             those are asked that gain most by it. All are asked where it is not known.
+        bounds: Ratios along which recipes move too, see `active_learning.inverse_design.moves`.
 
     Returns:
         Recipes in parts, ``(m, k)``, all different, and their worth ``(m,)``.
     """
     counts = np.unique(counts, axis=0)
     values = worth(counts / box.parts)
-    for size in MOVES:
-        moves = size * _moves(counts.shape[1])
-        climbing = np.ones(len(counts), dtype=bool)
+    single = moves(counts.shape[1], box.parts, bounds)
+    for size in SIZES:
+        climbing = np.full(len(counts), len(single) > 0)
         for _ in range(_MOST_ROUNDS):
             if not climbing.any():
                 break
-            neighbours = _neighbours(counts[climbing], moves, box, gradient)
+            neighbours = _neighbours(counts[climbing], size * single, box, gradient)
             best, best_values = _best_neighbours(neighbours, box, worth)
             better = best_values > values[climbing]
             rows = np.flatnonzero(climbing)[better]
@@ -61,23 +65,17 @@ def exchange(
     return counts, values
 
 
-def _moves(materials: int) -> Integers:
-    """Return every move of one part from one material to another, ``(k (k - 1), k)``."""
-    one = np.eye(materials, dtype=np.int64)
-    return np.array([one[to] - one[of] for to in range(materials) for of in range(materials) if to != of])
-
-
 def _neighbours(
     counts: Integers,
-    moves: Integers,
+    steps: Integers,
     box: LatticeBox,
     gradient: Callable[[Fractions], Values] | None,
 ) -> Integers:
-    """Return where all moves ``(m, k)``, or the most promising, lead from recipes ``(n, k)``: ``(n, tried, k)``."""
-    neighbours = counts[:, None, :] + moves
+    """Return where all steps ``(m, k)``, or the most promising, lead from recipes ``(n, k)``: ``(n, tried, k)``."""
+    neighbours = counts[:, None, :] + steps
     if gradient is None:
         return neighbours
-    gained = np.where(box.contains(neighbours), gradient(counts / box.parts) @ moves.T, -np.inf)
+    gained = np.where(box.contains(neighbours), gradient(counts / box.parts) @ steps.T, -np.inf)
     tried = np.argsort(-gained, axis=1, kind="stable")[:, :TRIED, None]
     return np.take_along_axis(neighbours, tried, axis=1)
 

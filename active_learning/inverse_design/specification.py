@@ -132,6 +132,8 @@ class _Sorter:
         name = requirement.name
         if name in self.properties and (why := never_met(self.definition, requirement)):
             self.fault(why, _LOOSEN)
+        elif name in self.properties and requirement.lower == requirement.upper:
+            self.fault(f"{requirement.text!r}: no film is measured to have exactly one value", "give a range of values")
         elif name in self.properties or name in self.materials:
             table = self.properties if name in self.properties else self.materials
             low, high = table[name]
@@ -177,7 +179,7 @@ class _Sorter:
 
     def _films(self, requirement: Requirement) -> None:
         """Bound every material by what the stocks hold for so many films."""
-        if not math.isfinite(requirement.lower) or requirement.lower <= 0:
+        if not math.isfinite(requirement.lower) or requirement.lower <= 0 or math.isfinite(requirement.upper):
             self.fault(f"{requirement.text!r}: ask for a number of films, as 'films >= 3'")
             return
         solids = self.definition.measured_casting.solids

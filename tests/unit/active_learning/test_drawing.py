@@ -45,11 +45,31 @@ def test_walkers_spread_evenly():
     assert found.mean(axis=0)[9] == pytest.approx(0.28, abs=0.01)
 
 
-def test_recipes_of_one_exact_ratio_are_reached_from_corners():
-    _, found = drawn("2 <= CNF:MMT <= 2", "CNF >= 20 wt%", step=0.02)
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("2 <= CNF:MMT <= 2", "CNF >= 20 wt%"),
+        ("CNF:MMT >= 2", "MMT:CNF >= 0.5"),
+        ("1.99 <= CNF:MMT <= 2.01", "1.5 <= gelatin:glycerol <= 1.5", "gelatin >= 10 wt%"),
+        ("1 <= CNF:MMT <= 1", "1 <= MMT:gelatin <= 1", "1 <= gelatin:glycerol <= 1", "CNF >= 10 wt%"),
+    ],
+)
+def test_of_exact_ratios_every_recipe_is_drawn(texts):
+    wish, found = drawn(*texts, step=0.025)
+    every = lattice(4, 0.025)
+
+    np.testing.assert_allclose(found, every[wish.allows(every)], atol=1e-12)
+
+
+def test_recipes_of_one_exact_ratio_spread_evenly_among_ten_materials():
+    definition = many_materials()
+    _, found = drawn("2 <= m0:m1 <= 2", "m0 >= 20 wt%", definition=definition, step=0.02)
 
     np.testing.assert_allclose(found[:, 0], 2 * found[:, 1])
-    assert len(np.unique(found[:, 1])) > 1
+    # A recipe with more of the two is shared out among eight others in fewer ways.
+    assert len(found) > 1500
+    assert found.mean(axis=0)[0] == pytest.approx(0.24, abs=0.02)
+    np.testing.assert_allclose(found.mean(axis=0)[2:], found.mean(axis=0)[2:].mean(), atol=0.01)
 
 
 def test_nothing_is_drawn_where_nothing_is_allowed():

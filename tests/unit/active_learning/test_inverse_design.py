@@ -235,6 +235,19 @@ def test_among_many_materials_a_narrow_wish_has_recipes_too(method):
     assert all((one.composition[2:8] == 0).all() for one in found)
 
 
+def test_of_one_exact_ratio_the_best_recipe_is_climbed_to():
+    # With m0 = 2 m1 = 32 % stiffness is 116 +- 2 % and clarity 0.296 +- 2 %: the more of both, the better, and of what
+    # is left the less m9 the more usable; so the best recipe holds as much of the pair as its quality allows.
+    found = of_many("stiffness >= 118 MPa", "clarity >= 0.32", "2 <= m0:m1 <= 2")
+    best = found[0].composition
+
+    assert found[0].probability > 0.99
+    assert best[9] == 0 and best[0] == pytest.approx(2 * best[1])
+    # Many other recipes hold about as much of the pair.
+    assert len(found) == 5 and found[4].probability > 0.9
+    assert all(one.composition[0] == pytest.approx(2 * one.composition[1]) for one in found)
+
+
 def test_a_narrow_recipe_is_no_conflict_with_what_is_required_of_it():
     # Within these bounds stiffness reaches 120, and clarity .44, but not .5.
     found = of_many("stiffness >= 118 MPa", "clarity >= 0.5", "40 <= m0 <= 40 %", "40 <= m1 <= 40 %")
@@ -376,6 +389,8 @@ def test_quality_can_be_required():
         (["alpha:clarity >= 2"], "clarity is no material of this campaign\nWhat to do: materials: alpha, beta, gamma"),
         (["quality <= 50 %"], "quality has a lower bound"),
         (["films <= 3"], "ask for a number of films"),
+        (["2 <= films <= 3"], "ask for a number of films"),
+        (["stiffness = 120 MPa"], "exactly one value\nWhat to do: give a range"),
         (["clarity >= 0.2", "maximise films"], "the number of films is no aim\nWhat to do: require it"),
         (["alpha:alpha >= 2"], "a ratio is one of two different materials"),
         (["clarity >= 150 %"], "never holds"),

@@ -14,12 +14,14 @@ import re
 import statistics
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lab.export.figures import FAINT, INK, new_figure
 from lab.files import write_atomically
-from md_sim.comparison import Group, find_runs, groups_of
+from md_sim.analysis import LatticeLength
+from md_sim.comparison import Group, Run, find_runs, groups_of
 from md_sim.comparison_plots import colour
 from md_sim.field_sets import FIELD_SETS
 from md_sim.plans import plan_test
@@ -70,12 +72,24 @@ def simulations(
 def lattice(group: Group) -> dict[str, dict[str, float]]:
     """Return relaxed and measured lattice lengths, angstrom, means over seeds."""
     found: dict[str, dict[str, float]] = {}
-    relaxed = [run.result.analysis.relaxed for run in group.sound]
-    for lengths in zip(*(one.lattice for one in relaxed if one), strict=True):
-        mean = statistics.fmean(length.relaxed for length in lengths)
-        measured = lengths[0].measured
-        found[lengths[0].name] = {"relaxed": mean, "measured": measured, "difference": mean / measured - 1}
+    for name, measured in {one.name: one.measured for run in group.sound for one in _lengths(run)}.items():
+        mean = statistics.fmean(group.by_seed(partial(_relaxed, name)))
+        found[name] = {"relaxed": mean, "measured": measured, "difference": mean / measured - 1}
     return found
+
+
+def _lengths(run: Run) -> Sequence[LatticeLength]:
+    relaxed = run.result.analysis.relaxed
+    return relaxed.lattice if relaxed else ()
+
+
+def _relaxed(name: str, run: Run) -> float | None:
+    return next((one.relaxed for one in _lengths(run) if one.name == name), None)
+
+
+def _density(run: Run) -> float | None:
+    relaxed = run.result.analysis.relaxed
+    return relaxed.density if relaxed else None
 
 
 def cpu_minutes(folder: Path) -> float:
@@ -128,8 +142,7 @@ def numbers(groups: Sequence[Group]) -> dict[str, Any]:
     """Return what the reference page says."""
     found: dict[str, Any] = {"cellulose_density_measured": CELLULOSE_DENSITY, "models": {}}
     for group in groups:
-        relaxed = [run.result.analysis.relaxed for run in group.sound]
-        densities = [one.density for one in relaxed if one]
+        densities = group.by_seed(_density)
         found["models"][f"{group.model}, {group.force_field}"] = {
             **group.row(),
             "density_g_cm3": statistics.fmean(densities) if densities else None,

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.md_demo import HEADER, THREE, lattice, lattice_table, model_line, simulations
 from lab.files import write_atomically
-from md_sim.comparison import Group
+from md_sim.comparison import Group, Run
 from md_sim.failure import CARRIED, OPEN
 from md_sim.load_cases import LOAD_CASES
 
@@ -29,26 +29,28 @@ Groups = Mapping[tuple[str, str], Group]
 
 def stress(group: Group) -> float:
     """Return the stress at `STRAIN`, GPa, mean over the seeds."""
-    found = []
-    for run in group.sound:
+
+    def of_run(run: Run) -> float:
         pairs = zip(run.curve["strain"], run.curve["stress_gpa"], strict=True)
-        found.append(statistics.fmean(value for strain, value in pairs if abs(strain - STRAIN) <= WIDTH / 2))
-    return statistics.fmean(found)
+        return statistics.fmean(value for strain, value in pairs if abs(strain - STRAIN) <= WIDTH / 2)
+
+    return statistics.fmean(group.by_seed(of_run))
 
 
 def own_strain(group: Group) -> float:
     """Return the chains' own strain over the model's, at the snapshot nearest to `STRAIN`, mean over the seeds."""
-    found = []
-    for run in group.sound:
+
+    def of_run(run: Run) -> float:
         strains = run.snapshots["strain"]
         at = min(range(len(strains)), key=lambda n: abs(strains[n] - STRAIN))
-        found.append(run.snapshots["chain_strain"][at] / strains[at])
-    return statistics.fmean(found)
+        return run.snapshots["chain_strain"][at] / strains[at]
+
+    return statistics.fmean(group.by_seed(of_run))
 
 
 def opening(group: Group) -> float:
     """Return how much the widest empty layer has grown at the end of the test, angstrom, mean over the seeds."""
-    return statistics.fmean(run.snapshots["opening_angstrom"][-1] for run in group.sound)
+    return statistics.fmean(group.by_seed(lambda run: run.snapshots["opening_angstrom"][-1]))
 
 
 def _increases(values: Sequence[float]) -> bool:

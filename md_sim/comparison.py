@@ -4,7 +4,7 @@ import csv
 import math
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,14 @@ class Group:
         """Seeds of these, each once: the same seed with other processes, or another version, is no replicate."""
         return tuple(sorted({run.result.seed for run in self.sound}))
 
+    def by_seed(self, value: Callable[[Run], float | None]) -> list[float]:
+        """Return a number of every sound seed that has it; the mean, where a seed was run more than once."""
+        found = defaultdict(list)
+        for run in self.sound:
+            if (one := value(run)) is not None:
+                found[run.result.seed].append(float(one))
+        return [statistics.fmean(values) for values in found.values()]
+
     def row(self) -> dict[str, Any]:
         """Return mean and standard deviation over seeds of what `Result.summary` holds."""
         summaries = [run.result.summary() for run in self.sound]
@@ -101,22 +109,13 @@ class Group:
             "force_field": self.force_field,
         }
         for name in AVERAGED:
-            values = _by_seed(summaries, name)
+            values = self.by_seed(lambda run, name=name: run.result.summary()[name])  # type: ignore[misc]
             row[name] = statistics.fmean(values) if values else None
             row[f"{name}_sd"] = statistics.stdev(values) if len(values) > 1 else None
         modes = Counter(str(summary["failure_mode"]) for summary in summaries)
         row["failure_mode"] = modes.most_common(1)[0][0] if modes else None
         row["failure_modes"] = dict(sorted(modes.items()))
         return row
-
-
-def _by_seed(summaries: Sequence[Mapping[str, Any]], name: str) -> list[float]:
-    """Return a number of every seed that has it; the mean, where a seed was run more than once."""
-    found = defaultdict(list)
-    for summary in summaries:
-        if summary[name] is not None:
-            found[summary["seed"]].append(float(summary[name]))
-    return [statistics.fmean(values) for values in found.values()]
 
 
 def _columns(path: Path) -> dict[str, tuple[float, ...]]:

@@ -114,3 +114,14 @@ def test_a_stress_that_does_not_rise_is_told_instead_of_a_modulus_below_zero():
     assert "with no modulus, as its stress does not rise at first, and fails by chain slip" in text
     assert "-1 GPa" not in text
     assert '<td class="n">none</td>' in report_html(groups_of([run]))
+
+
+def test_a_seed_that_was_run_twice_counts_once_in_a_mean():
+    seeds = ((4.0, 1), (6.0, 1), (9.0, 2))
+    runs = [_run("cnf", "GLYCAM06j", strength, "chain slip", seed) for strength, seed in seeds]
+    (group,) = groups_of(
+        [attrs.evolve(run, result=attrs.evolve(run.result, key=f"r{n}")) for n, run in enumerate(runs)]
+    )
+    assert sorted(group.by_seed(lambda run: run.result.summary()["strength_gpa"])) == [5.0, 9.0]
+    assert group.by_seed(lambda run: None) == []
+    assert group.row()["strength_gpa"] == pytest.approx(7.0)

@@ -6,6 +6,8 @@ import attrs
 import numpy as np
 
 from active_learning.inverse_design.box import lattice_box
+from active_learning.inverse_design.diversity import diverse
+from active_learning.inverse_design.exchange import exchange
 from active_learning.inverse_design.gradient import climb
 from active_learning.inverse_design.recipes import recipes_for
 from active_learning.inverse_design.slopes import slopes_of
@@ -28,6 +30,7 @@ _ASKED_AT_ONCE = 100
 """Recipes for which several requirements are asked at once."""
 
 _CLIMBERS = 4
+_START_DISTANCE = 0.1
 _NEARLY = 0.5
 """Where all recipes can be listed, those looked at come near the best: one climbs only from this part of enough on."""
 
@@ -73,7 +76,8 @@ class LookedAt:
             highest = max(highest, float(self._chance(wish, rows).max()))
         if not (_NEARLY * enough if self.task.space.complete else 0.0) <= highest < enough:
             return highest
-        return max(highest, self._climbed(wish, self.compositions[order[:_CLIMBERS]]))
+        starts = diverse(self.compositions, most, _CLIMBERS, least=_START_DISTANCE)
+        return max(highest, self._climbed(wish, self.compositions[starts]))
 
     def _climbed(self, wish: Specification, starts: Fractions) -> float:
         """Return the highest probability to which recipes ``(m, k)`` climb; recipes at random seldom lie in corners."""
@@ -83,11 +87,19 @@ class LookedAt:
             box = lattice_box(wish, task.definition.recipe_step)
         except NoRecipeError:
             return 0.0
-        if slopes is None:
-            return 0.0
-        recipes = box.counts(climb(slopes, starts, box)) / box.parts
-        allowed = wish.allows(recipes) & (task.space.quality(recipes) >= wish.least_quality)
-        return float(worth_of(task, recipes[allowed]).probability.max(initial=0.0))
+        if slopes is not None and not task.space.complete:
+            # Of few recipes among very many even the best may be hopeless, where only the logarithm has a slope.
+            starts = np.concatenate([starts, climb(slopes, starts, box)])
+
+        def worth(recipes: Fractions) -> Values:
+            allowed = wish.allows(recipes) & (task.space.quality(recipes) >= wish.least_quality)
+            values = np.full(len(recipes), -np.inf)
+            values[allowed] = worth_of(task, recipes[allowed]).probability
+            return values
+
+        gradient = None if slopes is None else slopes.gradient
+        _, values = exchange(box.counts(starts), box, worth, gradient, wish.linear)
+        return max(0.0, float(values.max()))
 
     def _chance(self, wish: Specification, rows: Rows) -> Values:
         recipes, chance = self.compositions[rows], np.zeros(len(rows))

@@ -318,6 +318,22 @@ def test_before_a_claim_better_recipes_are_climbed_for(enough, better):
     assert (looked_at.highest([wanted], chance, enough) > 0.8) == better
 
 
+def test_a_claim_is_not_made_where_recipes_looked_at_lie_at_the_lower_of_two_peaks():
+    class TwoPeaks(FakeCommittee):
+        def probability_within(self, inputs, lower, upper):
+            low, high = (np.abs(inputs - peak).sum(axis=1) for peak in ([0.6, 0.3, 0.1], [0.1, 0.3, 0.6]))
+            return np.maximum(0.45 - 0.2 * low, 0.9 - 1.5 * high).clip(0)
+
+    (wanted,) = requirements("stiffness >= 120 MPa")
+    task = Task(specification([wanted], DEFINITION), DEFINITION, TwoPeaks(), space(slope=0.0), top=1, seed=0)
+    # Many recipes at the lower peak, and one at the foot of the higher.
+    recipes = np.array([[0.6, 0.3, 0.1], *([[0.6 - 0.05 * n, 0.3 + 0.05 * n, 0.1] for n in range(5)]), [0.2, 0.4, 0.4]])
+    looked_at = LookedAt(task, recipes, usable=np.ones(len(recipes)), quality=np.ones(len(recipes)))
+
+    assert looked_at.chance(wanted).max() == pytest.approx(0.45)
+    assert looked_at.highest([wanted], looked_at.chance(wanted), 0.5) == pytest.approx(0.9)
+
+
 def test_a_requirement_that_nothing_meets_is_named():
     found = designed("stiffness >= 300 MPa", "clarity >= 0.3", committee=FakeCommittee(spread=0.0))
 

@@ -9,7 +9,7 @@ from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design.dispensing import Dispensed
 from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure
 from lab.export.page_templates import page_environment
-from lab.export.wording import name_text, value_text
+from lab.export.wording import PERCENT, name_text, value_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 def receipts_page(answer: "DesignAnswer") -> str:
     """Return the receipts of an answer as HTML."""
     plots = {receipt.number: _curve(receipt) for receipt in answer.receipts}
-    return _template().render(answer=answer, plots=plots, whys={r.number: _why(r) for r in answer.receipts})
+    units = {line.text: line.unit for receipt in answer.receipts for line in receipt.lines}
+    whys = {receipt.number: _why(receipt) for receipt in answer.receipts}
+    return _template().render(answer=answer, plots=plots, whys=whys, units=units)
 
 
 @cache
 def _template() -> "jinja2.Template":
     environment = page_environment("active_learning.asking")
     environment.filters["recipe"] = lambda mix: " · ".join(f"{name} {100 * part:.1f}" for name, part in mix.items())
+    environment.filters["value"] = value_text
     environment.tests["makeable"] = lambda made: isinstance(made, Dispensed)
     return environment.get_template("receipts.html")
 
@@ -62,7 +65,7 @@ def _why(receipt: Receipt) -> Plot | None:
             value = why.contributions[name]
             axes.barh(row, value / largest, height=0.7, color=ACCENT if value >= 0 else "#D55E00")
             axes.annotate(
-                f"{'+' if value >= 0 else '-'}{value_text(abs(value), why.unit)}",
+                f"{'+' if value >= 0 else '-'}{value_text(abs(value), why.unit, PERCENT)}",
                 (value / largest, row),
                 (3 if value >= 0 else -3, 0),
                 textcoords="offset points",

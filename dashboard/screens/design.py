@@ -22,7 +22,7 @@ from dashboard.texts import counted, text
 from dashboard.views import asking
 from lab.compositions import Composition
 from lab.errors import FilmlabError
-from lab.export.wording import number, unit_text, wish_text
+from lab.export.wording import name_text, unit_text, wish_text
 
 _TOP = 4
 _ABOUT = "propose"
@@ -88,18 +88,18 @@ def _requirements(session: Session, found: Mapping[str, asking.Slider]) -> tuple
         list(found),
         default=list(asked_for),
         key=f"ask-for-{preset}",
-        format_func=lambda name: found[name].title,
+        format_func=name_text,
     )
     texts = []
     for name in chosen:
         slider = found[name].with_bounds(asked_for.get(name))
-        label = f"{plain(slider.title)}, {plain(unit_text(slider.unit))}" if slider.unit else plain(slider.title)
         low, high = st.select_slider(
-            label,
+            ", ".join(filter(None, (plain(name_text(name)), plain(unit_text(slider.unit))))),
             slider.values,
             value=slider.span(asked_for.get(name)),
             key=f"ask-{preset}-{name}",
-            format_func=number,
+            format_func=slider.shown,
+            help=plain(slider.title),
         )
         if asked := slider.text(low, high):
             texts.append(asked)

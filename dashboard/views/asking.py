@@ -13,7 +13,7 @@ from active_learning.inverse_design import DesignCandidate
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.export.summary import models_of
-from lab.export.wording import unit_text
+from lab.export.wording import PERCENT, name_text, number, scale
 from lab.presets import presets as known_presets
 from lab.properties import Property, Transform
 from lab.records import ModelKind, Records
@@ -30,19 +30,26 @@ class Slider:
     name: str
     title: str
     unit: str
-    """Of the values; empty for fractions."""
+    """In which people read it: percent for fractions."""
     values: tuple[float, ...]
     """Steps from the least to the most, in the property's unit; evenly spaced on its scale."""
+    factor: float = 1.0
+    """From the property's unit to the one in which people read it."""
+
+    def shown(self, value: float) -> str:
+        """Return a step as people read it."""
+        return number(self.factor * value)
 
     def text(self, low: float, high: float) -> str | None:
         """Return the requirement for two chosen steps; None where they ask for nothing."""
         at_least, at_most = low > self.values[0], high < self.values[-1]
         unit = f" {self.unit}" if self.unit else ""
+        least, most = f"{low * self.factor:.6g}", f"{high * self.factor:.6g}{unit}"
         if at_least and at_most:
-            return f"{low:.6g} <= {self.name} <= {high:.6g}{unit}"
+            return f"{least} <= {self.name} <= {most}"
         if at_least:
-            return f"{self.name} >= {low:.6g}{unit}"
-        return f"{self.name} <= {high:.6g}{unit}" if at_most else None
+            return f"{self.name} >= {least}{unit}"
+        return f"{self.name} <= {most}" if at_most else None
 
     def with_bounds(self, requirement: Requirement | None) -> "Slider":
         """Return the slider with a requirement's bounds among its steps, where they ask for anything."""
@@ -69,13 +76,12 @@ def sliders(definition: CampaignDefinition, records: Records) -> Mapping[str, Sl
     for prop in definition.properties:
         values = [m.value for (_, name), m in records.measurements.items() if name == prop.name and m.value is not None]
         if values:
-            found[prop.name] = Slider(
-                prop.name, prop.title, "" if prop.unit == "fraction" else prop.unit, _steps(prop, values)
-            )
+            factor, unit = (100.0, PERCENT) if prop.unit == "fraction" else (1.0, prop.unit)
+            found[prop.name] = Slider(prop.name, prop.title, unit, _steps(prop, values), factor)
     for item in definition.ranges:
         steps = np.linspace(item.lower, item.upper, round((item.upper - item.lower) / 0.02) + 1 or 2)
         name = item.material.name
-        found[name] = Slider(name, item.material.title, "", tuple(round(float(x), 4) for x in steps))
+        found[name] = Slider(name, item.material.title, "wt%", tuple(round(float(x), 4) for x in steps), 100.0)
     return found
 
 
@@ -140,12 +146,12 @@ def receipt_table(definition: CampaignDefinition, receipts: Sequence[Receipt]) -
 
 
 def prediction_table(definition: CampaignDefinition, found: DesignCandidate) -> pd.DataFrame:
-    """Return one row a property of a recipe: predicted value and 90 % interval."""
-    rows = [
-        (prop.symbol, p.mean, p.p05, p.p95, unit_text(prop.unit))
-        for prop in definition.properties
-        if (p := found.predictions.get(prop.name)) is not None
-    ]
+    """Return one row a property of a recipe: predicted value and 90 % interval, of fractions in percent."""
+    rows = []
+    for prop in definition.properties:
+        if (one := found.predictions.get(prop.name)) is not None:
+            factor, unit = scale(prop.unit, PERCENT)
+            rows.append((name_text(prop.name), factor * one.mean, factor * one.p05, factor * one.p95, unit))
     return pd.DataFrame(rows, columns=["property", "value", "p05", "p95", "unit"])
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from lab.campaigns import CampaignDefinition, DesignRequest
 from lab.export.promises import PromiseCheck, promise_checks
-from lab.export.wording import unit_text, wish_text
+from lab.export.wording import scale, wish_text
 from lab.records import DesignAnswer, Records
 
 
@@ -63,21 +63,25 @@ def recipe_table(definition: CampaignDefinition, records: Records) -> pd.DataFra
 
 
 def promise_table(checks: tuple[PromiseCheck, ...]) -> pd.DataFrame:
-    """Return one row a requirement of a design on a verification film."""
-    rows = [
-        {
-            "design": check.design.label,
-            "requirement": wish_text(check.requirement.text),
-            "unit": unit_text(check.unit),
-            "promised": check.prediction.mean if check.prediction else None,
-            "p05": check.prediction.p05 if check.prediction else None,
-            "p95": check.prediction.p95 if check.prediction else None,
-            "film": check.film or "",
-            "measured": check.measured,
-            "sd": check.measured_sd,
-            "met": {True: "yes", False: "no", None: check.note}[check.met],
-        }
-        for check in checks
-    ]
+    """Return one row a requirement of a design on a verification film; fractions in percent where it says percent."""
+    rows = [_promise_row(check) for check in checks]
     columns = ["design", "requirement", "unit", "promised", "p05", "p95", "film", "measured", "sd", "met"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _promise_row(check: PromiseCheck) -> dict[str, object]:
+    asked = check.requirement.text
+    factor, unit = scale(check.unit, asked)
+    promised, measured, sd = check.prediction, check.measured, check.measured_sd
+    return {
+        "design": check.design.label,
+        "requirement": wish_text(asked),
+        "unit": unit,
+        "promised": factor * promised.mean if promised else None,
+        "p05": factor * promised.p05 if promised else None,
+        "p95": factor * promised.p95 if promised else None,
+        "film": check.film or "",
+        "measured": None if measured is None else factor * measured,
+        "sd": None if sd is None else factor * sd,
+        "met": {True: "yes", False: "no", None: check.note}[check.met],
+    }

@@ -299,7 +299,7 @@ def test_tables_are_shown_as_people_read_them(root):
     app = opened("measure")
     app.session_state["measure-tabs"] = "Reject a value"
     app.run()
-    assert set(app.dataframe[0].value["property"]) == {"tensile strength", "transmittance vis"}
+    assert set(app.dataframe[0].value["property"]) == {"tensile strength", "visible transmittance"}
     app.switch_page("screens/campaign.py")
     app.session_state["campaign-tabs"] = "Loops"
     app.run()

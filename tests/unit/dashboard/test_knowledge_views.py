@@ -104,7 +104,8 @@ def test_a_slider_asks_for_what_it_is_moved_to(finished):
     for low, high in ((slider.values[3], last), (first, slider.values[9]), (slider.values[3], slider.values[9])):
         requirement = parse_requirement(slider.text(low, high) or "", finished.definition.units)
         assert slider.span(requirement) == (low, high)
-    assert found["CNF"].text(0.2, 1.0) == "CNF >= 0.2"
+    assert found["CNF"].text(0.2, 1.0) == "CNF >= 20 wt%"
+    assert found["CNF"].shown(0.2) == "20"
     assert slider.span(parse_requirement("tensile_strength >= 1 kPa", finished.definition.units)) == (first, last)
 
 

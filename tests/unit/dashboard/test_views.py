@@ -17,7 +17,8 @@ from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
 from lab.campaign_checks import FILM_COLUMNS
 from lab.errors import FilmlabError
-from lab.records import FilmGrade
+from lab.records import FilmGrade, Prediction
+from lab.requirements import parse_requirement
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 
@@ -164,6 +165,19 @@ def test_wishes_count_what_was_kept(finished):
     assert wish.answer is not None
     assert (wish.kept, wish.judged) in {(0, 1), (1, 1)}
     assert list(promise_table(wish.checks)["film"]) == ["V1-1"]
+    (check,) = wish.checks
+    in_percent = attrs.evolve(
+        check,
+        requirement=parse_requirement("transmittance_vis >= 60 %", {"transmittance_vis": "fraction"}),
+        unit="fraction",
+        prediction=Prediction(0.5, 0.1, 0.4, 0.6),
+        measured=0.55,
+        measured_sd=0.02,
+    )
+    (row,) = promise_table((in_percent,)).to_dict("records")
+    assert row["requirement"] == "visible transmittance ≥ 60 %" and row["unit"] == "%"
+    shown = [row[name] for name in ("promised", "p05", "p95", "measured", "sd")]
+    assert shown == pytest.approx([50, 40, 60, 55, 2])
     recipes = recipe_table(finished.definition, finished.records)
     assert recipes[["CNF", "MMT", "gelatin", "glycerol"]].sum(axis=1).tolist() == pytest.approx([100])
 

@@ -158,6 +158,6 @@ def test_plot_has_a_panel_for_each_explained_property_with_the_main_material_on_
     properties = [property_named(name) for name in ("tensile_strength", "fracture_strain", "transmittance_vis")]
     figure = shap_summary_plot(explanation, ["CNF", "MMT", "gelatin"], properties)
     titles = [panel.get_title() for panel in figure.axes if panel.get_visible() and panel.get_title()]
-    assert titles == ["tensile strength", "transmittance vis"]
+    assert titles == ["tensile strength", "visible transmittance"]
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()][-1] == "gelatin"
     assert ranking(explanation, 2)[0] == 0

@@ -103,6 +103,18 @@ def test_the_front_of_a_conflict_is_a_table(answer):
     assert answer.fronts().empty and answer.fronts().columns.tolist() == list(row)
 
 
+def test_fractions_stand_in_percent_on_the_page_beside_what_is_asked_in_percent(answer):
+    page, one = answer.page(), answer[0].candidate.predictions["transmittance_vis"]
+    front = (Compromise((0.5, 0.5, 0.0), (81.2, 0.4567)),)
+    diagnosis = Diagnosis((), (), (Conflict(*WISH, (0.9, 0.8), 0.1, front),))
+    conflicting = attrs.evolve(answer, found=attrs.evolve(answer.found, diagnosis=diagnosis)).page()
+
+    assert "visible transmittance ≥ 40 %" in page
+    # Once beside the requirement, once among all predictions.
+    assert page.count(f">{100 * one.mean:.3g} %<") >= 2
+    assert ">81.2 MPa<" in conflicting and ">45.7 %<" in conflicting
+
+
 def test_a_requirement_that_no_recipe_meets_is_told_in_every_form(oracle):
     answer = oracle.design(["fracture_strain >= 50 %"], top=1)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.export.figures import Plot
-from lab.export.wording import interval_text, recipe_text, spread_text, value_text
+from lab.export.wording import interval_text, name_text, recipe_text, spread_text, value_text, wish_text
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,22 @@ def test_what_is_told_of_one_value_has_one_unit():
     assert spread_text(81.2, None, "MPa") == "81.2 MPa"
     assert interval_text(0.819, 0.809, 0.83, "fraction", wish) == "81.9 (80.9 to 83) %"
     assert interval_text(84.7, 68.6, 103.0, "MPa") == "84.7 (68.6 to 103) MPa"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tensile_strength", "tensile strength"),
+        ("youngs_modulus", "Young's modulus"),
+        ("transmittance_uv", "UV transmittance"),
+        ("transmittance_vis", "visible transmittance"),
+        ("transmittance_ir", "IR transmittance"),
+        ("CNF", "CNF"),
+    ],
+)
+def test_a_property_has_the_same_name_alone_and_in_a_requirement(name, text):
+    assert name_text(name) == text
+    assert wish_text(f"20 % <= {name} <= 80 %") == f"20 % ≤ {text} ≤ 80 %"
 
 
 def test_a_plot_shows_itself_in_a_notebook():

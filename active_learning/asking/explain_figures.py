@@ -1,6 +1,7 @@
 """Pictures of what was learned: beeswarm, dependence, waterfall of one film, maps on triangles."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from active_learning.asking.oracle import Oracle
+    from lab.campaigns import CampaignDefinition
 
 _LEVELS = (0.0, 0.2, 0.4, 0.6)
 _MAP_STEP = 0.025
 _DOT = 13.0
+_PANELS = 4
+"""Panels side by side, at most."""
 
 
 def beeswarm(found: Explained, output: str) -> Plot:
@@ -52,28 +56,33 @@ def beeswarm(found: Explained, output: str) -> Plot:
 def dependence(found: Explained, output: str) -> Plot:
     """Return Shapley values against fractions, one panel a material, coloured by the partner it interacts with most."""
     column, materials = found.outputs.index(output), found.recipes.shape[1]
-    with new_figure(2.35 * materials + 0.4, 2.4) as figure:
-        panels: Sequence[Axes] = figure.subplots(1, materials, sharey=True, squeeze=False)[0]
+    rows = ceil(materials / _PANELS)
+    columns = ceil(materials / rows)
+    with new_figure(2.35 * columns + 0.4, 2.4 * rows) as figure:
+        axes = figure.subplots(rows, columns, sharey=True, squeeze=False)
+        for left in axes[:, 0]:
+            left.set_ylabel(_effect(found, column))
+        panels: Sequence[Axes] = axes.ravel()[:materials]
+        for free in axes.ravel()[materials:]:
+            free.remove()
         for place, panel in enumerate(panels):
-            partner = _partner(found, place, column)
+            other = _partner(found, place, column)
             panel.axhline(0.0, color=FAINT, linewidth=0.8)
             drawn = panel.scatter(
                 100 * found.recipes[:, place],
                 found.values[:, place, column],
-                c=100 * found.recipes[:, partner],
+                c=100 * found.recipes[:, other],
                 cmap="cividis",
                 s=10,
                 linewidths=0,
             )
             panel.set_xlabel(f"{found.players[place]} (wt%)")
             bar = figure.colorbar(drawn, ax=panel, orientation="horizontal", location="top", aspect=22, pad=0.03)
-            bar.set_label(f"{found.players[partner]} (wt%)", fontsize=7)
+            bar.set_label(f"{found.players[other]} (wt%)", fontsize=7)
             bar.ax.tick_params(labelsize=6)
-        panels[0].set_ylabel(_effect(found, column))
-        title = name_text(output)
+        partner = "the next one" if found.interactions is None else "the material that it interacts with most"
         return Plot(
-            f"{title}: what a material does, by how much of it is there; coloured by the material that it interacts "
-            "with most.",
+            f"{name_text(output)}: what a material does, by how much of it is there; coloured by {partner}.",
             as_png(figure),
         )
 
@@ -127,21 +136,20 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
 
 
 def ternary_maps(oracle: "Oracle", output: str) -> Plot | None:
-    """Return the predicted value on triangles, one at each level of the densest material; None below three materials.
+    """Return the predicted value on triangles, one at each level of the densest material.
 
-    Recipes of too low a predicted quality (the campaign's loop threshold) are faint.
+    Recipes of too low a predicted quality (the campaign's loop threshold) are faint. None below three materials, above
+    four, and where the bounds leave nothing of the triangles.
     """
     definition = oracle.definition
-    plan = section_plan(definition)
-    if len(plan.corners) < 3 or len(plan.fixed) > 1:
+    cuts = sections(definition)
+    if not cuts:
         return None
-    levels = _LEVELS if plan.fixed else (0.0,)
-    names = definition.material_names
+    plan, names = section_plan(definition), definition.material_names
     learned = [definition.property_names[index] for index in oracle.knowledge.committee.learned]
     outputs = (*learned, QUALITY)
     asked = predictor(oracle)
-    grids = [_grid(len(names), plan.fixed, plan.corners, level) for level in levels]
-    grids = [recipes[definition.within_bounds(recipes)] for recipes in grids]
+    levels, grids = zip(*cuts, strict=True)
     answers = [asked(recipes)[:, outputs.index(output)] for recipes in grids]
     usable = [oracle.space.quality(recipes) >= definition.quality.loop_threshold for recipes in grids]
     everything = np.concatenate(answers)
@@ -177,13 +185,28 @@ def ternary_maps(oracle: "Oracle", output: str) -> Plot | None:
         )
 
 
-def _grid(count: int, fixed: tuple[int, ...], corners: tuple[int, ...], level: float) -> Fractions:
-    """Return a fine lattice of a triangle at one level of the fixed material, ``(n, count)``."""
-    parts = lattice(3, _MAP_STEP) * (1.0 - level)
-    recipes = np.zeros((len(parts), count))
-    recipes[:, list(corners)] = parts
-    recipes[:, list(fixed)] = level
-    return recipes
+def sections(definition: "CampaignDefinition") -> list[tuple[float, Fractions]]:
+    """Return levels of the densest material, each with the recipes of a fine lattice of its triangle, ``(n, k)``.
+
+    All recipes lie within the bounds; where few of the usual levels do, the levels are spread over the bounds. None of
+    three materials is at a level: there is one triangle.
+    """
+    plan = section_plan(definition)
+    if len(plan.corners) < 3 or len(plan.fixed) > 1:
+        return []
+    levels: tuple[float, ...] = (0.0,)
+    if plan.fixed:
+        bounds = definition.ranges[plan.fixed[0]]
+        usual = tuple(level for level in _LEVELS if bounds.lower <= level <= bounds.upper)
+        levels = usual if len(usual) > 1 else tuple(np.linspace(bounds.lower, bounds.upper, 3).tolist())
+    found = []
+    for level in levels:
+        parts = lattice(3, _MAP_STEP) * (1.0 - level)
+        recipes = np.zeros((len(parts), len(definition.ranges)))
+        recipes[:, list(plan.corners)] = parts
+        recipes[:, list(plan.fixed)] = level
+        found.append((level, recipes[definition.within_bounds(recipes)]))
+    return [(level, recipes) for level, recipes in found if len(recipes)]
 
 
 def _partner(found: Explained, place: int, column: int) -> int:

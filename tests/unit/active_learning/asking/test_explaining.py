@@ -2,6 +2,7 @@
 
 import json
 
+import attrs
 import numpy as np
 import pytest
 
@@ -10,8 +11,10 @@ from active_learning.asking import explain_figures as figures
 from active_learning.asking.attributes import attribute_columns, explain_attributes
 from active_learning.asking.explain_page import explanation_page
 from benchmarks.attributes import study
+from lab.campaign_files import parse_definition
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.open_campaigns import open_campaign
+from tests.factories import definition_text
 from tests.learned import MATERIALS, PROPERTIES, learned_workspace
 
 
@@ -25,6 +28,25 @@ def oracle(tmp_path_factory):
 @pytest.fixture(scope="module")
 def found(oracle):
     return oracle.explain()
+
+
+def test_maps_show_what_narrow_bounds_leave():
+    four = parse_definition(definition_text(("CNF", "MMT", "gelatin", "glycerol"), PROPERTIES))
+    # No usual level of the clay, and of the last material only an edge of the triangles.
+    bounds = ((0.3, 0.45), (0.05, 0.15), (0.3, 0.6), (0.0, 0.1))
+    narrow = attrs.evolve(
+        four,
+        ranges=tuple(
+            attrs.evolve(r, lower=low, upper=high) for r, (low, high) in zip(four.ranges, bounds, strict=True)
+        ),
+    )
+
+    assert [level for level, _ in figures.sections(narrow)] == pytest.approx([0.05, 0.1, 0.15])
+    for level, recipes in figures.sections(narrow):
+        assert narrow.within_bounds(recipes).all()
+        np.testing.assert_allclose(recipes[:, 1], level)
+        np.testing.assert_allclose(recipes.sum(axis=1), 1)
+    assert [level for level, _ in figures.sections(four)] == [0.0, 0.2, 0.4, 0.6]
 
 
 def test_every_property_and_quality_is_shared_out_among_the_materials(found, oracle):

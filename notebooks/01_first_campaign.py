@@ -26,6 +26,7 @@ import lab
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.work import work
 from lab.bench import EquippedBench
+from lab.errors import DuplicateRecordError
 from lab.virtual.bench import VirtualBench
 from robot_protocols.fake_robot.virtual_robot import VirtualRobot
 
@@ -35,7 +36,10 @@ from robot_protocols.fake_robot.virtual_robot import VirtualRobot
 
 # %%
 folder = os.environ.get("FILMLAB_NOTEBOOK_FOLDER") or tempfile.mkdtemp(prefix="filmlab-notebook-")
-campaign = lab.create(folder, "small_campaign.toml", seed=7)
+try:
+    campaign = lab.create(folder, "small_campaign.toml", seed=7)
+except DuplicateRecordError:  # this notebook ran in the folder before: the campaign goes on, with the seed that it has
+    campaign = lab.open(folder)
 campaign
 
 # %% [markdown]
@@ -55,11 +59,13 @@ films = campaign.films()
 films[films["purpose"] != "library"]
 
 # %%
-measured = films.dropna(subset=["tensile_strength"])
+coloured, along = campaign.definition.material_names[:2]
+shown = campaign.definition.properties[0]
+measured = films.dropna(subset=[shown.name])
 figure, axes = plt.subplots(figsize=(5.5, 3.2), layout="constrained")
-dots = axes.scatter(100 * measured["MMT"], 100 * measured["transmittance_vis"], c=100 * measured["CNF"], cmap="viridis")
-axes.set(xlabel="MMT (wt%)", ylabel="transmittance at 550 nm (%)", title="Montmorillonite clouds")
-figure.colorbar(dots, label="CNF (wt%)")
+dots = axes.scatter(100 * measured[along], measured[shown.name], c=100 * measured[coloured], cmap="viridis")
+axes.set(xlabel=f"{along} (wt%)", ylabel=f"{shown.title} ({shown.unit})")
+figure.colorbar(dots, label=f"{coloured} (wt%)")
 plt.show()
 
 # %%

@@ -28,6 +28,7 @@ import pandas as pd
 from models.table_models import fit_table, predict_table
 
 table = Path(str(resources.files("lab.library") / "chen2024" / "films_10.csv"))
+inputs, targets = ["MMT", "CNF", "GEL", "GLY"], ["Stress_MPa", "T_Vis_550_pct"]
 films = pd.read_csv(table)
 films
 
@@ -35,13 +36,19 @@ films
 folder = Path(tempfile.mkdtemp(prefix="filmlab-notebook-"))
 report = fit_table(
     table,
-    inputs=["MMT", "CNF", "GEL", "GLY"],
-    targets=["Stress_MPa", "T_Vis_550_pct"],
+    inputs=inputs,
+    targets=targets,
     normalise=True,
     epochs=int(os.environ.get("FILMLAB_NOTEBOOK_EPOCHS", "400")),
     out=folder / "model",
 )
 pd.Series(report.metrics).filter(regex="mre|r2|coverage").round(2).to_frame("of held-out films")
+
+# %% [markdown]
+# What was noticed in the table is named by row and column; here there is nothing, or little.
+
+# %%
+[str(finding) for finding in report.findings]
 
 # %% [markdown]
 # Ten films teach little, and the model says so: its intervals are wide.
@@ -50,9 +57,13 @@ pd.Series(report.metrics).filter(regex="mre|r2|coverage").round(2).to_frame("of 
 predicted = folder / "predicted.csv"
 predict_table(folder / "model", table, out=predicted, normalise=True)
 told = pd.read_csv(predicted)
-figure, axes = plt.subplots(figsize=(4.2, 3.6), layout="constrained")
-error = [told["Stress_MPa_mean"] - told["Stress_MPa_p05"], told["Stress_MPa_p95"] - told["Stress_MPa_mean"]]
-axes.errorbar(films["Stress_MPa"], told["Stress_MPa_mean"], error, fmt="o", capsize=2)
-axes.plot([0, 100], [0, 100], color="0.6", zorder=0)
-axes.set(xlabel="measured strength (MPa)", ylabel="predicted strength (MPa), 90 % interval")
+figure, plots = plt.subplots(1, len(targets), figsize=(3.8 * len(targets), 3.4), layout="constrained", squeeze=False)
+for axes, name in zip(plots[0], targets, strict=True):
+    low, mean, high = (told[f"{name}_{part}"] for part in ("p05", "mean", "p95"))
+    axes.errorbar(films[name], mean, [mean - low, high - mean], fmt="o", capsize=2)
+    axes.axline((mean.mean(), mean.mean()), slope=1, color="0.6", zorder=0)
+    axes.set(
+        xlabel=f"measured {name}",
+        ylabel="predicted, 90 % interval",
+    )
 plt.show()

@@ -29,15 +29,16 @@ from md_sim.comparison import conclusion, find_runs, groups_of
 from md_sim.runs import run_test
 from md_sim.viewer import view
 
+models, test, profile = ("mmt", "cnf"), "tension", "smoke"
 folder = Path(tempfile.mkdtemp(prefix="filmlab-md-"))
-results = [run_test(model, "tension", "smoke", seed=1, out=folder) for model in ("mmt", "cnf")]
+results = [run_test(model, test, profile, seed=1, out=folder) for model in models]
 pd.DataFrame([result.summary() for result in results]).set_index("model")[
     ["force_field", "atoms", "modulus_gpa", "strength_gpa", "hbonds_start", "hbonds_end", "failure_mode", "rate_per_s"]
 ]
 
 # %%
 groups = groups_of(find_runs([folder]))
-HTML(f'<img src="{plots.stress_plot(groups, "tension").uri}" width="520">')
+HTML(f'<img src="{plots.stress_plot(groups, test).uri}" width="520">')
 
 # %%
 conclusion(groups)
@@ -55,8 +56,8 @@ pd.DataFrame(
 ).round(2)
 
 # %% [markdown]
-# Staggered chains of cellulose at the highest stress, to be turned with the mouse. The view loads 3Dmol.js from the
-# network.
+# The last model, here staggered chains of cellulose, at its highest stress, to be turned with the mouse. The view loads
+# 3Dmol.js from the network.
 
 # %%
-view(next(group.runs[0].folder for group in groups if group.model == "cnf"), "peak")
+view(next(group.runs[0].folder for group in groups if group.model == models[-1]), "peak")

@@ -62,7 +62,7 @@ def dependence(found: Explained, output: str) -> Plot:
         axes = figure.subplots(rows, columns, sharey=True, squeeze=False)
         for left in axes[:, 0]:
             left.set_ylabel(_effect(found, column))
-        panels: Sequence[Axes] = axes.ravel()[:materials]
+        panels: Sequence[Axes] = axes.ravel().tolist()[:materials]
         for free in axes.ravel()[materials:]:
             free.remove()
         for place, panel in enumerate(panels):

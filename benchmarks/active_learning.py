@@ -140,6 +140,8 @@ def check(options: argparse.Namespace, table: PoolTable, protocols: dict[str, Pr
     faults = [fault for rule in rules if (fault := rule_fault(rule, goal=goal))]
     if goal and len(table.properties) > 1:
         faults.append("the aim 'goal' takes one target")
+    if goal and options.aside:
+        faults.append("rows are set aside to test a map on; the aim 'goal' looks among all of them")
     if options.epochs < 1 or options.members < 2:
         faults.append("epochs are at least 1, members at least 2")
     faults += pool_faults(table, protocols["random"], options.seeds)

@@ -5,7 +5,8 @@
 
 * Aim "map": the mean relative error over the paper's nine properties on usable films that no campaign makes, as
   measured; how many films it takes to come down to 17 %, the final error of the reference work with 135 films, and to
-  the final error here of the reference work's stack, ``paper`` (of ``a-score`` where that does not run).
+  the final error here of the reference work's stack, ``paper`` (of ``a-score`` where that does not run); null in JSON
+  where the films of ``--films`` do not suffice.
 * Aim "goal": how many films it takes until one meets the campaign's wishes, each wish a campaign of its own, and which
   part of every rule's films the first rule needs.
 
@@ -130,11 +131,16 @@ def _map_summary(found: list[list[tuple[int, float]]], reference: list[list[tupl
     return {
         "final_error": float(np.median(final)),
         "final_error_interval": interval_of_median(final),
-        "films_to_paper": float(np.median(to_paper)),
-        "films_to_reference": float(np.median(to_reference)),
-        "films_to_reference_interval": interval_of_median(to_reference),
+        "films_to_paper": _or_none(float(np.median(to_paper))),
+        "films_to_reference": _or_none(float(np.median(to_reference))),
+        "films_to_reference_interval": [_or_none(end) for end in interval_of_median(to_reference)],
         "curve": median_curve(found),
     }
+
+
+def _or_none(films: float) -> float | None:
+    """Return a number of films, or None for one that the budget does not reach: JSON has no infinity."""
+    return films if np.isfinite(films) else None
 
 
 def compare_goals(definition: CampaignDefinition, options: argparse.Namespace) -> dict[str, Any]:
@@ -185,18 +191,19 @@ def share_of_films(ours: Values, others: Values) -> tuple[float, float, float]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     options = _parser().parse_args(arguments)
-    options.rules = options.rules.split(",")
+    options.rules = list(dict.fromkeys(options.rules.split(",")))
     check_rules(options.rules, goal=options.aim == "goal")
     definition = builtin_definition(options.campaign)
     results = (compare_maps if options.aim == "map" else compare_goals)(definition, options)
     reference = reference_rule(options.rules)
     for rule, result in results.items():
         if options.aim == "map":
+            told = partial(_told, options.films)
             (low, high), (least, most) = result["final_error_interval"], result["films_to_reference_interval"]
             print(
                 f"{rule:10s} final error {result['final_error']:.4f} ({low:.4f} to {high:.4f}), "
-                f"{result['films_to_paper']:.0f} films to 17 %, "
-                f"{result['films_to_reference']:.0f} ({least:.0f} to {most:.0f}) to the final error of {reference}"
+                f"{told(result['films_to_paper'])} films to 17 %, {told(result['films_to_reference'])} "
+                f"({told(least)} to {told(most)}) to the final error of {reference}"
             )
         else:
             (low, high), (least, most) = result["films_interval"], result["share_of_first_interval"]
@@ -206,6 +213,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             )
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
+
+
+def _told(budget: int, films: float | None) -> str:
+    return f"over {budget}" if films is None else f"{films:.0f}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,7 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from lab.errors import InvalidInputError
+from lab.user_files import read_text
 
 _R = TypeVar("_R")
 
@@ -13,13 +16,25 @@ class KeptRuns:
 
     Args:
         path: The file, which need not exist; None to keep nothing.
+
+    Raises:
+        InvalidInputError: If a line of the file is no finished run, as the last one after a full disk.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        lines = path.read_text().splitlines() if path and path.exists() else []
-        kept = [json.loads(line) for line in lines]
-        self._results = {_key(one["run"]): one["result"] for one in kept}
+        hint = "delete these lines, or name another file of runs"
+        lines = read_text(path, hint=hint).splitlines() if path and path.exists() else []
+        self._results: dict[str, Any] = {}
+        wrong = []
+        for number, line in enumerate(lines, start=1):
+            try:
+                one = json.loads(line)
+                self._results[_key(one["run"])] = one["result"]
+            except (ValueError, TypeError, KeyError):
+                wrong.append(f"line {number} is no finished run")
+        if wrong:
+            raise InvalidInputError(str(path), wrong, hint=hint)
 
     def result(self, run: Mapping[str, object], do: Callable[[], _R]) -> _R:
         """Return the kept result of a run, or do it and keep what it gives.

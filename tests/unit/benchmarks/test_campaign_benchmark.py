@@ -70,6 +70,21 @@ def test_a_campaign_goes_on_where_it_was_stopped(tmp_path, capsys):
     assert "20 (20 to 20) to the final error of paper" in capsys.readouterr().out
 
 
+def test_an_error_that_the_budget_does_not_reach_is_null_in_json(tmp_path, capsys):
+    runs, out = tmp_path / "runs.jsonl", tmp_path / "out.json"
+    kept = {"aim": "map", "campaign": "chen2024", "films": 20}
+    curves = {"default": [[10, 0.9], [20, 0.5]], "paper": [[10, 0.4], [20, 0.3]]}
+    runs.write_text(
+        "".join(json.dumps({"run": kept | {"rule": rule, "seed": 0}, "result": c}) + "\n" for rule, c in curves.items())
+    )
+    main(f"--seeds 1 --rules default,paper,default --films 20 --runs {runs} --json {out}".split())
+
+    found = json.loads(out.read_text(), parse_constant=pytest.fail)
+    assert (found["default"]["films_to_paper"], found["paper"]["films_to_reference"]) == (None, 20)
+    assert found["default"]["films_to_reference_interval"] == [None, None]
+    assert "over 20 films to 17 %, over 20 (over 20 to over 20) to the final error" in capsys.readouterr().out
+
+
 def test_a_goal_tells_which_part_of_the_films_of_others_the_first_rule_needs(tmp_path, capsys):
     runs, out = tmp_path / "runs.jsonl", tmp_path / "out.json"
     kept = {"aim": "goal", "campaign": "chen2024", "films": 40, "batch": 5}

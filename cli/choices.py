@@ -30,13 +30,14 @@ def suggest(
     from active_learning.campaign.choices import Chooser
     from active_learning.campaign.progress import loops_done
     from active_learning.campaign.trained_models import TrainedModels
+    from active_learning.campaign.trainings import is_outdated
 
     with opened(workspace, campaign) as handle:
         records = handle.records()
         loop = loops_done(handle.definition, records) + 1
         chooser = Chooser(handle.definition, handle.seed, TrainedModels(handle.artefacts))
         found = chooser.batch(records, f"loop-{loop:02d}", batch, rule)
-        answer = _batch_as_dict(found)
+        answer = _batch_as_dict(found) | {"outdated": is_outdated(records)}
         varied = handle.definition.varied
     if as_json:
         print_json(answer)
@@ -47,6 +48,8 @@ def suggest(
         typer.echo(f"{recipe_text(one['composition'])}{batches}   quality {one['quality']:.2f}")
     for label in answer["repeats"]:
         typer.echo(f"Once more: {label}")
+    if answer["outdated"]:
+        typer.echo("Note: grades or measurements have changed since these models learned; next: filmlab loop train")
 
 
 def _replay(workspace: Path, campaign: str | None, loop: int, *, as_json: bool) -> None:

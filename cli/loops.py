@@ -63,15 +63,10 @@ def train(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, wh
 
 
 def _decide(workspace: Any, campaign: str | None, course: "Course", who: str | None, note: str) -> str:
-    from active_learning.campaign.progress import loops_done
-    from active_learning.campaign.trainings import last_training
-    from lab import people
+    from active_learning.campaign.courses import decide_course
 
     with opened(workspace, campaign) as handle:
-        records = handle.records()
-        last = last_training(loops_done(handle.definition, records), records).name
-        people.decide_course(handle, last, course, name_of(who), note=note)
-    return last
+        return decide_course(handle, course, name_of(who), note=note)
 
 
 def review_as_dict(review: "Review") -> dict[str, Any]:

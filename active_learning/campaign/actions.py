@@ -75,6 +75,8 @@ class Action:
     """Reason, as a sentence for people."""
     films: tuple[str, ...] = ()
     """Labels of the films concerned."""
+    elsewhere: bool = False
+    """Whether the films were made outside the plan, so that no bench has them, and a person has to do it."""
 
     @property
     def key(self) -> str:

@@ -67,6 +67,8 @@ def batch_actions(name: str, films: Sequence[Film], definition: CampaignDefiniti
         here = [on_decks[p.film] for p in deck.positions if p.film in on_decks and last_deck[p.film] == deck.label]
         if here:
             actions.extend(_deck_actions(deck.label, here, definition, records))
+    elsewhere = [film for film in decided if film.label in records.as_made and film.label not in last_deck]
+    actions.extend(_elsewhere(elsewhere, definition, records))
     return actions
 
 
@@ -91,7 +93,7 @@ def _planning(name: str, films: Sequence[Film], records: Records) -> Iterator[Ac
 def _deck_actions(
     deck: str, films: Sequence[Film], definition: CampaignDefinition, records: Records
 ) -> Iterator[Action]:
-    made, dryings, grades = records.as_made, records.dryings, records.grades
+    made, dryings = records.as_made, records.dryings
     if deck not in records.deck_checks:
         yield _on(ActionKind.PREPARE_DECK, deck, films, "has to be loaded and signed for")
         return
@@ -101,17 +103,34 @@ def _deck_actions(
     wet = [film for film in films if film.label in made and film.label not in dryings]
     if wet:
         yield _on(ActionKind.DRY, deck, wet, "is cast and wet")
-    ungraded = [film for film in films if film.label in dryings and film.label not in grades]
+    # A film that was graded without a word about its drying is dry.
+    dry = [film for film in films if film.label in dryings or film.label in records.grades]
+    yield from _seen_to(deck, dry, definition, records)
+
+
+def _seen_to(name: str, films: Sequence[Film], definition: CampaignDefinition, records: Records) -> Iterator[Action]:
+    """Give what dry films of a deck, or such as were made elsewhere, wait for: a grade, measurements."""
+    ungraded = [film for film in films if film.label not in records.grades]
     if ungraded:
-        yield _on(ActionKind.GRADE, deck, ungraded, "is dry and not graded")
+        yield _on(ActionKind.GRADE, name, ungraded, "is dry and not graded")
     unmeasured = [
         film
         for film in films
-        if film.purpose is not Purpose.LIBRARY and film.label in grades and not is_measured(film, definition, records)
+        if film.purpose is not Purpose.LIBRARY
+        and film.label in records.grades
+        and not is_measured(film, definition, records)
     ]
     if unmeasured:
-        act = _on(ActionKind.MEASURE, deck, unmeasured, "is graded and not measured")
-        yield attrs.evolve(act, subject=_what_to_measure(deck, unmeasured, definition, records))
+        act = _on(ActionKind.MEASURE, name, unmeasured, "is graded and not measured")
+        yield attrs.evolve(act, subject=_what_to_measure(name, unmeasured, definition, records))
+
+
+def _elsewhere(films: Sequence[Film], definition: CampaignDefinition, records: Records) -> Iterator[Action]:
+    """Give what films wait for that were on no deck; a drying need not be told of them."""
+    for one in _seen_to("elsewhere", films, definition, records):
+        missing = "no grade yet" if one.kind is ActionKind.GRADE else "measurements are missing"
+        why = f"{missing} for {counted(len(one.films), 'film')} made by hand or elsewhere"
+        yield attrs.evolve(one, why=why, elsewhere=True)
 
 
 def _what_to_measure(deck: str, films: Sequence[Film], definition: CampaignDefinition, records: Records) -> str:

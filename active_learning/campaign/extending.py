@@ -12,6 +12,7 @@ import numpy as np
 
 from active_learning.acquisition import AcquisitionContext, rule_named
 from active_learning.campaign.batches import films_of, is_refused
+from active_learning.campaign.definition_names import check_names
 from active_learning.campaign.progress import Stage, loops_done, stage_of
 from active_learning.campaign.training_data import as_made_compositions
 from active_learning.campaign.trainings import definition_file, newest_definition
@@ -44,19 +45,22 @@ def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_
         The new definition.
 
     Raises:
-        InvalidInputError: If the definition cannot be read or is no wider one, or a library or loop is under way.
+        InvalidInputError: If the definition cannot be read, names a rule or deck that there is not or is no wider one,
+            or a library or loop is under way.
         NoRecipeError: If the lattice has fewer recipes with the new material.
     """
     definition = parse_definition(text, what="new definition")
+    check_names(definition, what="new definition")
     records = campaign.records()
-    faults = [*_not_wider(campaign.definition, definition), *_under_way(campaign, records)]
+    done = loops_done(campaign.definition, records)
+    faults = [*_not_wider(campaign.definition, definition, done), *_under_way(campaign, records)]
     if not who.strip():
         faults.append("a record needs the name of who made it")
     if faults:
         raise InvalidInputError("extension", faults, hint="see docs/how-to/add-a-material.md")
     newest = newest_definition(records)
     number = (newest.definition if newest else 1) + 1
-    name = definition_file(number, loops_done(campaign.definition, records))
+    name = definition_file(number, done)
     stored = campaign.artefacts.put(name, text)
     planned = _library(campaign, definition, records, films)
     event = Event(f"extend:{number}", who.strip(), "campaign definition", simulated=False, at=datetime.now(UTC))
@@ -64,7 +68,7 @@ def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_
     return definition
 
 
-def _not_wider(old: CampaignDefinition, new: CampaignDefinition) -> list[str]:
+def _not_wider(old: CampaignDefinition, new: CampaignDefinition, done: int) -> list[str]:
     faults = []
     for what, before, after in (
         ("material", old.material_names, new.material_names),
@@ -72,6 +76,8 @@ def _not_wider(old: CampaignDefinition, new: CampaignDefinition) -> list[str]:
     ):
         lost = [name for name in before if name not in after]
         faults += [f"{what} {name} is missing in the new definition: films that have it would be lost" for name in lost]
+    if new.loop.size(done) == 0 and done > 0:
+        faults.append(f"loop {done} is made already, and [loop] of the new definition makes no film of it")
     if old.lab != new.lab:
         faults.append(f"the lab changes from {old.lab} to {new.lab}: start a campaign of its own")
     return faults

@@ -10,11 +10,23 @@ from active_learning.campaign.progress import (
     report_name,
     stage_of,
 )
-from active_learning.campaign.requests import requested_actions
-from active_learning.campaign.trainings import Training, last_training, newest_definition
+from active_learning.campaign.requests import once_more, requested_actions
+from active_learning.campaign.trainings import (
+    Training,
+    is_outdated,
+    last_training,
+    newest_definition,
+    newest_of,
+    newest_training,
+)
 from lab.campaigns import CampaignDefinition
 from lab.counting import counted
 from lab.records import Advice, Purpose, Records
+
+_BY_MODELS = frozenset(
+    {ActionKind.REVIEW, ActionKind.DECIDE, ActionKind.SUGGEST, ActionKind.EXPLAIN, ActionKind.DESIGN}
+)
+"""Actions of the plan that go by what the models say."""
 
 
 def next_actions(definition: CampaignDefinition, records: Records) -> list[Action]:
@@ -23,13 +35,26 @@ def next_actions(definition: CampaignDefinition, records: Records) -> list[Actio
     The same definition and records always give the same actions.
     """
     by_hand = batch_actions("manual", films_of(records, Purpose.MANUAL), definition, records)
-    planned = [*_of_stage(definition, records), *by_hand]
     asked_for = list(requested_actions(definition, records))
+    planned = _of_stage(definition, records)
     if any(action.kind is ActionKind.TRAIN for action in planned):
-        return [*planned, *asked_for]
-    # Who asks for a training wants the next choice to be made by what is known now; without it none may be possible.
+        return [*planned, *by_hand, *asked_for]
+    # The next choice is made by what is known now, and without it perhaps none can be: it waits for the training.
     first = [action for action in asked_for if action.kind is ActionKind.TRAIN]
-    return [*first, *planned, *(action for action in asked_for if action not in first)]
+    if not first and any(action.kind in _BY_MODELS for action in planned) and is_outdated(records):
+        first = _once_more(records)
+    rest = [action for action in asked_for if action not in first]
+    if first:
+        planned = [action for action in planned if action.kind not in _BY_MODELS]
+    return [*first, *planned, *by_hand, *rest]
+
+
+def _once_more(records: Records) -> list[Action]:
+    newest = newest_training(records)
+    if newest is None:
+        return []
+    why = f"grades or measurements have changed since {newest.name} was learned"
+    return [Action(ActionKind.TRAIN, once_more(newest, records).name, why)]
 
 
 def _of_stage(definition: CampaignDefinition, records: Records) -> list[Action]:
@@ -69,15 +94,18 @@ def _loop(loop: int, definition: CampaignDefinition, records: Records) -> list[A
 
 
 def _before_loop(loop: int, definition: CampaignDefinition, records: Records) -> list[Action]:
-    last = last_training(loop - 1, records).name
+    planned = last_training(loop - 1, records)
+    last = newest_of(planned, records).name
     review = records.reviews.get(last)
     if review is None:
         return [Action(ActionKind.REVIEW, last, f"what was learned by {last} is not reviewed yet")]
     if loop > loops_planned(definition, records):
         return []
-    undecided = definition.loop.stop == "ask" and last not in records.loop_decisions
+    # What is decided after a loop holds also where its models are trained once more.
+    undecided = definition.loop.stop == "ask" and planned.name not in records.loop_decisions
     if undecided and review.advice is not Advice.GO_ON and loop > 1:
-        return [Action(ActionKind.DECIDE, last, f"the review advises {review.advice.value!r}: somebody has to decide")]
+        why = f"the review advises {review.advice.value!r}: somebody has to decide"
+        return [Action(ActionKind.DECIDE, planned.name, why)]
     why = f"loop {loop} of {loops_planned(definition, records)} has no films yet"
     return [Action(ActionKind.SUGGEST, f"loop-{loop:02d}", why)]
 

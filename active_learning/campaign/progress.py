@@ -5,7 +5,7 @@ from enum import StrEnum
 import attrs
 
 from active_learning.campaign.batches import films_of, is_measured, is_refused
-from active_learning.campaign.trainings import Training, last_training, newest_definition
+from active_learning.campaign.trainings import Training, last_training, newest_definition, newest_of
 from lab.campaigns import CampaignDefinition
 from lab.records import Advice, Course, Model, ModelKind, Purpose, Records
 
@@ -93,9 +93,13 @@ def loops_planned(definition: CampaignDefinition, records: Records) -> int:
 
 def _stopped_after(definition: CampaignDefinition, records: Records) -> int | None:
     """Return the loop after which no other one shall follow, by the last word of a person or of the reviews."""
-    courses = {Training.named(name): one.course for name, one in records.loop_decisions.items()}
+    courses = {Training.named(name).planned: one.course for name, one in records.loop_decisions.items()}
     if definition.loop.stop == "automatic":
-        advised = {Training.named(name) for name, one in records.reviews.items() if one.advice is Advice.STOP}
+        # Of the models of one loop the newest count; whatever a person decided after that loop holds for them too.
+        advice = {
+            name.planned: records.reviews[name.name].advice for name in sorted(map(Training.named, records.reviews))
+        }
+        advised = [training for training, said in advice.items() if said is Advice.STOP]
         courses = dict.fromkeys(advised, Course.STOP) | courses
     if not courses:
         return None
@@ -119,7 +123,8 @@ def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
     done, planned = loops_done(definition, records), loops_planned(definition, records)
     if done < planned:
         return Stage.LOOPS
-    if not is_explained(planned, records) and last_training(done, records).name not in records.reviews:
+    last = newest_of(last_training(done, records), records)
+    if not is_explained(planned, records) and last.name not in records.reviews:
         return Stage.LOOPS
     if is_explanation_due(planned, records):
         return Stage.DESIGN

@@ -7,7 +7,7 @@ import attrs
 from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.doing import choosing, training
 from active_learning.campaign.doing.context import DoingContext
-from active_learning.campaign.trainings import Training, last_training
+from active_learning.campaign.trainings import Training, newest_training
 from active_learning.campaign.work import doing_context
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
@@ -45,7 +45,8 @@ def replay(campaign: OpenCampaign, loop: int) -> Replay:
     then = campaign.store.records(campaign.name, before=key)
     campaign = attrs.evolve(campaign, definition=_definition_then(campaign, then))
     with doing_context(campaign, None) as context:
-        differences = list(_model_differences(campaign, context, last_training(loop - 1, then)))
+        trained = newest_training(then) or Training(0)
+        differences = list(_model_differences(campaign, context, trained))
         action = Action(ActionKind.SUGGEST, f"loop-{loop:02d}", "replay")
         derived = choosing.suggest(context, action, then).records
         differences += _differences(campaign, derived)

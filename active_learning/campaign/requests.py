@@ -10,7 +10,7 @@ import attrs
 
 from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.progress import Stage, stage_of
-from active_learning.campaign.trainings import Training, order_of
+from active_learning.campaign.trainings import Training, newest_training
 from lab.campaigns import CampaignDefinition
 from lab.errors import DuplicateRecordError, InvalidInputError
 from lab.open_campaigns import OpenCampaign
@@ -50,12 +50,16 @@ def request_training(campaign: OpenCampaign, who: str) -> WorkRequest:
     waiting = [one for one in open_requests(records) if one.work is RequestedWork.TRAIN]
     if any(Training.named(one.subject) > newest for one in waiting):
         raise DuplicateRecordError("training is asked for already", hint="it is done by: filmlab work")
-    asked = [Training.named(one.subject) for one in records.work_requests.values() if one.work is RequestedWork.TRAIN]
-    same = [one.again for one in asked if (one.loop, one.definition) == (newest.loop, newest.definition)]
-    training = attrs.evolve(newest, again=max([newest.again, *same]) + 1)
-    request = WorkRequest(RequestedWork.TRAIN, training.name)
+    request = WorkRequest(RequestedWork.TRAIN, once_more(newest, records).name)
     _add(campaign, "ask", who, [request])
     return request
+
+
+def once_more(training: Training, records: Records) -> Training:
+    """Return the training that does one once more, under a name that nobody has asked for."""
+    asked = [Training.named(one.subject) for one in records.work_requests.values() if one.work is RequestedWork.TRAIN]
+    same = [one.again for one in asked if one.planned == training.planned]
+    return attrs.evolve(training, again=max([training.again, *same]) + 1)
 
 
 def request_simulations(campaign: OpenCampaign, names: Sequence[str], who: str) -> tuple[WorkRequest, ...]:
@@ -105,7 +109,7 @@ def _newest_training(definition: CampaignDefinition, records: Records) -> Traini
     """Return the newest training; None while the plan trains models for a new library next."""
     if stage_of(definition, records) is Stage.LIBRARY:
         return None
-    return max(map(order_of, records.models.values()))
+    return newest_training(records)
 
 
 def _add(campaign: OpenCampaign, act: str, who: str, requests: Sequence[WorkRequest]) -> None:

@@ -1,15 +1,17 @@
 """Names of trainings, and of what they yield.
 
 Models are trained after the library (loop 0) and after every loop. Where a campaign's definition is replaced by a wider
-one, they are trained once more for it, after the loop in which that happened; and once more whenever somebody asks.
+one, they are trained once more for it, after the loop in which that happened; and once more whenever somebody asks, or
+where something was graded or measured between a training and the next choice.
 """
 
 import re
+from itertools import takewhile
 
 import attrs
 
 from lab.open_campaigns import DEFINITION_FILE, definition_files
-from lab.records import Model, Records
+from lab.records import FilmGrade, Measurement, Model, Records
 
 _NAME = re.compile(r"loop-(\d+)(?:-definition-(\d+))?(?:-again-(\d+))?")
 
@@ -23,7 +25,7 @@ class Training:
     definition: int = 1
     """Number of the definition for which it is once more; 1 for all others."""
     again: int = 0
-    """How many times somebody had asked for it once more; 0 for those of the plan."""
+    """How many times it is once more, as somebody asked or results came late; 0 for those of the plan."""
 
     @property
     def name(self) -> str:
@@ -39,6 +41,11 @@ class Training:
     def properties(self) -> str:
         """Label of the property committee."""
         return f"properties-{self.loop:02d}{self._suffix}"
+
+    @property
+    def planned(self) -> "Training":
+        """The training of the plan that this one is, or is once more."""
+        return attrs.evolve(self, again=0)
 
     @property
     def _suffix(self) -> str:
@@ -71,9 +78,28 @@ def newest_definition(records: Records) -> Training | None:
 
 
 def last_training(loops: int, records: Records) -> Training:
-    """Return the last training that was done or is due after so many loops."""
+    """Return the last training of the plan that was done or is due after so many loops."""
     widened = newest_definition(records)
     return widened if widened is not None and widened.loop == loops else Training(loops)
+
+
+def newest_training(records: Records) -> Training | None:
+    """Return the training that the newest models come from; None where there are no models yet."""
+    return max(map(order_of, records.models.values()), default=None)
+
+
+def newest_of(planned: Training, records: Records) -> Training:
+    """Return the newest training that was done in place of one of the plan, or that one."""
+    return max([planned, *(one for one in map(order_of, records.models.values()) if one.planned == planned)])
+
+
+def is_outdated(records: Records) -> bool:
+    """Return whether a grade or measurement was recorded after the newest models were trained."""
+    if not records.models:
+        return False
+    trained = records.event_of(max(records.models.values(), key=order_of)).key
+    later = frozenset(takewhile(lambda key: key != trained, reversed(tuple(records.events))))
+    return any(records.has_from(kind, later) for kind in (FilmGrade, Measurement))
 
 
 def order_of(model: Model) -> Training:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import count
 from typing import TYPE_CHECKING
 
 import attrs
@@ -180,7 +181,7 @@ class _Worker:
         known = self._version
         outcome = DOERS[action.kind](self._context, action, self.records)
         event = Event(
-            key=action.key,
+            key=_event_key(action, self.records),
             who=outcome.who or f"filmlab {version('filmlab')}",
             source=outcome.source,
             simulated=self._is_simulated(outcome),
@@ -213,9 +214,23 @@ class _Worker:
         return self._bench is not None and self._bench.simulated
 
 
+def _event_key(action: Action, records: Records) -> str:
+    """Return the key under which an action is recorded.
+
+    What the bench does to a deck it may do in parts, as where people have dried some of its films: the later ones are
+    numbered.
+    """
+    key = action.key
+    if action.who is Who.PERSON and key in records.events:
+        return next(f"{key}:{part}" for part in count(2) if f"{key}:{part}" not in records.events)
+    return key
+
+
 def can_do(action: Action, bench: Bench | None) -> bool:
     """Return whether `work` can do an action with this bench; the others wait for people."""
-    return action.who is Who.COMPUTER or (bench is not None and bench.can(action.kind))
+    if action.who is Who.COMPUTER:
+        return True
+    return bench is not None and not action.elsewhere and bench.can(action.kind)
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 import attrs
 
+from active_learning.campaign.batches import is_refused
 from lab.records import Records
 
 
 @attrs.frozen
 class Waiting:
-    """A dry film without a grade."""
+    """A film without a grade that is dry, or was made by hand or elsewhere."""
 
     film: str
     place: str
@@ -24,25 +25,30 @@ class WetDeck:
 
 
 def waiting_films(records: Records) -> list[Waiting]:
-    """Return the dry films without a grade, deck by deck in the order of their dishes."""
+    """Return the films that wait for a grade, deck by deck in the order of their dishes."""
     places = _places(records)
     found = [
         Waiting(film, *places.get(film, ("", "")))
-        for film in records.dryings
-        if film in records.films and film not in records.grades
+        for film in records.as_made
+        if (film in records.dryings or film not in places) and film not in records.grades and _is_wanted(film, records)
     ]
     order = {film: number for number, film in enumerate(places)}
     return sorted(found, key=lambda waiting: order.get(waiting.film, len(order)))
 
 
 def wet_decks(records: Records) -> list[WetDeck]:
-    """Return films that are made and not dried, by deck."""
+    """Return films of decks that are made and not dried, by deck."""
     decks: dict[str, list[str]] = {}
     places = _places(records)
     for film in records.as_made:
-        if film not in records.dryings:
-            decks.setdefault(places.get(film, ("", ""))[1], []).append(film)
+        if film in places and film not in records.dryings and _is_wanted(film, records):
+            decks.setdefault(places[film][1], []).append(film)
     return [WetDeck(deck, tuple(films)) for deck, films in sorted(decks.items())]
+
+
+def _is_wanted(film: str, records: Records) -> bool:
+    """Of a film that was refused after it was cast nothing more is asked."""
+    return film in records.films and not is_refused(records.films[film], records)
 
 
 def _places(records: Records) -> dict[str, tuple[str, str]]:

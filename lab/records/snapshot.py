@@ -69,6 +69,10 @@ class Records:
             raise UnknownNameError(f"{record.kind} {' '.join(record.key)} is not among the current records")
         return self.events[self._origins[type(record)][record.key]]
 
+    def has_from(self, kind: type[Record], events: frozenset[str]) -> bool:
+        """Return whether any current record of a kind was added by one of these events, given by their keys."""
+        return not events.isdisjoint(self._origins.get(kind, {}).values())
+
     @cached_property
     def films(self) -> Mapping[str, Film]:
         """Films by label, in the order they were planned."""

@@ -3,8 +3,9 @@
 A film is done when it is made, dried and graded, measured unless it is of the library, decided about where a person has
 to, and on no deck that still has to run. It asks for nothing any more: only that it is there, and how many there are,
 matters, so one of each purpose and loop stands for all. Other films are read as they are, and so are those that verify
-designs, and everything that is not about films, save transfers and stored files of decks and imports. Of the events
-there are those that these records come from, and those that say that what was asked for is done.
+designs or were graded or measured last, and everything that is not about films, save transfers and stored files of
+decks and imports. Of the events there are those that these records come from, and those that say that what was asked
+for is done.
 """
 
 from collections import defaultdict
@@ -84,7 +85,7 @@ def _measured(campaign_id: int, properties: Sequence[str]) -> sa.Subquery:
 def _films_to_read(
     campaign_id: int, counts: Mapping[sa.Table, int], properties: Sequence[str], proposed: Collection[Purpose]
 ) -> sa.Subquery:
-    """The films that are not done, those that verify designs, and the first of each purpose and loop."""
+    """The films that are not done, verify designs or were seen to last, and the first of each purpose and loop."""
     film = schema.film
     lacking = [
         sa.select(film.c.id).where(film.c.campaign_id == campaign_id, film.c.id.not_in(_films_of(table, campaign_id)))
@@ -94,9 +95,16 @@ def _films_to_read(
     return sa.union(
         *lacking,
         _waiting(campaign_id),
+        *(_last_found(table, campaign_id) for table in (schema.film_grade, schema.measurement)),
         _first_of_library(campaign_id),
         *_after_library(campaign_id, _measured(campaign_id, properties), proposed),
     ).subquery("films_to_read")
+
+
+def _last_found(table: sa.Table, campaign_id: int) -> sa.Select[tuple[int]]:
+    """Ask for the film about which something was found out last: that may be later than the newest models."""
+    last = sa.select(sa.func.max(table.c.id)).where(table.c.campaign_id == campaign_id)
+    return sa.select(table.c.film_id).where(table.c.id == last.scalar_subquery())
 
 
 def _first_of_library(campaign_id: int) -> sa.Select[tuple[int]]:

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from active_learning.campaign.courses import can_decide
 from active_learning.campaign.progress import loops_done
 from active_learning.campaign.trainings import last_training
 from dashboard.access import Session
@@ -17,7 +18,10 @@ _ABOUT = "course"
 
 
 def show(session: Session) -> None:
-    """Show what was decided after the last loop, and let people decide otherwise; nothing before the first loop."""
+    """Show what was decided after the last loop, and let people decide otherwise; nothing before the first loop.
+
+    After the last loop of the plan there is nothing left to decide about.
+    """
     done = loops_done(session.definition, session.records)
     if done == 0:
         return
@@ -27,6 +31,8 @@ def show(session: Session) -> None:
         event = session.records.event_of(decided)
         said = text(f"campaign.course.{decided.course}")
         st.markdown(f"**{said}** · {plain(event.who)}, {event.at:%Y-%m-%d %H:%M} UTC  \n{plain(decided.note)}")
+    if not can_decide(session.definition, session.records):
+        return
     with st.form("course", border=False):
         note = f"course-note-{times_done(_ABOUT)}"
         st.text_input(text("today.why"), key=note)

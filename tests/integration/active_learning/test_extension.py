@@ -55,6 +55,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         worked(campaign, Stage.LOOPS)
         with pytest.raises(InvalidInputError, match="material CNF is missing"):
             extend(campaign, WIDER.replace("CNF", "MMT"), "tests")
+        with pytest.raises(InvalidInputError, match="'b-score' is no known acquisition rule"):
+            extend(campaign, WIDER.replace("a-score", "b-score"), "tests")
+        with pytest.raises(InvalidInputError, match="loop 2 is made already"):
+            extend(campaign, WIDER.replace("loops = 3", "loops = 1"), "tests")
         extend(campaign, WIDER, "tests", films=4)
     with open_campaign(workspace) as campaign:
         worked(campaign)

@@ -174,6 +174,32 @@ def test_a_campaign_whose_proposals_are_all_refused_comes_to_its_end(tmp_path: P
         assert replay(campaign, 2).differences == ()
 
 
+def test_a_correction_counts_before_the_next_choice_and_the_choice_is_derived_again(tmp_path: Path) -> None:
+    with open_campaign(created(tmp_path)) as campaign:
+        while "loop-01" not in campaign.records().reviews:
+            worked(campaign, most=1)
+        people.grade(campaign, "L001", Grade.D, "tests", correction=True)
+        worked(campaign, most=3)
+        records = campaign.records()
+        assert list(records.events)[-3:] == ["train:loop-01-again-1", "review:loop-01-again-1", "suggest:loop-02"]
+        chosen = [one for one in records.suggestions.values() if one.loop == 2]
+        assert {one.models for one in chosen} == {("quality-01-again-1", "properties-01-again-1")}
+        assert replay(campaign, 2).differences == ()
+
+
+def test_the_bench_does_a_deck_in_parts_where_people_have_done_some_of_it(tmp_path: Path) -> None:
+    with open_campaign(created(tmp_path)) as campaign:
+        while "run-robot:deck-001" not in campaign.records().events:
+            worked(campaign, most=1)
+        bench = VirtualBench(campaign.definition, campaign.seed)
+        for number, film in enumerate(["L001", "L002"]):
+            people.record_drying(campaign, [film], 40.0, 24.0, "tests")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(bench, "can", lambda kind: kind == "grade")
+                assert work(campaign, bench, max_actions=1).done == 1
+            assert len(campaign.records().grades) == number + 1
+
+
 def test_where_people_are_asked_the_loop_waits_for_a_decision(tmp_path: Path) -> None:
     # A goal that the first film meets: the review advises to stop.
     goal = 'rule = "a-score" -> rule = "a-score"\nstop = "ask"\n[loop.goal]\nrequire = ["transmittance_vis >= 1 %"]'

@@ -37,3 +37,12 @@ def test_every_unknown_name_is_listed_with_a_way_out(tmp_path) -> None:
     assert "casting.library.deck: there is no deck 'screening-25-well'" in text
     assert "screening-24-well" in text, "the built-in decks are named"
     assert "casting.measured.deck: " in text
+
+
+def test_a_rule_that_looks_for_the_best_film_needs_a_goal() -> None:
+    definition = builtin_definition("chen2024")
+    aimless = attrs.evolve(definition, loop=LoopRule(rule="ucb"))
+    with pytest.raises(InvalidInputError, match=r"loop.rule: 'ucb' looks for the best film"):
+        check_names(aimless, what="mine.toml")
+    goal = {"maximise": [definition.property_names[0]]}
+    check_names(attrs.evolve(aimless, loop=LoopRule(rule="ucb", goal=goal)), what="mine.toml")

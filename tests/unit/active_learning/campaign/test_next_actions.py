@@ -16,6 +16,7 @@ from active_learning.campaign.progress import (
     stage_of,
 )
 from active_learning.campaign.trainings import Training
+from active_learning.campaign.work import can_do
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
@@ -48,6 +49,7 @@ from lab.records import (
     Status,
     Verdict,
 )
+from lab.virtual.bench import VirtualBench
 
 SMALL = Path(__file__).parents[3] / "data" / "small.toml"
 
@@ -229,3 +231,82 @@ def test_films_from_outside_the_plan_wait_for_approval_and_are_then_made(definit
         ActionKind.PLAN_DECK,
         ("M1",),
     )
+
+
+def stopped_at(definition: CampaignDefinition, kind: ActionKind, subject: str) -> Records:
+    """The records as they are when an action is the first of the next ones."""
+    return next(before for action, before in walk(definition) if (action.kind, action.subject) == (kind, subject))
+
+
+def followed(records: Records, key: str, *added: Record) -> Records:
+    return records.with_added(Event(key, "Ada", "person", False, datetime(2026, 1, 1, tzinfo=UTC)), added)
+
+
+SLIPPED = Measurement("A1-0", "tensile_strength", Status.FAILED, None, None, 0, "x", reason="slipped")
+LATE: list[Record] = [FilmGrade("L1", Grade.D), SLIPPED]
+
+
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("choice", [ActionKind.REVIEW, ActionKind.SUGGEST, ActionKind.EXPLAIN, ActionKind.DESIGN])
+def test_what_is_found_out_after_a_training_is_learned_before_the_next_choice(
+    definition: CampaignDefinition, choice: ActionKind, late: Record
+) -> None:
+    subject = {ActionKind.REVIEW: "loop-01", ActionKind.DESIGN: definition.designs[0].name}.get(choice, "loop-02")
+    before = stopped_at(definition, choice, subject)
+    trained = "loop-01" if choice in {ActionKind.REVIEW, ActionKind.SUGGEST} else "loop-02"
+    corrected = followed(before, "correct", late)
+    (training,) = next_actions(definition, corrected)
+    assert (training.kind, training.subject) == (ActionKind.TRAIN, f"{trained}-again-1")
+    loop = Training.named(trained).loop
+    models = [
+        Model(f"{name}-0{loop}-again-1", kind, loop, 1, "0" * 64, "0" * 64)
+        for name, kind in (("quality", ModelKind.QUALITY), ("properties", ModelKind.PROPERTIES))
+    ]
+    learned = followed(corrected, training.key, *models)
+    (following,) = next_actions(definition, learned)
+    # What was explained stays so; everything else is looked at anew.
+    if choice is not ActionKind.DESIGN:
+        assert (following.kind, following.subject) == (ActionKind.REVIEW, f"{trained}-again-1")
+        learned = followed(learned, following.key, LoopReview(following.subject, Advice.GO_ON, "{}"))
+        (following,) = next_actions(definition, learned)
+    assert following.kind is (ActionKind.SUGGEST if choice is ActionKind.REVIEW else choice)
+
+
+def test_what_was_decided_after_a_loop_holds_for_its_models_trained_once_more(definition: CampaignDefinition) -> None:
+    asking = attrs.evolve(definition, loop=attrs.evolve(definition.loop, stop="ask"))
+    records = followed(stopped_at(asking, ActionKind.REVIEW, "loop-01"), "r", LoopReview("loop-01", Advice.LOOK, "{}"))
+    assert [action.kind for action in next_actions(asking, records)] == [ActionKind.DECIDE]
+    records = followed(followed(records, "decide:loop-01", LoopDecision("loop-01", Course.GO_ON)), "correct", LATE[0])
+    (training,) = next_actions(asking, records)
+    records = followed(records, training.key, Model("quality-01-again-1", ModelKind.QUALITY, 1, 1, "0" * 64, "0" * 64))
+    records = followed(records, "again", LoopReview("loop-01-again-1", Advice.STOP, "{}"))
+    assert [action.kind for action in next_actions(asking, records)] == [ActionKind.SUGGEST]
+
+
+def test_of_the_reviews_of_a_loop_the_newest_ends_the_loops(definition: CampaignDefinition) -> None:
+    ending = attrs.evolve(definition, loop=attrs.evolve(definition.loop, stop="automatic"))
+    records = followed(stopped_at(ending, ActionKind.REVIEW, "loop-01"), "r", LoopReview("loop-01", Advice.STOP, "{}"))
+    assert stage_of(ending, records) is Stage.DESIGN
+    again = followed(records, "train", Model("quality-01-again-1", ModelKind.QUALITY, 1, 1, "0" * 64, "0" * 64))
+    assert stage_of(ending, followed(again, "r2", LoopReview("loop-01-again-1", Advice.STOP, "{}"))) is Stage.DESIGN
+    assert stage_of(ending, followed(again, "r2", LoopReview("loop-01-again-1", Advice.GO_ON, "{}"))) is Stage.LOOPS
+
+
+def test_films_made_by_hand_wait_for_people(definition: CampaignDefinition) -> None:
+    recipe = Composition.from_vector(definition.material_names, [0.5, 0.25, 0.25])
+    made: list[Record] = [
+        _film("M1", recipe, Purpose.MANUAL),
+        Approval("M1", Verdict.APPROVED),
+        AsMade("M1", recipe, {}, 10.0),
+    ]
+    records = followed(Records(), "add-film:M1", *made)
+    *_, grading = next_actions(definition, records)
+    assert (grading.kind, grading.films) == (ActionKind.GRADE, ("M1",))
+    graded = followed(records, "grade:M1", FilmGrade("M1", Grade.A))
+    *_, measuring = next_actions(definition, graded)
+    assert (measuring.kind, measuring.films) == (ActionKind.MEASURE, ("M1",))
+    bench = VirtualBench(definition, 5)
+    assert not can_do(grading, bench)
+    assert not can_do(measuring, bench)
+    values = [Measurement("M1", name, Status.OK, 0.5, 0.1, 3, "x") for name in definition.property_names]
+    assert all("M1" not in action.films for action in next_actions(definition, followed(graded, "import", *values)))

@@ -62,11 +62,12 @@ def test_a_training_of_the_plan_overtakes_one_that_was_asked_for(campaign):
     assert asked_for(campaign) == ["train:loop-01-again-1"]
 
 
-def test_a_training_that_was_asked_for_comes_before_the_next_choice(campaign):
+def test_a_choice_waits_for_a_training_that_was_asked_for(campaign):
+    assert [action.kind for action in next_actions(campaign.definition, campaign.records())] == [ActionKind.REVIEW]
     request_training(campaign, "Ada")
     request_simulations(campaign, [NAME], "Ada")
     kinds = [action.kind for action in next_actions(campaign.definition, campaign.records())]
-    assert kinds == [ActionKind.TRAIN, ActionKind.REVIEW, ActionKind.SIMULATE]
+    assert kinds == [ActionKind.TRAIN, ActionKind.SIMULATE]
 
 
 def test_models_of_a_training_once_more_are_newer(campaign):

@@ -114,10 +114,12 @@ class FeasibleSpace:
         feasible: Fractions = self.recipes[self.recipe_quality >= threshold]
         if len(feasible) == 0:
             highest = float(self.recipe_quality.max())
+            # Where it would be 0, the threshold is no remedy.
+            lower = f"set the quality threshold to {highest:.2f} or below, " if highest >= 0.01 else ""
             raise NoRecipeError(
                 f"none of the {len(self.recipes)} recipes of campaign {self._definition.name!r} has a predicted "
                 f"quality of {threshold:g}; the highest is {highest:.3f}",
-                hint=f"set the quality threshold below {highest:.2f}, widen the bounds, or grade more films",
+                hint=f"{lower}widen the bounds, or grade more films",
             )
         return feasible
 

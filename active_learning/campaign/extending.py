@@ -87,8 +87,6 @@ def _under_way(campaign: OpenCampaign, records: Records) -> list[str]:
     if stage_of(campaign.definition, records) is Stage.LIBRARY:
         return ["the library is not graded yet: extend the campaign when its quality model is trained"]
     done = loops_done(campaign.definition, records)
-    if done == 0:
-        return ["no loop is measured yet: finish the first one"]
     wanted = [film for film in films_of(records, Purpose.LOOP) if not is_refused(film, records)]
     begun = max((film.loop or 0 for film in wanted), default=0)
     return [f"loop {begun} is under way: finish it first, or refuse its films"] if begun > done else []

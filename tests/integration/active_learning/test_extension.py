@@ -104,6 +104,20 @@ def test_a_loop_whose_films_are_all_refused_is_not_under_way(verdict: Verdict | 
                 extend(campaign, WIDER, "tests", films=2)
 
 
+def test_a_threshold_that_no_recipe_reaches_is_lowered_before_the_first_loop(tmp_path: Path) -> None:
+    workspace = fill_workspace(synthetic_campaign(SMALL, upto="library"), tmp_path / "lab")
+    with open_campaign(workspace) as campaign:
+        lower = SMALL.replace("loop_threshold = 0.3", "loop_threshold = 0.1")
+        assert extend(campaign, lower, "tests", films=0).quality.loop_threshold == 0.1
+    with open_campaign(workspace) as campaign:
+        (training,) = next_actions(campaign.definition, campaign.records())
+        assert training.key == "train:loop-00-definition-2"
+        worked(campaign, most=3)
+        records = campaign.records()
+        assert [film.loop for film in records.films.values() if film.purpose is Purpose.LOOP] == [1, 1, 1]
+        assert replay(campaign, 1).differences == ()
+
+
 def test_a_property_joins_that_was_never_measured(tmp_path: Path) -> None:
     wider = SMALL.replace("measure = [", 'measure = ["fracture_strain", ').replace("loops = 2", "loops = 3")
     wider = wider.replace("films = 6", "films = 9")

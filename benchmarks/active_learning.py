@@ -104,9 +104,14 @@ def compare(table: PoolTable, aim: str, protocols: dict[str, Protocol], seeds: i
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     options = _parser().parse_args(arguments)
-    table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
     protocols = protocols_of(options)
-    check(options, table, protocols)
+    faults = option_faults(options, protocols)
+    try:
+        table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
+    except InvalidInputError as error:
+        raise InvalidInputError(error.what, [*error.faults, *faults], hint=error.hint) from error
+    if faults := [*faults, *table_faults(options, table, protocols)]:
+        raise InvalidInputError("command", faults, hint=HINT)
     tell(table, protocols["random"])
     results = compare(table, options.aim, protocols, options.seeds)
     measure = "area_ratio" if options.aim == "map" else "af50"
@@ -129,24 +134,25 @@ def protocols_of(options: argparse.Namespace) -> dict[str, Protocol]:
     }
 
 
-def check(options: argparse.Namespace, table: PoolTable, protocols: dict[str, Protocol]) -> None:
-    """Check the whole command before anything runs.
-
-    Raises:
-        InvalidInputError: With every fault.
-    """
+def option_faults(options: argparse.Namespace, protocols: dict[str, Protocol]) -> list[str]:
+    """Return what is wrong with a command, whatever the table holds."""
     goal = options.aim == "goal"
     rules = [str(protocol.rule) for protocol in protocols.values()]
     faults = [fault for rule in rules if (fault := rule_fault(rule, goal=goal))]
-    if goal and len(table.properties) > 1:
-        faults.append("the aim 'goal' takes one target")
     if goal and options.aside:
         faults.append("rows are set aside to test a map on; the aim 'goal' looks among all of them")
     if options.epochs < 1 or options.members < 2:
         faults.append("epochs are at least 1, members at least 2")
-    faults += pool_faults(table, protocols["random"], options.seeds)
-    if faults:
-        raise InvalidInputError("command", faults, hint=HINT)
+    return faults
+
+
+def table_faults(options: argparse.Namespace, table: PoolTable, protocols: dict[str, Protocol]) -> list[str]:
+    """Return why a command cannot run on this table."""
+    several = options.aim == "goal" and len(table.properties) > 1
+    return [
+        *(["the aim 'goal' takes one target"] if several else []),
+        *pool_faults(table, protocols["random"], options.seeds),
+    ]
 
 
 def _parser() -> argparse.ArgumentParser:

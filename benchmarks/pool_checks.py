@@ -23,11 +23,12 @@ def pool_faults(table: PoolTable, protocol: Protocol, seeds: int) -> list[str]:
         faults.append(f"the share aside is at least 0 and below 1, not {protocol.aside}")
     else:
         faults += _too_small(table, protocol)
-    faults += [
-        f"{prop.name} has one value only, so there is nothing to learn"
-        for prop, spread in zip(table.properties, np.nanstd(table.on_model_scale, axis=0), strict=True)
-        if not spread > 0
-    ]
+    for prop, values in zip(table.properties, table.on_model_scale.T, strict=True):
+        known = np.unique(values[np.isfinite(values)])
+        if len(known) < 2:
+            faults.append(
+                f"{prop.name} has {'one value only' if len(known) else 'no value'}, so there is nothing to learn"
+            )
     return faults
 
 

@@ -102,9 +102,10 @@ def check_request(
         faults.append("no input columns are named")
     if not targets:
         faults.append("no target columns are named")
-    twice = sorted({column for column in inputs if inputs.count(column) > 1})
     strangers = [column for column in composition or () if column not in inputs]
-    faults += [f"{column!r} is named twice among the inputs" for column in twice]
+    for what, columns in (("inputs", inputs), ("targets", targets)):
+        twice = sorted({column for column in columns if columns.count(column) > 1})
+        faults += [f"{column!r} is named twice among the {what}" for column in twice]
     faults += [f"{column!r} is both an input and a target" for column in targets if column in inputs]
     faults += [f"{column!r} of the composition is not among the inputs" for column in strangers]
     faults += [f"an SD is given for {column!r}, which is no target" for column in sd if column not in targets]

@@ -178,6 +178,25 @@ def test_every_fault_of_a_command_is_listed_before_anything_runs(blends, capsys)
     assert capsys.readouterr().out == ""
 
 
+def test_faults_of_the_table_are_told_with_those_of_the_options(blends):
+    with pytest.raises(InvalidInputError) as caught:
+        main(
+            f"--table {blends} --inputs a,none --targets strength,strength --aim goal --aside 0.2 --rules magic".split()
+        )
+
+    said = "; ".join(caught.value.faults)
+    assert "'strength' is named twice among the targets" in said
+    assert "'magic' is no known acquisition rule" in said
+    assert "looks among all of them" in said
+
+
+def test_a_target_without_any_value_is_named(tmp_path):
+    path = tmp_path / "half.csv"
+    path.write_text("a,b,c\n" + "".join(f"{n},{n},\n" for n in range(60)))
+    with pytest.raises(InvalidInputError, match="c has no value, so there is nothing to learn"):
+        main(f"--table {path} --inputs a --targets b,c".split())
+
+
 def test_the_interval_of_a_median_holds_it():
     values = np.random.default_rng(0).normal(1.0, 0.1, 40)
     low, high = interval_of_median(values)

@@ -31,7 +31,7 @@ class DesignCandidate:
     quality: float
     """Predicted quality, which is compared with the campaign's thresholds and promises nothing."""
     predictions: Mapping[str, Prediction]
-    """Prediction of every property by name, in the property's unit."""
+    """Prediction by property, in the property's unit; none of a property of which no film has given a value."""
     chances: Mapping[str, float]
     """Probability of every requirement by itself, as it was written: the nearest miss shows where it misses."""
     distance: float

@@ -147,6 +147,7 @@ def _candidates(
 
 
 def _predictions(compositions: Fractions, task: Task) -> list[Mapping[str, Prediction]]:
+    """Return what is expected of each recipe; nothing of a property of which no film has given a value."""
     predicted = task.committee.predict(compositions)
     columns = [np.asarray(values) for values in (predicted.mean, predicted.sd, predicted.p05, predicted.p95)]
     return [
@@ -154,6 +155,7 @@ def _predictions(compositions: Fractions, task: Task) -> list[Mapping[str, Predi
             {
                 name: Prediction(*(float(values[row, column]) for values in columns))
                 for column, name in enumerate(task.definition.property_names)
+                if np.isfinite(columns[0][row, column])
             }
         )
         for row in range(len(compositions))

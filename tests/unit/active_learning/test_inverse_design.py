@@ -143,6 +143,25 @@ def test_wrong_calls_are_refused():
         designed("clarity >= 0.3", committee=FakeCommittee(broken=True))
 
 
+class HalfLearned(FakeCommittee):
+    """A committee that has never seen a value of the second property."""
+
+    def predict(self, inputs):
+        known = super().predict(inputs)
+        return attrs.evolve(known, mean=known.mean * [1, np.nan])
+
+    def probability_within(self, inputs, lower, upper):
+        return np.zeros(len(inputs)) if np.isfinite([lower[1], upper[1]]).any() else np.ones(len(inputs))
+
+
+@pytest.mark.parametrize("wish", ["stiffness >= 100 MPa", "alpha >= 20 %", "clarity >= 0.3"])
+def test_nothing_is_promised_of_a_property_that_was_never_measured(wish):
+    found = designed(wish, committee=HalfLearned())
+
+    assert found
+    assert {name for one in found for name in one.predictions} == {"stiffness"}
+
+
 @pytest.mark.parametrize("method", list(METHODS))
 def test_every_method_answers_alike_for_the_same_seed(method):
     first, second = (designed("stiffness >= 110 MPa", method=method, seed=4) for _ in range(2))

@@ -75,7 +75,10 @@ def test_nothing_feasible_says_how_far_off_and_what_to_do():
     with pytest.raises(NoRecipeError, match=r"highest is 0\.300") as caught:
         FeasibleSpace(small_definition(), FakeQuality(value=0.3)).candidates(0.75)
 
-    assert "below 0.30" in caught.value.hint
+    assert "threshold to 0.30 or below" in caught.value.hint
+    with pytest.raises(NoRecipeError, match=r"highest is 0\.002") as caught:
+        FeasibleSpace(small_definition(), FakeQuality(value=0.002)).candidates(0.75)
+    assert "threshold" not in caught.value.hint
 
 
 def test_quality_that_is_no_number_is_refused():

@@ -163,14 +163,14 @@ def fit_processes(
     labels, variances = np.stack([task.labels for task in tasks]), np.stack([task.variances for task in tasks])
     recipes, rng = table.recipe_numbers(np.arange(films)), generator(seed, "committee", "directions")
     directions = useful_directions(inputs, labels, variances, bends=bends, recipes=recipes, rng=rng)
+    processes = fit_gaussian_processes(
+        torch.from_numpy(inputs),
+        torch.from_numpy(labels),
+        torch.from_numpy(variances),
+        bends=torch.from_numpy(bends),
+        directions=directions,
+    )
     with one_thread():
-        processes = fit_gaussian_processes(
-            torch.from_numpy(inputs),
-            torch.from_numpy(labels),
-            torch.from_numpy(variances),
-            bends=torch.from_numpy(bends),
-            directions=directions,
-        )
         mean, variance = processes.held_out([task.first_folds for task in tasks])
     noise = processes.noise.numpy()
     answers = [Answer(mean[i].numpy(), variance[i].numpy(), np.full(films, noise[i])) for i in range(len(tasks))]

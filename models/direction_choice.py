@@ -8,6 +8,7 @@ import numpy as np
 
 from lab.arrays import Array, Integers, Mask
 from models.folds import fold_numbers
+from models.threads import in_threads
 
 DIRECTIONS = 3
 """Directions that are tried."""
@@ -44,29 +45,31 @@ def useful_directions(
         return 0
     halves = fold_numbers(count, 2, rng)[recipes]
 
-    def errors(directions: int) -> Array:
-        return _squared_errors((inputs, labels, variances, bends), halves, directions)
+    tried = [(half, directions) for half in (0, 1) for directions in (0, DIRECTIONS)]
+    errors = {directions: np.empty(len(recipes)) for directions in (0, DIRECTIONS)}
 
-    gains = errors(0) - errors(DIRECTIONS)
+    def judge(way: tuple[int, int]) -> None:
+        half, directions = way
+        table = (inputs, labels, variances, bends)
+        errors[directions][halves == half] = _squared_errors(table, halves == half, directions)
+
+    in_threads(judge, tried)
+    gains = errors[0] - errors[DIRECTIONS]
     standard_error = gains.std(ddof=1) * np.sqrt(len(gains))
     return DIRECTIONS if gains.sum() > _CLEARLY * standard_error else 0
 
 
-def _squared_errors(table: tuple[Array, Array, Array, Mask], halves: Integers, directions: int) -> Array:
-    """Return the sum of each film's squared errors, of what the other half's processes predict, ``(n,)``."""
+def _squared_errors(table: tuple[Array, Array, Array, Mask], out: Mask, directions: int) -> Array:
+    """Return the sum of each left-out film's squared errors, of what processes of the others predict, ``(m,)``."""
     import torch
 
     from models.gaussian_processes import fit_gaussian_processes
-    from models.threads import one_thread
 
     inputs, labels, variances, bends = (torch.from_numpy(np.ascontiguousarray(part)) for part in table)
-    squares = np.empty(len(halves))
-    for half in (0, 1):
-        learned, asked = torch.from_numpy(halves != half), torch.from_numpy(halves == half)
-        with one_thread():
-            found = fit_gaussian_processes(
-                inputs[learned], labels[:, learned], variances[:, learned], bends=bends, directions=directions
-            )
-            mean, _ = found.predict(inputs[asked])
-        squares[halves == half] = ((labels[:, asked] - mean) ** 2).nansum(dim=0).numpy()
+    learned, asked = torch.from_numpy(~out), torch.from_numpy(out)
+    found = fit_gaussian_processes(
+        inputs[learned], labels[:, learned], variances[:, learned], bends=bends, directions=directions
+    )
+    mean, _ = found.predict(inputs[asked])
+    squares: Array = ((labels[:, asked] - mean) ** 2).nansum(dim=0).numpy()
     return squares

@@ -118,6 +118,35 @@ def test_films_repeated_without_noise_are_learned():
     np.testing.assert_allclose(found.predict(inputs)[0].numpy(), labels.numpy(), atol=0.02)
 
 
+def fitted(directions: int = 0) -> GaussianProcesses:
+    inputs, labels = data()
+    labels = torch.cat([labels, torch.full((1, 40), torch.nan)])  # the last property was measured for no film here
+    bends = torch.tensor([True, False, False])
+    return fit_gaussian_processes(inputs, labels, torch.zeros_like(labels), bends=bends, directions=directions)
+
+
+@pytest.mark.parametrize("directions", [0, 2])
+def test_properties_that_are_worked_on_one_by_one_learn_the_same(monkeypatch, directions):
+    points = torch.from_numpy(generator(3).uniform(0.0, 2.0, (7, 3)))
+    together = fitted(directions).predict(points)
+    monkeypatch.setattr("models.gaussian_processes._AT_A_TIME", 1)
+    for one_by_one, all_at_once in zip(fitted(directions).predict(points), together, strict=True):
+        np.testing.assert_allclose(one_by_one, all_at_once, atol=1e-4)
+
+
+def test_bits_do_not_depend_on_the_number_of_threads(monkeypatch):
+    monkeypatch.setattr("models.gaussian_processes._AT_A_TIME", 1)
+    before = torch.get_num_threads()
+    found = []
+    for threads in (1, 3):
+        torch.set_num_threads(threads)
+        try:
+            found.append([*fitted(2).hyperparameters.tensors(), fitted(2).weights])
+        finally:
+            torch.set_num_threads(before)
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
 @pytest.mark.parametrize("step", [-1e3, 1e3])
 def test_a_search_that_steps_far_out_still_has_a_covariance(step):
     inputs, labels = data()

@@ -40,10 +40,13 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare our models with others on the same folds. Tables are cut into folds more than once."""
+    from lab.files import check_apart
     from models.baselines.registry import METHODS
     from models.comparison import compare as compare_methods
     from models.training_table import read_training_table
 
+    if out is not None:
+        check_apart(table, out)
     read = read_training_table(
         table,
         inputs=names_in(inputs),

@@ -40,6 +40,16 @@ def make_folder(folder: Path) -> None:
         raise workspace_error(folder, error) from error
 
 
+def check_apart(table: Path, out: Path) -> None:
+    """Check that what is made of a file will not take its place.
+
+    Raises:
+        WorkspaceError: If both are the same file.
+    """
+    if table.exists() and out.exists() and out.samefile(table):
+        raise WorkspaceError(f"{out} is the table itself, which would be lost", hint="choose another name for --out")
+
+
 def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
     """Write a file under a temporary name, flush it to disk, then move it into place.
 

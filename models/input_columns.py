@@ -1,5 +1,6 @@
 """From columns of a table to the inputs of a model: fractions of a composition, numbers, categories."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -22,6 +23,8 @@ _NEARER = 0.25
 """Columns belong to no composition if sums without them are by this factor nearer to 1."""
 _ROWS_LOOKED_AT = 1000
 _MOST_LEVELS = 30
+_LIKE_A_NUMBER = re.compile(r"[-+\u2212~<>]*\d[\d.,]*(e[-+]?\d+)?\s*([^-\d\s]\D{0,7})?", re.IGNORECASE)
+"""As 20 °C, 0,5 or 12 %; not 2-propanol."""
 
 
 @attrs.frozen
@@ -88,15 +91,28 @@ def choose_columns(
         levels = _levels(table, name)
         if levels is not None:
             categories[name] = levels
-            if len(levels) > _MOST_LEVELS:
-                what = f"{len(levels)} different texts; a category has at most {_MOST_LEVELS}"
-                findings.append(Finding(Severity.FAULT, name, what))
+            findings += _category_findings(name, levels)
     if composition is None:
         composition = _composition_among(table, [name for name in names if name not in categories])
         if composition:
             what = "most rows are shares of a whole, so these are taken as weight fractions of one composition"
             findings.append(Finding(Severity.NOTE, ", ".join(composition), what))
     return InputColumns(tuple(names), tuple(composition), categories), findings
+
+
+def _category_findings(name: str, levels: Sequence[str]) -> list[Finding]:
+    like = [level for level in levels if _LIKE_A_NUMBER.fullmatch(level)]
+    many = len(levels) > _MOST_LEVELS
+    if len(like) > _MOSTLY * len(levels):
+        what = f"texts such as {max(like, key=len)!r} look like numbers with a unit or a decimal comma"
+        mend = "write them as plain numbers with a decimal point"
+        if many:
+            return [Finding(Severity.FAULT, name, f"{what}; {mend}")]
+        return [Finding(Severity.NOTE, name, f"{what}, and are taken as categories; if they are numbers, {mend}")]
+    if many:
+        what = f"{len(levels)} different texts; a category has at most {_MOST_LEVELS}"
+        return [Finding(Severity.FAULT, name, what)]
+    return []
 
 
 def _levels(table: TextTable, name: str) -> tuple[str, ...] | None:

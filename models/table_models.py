@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from lab.arrays import Array
-from lab.files import make_folder, write_atomically
+from lab.files import check_apart, make_folder, write_atomically
 from models.committee import PropertyCommittee, fit_committee
 from models.findings import Finding
 from models.model_folders import read_folder, write_folder
@@ -158,8 +158,9 @@ def predict_table(folder: Path, path: Path, *, out: Path, normalise: bool = Fals
     Raises:
         StoredModelError: If the folder is no stored model of properties, or was changed.
         InvalidInputError: If the table cannot be used as it is.
-        WorkspaceError: If the result cannot be written.
+        WorkspaceError: If the result cannot be written, or would take the table's place.
     """
+    check_apart(path, out)
     files, expected = read_folder(folder)
     committee = unpack(files, expected)
     if not isinstance(committee, PropertyCommittee):

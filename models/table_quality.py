@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 
 from lab.arrays import Array, Mask
-from lab.files import make_folder
+from lab.files import check_apart, make_folder
 from models.classifier import Classifier, fit_classifier
 from models.findings import Finding, Severity
 from models.input_columns import InputColumns, choose_columns
@@ -18,7 +18,7 @@ from models.table_forms import columns_json, findings_markdown, table_file
 from models.table_models import FitReport, PredictReport, rows_to_predict, write_predictions
 from models.tables import Checked, check_repeats, check_weights, raise_faults
 from models.text_tables import TextTable, read_table
-from models.training_table import check_request, constant_columns, rows_to_learn
+from models.training_table import HINT, check_request, constant_columns, rows_to_learn
 
 _TRUE = ("true", "yes", "y")
 _FALSE = ("false", "no", "n")
@@ -104,8 +104,9 @@ def predict_quality_table(folder: Path, path: Path, *, out: Path, normalise: boo
     Raises:
         StoredModelError: If the folder is no stored model of quality, or was changed.
         InvalidInputError: If the table cannot be used as it is.
-        WorkspaceError: If the result cannot be written.
+        WorkspaceError: If the result cannot be written, or would take the table's place.
     """
+    check_apart(path, out)
     files, expected = read_folder(folder)
     model = unpack(files, expected)
     if not isinstance(model, Classifier | QualityModel):
@@ -195,7 +196,7 @@ def _read_graded(
     elif label.good[used].all() or not label.good[used].any():
         kind = "good" if label.good[used].all() else "not good"
         findings.append(Finding(Severity.NOTE, label.column, f"all are {kind}; every recipe gets the same answer"))
-    raise_faults(table, findings, "mend the table; nothing was written")
+    raise_faults(table, findings, HINT)
     return _Graded(columns, encoded.values, label, used, tuple(findings))
 
 

@@ -9,7 +9,7 @@ from lab.arrays import Array, Mask
 from lab.errors import InvalidInputError
 from models.findings import Finding, Severity, of_severity
 from models.folds import recipe_numbers
-from models.text_tables import NO_NUMBER, TextTable
+from models.text_tables import TextTable
 
 SUM_TOLERANCE = 0.02
 """Rows of fractions that sum to 1 within it count as rounded; beyond it a material is missing or a unit is wrong."""
@@ -84,7 +84,8 @@ def check_numbers_of(table: TextTable, column: str) -> Checked:
     """Return a column of numbers that are no fractions; rows without a number are left out. Shape ``(n,)``."""
     values, text = table.numbers(column)
     empty = np.isnan(values) & ~text
-    findings = _left_out(column, text, NO_NUMBER) + _left_out(column, empty, "no value")
+    findings = [] if not text.any() else _left_out(column, text, table.no_number(column, text))
+    findings += _left_out(column, empty, "no value")
     return Checked(values, ~np.isnan(values), tuple(findings))
 
 

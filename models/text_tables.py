@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MISSING = ("", "nan", "na", "n/a", "none", "null", "-")
 _LARGEST = 1e100
 """Squares of what is larger do not fit into a float."""
-NO_NUMBER = f"text where a number is needed (or one beyond {_LARGEST:g})"
+_LONGEST_EXAMPLE = 20
 _LINES_NAMED = 8
 _SAVE = "save the table as CSV with commas, in UTF-8"
 
@@ -43,13 +43,18 @@ class TextTable:
         return texts.where(~texts.str.lower().isin(_MISSING), "")
 
     def numbers(self, column: str) -> tuple[Array, Mask]:
-        """Return a column as numbers, NaN where there is none, and which cells hold something else, see `NO_NUMBER`."""
+        """Return a column as numbers, NaN where there is none, and which cells hold something else."""
         import pandas as pd
 
         texts = self.texts(column)
         values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, copy=True)
         values[np.abs(values) > _LARGEST] = np.nan
         return values, ((texts != "").to_numpy() & np.isnan(values))
+
+    def no_number(self, column: str, rows: Mask) -> str:
+        """Return what is wrong with cells that hold something else than a number, with an example."""
+        example = self.frame[column].to_numpy()[rows][0][:_LONGEST_EXAMPLE]
+        return f"text where a number is needed (or one beyond {_LARGEST:g}), as {example!r}"
 
 
 def read_table(path: Path, columns: Sequence[str]) -> TextTable:

@@ -15,12 +15,12 @@ from models.findings import Finding, Severity
 from models.input_columns import InputColumns, choose_columns
 from models.tables import check_repeats, raise_faults
 from models.target_choice import in_percent, property_for
-from models.text_tables import NO_NUMBER, TextTable, read_table
+from models.text_tables import TextTable, read_table
 
 MOST_ROWS = 10_000
 """Of longer tables a random part is learned from."""
 _FEW_ROWS = 10
-_HINT = "mend the table, or divide compositions by their sum with --normalise; nothing was written"
+HINT = "mend the table, or divide compositions by their sum with --normalise; nothing was written"
 
 
 @attrs.frozen(eq=False)
@@ -55,7 +55,7 @@ def read_training_table(
     check_request(path.name, inputs, targets, composition, sd)
     table = read_table(path, [*inputs, *targets, *sd.values()])
     columns, findings = choose_columns(table, inputs, composition)
-    raise_faults(table, findings, _HINT)
+    raise_faults(table, findings, HINT)
     encoded = columns.encode(table, normalise=normalise)
     findings += [*encoded.findings, *constant_columns(columns, encoded.values, encoded.usable)]
     labels, sds, properties = [], [], []
@@ -72,7 +72,7 @@ def read_training_table(
     targets_table, sd_table = np.stack(labels, axis=1), np.stack(sds, axis=1)
     used = encoded.usable & np.isfinite(targets_table).any(axis=1)
     findings += _counts(targets, targets_table, encoded.usable, used)
-    raise_faults(table, findings, _HINT)
+    raise_faults(table, findings, HINT)
     chosen, found = rows_to_learn(used, seed)
     return TrainingTable(
         columns=columns,
@@ -136,7 +136,7 @@ def rows_to_learn(used: Mask, seed: int) -> tuple[Integers, list[Finding]]:
 def _labels(table: TextTable, target: str) -> tuple[Array, list[Finding]]:
     values, text = table.numbers(target)
     if text.any():
-        return values, [Finding(Severity.LEFT_OUT, target, NO_NUMBER, np.flatnonzero(text) + 1)]
+        return values, [Finding(Severity.LEFT_OUT, target, table.no_number(target, text), np.flatnonzero(text) + 1)]
     return values, []
 
 

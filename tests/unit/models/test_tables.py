@@ -178,7 +178,9 @@ def test_numbers_that_no_float_can_square_are_named(csv, number):
     done = read(csv(table), inputs=["A", "B", "C", "hours"])
     assert len(done.inputs) == 38
     for column, row in (("hours", 4), ("tensile_strength", 5)):
-        assert f"{column}, row {row}: text where a number is needed (or one beyond 1e+100)" in texts(done.findings)
+        assert f"{column}, row {row}: text where a number is needed (or one beyond 1e+100), as '" in texts(
+            done.findings
+        )
 
 
 def test_a_transmittance_of_275_percent_is_impossible_as_a_fraction_too(csv):
@@ -259,6 +261,17 @@ def test_requests_that_contradict_themselves_are_refused(csv):
     assert len(caught.value.faults) == 4
 
 
+@pytest.mark.parametrize("predict", [predict_table, predict_quality_table])
+def test_a_table_is_not_lost_to_what_is_predicted_of_it(csv, tmp_path, predict):
+    table = csv(films())
+    before = table.read_bytes()
+    (tmp_path / "link.csv").symlink_to(table)
+    for out in (table, tmp_path / "link.csv"):
+        with pytest.raises(WorkspaceError, match="is the table itself"):
+            predict(tmp_path / "model", table, out=out)
+    assert table.read_bytes() == before
+
+
 def test_compositions_are_recognised_by_their_sum(csv):
     table = read_table(csv(films()), ["A", "B", "C", "hours", "gelatin.source"])
     columns, _ = choose_columns(table, ["A", "B", "C", "gelatin.source"], None)
@@ -269,6 +282,30 @@ def test_compositions_are_recognised_by_their_sum(csv):
     columns, _ = choose_columns(table, ["A", "hours", "B", "C"], None)
     assert columns.composition == ("A", "B", "C")
     assert columns.numbers == ("hours",)
+
+
+@pytest.mark.parametrize(
+    ("cells", "severity"),
+    [
+        (["20 °C", "40 °C"], "note"),
+        (["0,5", "1,25", "2"], "note"),
+        ([f"{i} mg/mL" for i in range(40)], "fault"),
+        ([f"{i},000" for i in range(40)], "fault"),
+        (["2-propanol", "1,4-dioxane", "water"], None),
+    ],
+)
+def test_texts_that_look_like_numbers_are_said_to(csv, cells, severity):
+    table = films().assign(X=np.resize(cells, 40))
+    _, findings = choose_columns(read_table(csv(table), ["X"]), ["X"], None)
+    told = [finding.severity for finding in findings if "look like numbers" in finding.what]
+    assert told == ([severity] if severity else [])
+    assert "'1,25'" in texts(findings) or "1,25" not in cells
+
+
+def test_an_example_of_a_text_where_a_number_is_needed_is_shown(csv):
+    table = films().astype({"tensile_strength": object})
+    table.loc[2, "tensile_strength"] = "<0.1"
+    assert "tensile_strength, row 3: text where" in (told := texts(read(csv(table)).findings)) and "as '<0.1'" in told
 
 
 @pytest.mark.parametrize("unit", [1.0, 1e-3])

@@ -72,6 +72,7 @@ def fit(
         seed=seed,
         device=device,
         tune_minutes=tune_minutes if tune else None,
+        told=lambda text: typer.echo(f"... {text}", err=True),
         out=out,
     )
     print_fit(report, as_json=as_json)

@@ -1,5 +1,6 @@
 """Property committees for any CSV table: what `filmlab model fit` and `filmlab model predict` do."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import attrs
 import numpy as np
 
 from lab.arrays import Array
+from lab.counting import counted
 from lab.files import check_apart, make_folder, write_atomically
 from models.committee import PropertyCommittee, fit_committee
 from models.findings import Finding
@@ -19,6 +21,13 @@ from models.tables import Checked, raise_faults
 from models.text_tables import read_table
 from models.training_table import TrainingTable, read_training_table
 from models.tuning import Tuned
+
+_WORTH_TELLING = 60.0
+"""Seconds of one core from which it is told beforehand how long learning takes."""
+_NETWORK_STEP = 1.7e-6
+"""Seconds of one core that a step of one network takes for one film, measured with 8 inputs on a busy machine."""
+_PROCESS, _PROCESS_FILMS, _PROCESS_POWER = 20.0, 1400, 2.3
+"""Seconds of one core that one target's process takes of so many films, and by which power of their number it grows."""
 
 
 @attrs.frozen(eq=False)
@@ -79,6 +88,7 @@ def fit_table(
     seed: int = 0,
     device: str = "cpu",
     tune_minutes: float | None = None,
+    told: Callable[[str], None] = lambda text: None,
 ) -> FitReport:
     """Learn properties from a CSV table and store the model in a folder.
 
@@ -96,6 +106,7 @@ def fit_table(
         device: Where networks are trained, ``cpu`` or ``cuda``.
         tune_minutes: Time to search for settings of the networks; None for the defaults. The search is kept in a file
             beside the folder, and goes on from there when it is asked for again.
+        told: What is told beforehand of learning that takes long.
 
     Raises:
         InvalidInputError: With every finding, if the table cannot be used as it is.
@@ -119,6 +130,8 @@ def fit_table(
             input_scale=table.columns.scale(table.inputs),
         )
 
+    if (text := _told_beforehand(*table.targets.shape, networks=members, steps=epochs)) is not None:
+        told(text)
     settings, tuned = NetworkSettings(epochs=epochs), None
     if tune_minutes is not None:
         tuned = _tuned(learned, out, minutes=tune_minutes, seed=seed)
@@ -128,6 +141,24 @@ def fit_table(
     files = pack(committee, card_part=_card_part(path.name, table, tuned), added=table_file(remembered))
     sha256 = write_folder(out, files)
     return FitReport(out, sha256, table.rows, len(table.inputs), committee.metrics, table.findings)
+
+
+def _told_beforehand(films: int, targets: int, *, networks: int, steps: int) -> str | None:
+    """Return about how long learning will take, if that is long."""
+    import torch
+
+    from models.gaussian_processes import MOST_FILMS
+    from models.training import TrainingOptions
+
+    seconds = targets * networks * steps * min(films, TrainingOptions().films_a_step) * _NETWORK_STEP
+    if films <= MOST_FILMS:
+        seconds += targets * _PROCESS * (films / _PROCESS_FILMS) ** _PROCESS_POWER
+    if seconds < _WORTH_TELLING:
+        return None
+    cores = torch.get_num_threads()
+    minutes = math.ceil(seconds / 60 / cores)
+    on = f"{minutes} min on {counted(cores, 'free core')}"
+    return f"learning {counted(targets, 'target')} from {counted(films, 'row')}; that takes about {on}"
 
 
 def _tuned(learned: Callable[[NetworkSettings], PropertyCommittee], out: Path, *, minutes: float, seed: int) -> Tuned:

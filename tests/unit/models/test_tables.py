@@ -95,6 +95,16 @@ def test_a_folder_that_cannot_be_written_is_known_before_anything_is_learned(csv
         fit_quality_table(path, inputs=["A", "B", "C"], label="Grade", out=inside_a_file)
 
 
+def test_learning_that_takes_long_is_told_beforehand(csv, tmp_path, monkeypatch):
+    told: list[str] = []
+    request: dict[str, Any] = {"inputs": ["A", "B", "C"], "targets": ["tensile_strength"], "told": told.append, **QUICK}
+    fit_table(csv(films()), **request, out=tmp_path / "short")
+    assert told == []
+    monkeypatch.setattr("models.table_models._WORTH_TELLING", 0.0)
+    fit_table(csv(films()), **request, out=tmp_path / "long")
+    assert len(told) == 1 and told[0].startswith("learning 1 target from 40 rows; that takes about 1 min on ")
+
+
 def test_same_seed_gives_the_same_files(csv, tmp_path):
     path = csv(films(12))
     hashes = [

@@ -69,7 +69,7 @@ def run(
     from robot_protocols.running.tips import with_free_tips
     from robot_protocols.stock_files import read_stocks
 
-    jobs = [job for job in read_jobs(plan_dir, deck_file) if not deck or job.plan.label in deck]
+    jobs = read_jobs(plan_dir, deck_file, deck or ())
     at_hand = read_stocks(stocks) if stocks else None
     measured = read_offsets(offsets) if offsets else ()
     runner = robot_runner(robot_folder(workspace), url, speed, None if as_json else ProgressLine())

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -9,6 +10,7 @@ import attrs
 from lab.errors import FilmlabError, InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.materials import HandlingClass
+from lab.names import known_hint
 from lab.stocks import WATER, Stock
 from lab.user_files import reading_fault
 from robot_protocols.decks import DeckDefinition, deck_named
@@ -51,16 +53,17 @@ def job_of(plan: DeckPlan, deck: DeckDefinition) -> Job:
     return Job(plan, deck, write_protocol(plan, deck))
 
 
-def read_jobs(folder: Path, deck_file: Path | None = None) -> tuple[Job, ...]:
+def read_jobs(folder: Path, deck_file: Path | None = None, only: Sequence[str] = ()) -> tuple[Job, ...]:
     """Read the decks of a plan folder in their order.
 
     Args:
         folder: It holds ``plan.json``, which names the protocol file of each deck; of a folder without one every
             protocol file counts.
         deck_file: The deck's file, where it is no built-in one.
+        only: Labels of the decks that are wanted; all if empty.
 
     Raises:
-        InvalidInputError: With every fault of its files.
+        InvalidInputError: With every fault of its files, or every deck that is wanted and not there.
     """
     faults: list[str] = []
     jobs: list[Job] = []
@@ -75,7 +78,11 @@ def read_jobs(folder: Path, deck_file: Path | None = None) -> tuple[Job, ...]:
         faults.append("there is no protocol file in it")
     if faults:
         raise InvalidInputError(str(folder), faults, hint=_HINT)
-    return tuple(jobs)
+    labels = [job.plan.label for job in jobs]
+    unknown = [f"has no deck {name!r}; {known_hint(name, labels)}" for name in only if name not in labels]
+    if unknown:
+        raise InvalidInputError(str(folder), unknown)
+    return tuple(job for job in jobs if not only or job.plan.label in only)
 
 
 def read_job(path: Path, deck_file: Path | None = None) -> Job:

@@ -7,6 +7,7 @@ from lab.errors import InvalidInputError
 from robot_protocols.diagnosis import UnmakeableError
 from robot_protocols.plan_folder import plan_recipes_file
 from robot_protocols.plans import DeckPlan
+from robot_protocols.running.loading import read_jobs
 
 GOOD = "film,CNF,MMT,gelatin,glycerol,solids_mg\nA1,0.5,0.2,0.2,0.1,12\nA2,0.1,0.8,0.1,0,10\n"
 
@@ -122,3 +123,15 @@ def test_a_stock_file_without_stocks_is_refused(recipes: Path, tmp_path: Path):
     (tmp_path / "stocks.toml").write_text("name = 'nothing'")
     with pytest.raises(InvalidInputError, match="no \\[\\[stocks\\]\\]"):
         plan_recipes_file(recipes, tmp_path / "out", stocks=tmp_path / "stocks.toml")
+
+
+def test_decks_are_chosen_by_names_that_are_there(recipes: Path, tmp_path: Path):
+    plan_recipes_file(recipes, tmp_path / "out")
+    (job,) = read_jobs(tmp_path / "out", only=["deck-001"])
+    assert job.plan.label == "deck-001"
+    with pytest.raises(InvalidInputError) as refused:
+        read_jobs(tmp_path / "out", only=["deck-001", "deck-01", "monday"])
+    assert refused.value.faults == (
+        "has no deck 'deck-01'; did you mean deck-001?",
+        "has no deck 'monday'; known: deck-001",
+    )

@@ -82,17 +82,19 @@ def graded_films(definition: CampaignDefinition, records: Records) -> GradedFilm
 
 
 def measured_films(definition: CampaignDefinition, records: Records) -> MeasuredFilms:
-    """Return every film with at least one measured value, in the order the films were planned.
+    """Return every film with a measured value or a bound, in the order the films were planned.
 
-    Failed measurements are facts about the measurement and give no value; censored ones give a bound.
+    Failed measurements are facts about the measurement and give no value; censored ones give a bound. There are no
+    films before any has a value: bounds alone teach nothing.
     """
     names = definition.property_names
     made = [film for film in records.films.values() if film.label in records.as_made]
     numbers = np.array(
         [[_numbers(records.measurements.get((film.label, name))) for name in names] for film in made], dtype=float
     ).reshape(len(made), len(names), 3)
-    kept = ~np.isnan(numbers[:, :, 0]).all(axis=1)
-    films = [film for film, has_value in zip(made, kept, strict=True) if has_value]
+    values, bounds = np.isfinite(numbers[:, :, 0]), np.isfinite(numbers[:, :, 2])
+    kept = (values | bounds).any(axis=1) & values.any()
+    films = [film for film, is_known in zip(made, kept, strict=True) if is_known]
     # In one piece each: the order of additions, and with it the last bits of models, depends on how arrays lie.
     values, standard_errors, at_least = np.ascontiguousarray(np.moveaxis(numbers[kept], 2, 0))
     return MeasuredFilms(

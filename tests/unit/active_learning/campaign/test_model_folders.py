@@ -11,7 +11,7 @@ from models.property_committee import PropertyCommittee
 from models.registry import unpack
 from tests.factories import definition_text, synthetic_campaign
 
-DEFINITION = definition_text(["CNF", "MMT", "gelatin"], ["tensile_strength", "thickness"], step=0.25)
+DEFINITION = definition_text(["CNF", "MMT", "gelatin"], ["tensile_strength"], step=0.25)
 
 
 def test_a_value_beyond_the_range_of_its_instrument_is_learned_from(tmp_path):

@@ -52,6 +52,16 @@ def test_failed_and_censored_measurements_give_no_value(definition: CampaignDefi
     assert np.isnan(found.values[0, 1])
 
 
+def test_a_film_of_which_only_a_bound_is_known_teaches_beside_others(definition: CampaignDefinition) -> None:
+    bound = (*_made("A", [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]), _value("A", "tensile_strength", Status.CENSORED, 500.0))
+    assert measured_films(definition, _records(*bound)).labels == ()
+    other = (*_made("B", [0.5, 0.5, 0.0], [0.5, 0.5, 0.0]), _value("B", "tensile_strength", value=90.0))
+    found = measured_films(definition, _records(*bound, *other))
+    assert found.labels == ("A", "B")
+    np.testing.assert_array_equal(found.values[:, 1], [np.nan, 90.0])
+    np.testing.assert_array_equal(found.at_least[:, 1], [500.0, np.nan])
+
+
 def test_the_noise_of_a_mean_shrinks_with_the_readings(definition: CampaignDefinition) -> None:
     film, made = _made("A", [1.0, 0.0, 0.0], [1.0, 0.0, 0.0])
     found = measured_films(definition, _records(film, made, _value("A", "transmittance_vis")))

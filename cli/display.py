@@ -88,16 +88,14 @@ class _Bars:
     def show(self, records: "Records", doing: str) -> None:
         """Redraw with these records."""
         from active_learning.campaign.batches import films_of
-        from active_learning.campaign.progress import progress_of
+        from lab.export.summary import progress
         from lab.records import Purpose
 
-        progress = progress_of(self.definition, records)
+        reached = progress(self.definition, records)
         graded = sum(film.label in records.grades for film in films_of(records, Purpose.LIBRARY))
         self.progress.update(self.library, completed=graded)
-        self.progress.update(self.loops, completed=progress.loops_done)
-        self.progress.update(
-            self.designs, completed=progress.designs_verified, total=progress.designs_requested or None
-        )
+        self.progress.update(self.loops, completed=reached.loops_done)
+        self.progress.update(self.designs, completed=reached.designs_verified, total=reached.designs or None)
         self.name(doing)
 
     def name(self, doing: str) -> None:

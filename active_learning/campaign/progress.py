@@ -1,8 +1,6 @@
-"""How far a campaign is."""
+"""How far a campaign is: its stage, its loops, and what is explained and reported."""
 
 from enum import StrEnum
-
-import attrs
 
 from active_learning.campaign.batches import films_of, is_measured, is_refused
 from active_learning.campaign.trainings import Training, last_training, newest_definition, newest_of
@@ -30,24 +28,6 @@ class Stage(StrEnum):
         """Return whether this stage comes after another."""
         order = list(Stage)
         return order.index(self) > order.index(other)
-
-
-@attrs.frozen
-class Progress:
-    """How far a campaign is, in numbers."""
-
-    stage: Stage
-    planned: int
-    """Films planned so far."""
-    made: int
-    graded: int
-    measured: int
-    """Films for which every property of the campaign was measured or found not measurable."""
-    loops_done: int
-    designs_requested: int
-    """Recipes designed so far."""
-    designs_verified: int
-    """Designed recipes whose film has been measured."""
 
 
 def explanation_name(model: str) -> str:
@@ -149,20 +129,3 @@ def is_reported(records: Records) -> bool:
     if newest_definition(records) is None:
         return "report.html" in records.artefacts
     return f"report:{report_name(records)}" in records.events
-
-
-def progress_of(definition: CampaignDefinition, records: Records) -> Progress:
-    """Return how far a campaign is."""
-    verifying = films_of(records, Purpose.VERIFICATION)
-    measured = [film for film in records.films.values() if is_measured(film, definition, records)]
-    tested = {film.design for film in verifying if is_measured(film, definition, records)}
-    return Progress(
-        stage=stage_of(definition, records),
-        planned=len(records.films),
-        made=len(records.as_made),
-        graded=len(records.grades),
-        measured=len(measured),
-        loops_done=loops_done(definition, records),
-        designs_requested=len(records.designs),
-        designs_verified=len(tested & records.designs.keys()),
-    )

@@ -5,7 +5,8 @@ from typing import Any
 from active_learning.campaign.actions import Action
 from active_learning.campaign.batches import proposed_purposes
 from active_learning.campaign.next_actions import next_actions
-from active_learning.campaign.progress import progress_of
+from active_learning.campaign.progress import stage_of
+from lab.export.summary import progress
 from lab.open_campaigns import OpenCampaign
 from lab.records import Records
 
@@ -14,19 +15,19 @@ def status_as_dict(campaign: OpenCampaign) -> dict[str, Any]:
     """Return a campaign's status as the JSON contract says; it does not read films that are done."""
     definition = campaign.definition
     outline = campaign.store.outline(campaign.name, definition.property_names, proposed_purposes(definition))
-    progress = progress_of(definition, outline.records)
+    reached = progress(definition, outline.records)
     return {
         "campaign": campaign.name,
         "seed": campaign.seed,
-        "stage": str(progress.stage),
+        "stage": str(stage_of(definition, outline.records)),
         "films": {
             "planned": outline.planned,
             "made": outline.made,
             "graded": outline.graded,
             "measured": outline.measured,
         },
-        "loops_done": progress.loops_done,
-        "designs": {"requested": progress.designs_requested, "verified": progress.designs_verified},
+        "loops_done": reached.loops_done,
+        "designs": {"requested": reached.designs, "verified": reached.designs_verified},
         "review": _review(outline.records),
         "next_actions": [action_as_dict(action) for action in next_actions(definition, outline.records)],
     }

@@ -66,7 +66,7 @@ class DataOrigin:
 def progress(definition: CampaignDefinition, records: Records) -> Progress:
     """Return how far a campaign is."""
     usable = [g for g in records.grades.values() if g.grade in definition.quality.usable]
-    measured = measured_films(definition, records)
+    measured = _fully_measured(definition, records)
     verified = {film.design for film in records.films.values() if film.design and film.label in measured}
     return Progress(
         planned=len(records.films),
@@ -84,7 +84,7 @@ def progress(definition: CampaignDefinition, records: Records) -> Progress:
     )
 
 
-def measured_films(definition: CampaignDefinition, records: Records) -> frozenset[str]:
+def _fully_measured(definition: CampaignDefinition, records: Records) -> frozenset[str]:
     """Return the labels of films for which every property was measured, or found not measurable."""
     found = Counter(film for film, name in records.measurements if name in definition.property_names)
     return frozenset(film for film, count in found.items() if count == len(definition.properties))
@@ -107,7 +107,7 @@ def models_of(records: Records, kind: ModelKind) -> list[Model]:
 
 def loop_summaries(definition: CampaignDefinition, records: Records) -> list[LoopSummary]:
     """Return what became of every loop's suggestions, in the order of the loops."""
-    measured = measured_films(definition, records)
+    measured = _fully_measured(definition, records)
     summaries = []
     for loop in sorted({suggestion.loop for suggestion in records.suggestions.values()}):
         batch = [s for s in records.suggestions.values() if s.loop == loop]

@@ -12,7 +12,6 @@ from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import (
     Stage,
     explanation_name,
-    progress_of,
     stage_of,
 )
 from active_learning.campaign.trainings import Training
@@ -20,6 +19,7 @@ from active_learning.campaign.work import can_do
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
+from lab.export.summary import progress
 from lab.grades import Grade
 from lab.records import (
     Advice,
@@ -196,10 +196,10 @@ def test_library_films_are_graded_and_not_measured(definition: CampaignDefinitio
 
 def test_progress_counts_what_is_recorded(definition: CampaignDefinition) -> None:
     *_, (_, last) = walk(definition)
-    progress = progress_of(definition, last)
-    assert progress.planned == len(last.films) == progress.made == progress.graded
-    assert progress.loops_done == definition.loop.loops
-    assert progress.designs_requested == progress.designs_verified == 1
+    found = progress(definition, last)
+    assert found.planned == len(last.films) == found.made == found.graded
+    assert found.loops_done == found.loops_planned == definition.loop.loops
+    assert found.designs == found.designs_verified == 1
 
 
 def test_every_action_says_why(definition: CampaignDefinition) -> None:

@@ -24,17 +24,16 @@ def create(
     show: Annotated[bool, typer.Option("--show", help="Print the definition's text and create nothing.")] = False,
 ) -> None:
     """Create a campaign from a definition file or a built-in definition."""
-    import getpass
-
     from active_learning.campaign.creating import create_campaign
     from lab.campaign_files import builtin_text
+    from lab.people_checks import login_name
     from lab.user_files import read_text
 
     text = builtin_text(builtin) if definition is None else read_text(definition)
     if show:
         typer.echo(text)
         return
-    name = create_campaign(workspace, text, seed, getpass.getuser(), what=str(definition or builtin))
+    name = create_campaign(workspace, text, seed, login_name(), what=str(definition or builtin))
     typer.echo(f"Campaign {name} is created. Next: filmlab work --workspace {word(workspace)}")
 
 

@@ -30,11 +30,10 @@ def demo(
 
 def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:
     """Return the name of the workspace's campaign for this definition and seed, creating it where it is missing."""
-    import getpass
-
     from active_learning.campaign.creating import create_campaign
     from lab.campaign_files import builtin_text, parse_definition
     from lab.errors import WorkspaceError
+    from lab.people_checks import login_name
     from lab.store import Store
     from lab.user_files import read_text
     from lab.workspace import Workspace
@@ -47,7 +46,7 @@ def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:
     with Store.open(made.database_url, create=True) as store:
         known = {entry.name: entry for entry in store.campaigns()}
     if parsed.name not in known:
-        return create_campaign(workspace, text, seed, getpass.getuser(), what=str(definition or "built-in campaign"))
+        return create_campaign(workspace, text, seed, login_name(), what=str(definition or "built-in campaign"))
     entry = known[parsed.name]
     if entry.seed != seed or entry.definition_toml != text:
         different = f"seed {entry.seed}, not {seed}" if entry.seed != seed else "another definition"

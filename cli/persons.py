@@ -1,6 +1,5 @@
 """The --who option: whose name a record gets."""
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -16,6 +15,6 @@ def name_of(who: str | None) -> str:
     Raises:
         InvalidInputError: If it is none that can be told from others in print.
     """
-    from lab.people_checks import name_for_records
+    from lab.people_checks import login_name, name_for_records
 
-    return name_for_records(who or getpass.getuser())
+    return name_for_records(who or login_name())

@@ -1,6 +1,5 @@
 """Who sits before the screen: this computer's user where only it is served, else somebody who has logged in."""
 
-import getpass
 import os
 import time
 from collections.abc import Callable, MutableMapping
@@ -11,6 +10,7 @@ from pathlib import Path
 import attrs
 
 from lab.accounts import Account, Accounts, Person, Role, accounts_path, read_accounts
+from lab.people_checks import login_name
 
 LOGIN_REQUIRED = "FILMLAB_DASHBOARD_LOGIN"
 """Environment variable that is set where the dashboard was started with accounts: without them nobody comes in."""
@@ -61,14 +61,7 @@ def way_of(workspace: Path, address: str | None, *, provider: bool) -> Way:
 
 def local_person(name: str | None = None) -> Person:
     """Return the user of this computer, under the name that they gave or else that of their login."""
-    return Person((name or "").strip() or _user(), Role.ADMIN)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container without a user of that number
-        return "operator"
+    return Person((name or "").strip() or login_name(), Role.ADMIN)
 
 
 def still_known(accounts: Accounts, entered: Account) -> Person | None:

@@ -1,6 +1,5 @@
 """A campaign in hand, for notebooks and scripts: opened in a line, with its films as a table."""
 
-import getpass
 from contextlib import ExitStack
 from html import escape
 from pathlib import Path
@@ -10,6 +9,7 @@ import attrs
 
 from lab.campaign_files import builtin_text, parse_definition
 from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.people_checks import login_name
 from lab.records import Records, Status
 from lab.store import Store
 from lab.user_files import read_text
@@ -152,5 +152,5 @@ def create_in_hand(workspace: Path | str, definition: Path | str, seed: int = 7)
     text = read_text(path) if path.suffix == ".toml" else builtin_text(str(definition))
     name = parse_definition(text, what=str(definition)).name
     with Store.open(Workspace.create(workspace).database_url, create=True) as store:
-        store.create_campaign(name, text, seed, getpass.getuser())
+        store.create_campaign(name, text, seed, login_name())
     return open_in_hand(workspace, name)

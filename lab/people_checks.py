@@ -1,5 +1,6 @@
 """What is asked of an addition of a person, before or when it is recorded: every fault is named at once."""
 
+import getpass
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,6 +51,14 @@ def who_was_first(
             first = records.event_of(record)
             said.append(f"{label} {what.format(record)} by {first.who} on {first.at:%Y-%m-%d %H:%M} UTC")
         raise DuplicateRecordError("; ".join(said), hint=hint) from None
+
+
+def login_name() -> str:
+    """Return the name of whoever runs this program on this computer."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a user of that number
+        return "operator"
 
 
 def name_for_records(who: str) -> str:

@@ -1,12 +1,12 @@
 """Recording designs, so that the campaign makes and measures them and the promise can be scored."""
 
-import getpass
 from datetime import UTC, datetime
 
 from active_learning.asking.answer import DesignAnswer
 from lab.compositions import Composition
 from lab.errors import DuplicateRecordError, InvalidInputError
 from lab.open_campaigns import OpenCampaign
+from lab.people_checks import login_name
 from lab.records import Design, Event
 from lab.records import DesignAnswer as AnswerRecord
 
@@ -50,7 +50,7 @@ def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> t
     ]
     event = Event(
         key=f"design:{name}",
-        who=getpass.getuser(),
+        who=login_name(),
         source=", ".join(designs[0].models),
         simulated=answer.receipts[0].simulated,
         at=datetime.now(UTC),

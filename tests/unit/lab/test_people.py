@@ -228,3 +228,14 @@ def test_unknown_films_decks_and_nameless_people_are_refused(campaign: OpenCampa
     with pytest.raises(InvalidInputError, match="who made it"):
         people.approve(campaign, ["A1"], " ")
     assert not campaign.records().approvals
+
+
+def test_a_computer_user_without_a_name_works_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    made = CliRunner().invoke(app, ["campaign", "create", "--workspace", str(tmp_path)], catch_exceptions=False)
+    assert made.exit_code == 0
+    with Store.open(Workspace.open(tmp_path).database_url) as store:
+        assert [entry.created_by for entry in store.campaigns()] == ["operator"]

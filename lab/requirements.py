@@ -56,6 +56,12 @@ class Requirement:
         """Return whether a value lies within the bounds (NaN does not)."""
         return self.lower <= value <= self.upper
 
+    def met_above(self, bound: float) -> bool | None:
+        """Return whether a value that is at least this large lies within the bounds; None where that is open."""
+        if bound > self.upper:
+            return False
+        return True if bound >= self.lower and self.upper == math.inf else None
+
 
 @attrs.frozen
 class Aim:

@@ -82,9 +82,9 @@ def _meets(requirement: Requirement, film: str, records: Records) -> bool:
     if made is not None and requirement.name in made.composition:
         return requirement.met_by(made.composition[requirement.name])
     found = records.measurements.get((film, requirement.name))
-    if found is None or found.value is None or found.status is not Status.OK:
+    if found is None or found.value is None or found.status is Status.FAILED:
         return False
-    return requirement.met_by(found.value)
+    return requirement.met_by(found.value) if found.status is Status.OK else requirement.met_above(found.value) is True
 
 
 def costs_of(definition: CampaignDefinition, recipes: Fractions) -> Values | None:

@@ -135,16 +135,15 @@ def _add_promise(figure: go.Figure, check: PromiseCheck, label: str, scale: floa
         hovertemplate=f"{check.prediction.p05:.4g} – {check.prediction.p95:.4g} {unit_text(check.unit)}<extra></extra>",
     )
     if check.measured is not None:
+        # A bound that leaves it open whether the requirement is met points to where the value lies.
+        kinds = {True: ("circle", GOOD), False: ("x", CONTRAST), None: ("triangle-right", ACCENT)}
+        symbol, colour = kinds[check.met]
         figure.add_scatter(
             y=[label],
             x=[check.measured / scale],
             error_x={"array": [(check.measured_sd or 0) / abs(scale)], "width": 0},
             mode="markers",
-            marker={
-                "color": GOOD if check.met else CONTRAST,
-                "symbol": "circle" if check.met else "x",
-                "size": 11,
-            },
+            marker={"color": colour, "symbol": symbol, "size": 11},
             showlegend=False,
             hovertemplate=f"{check.measured:.4g} {unit_text(check.unit)}<extra></extra>",
         )

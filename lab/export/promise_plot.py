@@ -29,7 +29,8 @@ def promises_plot(checks: Sequence[PromiseCheck]) -> Plot | None:
         axes.grid(visible=False, axis="y")
         return Plot(
             "Promises and what became of them, over the required value (line at 1). Bar: predicted 90 % interval; "
-            "tick: predicted mean; dot and number: measured, green where the requirement is met.",
+            "tick: predicted mean; dot and number: measured, green where the requirement is met, a cross where it "
+            "is not; an arrow: the value lies beyond the instrument's range, so that is open.",
             as_svg(figure),
         )
 
@@ -50,13 +51,12 @@ def _draw_promise(axes: "Axes", row: int, check: PromiseCheck) -> None:
         axes.plot([bounds[1] / scale] * 2, [row - 0.35, row + 0.35], color=INK, linewidth=1)
     if check.measured is not None:
         error = None if check.measured_sd is None else check.measured_sd / abs(scale)
-        colour = GOOD if check.met else CONTRAST
-        axes.errorbar(
-            check.measured / scale, row, xerr=error, fmt="o" if check.met else "X", color=colour, markersize=6
-        )
+        # A bound that leaves it open whether the requirement is met points to where the value lies.
+        marker, colour = {True: ("o", GOOD), False: ("X", CONTRAST), None: (">", INK)}[check.met]
+        axes.errorbar(check.measured / scale, row, xerr=error, fmt=marker, color=colour, markersize=6)
         right = max(high, (check.measured + (check.measured_sd or 0.0)) / scale)
         axes.annotate(
-            value_text(check.measured, check.unit, check.requirement.text),
+            "≥ " * check.censored + value_text(check.measured, check.unit, check.requirement.text),
             (right, row),
             (6, 0),
             textcoords="offset points",

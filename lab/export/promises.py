@@ -22,18 +22,24 @@ class PromiseCheck:
     measured: float | None
     measured_sd: float | None
     note: str
-    """Why there is no value yet."""
+    """Why there is no value yet, or no more than a bound."""
+    censored: bool = False
+    """Whether the true value is `measured` or more: it lies beyond the range of the instrument."""
 
     @property
     def met(self) -> bool | None:
         """Whether the film meets the requirement; None where that is not known."""
-        return None if self.measured is None else self.requirement.met_by(self.measured)
+        if self.measured is None:
+            return None
+        return (self.requirement.met_above if self.censored else self.requirement.met_by)(self.measured)
 
     @property
     def within(self) -> bool | None:
         """Whether the measured value lies in the promised 90 % interval; None where that is not known."""
         if self.measured is None or self.prediction is None:
             return None
+        if self.censored:
+            return False if self.measured > self.prediction.p95 else None
         return self.prediction.p05 <= self.measured <= self.prediction.p95
 
 
@@ -63,6 +69,7 @@ def _check(
         measured=value,
         measured_sd=sd,
         note=note,
+        censored=film is not None and _is_censored(records, film.label, requirement.name),
     )
 
 
@@ -79,6 +86,11 @@ def _found(
     if found.status is Status.FAILED:
         return None, None, f"measurement failed: {found.reason}"
     return found.value, found.sd, found.reason
+
+
+def _is_censored(records: Records, film: str, name: str) -> bool:
+    found = records.measurements.get((film, name))
+    return found is not None and found.status is Status.CENSORED
 
 
 def _of_recipe(

@@ -1,6 +1,7 @@
 import attrs
 import pytest
 
+from active_learning.campaign.aims import films_that_meet
 from lab.export.promises import promise_checks
 from lab.export.summary import data_origin, progress
 from lab.records import Design, Measurement, Status
@@ -45,6 +46,21 @@ def test_a_failed_measurement_keeps_no_promise_and_breaks_none(campaign):
     assert check.met is None
     assert check.within is None
     assert "slipped in the grips" in check.note
+
+
+@pytest.mark.parametrize(
+    ("require", "met"),
+    [(">= 400 MPa", True), (">= 600 MPa", None), ("<= 600 MPa", None), ("<= 400 MPa", False)],
+)
+def test_a_value_beyond_the_range_is_judged_by_what_is_known_of_it(campaign, require, met):
+    campaign.add("asked", [attrs.evolve(campaign.records.designs["D1-1"], require=(f"tensile_strength {require}",))])
+    with_measurement(campaign, status=Status.CENSORED, value=500.0, sd=None, n=1, reason="of the load cell")
+    (check,) = promise_checks(SMALL, campaign.records)
+    assert check.met is met
+    assert check.within is False
+    goal = attrs.evolve(SMALL.loop.goal, require=(f"tensile_strength {require}",))
+    definition = attrs.evolve(SMALL, loop=attrs.evolve(SMALL.loop, goal=goal))
+    assert ("V1-1" in films_that_meet(definition, campaign.records)) is (met is True)
 
 
 def test_a_requirement_on_a_material_is_judged_by_what_was_delivered(campaign):

@@ -6,6 +6,7 @@ import attrs
 
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.open_campaigns import OpenCampaign
+from lab.people_checks import name_for_records
 from lab.records import Event, Measurement, Status
 
 
@@ -14,14 +15,14 @@ def reject_measurement(campaign: OpenCampaign, film: str, property_name: str, re
 
     Raises:
         UnknownNameError: If the film has no such measurement.
-        InvalidInputError: If there is no reason, or no value that could be rejected.
+        InvalidInputError: If there is no reason, no value that could be rejected, or no name of the person.
     """
+    who = name_for_records(who)
     records = campaign.records()
     found = records.measurements.get((film, property_name))
     if found is None:
         raise UnknownNameError(f"{film} has no measurement of {property_name}", hint="look at the film's measurements")
     faults = [] if reason.strip() else ["a reason is needed"]
-    faults += [] if who.strip() else ["a record needs the name of who made it"]
     if found.status is Status.FAILED:
         faults.append(f"{property_name} of {film} has no value: {found.reason}")
     if faults:
@@ -29,7 +30,5 @@ def reject_measurement(campaign: OpenCampaign, film: str, property_name: str, re
     earlier = len(campaign.store.history(campaign.name, Measurement, (film, property_name)))
     rejected = attrs.evolve(found, status=Status.FAILED, value=None, sd=None, n=0, reason=f"rejected: {reason.strip()}")
     key = f"reject:{film}:{property_name}:{earlier}"
-    event = Event(
-        key=key, who=who.strip(), source="person", simulated=records.event_of(found).simulated, at=datetime.now(UTC)
-    )
+    event = Event(key, who, "person", simulated=records.event_of(found).simulated, at=datetime.now(UTC))
     campaign.store.append(campaign.name, event, [rejected], supersede=True)

@@ -1,4 +1,4 @@
-"""Extending a running campaign: another material joins, and what is known stays useful.
+"""Extending a running campaign: another material or property joins, and what is known stays useful.
 
 Old films are films of the wider campaign without the new material. The quality model learns the new region from further
 graded films (in the reference work 90 with chitosan), the committee from further loops (43 films), both together with
@@ -21,6 +21,7 @@ from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.open_campaigns import OpenCampaign
+from lab.people_checks import name_for_records
 from lab.records import Event, Film, Purpose, Records
 from lab.seeds import generator
 from lab.simplex import Fractions
@@ -46,16 +47,15 @@ def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_
 
     Raises:
         InvalidInputError: If the definition cannot be read, names a rule or deck that there is not or is no wider one,
-            or a library or loop is under way.
+            a library or loop is under way, or the person has no name.
         NoRecipeError: If the lattice has fewer recipes with the new material.
     """
+    who = name_for_records(who)
     definition = parse_definition(text, what="new definition")
     check_names(definition, what="new definition")
     records = campaign.records()
     done = loops_done(campaign.definition, records)
     faults = [*_not_wider(campaign.definition, definition, done), *_under_way(campaign, records)]
-    if not who.strip():
-        faults.append("a record needs the name of who made it")
     if faults:
         raise InvalidInputError("extension", faults, hint="see docs/how-to/add-a-material.md")
     newest = newest_definition(records)
@@ -63,7 +63,7 @@ def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_
     name = definition_file(number, done)
     stored = campaign.artefacts.put(name, text)
     planned = _library(campaign, definition, records, films)
-    event = Event(f"extend:{number}", who.strip(), "campaign definition", simulated=False, at=datetime.now(UTC))
+    event = Event(f"extend:{number}", who, "campaign definition", simulated=False, at=datetime.now(UTC))
     campaign.store.append(campaign.name, event, [stored, *planned])
     return definition
 

@@ -49,7 +49,7 @@ def dispensed(definition: CampaignDefinition, recipe: Fractions) -> Dispensed | 
 
     Where it cannot be made as it is, the nearest recipe that can is taken (see `robot_protocols.diagnosis`).
     """
-    from robot_protocols.diagnosis import UnmakeableError
+    from robot_protocols.diagnosis import Cause, UnmakeableError
 
     if unstocked := set(definition.material_names) - {stock.material for stock in definition.stocks}:
         missing = ", ".join(name for name in definition.material_names if name in unstocked)
@@ -60,7 +60,8 @@ def dispensed(definition: CampaignDefinition, recipe: Fractions) -> Dispensed | 
     except UnmakeableError as error:
         first = error.diagnoses[0]
         if first.nearest is None:
-            return Unmakeable(f"{first.message} ({first.hint})")
+            otherwise = ", or require 'films >= 1'" if first.cause is Cause.STOCK_SHORT else ""
+            return Unmakeable(f"{first.message} ({first.hint}{otherwise})")
         try:
             return _planned(definition, first.nearest, changed=first.message)
         except UnmakeableError as again:

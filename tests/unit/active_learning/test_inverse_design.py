@@ -459,6 +459,19 @@ def test_what_the_robot_makes_of_a_design_is_told_or_why_it_makes_nothing():
     assert "no stock of gamma" in unmade[0].dispensed.why and "no stock of gamma" in unmade.note
 
 
+def test_of_stocks_that_hold_too_little_the_wish_that_heeds_them_is_named():
+    first, *others = DEFINITION.stocks
+    definition = attrs.evolve(DEFINITION, stocks=(attrs.evolve(first, volume=8300.0, dead_volume=8000.0), *others))
+    found = [
+        design(requirements(*texts), definition, FakeCommittee(spread=0.02), FakeQuality(), NONE, top=1)[0]
+        for texts in (["alpha >= 50 wt%"], ["stiffness >= 90 MPa", "films >= 1"])
+    ]
+
+    assert isinstance(found[0].dispensed, Unmakeable)
+    assert found[0].dispensed.why.endswith("(prepare more of a, or require 'films >= 1')")
+    assert isinstance(found[1].dispensed, Dispensed)
+
+
 def test_pairs_reach_what_asking_every_recipe_finds():
     committee, quality = FakeCommittee(spread=0.02), FakeQuality()
     texts = ("stiffness >= 130 MPa", "clarity >= 0.5", "alpha <= 0.4")

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from active_learning.asking.answer import DesignAnswer
-from active_learning.inverse_design.dispensing import Dispensed
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import RecipeError
@@ -34,7 +33,7 @@ def plan_designs(definition: CampaignDefinition, answer: DesignAnswer, folder: P
             dict(definition.attributes),
         )
         for receipt in answer.receipts
-        if isinstance(receipt.candidate.dispensed, Dispensed)
+        if receipt.candidate.makeable
     ]
     if not orders:
         raise RecipeError("there is no design that the robot can make", hint="; ".join(answer.notes))

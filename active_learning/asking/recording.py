@@ -12,7 +12,7 @@ from lab.records import DesignAnswer as AnswerRecord
 
 
 def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> tuple[str, ...]:
-    """Add the recipes of an answer to the campaign's records and return their labels.
+    """Add the recipes of an answer that the robot can make to the campaign's records and return their labels.
 
     Args:
         campaign: The campaign.
@@ -20,11 +20,13 @@ def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> t
         answer: Designs with receipts.
 
     Raises:
-        InvalidInputError: If there is no recipe or no name.
+        InvalidInputError: If there is no recipe that the robot can make, or no name.
         DuplicateRecordError: If the campaign knows a wish of this name.
     """
-    if not answer.receipts or not name.strip():
-        raise InvalidInputError("designs to record", ["there is no recipe" if name.strip() else "the name is empty"])
+    receipts = [receipt for receipt in answer.receipts if receipt.candidate.makeable]
+    if not receipts or not name.strip():
+        fault = "there is no recipe that the robot can make" if name.strip() else "the name is empty"
+        raise InvalidInputError("designs to record", [fault], hint="; ".join(answer.notes) if name.strip() else "")
     records = campaign.records()
     known = {design.request for design in records.designs.values()} | {one.name for one in campaign.definition.designs}
     if name in known or name in records.design_answers:
@@ -46,13 +48,13 @@ def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> t
             predictions=receipt.candidate.predictions,
             models=tuple(label for label, _ in receipt.models),
         )
-        for receipt in answer.receipts
+        for receipt in receipts
     ]
     event = Event(
         key=f"design:{name}",
         who=login_name(),
         source=", ".join(designs[0].models),
-        simulated=answer.receipts[0].simulated,
+        simulated=receipts[0].simulated,
         at=datetime.now(UTC),
     )
     found = AnswerRecord(name, len(designs), "; ".join(answer.notes))

@@ -42,6 +42,11 @@ class DesignCandidate:
     dispensed: Dispensed | Unmakeable
     """What the robot makes of it, or why it cannot be made from the campaign's stocks."""
 
+    @property
+    def makeable(self) -> bool:
+        """Whether the robot can make it: only such designs become films."""
+        return isinstance(self.dispensed, Dispensed)
+
 
 @attrs.frozen(eq=False)
 class DesignCandidates(Sequence[DesignCandidate]):

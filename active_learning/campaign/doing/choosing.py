@@ -69,7 +69,7 @@ def review(context: DoingContext, action: Action, records: Records) -> Outcome:
 
 
 def design(context: DoingContext, action: Action, records: Records) -> Outcome:
-    """Find recipes for a wish."""
+    """Find recipes for a wish; those that the robot cannot make are told of, and become no films."""
     definition = context.definition
     number, request = next((i, r) for i, r in enumerate(definition.designs, start=1) if r.name == action.subject)
     if context.models.committee_if_any(records) is None:
@@ -88,6 +88,7 @@ def design(context: DoingContext, action: Action, records: Records) -> Outcome:
             models=answers.models,
         )
         for rank, candidate in enumerate(answers.found, start=1)
+        if candidate.makeable
     ]
     answer = DesignAnswer(request.name, len(designs), answers.found.note)
     return Outcome((*designs, answer), source=", ".join(answers.models))

@@ -11,6 +11,7 @@ from active_learning.asking.knowledge import StaleModelError
 from active_learning.asking.protocols import plan_designs
 from active_learning.asking.recording import record_designs
 from active_learning.inverse_design import Compromise, Conflict, Diagnosis
+from active_learning.inverse_design.dispensing import Unmakeable
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, UnknownNameError
 from lab.export.promise_scores import promise_scores
 from lab.impacts import GLOBAL_WARMING
@@ -241,6 +242,22 @@ def test_recorded_designs_wait_for_films_and_are_scored_when_measured(tmp_path):
     assert (len(before.kept), before.open) == (1, 0)
     assert after.open == 2 and after.kept == before.kept
     assert before.kept[0].promised == 0.7 and "70% promised" in before.summary()
+
+
+def test_what_the_robot_cannot_make_is_not_recorded(oracle, answer, tmp_path):
+    first, second, _ = answer.receipts
+    unmade = attrs.evolve(
+        second, candidate=attrs.evolve(second.candidate, dispensed=Unmakeable("no container is free"))
+    )
+    workspace = learned_workspace(tmp_path / "lab")
+    with open_campaign(workspace) as campaign:
+        with pytest.raises(InvalidInputError, match="no recipe that the robot can make"):
+            record_designs(campaign, "none", attrs.evolve(answer, receipts=(unmade,)))
+        labels = record_designs(campaign, "one", attrs.evolve(answer, receipts=(first, unmade)))
+        records = campaign.records()
+
+    assert labels == ("D2-1",)
+    assert records.design_answers["one"].found == 1 and "none" not in records.design_answers
 
 
 def test_a_film_by_hand_that_is_not_measured_changes_nothing(tmp_path):

@@ -1,17 +1,28 @@
 """Choosing among recipes that the robot can make."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import attrs
 import numpy as np
 import pytest
 
 from active_learning.acquisition import AcquisitionContext, rule_named
+from active_learning.campaign.actions import Action, ActionKind
+from active_learning.campaign.doing import choosing
 from active_learning.campaign.makeable import choose_makeable
+from active_learning.inverse_design import design as inverse_design
+from active_learning.inverse_design.dispensing import Unmakeable
 from lab.campaign_files import builtin_definition, builtin_text, parse_definition
+from lab.campaigns import DesignRequest
 from lab.compositions import Composition
 from lab.errors import NoRecipeError
+from lab.records import Design, DesignAnswer, Records
+from lab.requirements import parse_requirements
 from robot_protocols.decks import deck_named
 from robot_protocols.planner import plan_decks
 from robot_protocols.plans import FilmOrder
+from tests.unit.active_learning.fakes import FakeCommittee, FakeQuality, small_definition
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +72,28 @@ def test_films_of_more_stocks_than_the_deck_has_places_for_are_no_candidates():
     assert "left out (no place for stock)" in chosen.note
     with pytest.raises(NoRecipeError, match="no container is free"):
         choose(five, all_five, 2)
+
+
+def test_a_design_that_the_robot_cannot_make_becomes_no_film(monkeypatch):
+    require: Any = ("stiffness >= 90 MPa",)
+    definition = attrs.evolve(small_definition(), designs=(DesignRequest("mine", require, 3),))
+    found = inverse_design(
+        parse_requirements(require, definition.units),
+        definition,
+        FakeCommittee(),
+        FakeQuality(),
+        np.empty((0, 3)),
+        top=3,
+    )
+    last = attrs.evolve(found[2], dispensed=Unmakeable("no container is free"))
+    answers = SimpleNamespace(
+        found=attrs.evolve(found, candidates=(*found[:2], last)), models=("quality", "properties")
+    )
+    chooser = SimpleNamespace(designs=lambda *_: answers)
+    monkeypatch.setattr(choosing, "_chooser", lambda _: chooser)
+    context: Any = SimpleNamespace(definition=definition, models=SimpleNamespace(committee_if_any=lambda _: object()))
+
+    outcome = choosing.design(context, Action(ActionKind.DESIGN, "mine", "for the test"), Records())
+
+    assert [one.label for one in outcome.records if isinstance(one, Design)] == ["D1-1", "D1-2"]
+    assert [one.found for one in outcome.records if isinstance(one, DesignAnswer)] == [2]

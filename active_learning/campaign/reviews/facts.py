@@ -31,7 +31,7 @@ class Facts:
 
     @cached_property
     def films(self) -> MeasuredFilms:
-        """Films with at least one measured value."""
+        """Films with a measured value or a bound."""
         return measured_films(self.definition, self.records)
 
     @cached_property

@@ -131,5 +131,6 @@ def new_films(records: Records, kind: ModelKind) -> int:
     if kind is ModelKind.QUALITY:
         known = sum(film in records.as_made for film in records.grades)
     else:
-        known = len({f for (f, _), m in records.measurements.items() if m.status is Status.OK and f in records.as_made})
+        found = {film for (film, _), one in records.measurements.items() if one.status is not Status.FAILED}
+        known = len(found & records.as_made.keys())
     return max(0, known - (newest[0].films if newest else 0))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +12,7 @@ from dashboard.views import asking, coverage, explanations, models
 from dashboard.views.molecular import read_extended_xyz
 from lab.compositions import Composition
 from lab.errors import InvalidInputError, UnknownNameError
-from lab.records import Event, ModelKind, Simulation, SimulationStatus
+from lab.records import Event, ModelKind, Simulation, SimulationStatus, Status
 from lab.requirements import parse_requirement
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 
@@ -45,7 +46,13 @@ def test_models_are_compared_property_by_property(finished):
 
 
 def test_films_that_no_model_has_learned_from_are_counted(finished):
-    assert models.new_films(finished.records, ModelKind.PROPERTIES) > 0
+    count = models.new_films(finished.records, ModelKind.PROPERTIES)
+    assert count > 0
+    # Bounds are learned from as well.
+    values = [one for one in finished.records.measurements.values() if one.film == "V1-1" and one.value is not None]
+    bounds = tuple(attrs.evolve(one, status=Status.CENSORED) for one in values)
+    event = Event("corrected", "Ada", "person", False, datetime(2026, 1, 1, tzinfo=UTC))
+    assert values and models.new_films(finished.records.with_added(event, bounds), ModelKind.PROPERTIES) == count
     assert models.new_films(synthetic_campaign(SMALL, upto="planned").records, ModelKind.QUALITY) == 0
     with pytest.raises(UnknownNameError):
         models.named(finished.records, "nothing")

@@ -3,6 +3,7 @@
 import getpass
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -62,13 +63,13 @@ def login_name() -> str:
 
 
 def name_for_records(who: str) -> str:
-    """Return a person's name as records keep it.
+    """Return a person's name as records keep it: letters with accents in one piece, however they were typed.
 
     Raises:
         InvalidInputError: If it is empty, or has line ends or other characters that would let one line pass for two in
             a list of who did what.
     """
-    name = who.strip()
+    name = unicodedata.normalize("NFC", who.strip())
     if not name:
         raise InvalidInputError("person", ["a record needs the name of who made it"], hint="give --who NAME")
     if CONTROLS.search(name):
@@ -79,12 +80,14 @@ def name_for_records(who: str) -> str:
 
 
 def label_for_records(label: str) -> str:
-    """Return a new film's label as records keep it: without blanks around it.
+    """Return a new film's label as records keep it: without blanks around it, letters with accents in one piece.
+
+    Two films whose labels look the same could not be told apart.
 
     Raises:
         InvalidInputError: If it is empty, begins with no letter or digit or has characters that cannot be printed.
     """
-    kept = label.strip()
+    kept = unicodedata.normalize("NFC", label.strip())
     if not kept:
         raise InvalidInputError("film", ["the label is empty"])
     if CONTROLS.search(kept):

@@ -140,6 +140,15 @@ def test_a_recipe_that_is_typed_wrongly_is_refused(
     assert "M1" not in campaign.records().films
 
 
+def test_letters_with_accents_are_the_same_however_they_were_typed(campaign: OpenCampaign) -> None:
+    people.add_film(campaign, "e\u0301-1", HALF, "Rene\u0301")
+    records = campaign.records()
+    assert "\u00e9-1" in records.films
+    assert records.events["add-film:\u00e9-1"].who == "Ren\u00e9"
+    with pytest.raises(DuplicateRecordError, match="was added"):
+        people.add_film(campaign, "\u00e9-1", HALF, "Ben")
+
+
 def test_a_film_that_is_named_twice_is_meant_once(campaign: OpenCampaign) -> None:
     people.approve(campaign, ["A1", "A1"], "Ada")
     people.add_film(campaign, "M1", OTHER, "Ada", made=True)

@@ -33,7 +33,7 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="Take in what is complete now, then stop.")] = False,
 ) -> None:
     """Record what instruments write into a folder, as it appears. Why a file is refused is told. Ends with Ctrl-C."""
-    from lab.errors import InvalidInputError, StoreError
+    from lab.errors import InvalidInputError, StoreError, WorkspaceError
     from lab.instruments import ReadOptions
     from lab.instruments.watching import FolderWatch, take_in
 
@@ -52,7 +52,9 @@ def watch(
             try:
                 for seen in take_in(files, handle, name_of(who), options):
                     _tell(seen)
-            except StoreError as error:
+            except (StoreError, WorkspaceError) as error:
+                if once:
+                    raise
                 typer.echo(f"Later: {error}", err=True)
 
         look()

@@ -48,6 +48,8 @@ def open_raw(source: Path | bytes, *, name: str = "") -> RawFile:
         return RawFile(name or "data", source)
     shown = name or _in_words(source.name)
     try:
+        if source.is_dir():
+            os.scandir(source).close()  # says so where it cannot be looked into
         if not source.is_file():
             fault = "is no file" if source.exists() else "does not exist"
             raise InvalidInputError(str(source), [fault], hint="give the path of a file that an instrument exported")

@@ -59,7 +59,17 @@ class FolderWatch:
         self._done: dict[Path, State] = {}
 
     def ready(self) -> list[tuple[Path, State]]:
-        """Return the files that are complete and were not returned to `done`, in the order of their names."""
+        """Return the files that are complete and were not returned to `done`, in the order of their names.
+
+        Folders in it that cannot be looked into are returned like files, so that somebody is told.
+
+        Raises:
+            WorkspaceError: If the folder itself is not there, as when a network drive is away.
+        """
+        if not self._folder.is_dir():
+            raise WorkspaceError(
+                f"the watched folder {self._folder} is not there", hint="bring it back; its files are looked for again"
+            )
         now = self._clock()
         present = dict(_files(self._folder))
         self._changed = {
@@ -134,7 +144,8 @@ def _record(group: Sequence[_Found], campaign: OpenCampaign, who: str) -> Iterat
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, State]]:
-    for place, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(place, name)
@@ -142,6 +153,11 @@ def _files(folder: Path) -> Iterator[tuple[Path, State]]:
                 state = _state(path)
                 if state is not None:
                     yield path, state
+    for error in closed:
+        path = Path(error.filename)
+        state = _state(path)
+        if state is not None:
+            yield path, state
 
 
 def _state(path: Path) -> State | None:

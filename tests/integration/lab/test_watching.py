@@ -1,5 +1,6 @@
 """The watched folder: files that grow, are refused, come together, and are never touched."""
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 from lab.campaign_files import builtin_text
 from lab.compositions import Composition
-from lab.errors import StoreError
+from lab.errors import StoreError, WorkspaceError
 from lab.instruments import ReadOptions
 from lab.instruments.watching import FolderWatch, Seen, take_in
 from lab.open_campaigns import OpenCampaign, open_campaign
@@ -162,6 +163,34 @@ def test_a_second_measurement_is_refused_and_the_same_file_under_another_name_is
     (seen,) = lab.after(6)
     assert "--replace" in str(seen.refused)
     assert lab.values["L001", "transmittance_vis"] == pytest.approx(0.8)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Tests may run as root, who may look everywhere: the answer of the system is given here.
+    look = os.scandir
+    closed = lab.folder / "closed"
+    closed.mkdir()
+
+    def refuse(path: Path | str) -> object:
+        if Path(path) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (seen,) = lab.after(6)
+    assert str(closed) in str(seen.refused)
+    assert "Permission denied" in str(seen.refused)
+    assert lab.after(60) == []
+
+
+def test_a_folder_that_is_away_is_told_and_looked_into_again(lab: Lab) -> None:
+    lab.folder.rename(lab.folder.with_name("away"))
+    with pytest.raises(WorkspaceError, match="is not there"):
+        lab.after(0)
+    lab.folder.with_name("away").rename(lab.folder)
+    lab.put("L001-uv.csv", spectrum())
+    (seen,) = lab.after(6)
+    assert seen.plan is not None
 
 
 def test_originals_are_untouched_and_stored_to_the_byte(lab: Lab, workspace: Workspace) -> None:

@@ -17,6 +17,8 @@ CONTROLS = re.compile(
 )
 """Line ends, terminal controls, characters without a width, halves of characters, and marks that turn the direction of
 text: they can make one line look like another. The joiners of scripts and emoji stay allowed."""
+_MAX_LABEL = 100
+"""A longer one fits neither a label, nor a file's name, nor an index of PostgreSQL."""
 
 
 @contextmanager
@@ -85,11 +87,14 @@ def label_for_records(label: str) -> str:
     Two films whose labels look the same could not be told apart.
 
     Raises:
-        InvalidInputError: If it is empty, begins with no letter or digit or has characters that cannot be printed.
+        InvalidInputError: If it is empty or very long, begins with no letter or digit or has characters that cannot be
+            printed.
     """
     kept = unicodedata.normalize("NFC", label.strip())
     if not kept:
         raise InvalidInputError("film", ["the label is empty"])
+    if len(kept) > _MAX_LABEL:
+        raise InvalidInputError("film", [f"the label has {len(kept)} characters; at most {_MAX_LABEL} fit on a film"])
     if CONTROLS.search(kept):
         raise InvalidInputError("film", [f"the label {label!r} has characters that cannot be printed"])
     if not kept[0].isalnum():

@@ -47,6 +47,7 @@ _POSTGRESQL: tuple[_Rule, ...] = (
     ("23505", DuplicateRecordError, "already holds this", _TWICE),
     ("23", StoreError, "refuses the records", RULES),
     ("22", StoreError, "refuses the records", RULES),
+    ("54", StoreError, "refuses the records", RULES),
     ("53", StoreError, "has run out of space, memory or connections", _LATER),
     ("25006", StoreError, "is read-only", "connect to the primary server, not to a standby"),
     (

@@ -56,6 +56,12 @@ def test_a_name_that_could_hide_who_did_what_is_refused(campaign: OpenCampaign, 
     assert "A1" not in campaign.records().approvals
 
 
+def test_a_label_that_fits_on_no_film_is_refused(campaign: OpenCampaign) -> None:
+    people.add_film(campaign, "L" * 100, HALF, "Ada")
+    with pytest.raises(InvalidInputError, match="101 characters; at most 100"):
+        people.add_film(campaign, "L" * 101, HALF, "Ada")
+
+
 @pytest.mark.parametrize(
     "name", ["\u5c71\u7530\u3000\u592a\u90ce", "Ana\u00a0Mar\u00eda O'Neill", "\u0646\u200c\u0646"]
 )

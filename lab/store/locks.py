@@ -189,6 +189,8 @@ class _SessionLease:
             "AND classid = :class AND objid = :id)"
         )
         with self._one_at_a_time:
+            if self._stop.is_set():  # released while this waited: what nobody gives back must not be taken again
+                raise _lost(self._subject)
             try:
                 if self._connection is not None and self._connection.execute(query, self._key).scalar_one():
                     return

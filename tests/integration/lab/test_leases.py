@@ -94,6 +94,19 @@ def test_a_lease_that_ended_is_free_though_its_session_has_not_gone_yet(
 
 @pytest.mark.postgres
 @pytest.mark.usefixtures("unattended")
+def test_a_lease_that_ended_is_not_taken_again_by_who_looked_after_it(postgres_database_url: str) -> None:
+    """The look may have begun before the end."""
+    with Store.open(postgres_database_url, create=True) as store, Store.open(postgres_database_url) as other:
+        with store.lease("robot left") as held:
+            pass
+        with pytest.raises(LeaseLostError):
+            held.confirm()
+        with other.lease("robot left"):
+            pass
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("unattended")
 def test_a_lease_is_taken_again_when_its_ended_session_lets_go_late(postgres_database_url: str) -> None:
     """A session tells its client that it ends before it frees its locks."""
     with (

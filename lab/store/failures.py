@@ -85,6 +85,10 @@ def explained(database: str) -> Iterator[None]:
         raise _explain(error.orig, database) from error
     except sqlite3.Error as error:
         raise _explain(error, database) from error
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
+        raise StoreError(
+            f"the database {database} is damaged: it holds bytes that are no text", hint=RESTORE
+        ) from error
     except (UnicodeEncodeError, OverflowError) as error:
         raise StoreError(f"{database} cannot hold a value: {error}", hint=RULES) from error
     except SQLAlchemyError as error:

@@ -117,6 +117,18 @@ def test_a_damaged_database_is_refused(file: Path, damage: str) -> None:
     assert file.read_bytes() == bytes(content)
 
 
+def test_damage_that_makes_no_text_is_explained(file: Path) -> None:
+    content = file.read_bytes()
+    # SQLite names the table whose making it cannot read.
+    for old, new in ((b"tablefilmfilm", b"table\xe4\xe4\xe4\xe4film"), (b"CREATE TABLE film ", b"CREATE TABLF film ")):
+        assert old in content
+        content = content.replace(old, new, 1)
+    file.write_bytes(content)
+    error = _refusal(file)
+    assert "damaged" in error.message
+    assert "backup" in error.hint
+
+
 def test_damage_that_shows_while_working_is_explained(file: Path) -> None:
     with Store.open(f"sqlite:///{file}") as store:
         file.write_bytes(b"SQLite format 3\0" + bytes(5000))

@@ -425,4 +425,5 @@ def test_a_file_that_is_put_back_is_used_again(file: Path) -> None:
         with pytest.raises(StoreError):
             store.campaigns()
         away.rename(file)
-        assert store.append("c", event("later"), [film("X1")])
+        store.append("c", event("later"), [film("X1")])
+        assert "X1" in store.records("c").films

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from active_learning.inverse_design import DesignCandidate
-from lab.export.wording import recipe_text, value_text, wish_text
+from lab.export.wording import range_text, recipe_text, value_text, wish_text
 from lab.impacts import Amount
 from lab.records import Prediction
 
@@ -107,8 +107,7 @@ class Receipt:
             f"<tr><td>{escape(wish_text(line.text))}</td><td>{'' if line.chance is None else f'{line.chance:.0%}'}</td>"
             + (
                 f"<td>{value_text(line.prediction.mean, line.unit, line.text)}</td>"
-                f"<td>{value_text(line.prediction.p05, line.unit, line.text)} to "
-                f"{value_text(line.prediction.p95, line.unit, line.text)}</td>"
+                f"<td>{range_text(line.prediction.p05, line.prediction.p95, line.unit, line.text)}</td>"
                 if line.prediction
                 else "<td>kept exactly</td><td></td>"
             )

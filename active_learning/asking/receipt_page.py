@@ -9,7 +9,7 @@ from active_learning.asking.receipt import Receipt
 from active_learning.inverse_design.dispensing import Dispensed
 from lab.export.figures import ACCENT, INK, Plot, as_svg, new_figure
 from lab.export.page_templates import page_environment
-from lab.export.wording import PERCENT, name_text, value_text
+from lab.export.wording import PERCENT, name_text, range_text, value_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -29,7 +29,7 @@ def receipts_page(answer: "DesignAnswer") -> str:
 def _template() -> "jinja2.Template":
     environment = page_environment("active_learning.asking")
     environment.filters["recipe"] = lambda mix: " · ".join(f"{name} {100 * part:.1f}" for name, part in mix.items())
-    environment.filters["value"] = value_text
+    environment.filters |= {"value": value_text, "range": range_text}
     environment.tests["makeable"] = lambda made: isinstance(made, Dispensed)
     return environment.get_template("receipts.html")
 

@@ -66,6 +66,12 @@ def interval_text(value: float, low: float, high: float, unit: str, beside: str 
     return f"{number(factor * value)} ({number(factor * low)} to {number(factor * high)}) {sign}".strip()
 
 
+def range_text(low: float, high: float, unit: str, beside: str = "") -> str:
+    """Return the ends of an interval with their unit, see `value_text`: "69 to 103 MPa"."""
+    factor, sign = scale(unit, beside)
+    return f"{number(factor * low)} to {number(factor * high)} {sign}".strip()
+
+
 def scale(unit: str, beside: str) -> tuple[float, str]:
     """Return what values of a unit are multiplied by where they are written, and the unit that is written.
 

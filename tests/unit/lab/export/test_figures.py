@@ -3,7 +3,7 @@
 import pytest
 
 from lab.export.figures import Plot
-from lab.export.wording import interval_text, name_text, recipe_text, spread_text, value_text, wish_text
+from lab.export.wording import interval_text, name_text, range_text, recipe_text, spread_text, value_text, wish_text
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,8 @@ def test_what_is_told_of_one_value_has_one_unit():
     assert spread_text(0.7684, 0.0029, "fraction", wish) == "76.8 ± 0.29 %"
     assert spread_text(81.2, None, "MPa") == "81.2 MPa"
     assert interval_text(0.819, 0.809, 0.83, "fraction", wish) == "81.9 (80.9 to 83) %"
+    assert range_text(0.809, 0.83, "fraction", wish) == "80.9 to 83 %"
+    assert range_text(68.6, 103.0, "MPa") == "68.6 to 103 MPa"
     assert interval_text(84.7, 68.6, 103.0, "MPa") == "84.7 (68.6 to 103) MPa"
 
 

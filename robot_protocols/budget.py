@@ -9,6 +9,7 @@ import attrs
 from lab.stocks import WATER, Stock
 from robot_protocols.decks import DeckDefinition, Place, Use
 from robot_protocols.diagnosis import Cause
+from robot_protocols.dishes import dishes_for
 from robot_protocols.doses import Recipe
 from robot_protocols.labware import Labware
 from robot_protocols.levels import lowest_tip
@@ -73,7 +74,7 @@ class DeckBudget:
 
     def shortage(self, recipes: Sequence[Recipe]) -> Shortage | None:
         """Return why films do not fit on one deck together, or None if they do."""
-        if len(recipes) > len(self.deck.dishes):
+        if None in dishes_for([recipe.order.volume for recipe in recipes], self.deck.dishes, self.deck):
             return Shortage(Cause.OVER_DISH_CAPACITY, "there are not enough dishes", "use a deck with more dishes")
         used = self.tips_used(recipes)
         short = [model for model, count in used.items() if count > len(self.tip_places(model))]

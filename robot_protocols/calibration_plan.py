@@ -6,7 +6,8 @@ from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.stocks import Stock
 from robot_protocols.budget import Container, DeckBudget, Shortage
-from robot_protocols.decks import DeckDefinition
+from robot_protocols.decks import DeckDefinition, Place
+from robot_protocols.dishes import dishes_for
 from robot_protocols.levels import dosing_height, lowest_tip, source_height
 from robot_protocols.pipettes import Pipette
 from robot_protocols.plans import DeckPlan, ExpectedFilm, FilmOrder, PlannedFilm, StockNeed, StockPass, Stroke
@@ -42,13 +43,19 @@ def calibration_plan(
     wanted = list(volumes or (pipette.minimum, round((pipette.minimum + largest) / 2), largest))
     names = [f"{volume:g}-{number:02d}" for volume in wanted for number in range(1, replicates + 1)]
     faults = [f"{v:g} uL is out of the range of {model}" for v in wanted if not pipette.minimum <= v <= largest]
-    if len(names) > len(deck.dishes):
-        faults.append(f"{len(names)} strokes are asked for, the deck has {len(deck.dishes)} dishes")
+    strokes = [volume for volume in wanted for _ in range(replicates)]
+    dishes = [dish for dish in dishes_for(strokes, deck.dishes, deck) if dish is not None]
+    if len(names) > len(dishes):
+        faults.append(f"{len(names)} strokes are asked for, the deck has {len(dishes)} dishes that hold one")
+    tips, uses = len(deck.tip_places(model)), deck.handling[stock.handling].tip_uses
+    if len(names) > tips * uses:
+        faults.append(f"{len(names)} strokes are asked for, the deck's {tips} tips for {model} make {tips * uses}")
+    faults += [f"{volume:g} uL is asked for twice" for volume in sorted(set(wanted)) if wanted.count(volume) > 1]
     if replicates < 2:
         faults.append("one stroke of a volume has no scatter; ask for at least 2, better 8")
     if faults:
         raise InvalidInputError("calibration", faults, hint="ask for fewer or other volumes")
-    return _Builder(stock, pipette, deck).build([volume for volume in wanted for _ in range(replicates)], names)
+    return _Builder(stock, pipette, deck).build(strokes, names, dishes)
 
 
 class _Builder:
@@ -58,8 +65,8 @@ class _Builder:
         self.deck = deck
         self.handling = deck.handling[stock.handling]
 
-    def build(self, volumes: Sequence[float], names: Sequence[str]) -> DeckPlan:
-        strokes, need = self._strokes(volumes, names)
+    def build(self, volumes: Sequence[float], names: Sequence[str], dishes: Sequence[Place]) -> DeckPlan:
+        strokes, need = self._strokes(volumes, names, dishes)
         tips = self.deck.tip_places(self.pipette.model)
         uses = self.handling.tip_uses
         passes = tuple(
@@ -79,13 +86,15 @@ class _Builder:
             notes=(f"calibration of {self.stock.name} with {self.pipette.model}: weigh every dish before and after",),
         )
 
-    def _strokes(self, volumes: Sequence[float], names: Sequence[str]) -> tuple[list[Stroke], StockNeed]:
+    def _strokes(
+        self, volumes: Sequence[float], names: Sequence[str], dishes: Sequence[Place]
+    ) -> tuple[list[Stroke], StockNeed]:
         budget = DeckBudget(self.deck, {self.stock.name: self.stock})
         container = budget.container(self.stock.name, volumes, {self.pipette.model}, self.deck.stock_places)
         if isinstance(container, Shortage):
             raise InvalidInputError("calibration", [container.message], hint=container.hint)
         racks, source, strokes = budget.racks({self.pipette.model}), Source.of(container), []
-        for step, (volume, name, dish) in enumerate(zip(volumes, names, self.deck.dishes, strict=False), start=1):
+        for step, (volume, name, dish) in enumerate(zip(volumes, names, dishes, strict=True), start=1):
             place, left = source.draw(volume)
             well = self.deck.well(place)
             strokes.append(

@@ -12,6 +12,7 @@ from robot_protocols.budget import Container, DeckBudget, Shortage
 from robot_protocols.calibration import Calibration, by_stock_and_pipette
 from robot_protocols.decks import DeckDefinition, Place
 from robot_protocols.diagnosis import Diagnosis, UnmakeableError
+from robot_protocols.dishes import dishes_for
 from robot_protocols.doses import Recipe
 from robot_protocols.levels import FLOOR_CLEARANCE, dosing_height, lowest_tip, source_height
 from robot_protocols.plans import (
@@ -135,7 +136,8 @@ class _DeckBuilder:
         self.budget = budget
         self.recipes = recipes
         self.label = label
-        self.dishes = dict(zip((recipe.order.label for recipe in recipes), deck.dishes, strict=False))
+        dishes = dishes_for([recipe.order.volume for recipe in recipes], deck.dishes, deck)
+        self.dishes = {recipe.order.label: dish for recipe, dish in zip(recipes, dishes, strict=True) if dish}
         containers = budget.containers(recipes)
         if isinstance(containers, Shortage):
             raise InvalidInputError(label, [containers.message], hint=containers.hint)

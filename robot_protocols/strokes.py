@@ -89,7 +89,8 @@ class StrokeChooser:
 
 def _split(volume: float, pipette: Pipette, handling: Handling, calibration: Calibration | None) -> Strokes | None:
     """Equal strokes, as few as the pipette's maximum allows; what 0.1 uL does not divide goes to the first ones."""
-    count = max(1, ceil((_asked(volume, calibration) - _EPS) / pipette.maximum))
+    most = pipette.maximum * (calibration.factor(pipette.maximum) if calibration else 1.0)
+    count = max(1, ceil((volume - _EPS) / most))
     steps = round(count * _asked(volume / count, calibration) / RESOLUTION)
     base = floor(steps / count)
     volumes = tuple(round((base + (index < steps - base * count)) * RESOLUTION, 1) for index in range(count))

@@ -7,6 +7,7 @@ import attrs
 
 from lab.records import DishState
 from robot_protocols.decks import Place
+from robot_protocols.dishes import dishes_for
 from robot_protocols.plans import (
     DeckPlan,
     FilmOrder,
@@ -88,13 +89,16 @@ def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[s
     standing = dict(history.standings)
     if (answers or {}).get(QuestionCode.DISHES_WAITED) == "no":
         standing = {label: _spoiled(history, item) for label, item in standing.items()}
-    free = iter([place for place in history.deck.dishes if place not in _taken(history, state)])
+    anew = [item.film.order for item in standing.values() if item.state is DishState.SUSPECT]
+    free = [place for place in history.deck.dishes if place not in _taken(history, state)]
+    dishes = dishes_for([order.volume for order in anew], free, history.deck)
+    clean = {order.label: dish for order, dish in zip(anew, dishes, strict=True)}
     films: list[Standing] = []
     elsewhere: list[FilmOrder] = []
     for item in standing.values():
         if item.state is DishState.FINISHED:
             continue
-        dish = next(free, None) if item.state is DishState.SUSPECT else item.film.dish
+        dish = clean[item.film.order.label] if item.state is DishState.SUSPECT else item.film.dish
         if dish is None:
             elsewhere.append(item.film.order)
         else:

@@ -15,6 +15,12 @@ BREAK_DROP = 0.4
 """A fall of the stress by this share of its maximum is the break."""
 _SNAP = 0.05
 """Between two points of the fall the stress loses at least this share of its maximum."""
+_NOTHING = 0.1
+"""Share of the stress before that is left of it once a strip has snapped."""
+_MOST_FALLING = 20
+"""Points within which a strip snaps."""
+_LEAST_TOP = 0.2
+"""Share of the highest stress of all below which no strip is taken to have snapped."""
 _RISES = (0.02, 0.05, 0.1, 0.2, 0.3)
 """Rises of the stress, as shares of the strength, over which slopes are fitted."""
 _LARGEST_ERRORS = (0.02, 0.05, 0.1)
@@ -23,6 +29,7 @@ _MOST_STARTS = 2000
 _HIGHEST_START = 0.5
 _FEWEST = 5
 _LEAST_SHAPE_R2 = 0.9
+_HIGHEST_DEGREE = 3
 _LEAST_F = 30.0
 """Least F of the bend; at 20 points chance gives more than 15 once in a thousand tests."""
 
@@ -64,9 +71,11 @@ def analyse(strain: Array, stress: Array, where: str, *, ends_at_break: bool = F
         ends_at_break: Whether the recording stopped at the break, so that the last point is the fracture.
 
     Raises:
-        ValueError: If there is no rising part, it is not straight anywhere, or the strain goes back to its beginning.
+        ValueError: If there is no rising part, it is not straight anywhere, the strain goes back to its beginning, or
+            the highest stress is one point far above its neighbours.
     """
     end = fracture(stress)
+    _refuse_knocks(stress[: None if end is None else end + 2])
     broke = end is not None or ends_at_break
     last = len(stress) - 1 if end is None else end
     slope = steepest(strain[: last + 1], stress[: last + 1])
@@ -78,7 +87,11 @@ def analyse(strain: Array, stress: Array, where: str, *, ends_at_break: bool = F
 
 
 def fracture(stress: Array) -> int | None:
-    """Return the last point before the stress falls by 40 % of its maximum; None where it does not."""
+    """Return the last point before the stress falls by 40 % of its maximum; None where it does not.
+
+    What comes after a strip has snapped is not its stress, however high: somebody takes the rest out of the grips.
+    """
+    stress = stress[: _snapped(stress)]
     top = int(np.argmax(stress))
     fallen = np.flatnonzero(stress[top:] < (1 - BREAK_DROP) * stress[top])
     if len(fallen) == 0:
@@ -87,6 +100,30 @@ def fracture(stress: Array) -> int | None:
     while point > top and stress[point - 1] - stress[point] > _SNAP * stress[top]:
         point -= 1
     return point
+
+
+def _snapped(stress: Array) -> int:
+    """Return how many points there are until the stress has fallen to nothing at once; all, where it does not.
+
+    A strip that slips keeps some of its stress, one that is unloaded loses it slowly, and a knock is a few points long.
+    """
+    reached = np.maximum.accumulate(stress)
+    gone = (stress < _NOTHING * reached) & (reached >= _LEAST_TOP * stress.max())
+    for point in np.flatnonzero(gone[1:] & ~gone[:-1]) + 1:
+        high = (1 - BREAK_DROP) * reached[point]
+        sudden = stress[max(0, point - _MOST_FALLING) : point].max() >= high
+        if sudden and np.count_nonzero(stress[:point] >= reached[point] / 2) >= _FEWEST:
+            return int(point) + 1
+    return len(stress)
+
+
+def _refuse_knocks(stress: Array) -> None:
+    """Refuse a maximum of one point far above both its neighbours, where the stress goes on as before."""
+    top = int(np.argmax(stress))
+    if 0 < top < len(stress) - 1:
+        before, after = float(stress[top - 1]), float(stress[top + 1])
+        if 2 * after > before > 0 and max(before, after) < (1 - BREAK_DROP) * stress[top]:
+            raise ValueError(f"its highest stress, {stress[top]:.3g} MPa, is one point far above those beside it")
 
 
 def steepest(strain: Array, stress: Array) -> Slope:
@@ -135,29 +172,34 @@ def _tangent(x: Array, y: Array, slope: Slope) -> Slope:
     """Return the tangent at the beginning of the steepest part where the curve bends already within it.
 
     Films that yield from the start have no straight part: any line through their beginning is too flat. A parabola over
-    twice the rise takes its place if it flattens, is clearly better (F-test) and gives the slope to 5 %.
+    twice the rise takes its place if it flattens, is clearly better (F-test) and gives the slope to 5 %; a cubic takes
+    the parabola's for the same reasons.
     """
     first = slope.first
     last = int(np.searchsorted(np.maximum.accumulate(y), 2 * y[slope.last] - y[first]))
     last = min(max(last, first + 2 * _FEWEST), len(x) - 1)
-    from_first = x[first : last + 1] - x[first]
+    from_first, rise = x[first : last + 1] - x[first], y[first : last + 1]
     n, span = len(from_first), float(from_first[-1])
     # Where the strain goes back by as much, a few of its points say all that the parabola is.
     if n < 2 * _FEWEST or not 0 < float(np.abs(from_first).max()) <= 2 * span:
         return slope
-    u = from_first / span
-    terms = np.stack([np.ones(n), u, u * u], axis=1)
-    found, left = _least_squares(terms, y[first : last + 1])
-    _, left_line = _least_squares(terms[:, :2], y[first : last + 1])
-    modulus = float(found[1]) / span
-    bends = found[2] < 0 and modulus > slope.modulus and (left_line - left) * (n - 3) > _LEAST_F * left
-    if not bends:
-        return slope
-    variance = np.linalg.inv(terms.T @ terms)[1, 1] * left / (n - 3)
-    error = math.sqrt(float(variance)) / span / modulus
-    if error > _LARGEST_ERRORS[1]:
-        return slope
-    return Slope(modulus, float(x[first] - found[0] / modulus), first, last, error)
+    powers = (from_first / span)[:, None] ** np.arange(_HIGHEST_DEGREE + 1)
+    best = slope
+    _, left_before = _least_squares(powers[:, :2], rise)
+    for degree in range(2, _HIGHEST_DEGREE + 1):
+        terms, free = powers[:, : degree + 1], n - degree - 1
+        if np.linalg.matrix_rank(terms) <= degree:
+            break  # the strain has too few different values
+        found, left = _least_squares(terms, rise)
+        modulus = float(found[1]) / span
+        if found[2] >= 0 or modulus <= best.modulus or (left_before - left) * free <= _LEAST_F * left:
+            break
+        variance = np.linalg.inv(terms.T @ terms)[1, 1] * left / free
+        error = math.sqrt(float(variance)) / span / modulus
+        if error > _LARGEST_ERRORS[1]:
+            break
+        best, left_before = Slope(modulus, float(x[first] - found[0] / modulus), first, last, error), left
+    return best
 
 
 def _least_squares(terms: Array, values: Array) -> tuple[Array, float]:

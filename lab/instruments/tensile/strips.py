@@ -137,6 +137,12 @@ def _strips(
             f"{table.where}: strip {header.label!r} does not break before the curve ends, so strength, strain and "
             "toughness are lower bounds; if the tester stopped at the break give --ends-at-break"
         )
+    end = fracture(stress)
+    if end is not None and stress[end:].max() > stress[: end + 1].max():
+        warnings.append(
+            f"{table.where}: after the break of strip {header.label!r} the stress rises again, to "
+            f"{stress[end:].max():.3g} MPa; what comes after the break is left out"
+        )
     curve = Curve("strain", "fraction", "stress", "MPa", found.strain, found.stress)
     return [Specimen(header.label, found.readings, curve, header.rejected)]
 

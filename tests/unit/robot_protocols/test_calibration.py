@@ -20,7 +20,8 @@ from robot_protocols.calibration import (
 from robot_protocols.calibration_files import calibrations_to_json, parse_balance, read_balance, read_calibrations
 from robot_protocols.calibration_folder import add_calibration, calibrate, plan_calibration
 from robot_protocols.calibration_plan import calibration_plan
-from robot_protocols.decks import deck_named
+from robot_protocols.decks import deck_named, parse_deck
+from robot_protocols.decks.files import builtin_text
 from robot_protocols.planner import plan_decks
 from robot_protocols.preflight import preflight, refused
 from robot_protocols.running.loading import read_jobs
@@ -104,10 +105,36 @@ def test_a_calibration_draws_from_as_many_troughs_as_it_takes():
     assert not refused(preflight(plan, deck, [stock]))
 
 
-@pytest.mark.parametrize("options", [{"volumes": [5.0]}, {"replicates": 9}, {"replicates": 1}])
-def test_an_impossible_calibration_is_refused(options: dict):
-    with pytest.raises(InvalidInputError):
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"volumes": [5.0]}, "out of the range"),
+        ({"replicates": 9}, "dishes that hold one"),
+        ({"replicates": 1}, "no scatter"),
+        ({"volumes": [50.0, 50.0]}, "50 uL is asked for twice"),
+    ],
+)
+def test_an_impossible_calibration_is_refused(options: dict, words: str):
+    with pytest.raises(InvalidInputError) as caught:
         calibration_plan(CNF, P300, CASTING, **options)
+    assert words in str(caught.value.faults)
+
+
+RESERVOIR = ("nest_1_reservoir_195ml", "stocks")
+PLATE = ("corning_24_wellplate_3.4ml_flat", "dishes")
+
+
+def test_a_calibration_with_too_few_tips_is_refused():
+    """96 dishes, one rack of tips for one stroke each, and 97 of the strokes would want one."""
+    text = builtin_text("screening-24-well").replace("[film]", "[handling.fibre-gel]\ntip_uses = 1\n[film]")
+    reservoir, plate = ('slot = 9\nlabware = "{}"\nuse = "{}"'.format(*kind) for kind in (RESERVOIR, PLATE))
+    assert reservoir in text
+    deck = parse_deck(text.replace(reservoir, plate))
+    assert len(deck.dishes) >= 100
+    rack = len(deck.tip_places(P300))
+    with pytest.raises(InvalidInputError) as caught:
+        calibration_plan(CNF, P300, deck, volumes=[50.0], replicates=rack + 1)
+    assert "tips for p300_single_gen2 make" in str(caught.value.faults)
 
 
 def readings(factor: float, sd: float) -> str:

@@ -11,12 +11,12 @@ from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.stocks import WATER, Stock
 from robot_protocols.budget import Container, DeckBudget
-from robot_protocols.decks import Tolerance, deck_named
+from robot_protocols.decks import DeckDefinition, Tolerance, deck_named, parse_deck
 from robot_protocols.decks.files import builtin_text
 from robot_protocols.diagnosis import UnmakeableError
 from robot_protocols.planner import FilmOrder, plan_decks
 from robot_protocols.plans import DeckPlan
-from robot_protocols.preflight import preflight
+from robot_protocols.preflight import preflight, refused
 from tests.unit.robot_protocols.examples import (
     MATERIALS,
     STOCKS,
@@ -311,3 +311,26 @@ def test_no_other_choice_of_doses_comes_much_nearer(parts: list[int], solids: fl
     )
     # The planner also weighs the uncertainty of a dose, at most a few wt% at these small volumes.
     assert error <= best + 0.02
+
+
+def mixed_deck() -> DeckDefinition:
+    """Dishes of 3.4 mL in slot 1, of 16.8 mL in the others."""
+    text = builtin_text("screening-24-well").replace(
+        'slot = 2\nlabware = "corning_24_wellplate_3.4ml_flat"', 'slot = 2\nlabware = "corning_6_wellplate_16.8ml_flat"'
+    )
+    return parse_deck(text)
+
+
+def test_where_dishes_differ_every_film_gets_one_that_holds_it():
+    deck = mixed_deck()
+    volumes = [1600.0, 9000.0, 1600.0, *[8000.0] * 5, *[1600.0] * 40]
+    films = [order(f"F{n}", solids=6.0, volume=volume, gelatin=1.0) for n, volume in enumerate(volumes)]
+    plans = plan_decks(films, STOCKS, deck)
+    for plan in plans:
+        assert not refused(preflight(plan, deck, STOCKS))
+        assert len({film.dish for film in plan.films}) == len(plan.films)
+        assert all(film.order.volume <= deck.well(film.dish).capacity for film in plan.films)
+    assert [film.order.label for plan in plans for film in plan.films] == [film.label for film in films]
+    assert len(plans[0].films) == len(films)
+    seventh = order("G", solids=6.0, volume=8000.0, gelatin=1.0)
+    assert [len(plan.films) for plan in plan_decks([*films, seventh], STOCKS, deck)] == [len(films), 1]

@@ -1,10 +1,12 @@
 from itertools import pairwise
 from math import sqrt
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from robot_protocols.calibration import Calibration, CalibrationPoint
 from robot_protocols.handling import handling_classes
 from robot_protocols.labware import labware_named
 from robot_protocols.levels import dosing_height, lowest_tip, source_height
@@ -45,6 +47,18 @@ def test_the_accurate_pipette_with_few_strokes_is_taken(volume: float, pipette: 
     strokes = StrokeChooser([P300, P1000]).choose(volume, WATER)
     assert strokes is not None
     assert (strokes.pipette, len(strokes.volumes)) == (pipette, count)
+
+
+def test_a_calibration_beyond_the_tip_leaves_no_gap():
+    """Filter tips hold 200 uL, the stock was weighed up to 300 uL, where more of a stroke arrives."""
+    points = (CalibrationPoint(100, 85.0, 1.0, 8), CalibrationPoint(300, 300.0, 3.0, 8))
+    chooser = StrokeChooser(
+        [attrs.evolve(P300, maximum=200.0)], {("gel", P300.model): Calibration("gel", P300.model, points)}
+    )
+    for tenths in range(200, 9000, 7):
+        strokes = chooser.choose(tenths / 10, WATER, "gel")
+        assert strokes is not None
+        assert strokes.delivered == pytest.approx(tenths / 10, abs=0.2 * len(strokes.volumes))
 
 
 def test_the_gap_between_two_pipettes_is_bridged_by_more_strokes():

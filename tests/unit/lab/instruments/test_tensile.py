@@ -257,3 +257,50 @@ def test_any_curve_is_analysed_or_refused(points: list[tuple[float, float]]) -> 
     except ValueError:
         return
     assert all(reading.value is None or np.isfinite(reading.value) for reading in result.readings)
+
+
+@pytest.mark.parametrize("points", [1, 3, 40])
+def test_what_a_load_cell_feels_after_the_break_is_no_strength(points: int) -> None:
+    """Taking the torn strip out of the grips pulls harder than a thin film did."""
+    strain, stress = STRIPS[0].curve()
+    hand = 2.5 * stress.max() * np.sin(np.linspace(0.5, 2.5, points))
+    later = strain[-1] + tensile.STEP * np.arange(1, points + 11)
+    rows = zip([*strain, *later], [*stress, *hand, *[0.0] * 10], strict=True)
+    lines = ["strain (m/m),stress (MPa)", *(f"{x:.5f},{y:.5f}" for x, y in rows)]
+    result = read_file(("\n".join(lines) + "\n").encode())
+    check(result.specimens[0], attrs.evolve(STRIPS[0], label=""))
+    assert "the stress rises again, to" in result.warnings[0]
+
+
+def test_a_knock_before_the_break_gives_no_strength() -> None:
+    strain, stress = STRIPS[0].curve()
+    stress[len(stress) // 2] *= 3
+    with pytest.raises(ValueError, match="one point far above"):
+        analyse(strain, stress, "")
+
+
+def test_a_strip_that_slips_and_one_that_is_loaded_twice_are_read_to_their_end() -> None:
+    strain, stress = STRIPS[0].curve()
+    slipped = np.where((strain > 0.02) & (strain < 0.03), 0.4 * stress, stress)
+    assert fracture(slipped) == fracture(stress)
+    up = np.linspace(0.0, 0.4 * stress.max(), 100)
+    assert fracture(np.concatenate([up, up[::-1], stress])) == 200 + (fracture(stress) or 0)
+
+
+@pytest.mark.parametrize(("law", "within"), [("exponential", 0.01), ("hyperbola", 0.03)])
+def test_a_film_that_yields_from_the_start_has_the_tangent_there(law: str, within: float) -> None:
+    """2 GPa, 40 MPa, a tester's noise of 0.2 %: lines through the beginning of such a curve are too flat."""
+    strain = np.linspace(0, 0.1, 2000)
+    rising = 2000 * strain / 40
+    clean = 40 * ((1 - np.exp(-rising)) if law == "exponential" else rising / (1 + rising))
+    found = [
+        steepest(strain, clean + 0.08 * np.random.default_rng(seed).standard_normal(2000)).modulus for seed in range(20)
+    ]
+    assert np.mean(found) == pytest.approx(2000, rel=within)
+
+
+def test_a_strain_of_few_different_values_has_a_modulus() -> None:
+    """As of a crosshead that tells hundredths of a millimetre while the force is read a thousand times a second."""
+    fine = np.linspace(0, 0.02, 2000)
+    slope = steepest(np.floor(fine / 0.0004) * 0.0004, 2000 * fine)
+    assert slope.modulus == pytest.approx(2000, rel=0.05)

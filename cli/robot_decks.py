@@ -53,9 +53,11 @@ def refill(
 ) -> None:
     """Record that a container on the deck was filled up."""
     from lab.errors import InvalidInputError
+    from robot_protocols.running.by_hand import check_refill
 
     where = _place(place)
     name = _robot(workspace, robot)
+    check_refill(robot_folder(workspace), name, where, 1000 * volume)
     with robot_folder(workspace).ledger(name) as ledger:
         known = ledger.state.containers.get(where)
         found = stock or (known.stock if known else None)
@@ -74,7 +76,10 @@ def swap_rack(
     who: Who = None,
 ) -> None:
     """Record that a full tip rack was put on the deck."""
+    from robot_protocols.running.by_hand import check_rack
+
     name = _robot(workspace, robot)
+    check_rack(robot_folder(workspace), name, slot)
     with robot_folder(workspace).ledger(name) as ledger:
         ledger.swap_rack(slot, name_of(who))
     publish(workspace, campaign)

@@ -26,6 +26,7 @@ from lab.sheets import GradingPlan, Grid, plan_grading
 from robot_protocols.decks import Place
 from robot_protocols.robot_client import Ot2Client, RobotFailure, RunAction
 from robot_protocols.running import instructions
+from robot_protocols.running.by_hand import check_refill
 from robot_protocols.running.ledger_records import publish_ledgers
 from robot_protocols.running.orders import give_order
 from robot_protocols.running.places import RobotFolder, RunFolder
@@ -168,9 +169,11 @@ class Desk:
         """Record that a container on a robot's deck holds a volume of a stock now, uL.
 
         Raises:
+            InvalidInputError: If the container does not hold as much.
             StoreBusyError: If a run is using the deck.
         """
         who = self.check_may("refill").name
+        check_refill(folder, robot, place, volume)
         with folder.only_user(robot), folder.ledger(robot) as ledger:
             ledger.refill(place, stock, volume, who)
         publish_ledgers(self.campaign, folder)

@@ -14,6 +14,7 @@ from lab.records import LoadAct
 from lab.store import Store
 from lab.workspace import Workspace
 from robot_protocols.running.facts import latest
+from robot_protocols.running.journal import Journal
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.places import RobotFolder
 from tests.end_to_end.running import SMALL
@@ -71,6 +72,26 @@ def test_an_unknown_container_needs_the_name_of_its_stock(workspace: Path):
     with pytest.raises(InvalidInputError, match="nothing is known"):
         said(workspace, "refill", "4:D6", "1")
     assert "CNF-10" in said(workspace, "refill", "4:D6", "1", "--stock", "CNF-10")
+
+
+def test_what_cannot_be_on_the_robots_last_deck_is_refused(workspace: Path):
+    """450 for 45, a well of another deck, a rack where the water stands."""
+    folder = RobotFolder(workspace / "robot")
+    run = folder.new_run(job_of(four_film_plan(), screening()))
+    with Journal(run.journal_path) as journal:
+        journal.add("planned", robot="SN-1")
+    before = said(workspace, "deck", "--json")
+    for words, says in (
+        (("refill", "5:A1", "450"), "5:A1 holds at most 195 mL, not 450 mL"),
+        (("refill", "5:B9", "4", "--stock", "water"), "no container at 5:B9"),
+        (("swap-rack", "5"), "no tips stand in slot 5"),
+    ):
+        with pytest.raises(InvalidInputError) as caught:
+            said(workspace, *words)
+        assert says in str(caught.value.faults)
+    assert said(workspace, "deck", "--json") == before
+    said(workspace, "refill", "5:A1", "45")
+    said(workspace, "swap-rack", "10")
 
 
 def test_a_robot_that_is_not_known_is_refused(workspace: Path):

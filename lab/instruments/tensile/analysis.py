@@ -23,13 +23,19 @@ _LEAST_TOP = 0.2
 """Share of the highest stress of all below which no strip is taken to have snapped."""
 _RISES = (0.02, 0.05, 0.1, 0.2, 0.3)
 """Rises of the stress, as shares of the strength, over which slopes are fitted."""
-_LARGEST_ERRORS = (0.02, 0.05, 0.1)
-"""Standard errors that a slope may have, relative to it: the first that any slope keeps to counts."""
+_LARGEST_ERROR = 0.1
+"""Largest standard error of a slope, relative to it."""
+_LARGEST_BENT_ERROR = 0.05
+"""Largest one of a tangent where the curve bends."""
+_ERRORS_OFF = 7.0
+"""How many standard errors a slope may be too steep: of thousands of lines, some are steep by chance."""
 _MOST_STARTS = 2000
 _HIGHEST_START = 0.5
 _FEWEST = 5
 _LEAST_SHAPE_R2 = 0.9
 _HIGHEST_DEGREE = 3
+_MOST_OFF = 0.1
+"""How much flatter or steeper than the line a parabola or cubic may be over the line's points."""
 _LEAST_F = 30.0
 """Least F of the bend; at 20 points chance gives more than 15 once in a thousand tests."""
 
@@ -129,8 +135,9 @@ def _refuse_knocks(stress: Array) -> None:
 def steepest(strain: Array, stress: Array) -> Slope:
     """Return the steepest straight part of the rise, or the tangent at its beginning where it bends.
 
-    Straight lines are fitted over rises of 2 to 30 % of the strength that begin below half of it. Of those whose slope
-    is known to 2 % (else 5, else 10 %) the steepest counts: noise asks for long parts, early yielding for short ones.
+    Straight lines are fitted over rises of 2 to 30 % of the strength that begin below half of it. The one counts whose
+    slope is surely the steepest: by seven standard errors less than it is. So noise asks for long parts, as a short one
+    may be steep by chance, and early yielding for short ones.
 
     Raises:
         ValueError: If there is none.
@@ -139,19 +146,22 @@ def steepest(strain: Array, stress: Array) -> Slope:
     if top < _FEWEST or stress[top] <= 0:
         raise ValueError(f"fewer than {_FEWEST} points before the highest stress")
     x, y = strain[: top + 1], stress[: top + 1]
-    slopes = list(_slopes(x, y))
-    for error in _LARGEST_ERRORS:
-        sure = [slope for slope in slopes if slope.error <= error]
-        if sure:
-            return _tangent(x, y, max(sure, key=lambda slope: slope.modulus))
-    raise ValueError("the curve is straight nowhere in its first half, or too noisy for a modulus")
+    known = [slope for slope in _slopes(x, y) if slope.error <= _LARGEST_ERROR]
+    if not known:
+        raise ValueError("the curve is straight nowhere in its first half, or too noisy for a modulus")
+    return _tangent(x, y, max(known, key=_least_modulus))
+
+
+def _least_modulus(slope: Slope) -> float:
+    """Return what a slope is at least, MPa."""
+    return slope.modulus * (1 - _ERRORS_OFF * slope.error)
 
 
 def _slopes(x: Array, y: Array) -> Iterator[Slope]:
     reached = np.maximum.accumulate(y)
     sums = [np.concatenate([[0.0], np.cumsum(values)]) for values in (x, y, x * x, x * y, y * y)]
     # A short run of points can be straight by chance: the denser the curve, the more of them a slope needs.
-    fewest = min(max(_FEWEST, len(x) // 80), 2 * _FEWEST)
+    fewest = min(max(_FEWEST, len(x) // 40), 2 * _FEWEST)
     starts = np.flatnonzero(y <= _HIGHEST_START * y[-1])
     starts = starts[:: max(1, len(starts) // _MOST_STARTS)]
     for rise in _RISES:
@@ -172,8 +182,8 @@ def _tangent(x: Array, y: Array, slope: Slope) -> Slope:
     """Return the tangent at the beginning of the steepest part where the curve bends already within it.
 
     Films that yield from the start have no straight part: any line through their beginning is too flat. A parabola over
-    twice the rise takes its place if it flattens, is clearly better (F-test) and gives the slope to 5 %; a cubic takes
-    the parabola's for the same reasons.
+    twice the rise takes its place if it flattens, is clearly better (F-test) and gives the slope to 5 %, and a cubic
+    the parabola's if it is clearly better again.
     """
     first = slope.first
     last = int(np.searchsorted(np.maximum.accumulate(y), 2 * y[slope.last] - y[first]))
@@ -184,6 +194,7 @@ def _tangent(x: Array, y: Array, slope: Slope) -> Slope:
     if n < 2 * _FEWEST or not 0 < float(np.abs(from_first).max()) <= 2 * span:
         return slope
     powers = (from_first / span)[:, None] ** np.arange(_HIGHEST_DEGREE + 1)
+    line_end = slope.last - first
     best = slope
     _, left_before = _least_squares(powers[:, :2], rise)
     for degree in range(2, _HIGHEST_DEGREE + 1):
@@ -192,11 +203,15 @@ def _tangent(x: Array, y: Array, slope: Slope) -> Slope:
             break  # the strain has too few different values
         found, left = _least_squares(terms, rise)
         modulus = float(found[1]) / span
-        if found[2] >= 0 or modulus <= best.modulus or (left_before - left) * free <= _LEAST_F * left:
+        chord = float((terms[line_end] - terms[0]) @ found) / float(from_first[line_end])
+        if abs(chord - slope.modulus) > _MOST_OFF * slope.modulus:
+            break  # it follows a knee further up, not the line's own points
+        flattens = found[2] < 0 and modulus > slope.modulus
+        if (degree == 2 and not flattens) or modulus <= 0 or (left_before - left) * free <= _LEAST_F * left:
             break
         variance = np.linalg.inv(terms.T @ terms)[1, 1] * left / free
         error = math.sqrt(float(variance)) / span / modulus
-        if error > _LARGEST_ERRORS[1]:
+        if error > _LARGEST_BENT_ERROR:
             break
         best, left_before = Slope(modulus, float(x[first] - found[0] / modulus), first, last, error), left
     return best

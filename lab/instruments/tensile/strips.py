@@ -1,5 +1,6 @@
 """The strips in a tester's file, whoever wrote it: their columns, their size, their curves."""
 
+import re
 from collections.abc import Sequence
 
 import attrs
@@ -13,12 +14,14 @@ from lab.instruments.tables import Row, Table, find_tables, name_and_unit
 from lab.instruments.tensile.analysis import analyse, fracture
 from lab.instruments.tensile.header import StripHeader, has_label, read_header
 from lab.instruments.tensile.quantities import UNITS, factor, is_unit, quantity
+from lab.instruments.tensile.side_by_side import apart
 
 _HINT = "export force and extension (or stress and strain) with their units, and thickness, width and gauge length"
 _MOST_STRAIN = 20.0
 _BACKWARDS = 0.1
 """An extension that falls by more than this share of its range is no extension."""
 _FEWEST = 10
+_QUOTIENT = re.compile(r"^(?P<name>.*?\S)(?:\s+in\s+|\s+/\s*)(?P<unit>\S+)$")
 _DIFFERENCE = 0.01
 
 
@@ -66,13 +69,16 @@ def _curves(raw: RawFile) -> list[Table]:
     """
     curves: list[Table] = []
     rests: list[Table] = []
+    last: Table | None = None
     above: tuple[Row, ...] = ()
     for table in find_tables(raw.text, raw.name):
         above = (*above, *table.above)
         if is_curve(table):
-            curves.append(attrs.evolve(table, above=above))
+            names, _, row = _heads(table)
+            last = attrs.evolve(table, above=above)
+            curves += apart(last, names, row) if row else [last]
             above = ()
-        elif curves and _goes_on(curves[-1], table):
+        elif last is not None and _goes_on(last, table):
             rests.append(table)
     if rests:
         faults = [f"{rest.where}: a curve goes on here after lines that are no numbers" for rest in rests]
@@ -95,8 +101,15 @@ def _heads(table: Table) -> tuple[tuple[str, ...], tuple[str, ...], Row | None]:
     if len(above) > 1 and all(is_unit(cell) for cell in last.cells if cell):
         units = (*last.cells, *[""] * (len(above[-2].cells) - len(last.cells)))
         return above[-2].cells, units, above[-2]
-    pairs = [name_and_unit(cell) for cell in last.cells]
+    pairs = [_name_and_unit(cell) for cell in last.cells]
     return last.cells, tuple(unit for _, unit in pairs), last
+
+
+def _name_and_unit(cell: str) -> tuple[str, str]:
+    """Return a column's name and unit: "Force (N)", or as ISO 80000 and German labs write it, "Force / N"."""
+    name, unit = name_and_unit(cell)
+    found = None if unit else _QUOTIENT.match(name)
+    return (found["name"], found["unit"]) if found and is_unit(found["unit"]) else (name, unit)
 
 
 def _strips(

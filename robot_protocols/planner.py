@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from math import floor
 
 import attrs
 
@@ -204,11 +205,14 @@ class _DeckBuilder:
         models = self.budget.mixing_pipettes(len(self.recipes), used) or []
         for recipe, model in zip(self.recipes, models, strict=False):
             pipette = self.deck.pipette(model)
-            volume = round(min(self.deck.mixing.share * recipe.order.volume, self.deck.largest_stroke(model)), 0)
-            if volume < pipette.minimum:
+            volume = float(floor(min(self.deck.mixing.share * recipe.order.volume, self.deck.largest_stroke(model))))
+            dish = self.dishes[recipe.order.label]
+            well = self.deck.well(dish)
+            height = lowest_tip(well, self.budget.racks({model}))
+            # Above the liquid that is left while a stroke is in the tip, it would mix air.
+            if volume < pipette.minimum or height > max(FLOOR_CLEARANCE, well.level(recipe.order.volume - volume)):
                 continue
             self.step += 1
-            dish = self.dishes[recipe.order.label]
             yield Mixing(
                 step=self.step,
                 film=recipe.order.label,
@@ -217,7 +221,7 @@ class _DeckBuilder:
                 dish=dish,
                 volume=volume,
                 times=self.deck.mixing.times,
-                height=FLOOR_CLEARANCE,
+                height=height,
             )
 
     def _film(self, recipe: Recipe) -> PlannedFilm:

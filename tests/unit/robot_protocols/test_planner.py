@@ -1,3 +1,6 @@
+import json
+import re
+from importlib import resources
 from itertools import product
 from pathlib import Path
 
@@ -334,3 +337,31 @@ def test_where_dishes_differ_every_film_gets_one_that_holds_it():
     assert len(plans[0].films) == len(films)
     seventh = order("G", solids=6.0, volume=8000.0, gelatin=1.0)
     assert [len(plan.films) for plan in plan_decks([*films, seventh], STOCKS, deck)] == [len(films), 1]
+
+
+@pytest.mark.parametrize("volume", [1068.41, 1600.0, 3399.7])
+def test_mixing_leaves_a_tenth_of_the_film_in_its_dish(volume: float):
+    deck = parse_deck(builtin_text("screening-24-well").replace("share = 0.5", "share = 0.9"))
+    (plan,) = plan_decks([order(solids=6.0, volume=volume, gelatin=1.0)], STOCKS, deck)
+    assert plan.mixings
+    assert not refused(preflight(plan, deck, STOCKS))
+
+
+def test_a_tip_mixes_no_deeper_than_it_reaches(tmp_path: Path):
+    """A p20 has short tips: of dishes as deep as a beaker only full ones are mixed, of others it would draw air."""
+    holder = json.loads(resources.files("robot_protocols.labware").joinpath("filmlab_6_dish_35mm.json").read_text())
+    holder["parameters"]["loadName"] = "deep"
+    holder["dimensions"]["zDimension"] = 60
+    for well in holder["wells"].values():
+        well |= {"depth": 58, "z": 2, "totalLiquidVolume": 50_000}
+    (tmp_path / "deep.json").write_text(json.dumps(holder))
+    text = builtin_text("casting-6-dish").replace("filmlab_6_dish_35mm", "deep").replace("p300_single", "p20_single")
+    text = text.replace("_300ul", "_20ul").replace("[film]", 'labware_files = ["deep.json"]\n[film]', 1)
+    deck = parse_deck(re.sub(r"pipettes = \[.*\]", 'pipettes = ["p20_single_gen2"]', text), folder=tmp_path)
+    films = [
+        order("low", solids=6.0, volume=5000.0, gelatin=1.0),
+        order("full", solids=60.0, volume=45_000.0, gelatin=1.0),
+    ]
+    (plan,) = plan_decks(films, STOCKS, deck)
+    assert [mixing.film for mixing in plan.mixings] == ["full"]
+    assert not refused(preflight(plan, deck, STOCKS))

@@ -13,6 +13,13 @@ from robot_protocols.plans import DeckPlan, PlannedFilm
 PER_SHEET = 65
 """Stickers of 38.1 x 21.2 mm on an A4 sheet, 5 x 13 (a common size: Avery L7651)."""
 
+_TEXT_AREA = (53.0, 53.0)
+"""Width and height beside the code, pt."""
+_SIZES = (9.5, 8.5, 7.5, 6.5, 5.5, 5.0, 4.5, 4.0, 3.5)
+"""Sizes of a film's label, pt."""
+_SMALL, _LINE, _LETTER = 6.4, 1.22, 0.72
+"""Size of the other lines in pt, height of a line and width of a bold letter in sizes."""
+
 
 def code_of(film: str, plan: DeckPlan) -> str:
     """Return what a dish's code says: the film, its deck and the first digits of the plan's hash."""
@@ -28,11 +35,30 @@ def dish_labels_html(plans: Sequence[DeckPlan]) -> str:
 
 
 def _sticker(film: PlannedFilm, plan: DeckPlan) -> Markup:
-    recipe = "".join(f"<br>{escape(line)}" for line in _recipe(film))
+    lines = list(_recipe(film))
+    recipe = "".join(f"<br>{escape(line)}" for line in lines)
+    size = label_size(film.order.label, 1 + len(lines))
     return Markup(  # noqa: S704 - every text inside is escaped
         f'<div class="sticker">{qr_svg(code_of(film.order.label, plan))}'
-        f"<p><b>{escape(film.order.label)}</b><br>{escape(plan.label)} {film.dish}{recipe}</p></div>"
+        f'<p><b style="font-size: {size:g}pt">{escape(film.order.label)}</b><br>'
+        f"{escape(plan.label)} {film.dish}{recipe}</p></div>"
     )
+
+
+def label_size(label: str, lines_below: int) -> float:
+    """Return the largest size in pt in which a film's label fits above what else stands on its sticker.
+
+    Args:
+        label: The label; it may be broken anywhere.
+        lines_below: Lines of the usual size that follow it.
+    """
+    height = _TEXT_AREA[1] - lines_below * _LINE * _SMALL
+
+    def fits(size: float) -> bool:
+        a_line = int(_TEXT_AREA[0] / (_LETTER * size))
+        return -(-len(label) // a_line) * _LINE * size <= height
+
+    return next(filter(fits, _SIZES), _SIZES[-1])
 
 
 def _recipe(film: PlannedFilm) -> Iterator[str]:

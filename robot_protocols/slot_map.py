@@ -131,7 +131,8 @@ def container_text(need: StockNeed) -> str:
 
 
 def _shortened(label: str) -> str:
-    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+    """Leave out the middle: what tells films of a series apart stands at the end."""
+    return label if len(label) <= _LONGEST else f"{label[:3]}…{label[4 - _LONGEST :]}"
 
 
 def _fitted(x: float, y: float, text: str, kind: str, width: float, *, tallest: float, centred: bool = True) -> str:

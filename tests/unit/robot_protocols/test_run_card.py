@@ -4,9 +4,10 @@ from html.parser import HTMLParser
 import pytest
 
 from robot_protocols.decks import deck_named
-from robot_protocols.labels import PER_SHEET, dish_labels_html
+from robot_protocols.labels import PER_SHEET, dish_labels_html, label_size
 from robot_protocols.planner import plan_decks
 from robot_protocols.run_card import run_card_html
+from robot_protocols.slot_map import slot_map_svg
 from robot_protocols.timing import duration_text
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, library, order, screening
 
@@ -78,3 +79,21 @@ def test_every_film_gets_a_sticker_with_a_code():
 )
 def test_durations_are_written_in_words(minutes: float, text: str):
     assert duration_text(minutes) == text
+
+
+def test_films_of_a_series_are_told_apart_on_the_map():
+    films = [order(f"screening-batch-{n:02d}", CNF=0.5, gelatin=0.5) for n in (1, 2, 12)]
+    (plan,) = plan_decks(films, STOCKS, screening())
+    shown = re.findall(r'<text class="film"[^>]*>([^<]*)</text>', slot_map_svg(plan, screening()))
+    assert shown == ["scr…tch-01", "scr…tch-02", "scr…tch-12"]
+
+
+@pytest.mark.parametrize("letters", [1, 4, 8, 9, 15, 22, 40, 80])
+@pytest.mark.parametrize("lines", [1, 2, 4])
+def test_a_label_fits_on_its_sticker(letters: int, lines: int):
+    """The text beside the code has 53 x 53 pt."""
+    size = label_size("M" * letters, lines)
+    rows = -(-letters // int(53 / (0.72 * size)))
+    assert rows * size * 1.22 + lines * 6.4 * 1.22 <= 53
+    assert size >= 3.5
+    assert size == 9.5 or letters > 7

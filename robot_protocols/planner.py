@@ -1,6 +1,6 @@
 """From orders of films to decks: doses, containers, tips and every step."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import floor
 
@@ -29,7 +29,7 @@ from robot_protocols.plans import (
 from robot_protocols.recipes import Bounds, RecipeWriter
 from robot_protocols.sources import Source
 from robot_protocols.strokes import Strokes
-from robot_protocols.timing import estimate_minutes
+from robot_protocols.timing import estimate_minutes, minutes_until_drawn
 
 __all__ = ["FilmOrder", "plan_decks"]
 
@@ -79,9 +79,25 @@ def plan_decks(
     batches, alone = _batches(recipes, first, full)
     if diagnoses or alone:
         raise UnmakeableError([*diagnoses, *alone])
-    return tuple(
-        _DeckBuilder(deck, full if index else first, batch, f"deck-{first_number + index:03d}").build()
-        for index, batch in enumerate(batches)
+    plans: list[DeckPlan] = []
+    waiting = deque(batches)
+    while waiting:
+        batch = waiting.popleft()
+        label = f"deck-{first_number + len(plans):03d}"
+        plan = _DeckBuilder(deck, full if plans else first, batch, label).build()
+        if len(batch) > 1 and _sets_too_early(plan, deck):
+            half = len(batch) // 2
+            waiting.extendleft((batch[half:], batch[:half]))
+        else:
+            plans.append(plan)
+    return tuple(plans)
+
+
+def _sets_too_early(plan: DeckPlan, deck: DeckDefinition) -> bool:
+    """Return whether a liquid that sets as it cools is still drawn when it has: so many films take two decks."""
+    return any(
+        0 < deck.handling[name].liquid_minutes < minutes_until_drawn(plan.passes, name, deck)
+        for name in {item.handling for item in plan.passes}
     )
 
 

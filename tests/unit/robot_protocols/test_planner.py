@@ -365,3 +365,18 @@ def test_a_tip_mixes_no_deeper_than_it_reaches(tmp_path: Path):
     (plan,) = plan_decks(films, STOCKS, deck)
     assert [mixing.film for mixing in plan.mixings] == ["full"]
     assert not refused(preflight(plan, deck, STOCKS))
+
+
+def test_so_many_films_stand_on_a_deck_as_can_be_made_before_gelatin_sets():
+    """With a p300 alone, the water for 24 large films takes longer than gelatin stays liquid."""
+    text = builtin_text("casting-6-dish").replace('left = "p1000_single_gen2"', "")
+    text = text.replace("opentrons_96_tiprack_1000ul", "opentrons_96_tiprack_300ul").replace(
+        '"p1000_single_gen2", ', ""
+    )
+    deck = parse_deck(text.replace("filmlab_6_dish_35mm", "corning_6_wellplate_16.8ml_flat"))
+    films = [order(f"F{n:02d}", solids=20.0, volume=12_000.0, gelatin=1.0) for n in range(24)]
+    plans = plan_decks(films, STOCKS, deck, first_number=5)
+    assert len(plans) > 1
+    assert [plan.label for plan in plans] == [f"deck-{number:03d}" for number in range(5, 5 + len(plans))]
+    assert [film.order.label for plan in plans for film in plan.films] == [film.label for film in films]
+    assert not any(refused(preflight(plan, deck, STOCKS)) for plan in plans)

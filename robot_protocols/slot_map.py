@@ -126,8 +126,13 @@ def tips_by_slot(plan: DeckPlan) -> Mapping[int, int]:
 
 
 def container_text(need: StockNeed) -> str:
-    """Return where a stock stands, in words: "slot 5", or "slot 5 A1, slot 5 A2"."""
-    return ", ".join(f"slot {loaded.place.slot} {loaded.place.well}" for loaded in need.places)
+    """Return where a stock stands, in words: "slot 5 A1", or of several containers "slot 5 A1 15.0, A2 2.6 mL"."""
+    if len(need.places) == 1:
+        return f"slot {need.places[0].place.slot} {need.places[0].place.well}"
+    by_slot: dict[int, list[str]] = {}
+    for loaded in need.places:
+        by_slot.setdefault(loaded.place.slot, []).append(f"{loaded.place.well} {loaded.volume / 1000:.1f}")
+    return "; ".join(f"slot {slot} {', '.join(wells)} mL" for slot, wells in by_slot.items())
 
 
 def _shortened(label: str) -> str:

@@ -1,13 +1,15 @@
 import re
 from html.parser import HTMLParser
 
+import attrs
 import pytest
 
-from robot_protocols.decks import deck_named
+from robot_protocols.decks import Place, deck_named
 from robot_protocols.labels import PER_SHEET, dish_labels_html, label_size
 from robot_protocols.planner import plan_decks
+from robot_protocols.plans import LoadedPlace
 from robot_protocols.run_card import run_card_html
-from robot_protocols.slot_map import slot_map_svg
+from robot_protocols.slot_map import container_text, slot_map_svg
 from robot_protocols.timing import duration_text
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, library, order, screening
 
@@ -97,3 +99,21 @@ def test_a_label_fits_on_its_sticker(letters: int, lines: int):
     assert rows * size * 1.22 + lines * 6.4 * 1.22 <= 53
     assert size >= 3.5
     assert size == 9.5 or letters > 7
+
+
+def test_the_map_makes_room_for_many_stocks_so_that_the_card_stays_on_one_sheet():
+    heights = []
+    for count in (0, 6, 14):
+        needs = four_film_plan().stock_needs
+        more = tuple(attrs.evolve(needs[0], stock=f"stock-{n}") for n in range(count))
+        card = run_card_html(attrs.evolve(four_film_plan(), stock_needs=(*needs, *more)), screening())
+        heights.append(float(re.findall(r"max-height: ([\d.]+)mm", card)[0]))
+    assert heights[0] == 152.0
+    assert 70.0 <= heights[2] < heights[1] < heights[0]
+
+
+def test_the_card_says_how_much_of_a_stock_goes_into_each_of_its_containers():
+    need = four_film_plan().stock_needs[0]
+    places = (LoadedPlace(Place(5, "A1"), 15_000.0), LoadedPlace(Place(5, "A2"), 2600.0))
+    assert container_text(attrs.evolve(need, places=places)) == "slot 5 A1 15.0, A2 2.6 mL"
+    assert container_text(attrs.evolve(need, places=places[:1])) == "slot 5 A1"

@@ -110,7 +110,7 @@ class VirtualBench:
             instruments.measurement(film.label, prop, taken, self._world.constants)
             if prop.test.possible_on(grade.grade)
             else instruments.failed(
-                film.label, prop, f"a film of grade {grade.grade} cannot be put to a {prop.test} test"
+                film.label, prop, f"a film of grade {grade.grade} cannot be put to the {prop.test} test"
             )
             for prop in self._definition.properties
         ]

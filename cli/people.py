@@ -65,10 +65,13 @@ def edit(
     note: Note = "",
 ) -> None:
     """Approve a proposed film with another recipe."""
+    from active_learning.campaign.makeable import check_makeable
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.edit(handle, film, _recipe(part), name_of(who), note=note)
+        recipe = _recipe(part)
+        check_makeable(handle, film, recipe)
+        people.edit(handle, film, recipe, name_of(who), note=note)
     typer.echo(f"Approved with another recipe: {film}")
 
 
@@ -82,10 +85,14 @@ def add(
     who: Who = None,
 ) -> None:
     """Propose a film of your own, or add one that is made."""
+    from active_learning.campaign.makeable import check_makeable
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        people.add_film(handle, film, _recipe(part), name_of(who), made=made)
+        recipe = _recipe(part)
+        if not made:
+            check_makeable(handle, film, recipe)
+        people.add_film(handle, film, recipe, name_of(who), made=made)
     film = film.strip()
     typed = shlex.quote(film)
     if made:

@@ -80,8 +80,13 @@ class Desk:
         people.refuse(self.campaign, films, self.check_may("decide").name, note=note)
 
     def propose(self, label: str, recipe: Composition) -> None:
-        """Propose a film of a recipe; see `lab.people.add_film`."""
-        people.add_film(self.campaign, label, recipe, self.check_may("propose").name)
+        """Propose a film of a recipe that the robot can make; see `lab.people.add_film`."""
+        # The planner's room takes a second to load: not for those who only look.
+        from active_learning.campaign.makeable import check_makeable
+
+        who = self.check_may("propose").name
+        check_makeable(self.campaign, label, recipe)
+        people.add_film(self.campaign, label, recipe, who)
 
     def sign_deck(self, deck: str) -> None:
         """Sign that a deck is loaded; see `lab.people.sign_deck`."""

@@ -140,10 +140,14 @@ def _add_paths(app: FastAPI, workspace: Workspace) -> None:
 
     @app.post("/campaigns/{campaign}/films", status_code=201)
     def propose(campaign: CampaignName, proposal: models.Proposal) -> models.FilmRecord:
-        """Propose a film; a person decides whether it is made."""
+        """Propose a film that the robot can make; a person decides whether it is made."""
+        from active_learning.campaign.makeable import check_makeable
+
         with opened(campaign) as handle:
             who = f"{name_for_records(proposal.who)} (API)"
-            people.add_film(handle, proposal.label, Composition(proposal.recipe), who)
+            recipe = Composition(proposal.recipe)
+            check_makeable(handle, proposal.label, recipe)
+            people.add_film(handle, proposal.label, recipe, who)
             return reading.film_record(handle, proposal.label.strip())
 
     @app.get("/campaigns/{campaign}/events")

@@ -1,6 +1,6 @@
 """Choosing among recipes that the robot can make: the planner's diagnosis is asked about what a rule chose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import attrs
 import numpy as np
@@ -10,7 +10,9 @@ from active_learning.campaign.varied_batches import VariedBatches
 from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
-from lab.errors import NoRecipeError
+from lab.errors import InvalidInputError, NoRecipeError
+from lab.open_campaigns import OpenCampaign
+from lab.people_checks import check_recipe
 from robot_protocols.budget import DeckBudget
 from robot_protocols.decks import deck_named
 from robot_protocols.diagnosis import Diagnosis
@@ -69,6 +71,26 @@ def choose_makeable(
     return attrs.evolve(chosen, note=makeable.note(chosen.note))
 
 
+def check_makeable(campaign: OpenCampaign, label: str, recipe: Composition) -> None:
+    """Check that the robot can make a recipe that a person wants: one film without a deck keeps all its batch waiting.
+
+    Args:
+        campaign: The campaign.
+        label: Label of the film, which may be a new one.
+        recipe: The recipe.
+
+    Raises:
+        InvalidInputError: If it is no recipe of the campaign, or with the planner's reasons.
+    """
+    check_recipe(campaign, recipe)
+    film = campaign.records().films.get(label)
+    attributes = campaign.definition.attributes if film is None else film.attributes
+    reasons = _Makeable(campaign.definition).why_not(label, recipe, attributes)
+    if reasons:
+        hint = "; ".join(dict.fromkeys(one.hint for one in reasons))
+        raise InvalidInputError("recipe", [f"the robot cannot make it: {one.message}" for one in reasons], hint=hint)
+
+
 class _Makeable:
     """The planner's opinion of recipes as measured films, and why it refused some."""
 
@@ -82,18 +104,21 @@ class _Makeable:
 
     def allows(self, row: Values) -> bool:
         """Return whether the robot can make the film of a row of the committee's inputs."""
-        definition, casting = self._definition, self._definition.measured_casting
-        composition = Composition.from_vector(definition.material_names, self._varied.recipe(row))
-        order = FilmOrder("chosen", composition, casting.solids, casting.volume, self._varied.attributes(row))
-        written = self._writer.write(order)
+        names = self._definition.material_names
+        composition = Composition.from_vector(names, self._varied.recipe(row))
+        reasons = self.why_not("chosen", composition, self._varied.attributes(row))
+        self.reasons += reasons
+        return not reasons
+
+    def why_not(self, label: str, recipe: Composition, attributes: Mapping[str, str]) -> list[Diagnosis]:
+        """Return why the robot cannot make a film; nothing where it can."""
+        casting = self._definition.measured_casting
+        written = self._writer.write(FilmOrder(label, recipe, casting.solids, casting.volume, dict(attributes)))
         if isinstance(written, list):
-            self.reasons += written
-            return False
+            return written
         # A film of more stocks than the deck has places for could be written, and would never get a deck.
-        if (short := self._budget.shortage([written])) is not None:
-            self.reasons.append(Diagnosis(order.label, short.cause, short.message, short.hint))
-            return False
-        return True
+        short = self._budget.shortage([written])
+        return [] if short is None else [Diagnosis(label, short.cause, short.message, short.hint)]
 
     def note(self, note: str) -> str:
         """Add to a note what was left out."""

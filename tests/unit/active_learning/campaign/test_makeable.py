@@ -10,18 +10,20 @@ import pytest
 from active_learning.acquisition import AcquisitionContext, rule_named
 from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.doing import choosing
-from active_learning.campaign.makeable import choose_makeable
+from active_learning.campaign.makeable import check_makeable, choose_makeable
 from active_learning.inverse_design import design as inverse_design
 from active_learning.inverse_design.dispensing import Unmakeable
 from lab.campaign_files import builtin_definition, builtin_text, parse_definition
 from lab.campaigns import DesignRequest
 from lab.compositions import Composition
-from lab.errors import NoRecipeError
+from lab.errors import InvalidInputError, NoRecipeError
+from lab.open_campaigns import open_campaign
 from lab.records import Design, DesignAnswer, Records
 from lab.requirements import parse_requirements
 from robot_protocols.decks import deck_named
 from robot_protocols.planner import plan_decks
 from robot_protocols.plans import FilmOrder
+from tests.factories import fill_workspace, synthetic_campaign
 from tests.unit.active_learning.fakes import FakeCommittee, FakeQuality, small_definition
 
 
@@ -97,3 +99,18 @@ def test_a_design_that_the_robot_cannot_make_becomes_no_film(monkeypatch):
 
     assert [one.label for one in outcome.records if isinstance(one, Design)] == ["D1-1", "D1-2"]
     assert [one.found for one in outcome.records if isinstance(one, DesignAnswer)] == [2]
+
+
+def test_what_a_person_wants_and_the_robot_cannot_make_is_refused_with_the_reason(tmp_path):
+    weak = builtin_text("chen2024").replace('material = "CNF"', 'material = "CNF"#', 1)
+    before, after = weak.split('material = "CNF"#')
+    weak = before + 'material = "CNF"' + after.replace("concentration = 10.0", "concentration = 0.5", 1)
+    weak = weak.replace("concentration_sd = 0.1", "concentration_sd = 0.01", 1)
+    workspace = fill_workspace(synthetic_campaign(weak, upto="empty"), tmp_path / "lab")
+    with open_campaign(workspace) as campaign:
+        check_makeable(campaign, "X1", Composition({"MMT": 0.5, "gelatin": 0.5}))
+        with pytest.raises(InvalidInputError, match="the robot cannot make it") as caught:
+            check_makeable(campaign, "X1", Composition({"CNF": 0.9, "gelatin": 0.1}))
+        assert caught.value.hint
+        with pytest.raises(InvalidInputError, match="PVA is not among the materials"):
+            check_makeable(campaign, "X1", Composition({"CNF": 0.5, "PVA": 0.5}))

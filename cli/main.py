@@ -38,7 +38,7 @@ from cli import (
     working,
     workspaces_init,
 )
-from cli.output import print_error
+from cli.output import print_error, print_usage_error
 from lab.errors import FilmlabError
 from lab.files import workspace_error
 
@@ -93,6 +93,11 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
+    except SystemExit as end:
+        # Wrong usage is told on standard error already.
+        if as_json and hasattr(usage := end.__context__, "format_message"):
+            print_usage_error(usage)
+        raise
     except FilmlabError as error:
         print_error(error, as_json=as_json)
         sys.exit(1)

@@ -40,6 +40,16 @@ def print_error(error: FilmlabError, *, as_json: bool) -> None:
         typer.secho(f"What to do: {error.hint}", err=True)
 
 
+def print_usage_error(usage: Any) -> None:
+    """Print wrong usage as JSON on standard output, for programs; people were told on standard error.
+
+    Args:
+        usage: The exception of typer's that says what is wrong, and in which command where that is known.
+    """
+    command = getattr(usage.ctx, "command_path", "filmlab")
+    print_json({"error": usage.format_message(), "hint": f"see {command} --help"})
+
+
 def word(path: Path) -> str:
     """Return a path as one word of a command for people to copy, whatever characters it holds."""
     return shlex.quote(str(path))

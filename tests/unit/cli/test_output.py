@@ -36,6 +36,25 @@ def test_an_error_is_json_where_json_was_asked_for(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("tables", "--json"), "--out"),
+        (("suggest", "--json", "--batch", "many"), "valid integer"),
+        (("statsu", "--json"), "Did you mean 'status'"),
+        (("init", "--json"), "--json"),
+    ],
+)
+def test_wrong_usage_is_json_where_json_was_asked_for(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _run(monkeypatch, *arguments) == 2
+    told = capsys.readouterr()
+    found = json.loads(told.out)
+    assert said in found["error"] and "--help" in found["hint"]
+    assert said in told.err
+
+
 def test_all_faults_of_a_file_are_a_list_in_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.keys import listen, mark_handled
 from dashboard.login import desk, may_write
+from dashboard.numbers import Typed, read_number
 from dashboard.parts import explained, missing, plain
 from dashboard.screens.parts.grade_photo import given_photo, show_photo
 from dashboard.session import current
@@ -181,8 +182,8 @@ def _wet(session: Session) -> None:
             with st.form(f"dry-{deck.deck}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
                 st.markdown(f"**{plain(deck.deck) or '–'}** · {counted('today.films', len(deck.films))}", width=220)
                 key = f"dry-{deck.deck}-"
-                st.number_input(text("grade.temperature"), 0.0, 200.0, 40.0, 5.0, width=160, key=f"{key}temperature")
-                st.number_input(text("grade.hours"), 0.0, 1000.0, 48.0, 1.0, width=160, key=f"{key}hours")
+                st.text_input(text("grade.temperature"), "40", width=160, key=f"{key}temperature")
+                st.text_input(text("grade.hours"), "48", width=160, key=f"{key}hours")
                 dry = partial(_dried, deck.films, key)
                 act_button(f"{key}done", text("grade.dry"), dry, about="dry", place=st.form_submit_button)
         show_outcome("dry")
@@ -190,7 +191,9 @@ def _wet(session: Session) -> None:
 
 def _dried(films: Sequence[str], key: str) -> None:
     """Record what stands in the form of a deck."""
-    desk().record_drying(films, st.session_state[f"{key}temperature"], st.session_state[f"{key}hours"])
+    temperature = Typed(text("grade.temperature"), st.session_state[f"{key}temperature"], most=200.0)
+    hours = Typed(text("grade.hours"), st.session_state[f"{key}hours"], most=1000.0)
+    desk().record_drying(films, read_number(temperature), read_number(hours))
 
 
 show()

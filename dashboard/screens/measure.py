@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
 from dashboard.login import desk, may_write
+from dashboard.numbers import Typed, read_number, read_numbers
 from dashboard.parts import explained, missing, moment_column, plain, property_title, show_plot, show_table, show_tabs
 from dashboard.plots import measured
 from dashboard.screens.parts import recording
@@ -46,7 +47,11 @@ def _files(session: Session) -> None:
     dropped = st.file_uploader(
         text("measure.drop"), accept_multiple_files=True, key=key, help=text("measure.drop_help")
     )
-    options = _options()
+    try:
+        options = _options()
+    except FilmlabError as error:
+        st.error(explained(error))
+        return
     if not dropped:
         st.caption(text("measure.formats"))
         return
@@ -72,12 +77,10 @@ def _options() -> ReadOptions:
         ordinate = st.selectbox(
             text("measure.ordinate"), Ordinate.ALL, index=None, placeholder=text("measure.as_file"), width=220
         )
-        numbers = [
-            st.number_input(text(f"measure.{name}"), min_value=0.0, value=None, width=180)
-            for name in ("width", "thickness", "gauge_length")
-        ]
+        labels = [text(f"measure.{name}") for name in ("width", "thickness", "gauge_length")]
+        typed = [Typed(label, st.text_input(label, width=180)) for label in labels]
         ends = st.checkbox(text("measure.ends_at_break"))
-    width, thickness, gauge_length = (number or None for number in numbers)
+    width, thickness, gauge_length = (number or None for number in read_numbers(typed))
     return ReadOptions(ordinate, width, thickness, gauge_length, ends)
 
 
@@ -160,11 +163,12 @@ def _flame(session: Session) -> None:
     before = left.file_uploader(text("measure.before"), type=["jpg", "jpeg", "png", "tif"], key=f"before-{number}")
     after = right.file_uploader(text("measure.after"), type=["jpg", "jpeg", "png", "tif"], key=f"after-{number}")
     with st.container(horizontal=True):
-        marker = st.number_input(text("measure.marker"), min_value=0.1, value=10.0, width=220)
+        typed = Typed(text("measure.marker"), st.text_input(text("measure.marker"), "10", width=220), least=0.1)
         film = st.selectbox(text("measure.film"), list(session.records.films), index=None, width=260)
     if before is None or after is None or film is None:
         return
     try:
+        marker = read_number(typed)
         pair = [RawFile(bare_name(file.name), file.getvalue()) for file in (before, after)]
         found = read_flame(pair[0], pair[1], marker)
     except FilmlabError as error:
@@ -175,7 +179,7 @@ def _flame(session: Session) -> None:
 
 
 def _reject(session: Session) -> None:
-    table = measured_table(session.records)
+    table = measured_table(session.definition, session.records)
     if table.empty:
         missing(text("measure.nothing_measured"))
         return

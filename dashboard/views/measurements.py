@@ -2,22 +2,26 @@
 
 import pandas as pd
 
+from lab.campaigns import CampaignDefinition
+from lab.export.wording import unit_text
 from lab.records import Records
 
 _MOST = 2_000
 """Rows of the table: more nobody reads."""
 
 
-def measured_table(records: Records) -> pd.DataFrame:
+def measured_table(definition: CampaignDefinition, records: Records) -> pd.DataFrame:
     """Return the last measurements that have a value, one row each: who recorded it when, and from what."""
+    units = definition.units
     rows = []
     for found in list(records.measurements.values())[::-1]:
         if found.value is None:
             continue
         event = records.event_of(found)
+        unit = unit_text(units[found.property_name])
         rows.append(
-            (event.at, found.film, found.property_name, found.value, found.sd, found.n, event.who, event.source)
+            (event.at, found.film, found.property_name, found.value, found.sd, unit, found.n, event.who, event.source)
         )
         if len(rows) == _MOST:
             break
-    return pd.DataFrame(rows, columns=["when", "film", "property", "value", "sd", "n", "who", "source"])
+    return pd.DataFrame(rows, columns=["when", "film", "property", "value", "sd", "unit", "n", "who", "source"])

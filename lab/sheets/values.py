@@ -8,7 +8,8 @@ from lab.properties import Property
 from lab.records import Status
 from lab.units import convert
 
-_VALUE = re.compile(r"^(?P<sign>[<>]=?)?\s*(?P<number>[+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*(?P<unit>[^\d].*)?$")
+_NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?")
+_VALUE = re.compile(rf"^(?P<sign>[<>]=?)?\s*(?P<number>{_NUMBER.pattern})\s*(?P<unit>[^\d].*)?$")
 _FAILED = re.compile(r"^fail(ed|ure)?\b[\s:,-]*(?P<why>.*)$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
 
@@ -27,7 +28,7 @@ def parse_cell(text: str, prop: Property, ref: str, note: str = "") -> tuple[Rea
             return None, f"{ref}: write why it failed, for example 'failed: strip slipped'"
         return Reading(prop.name, None, prop.unit, ref, n=0, status=Status.FAILED, note=why), ""
     found = _VALUE.match(text)
-    number, fault = _number(found["number"]) if found else (None, f"{text!r} is no number")
+    number, fault = typed_number(found["number"]) if found else (None, f"{text!r} is no number")
     if number is None or found is None:
         return None, f"{ref}: {fault}"
     if (found["sign"] or "").startswith("<"):
@@ -45,7 +46,11 @@ def parse_cell(text: str, prop: Property, ref: str, note: str = "") -> tuple[Rea
     return Reading(prop.name, value, prop.unit, ref, status=status, note="; ".join(filter(None, (said, note)))), ""
 
 
-def _number(text: str) -> tuple[float | None, str]:
+def typed_number(text: str) -> tuple[float | None, str]:
+    """Return the number that a person typed, or what is wrong with it; commas are understood as in `parse_cell`."""
+    text = text.strip()
+    if _NUMBER.fullmatch(text) is None:
+        return None, f"{text!r} is no number"
     if "," in text and (_THOUSANDS.fullmatch(text) or text.count(",") > 1 or "." in text):
         return None, f"{text!r} may be a decimal or a thousands comma: write a decimal point and no thousands"
     try:

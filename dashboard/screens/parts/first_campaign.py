@@ -7,6 +7,7 @@ import streamlit as st
 from active_learning.campaign.creating import DEFAULT_SEED, create_campaign
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import person
+from dashboard.numbers import Typed, read_number, shown
 from dashboard.parts import explained, plain
 from dashboard.session import workspace_root
 from dashboard.texts import text
@@ -34,25 +35,30 @@ def show() -> None:
         if library is None or measured is None:
             st.warning(text("first.no_deck"))
             return
-        draft = CampaignDraft(name, name, lab, stocks, properties, library, measured)
-        _finish(draft)
+        try:
+            drafts = [StockDraft(material, *map(read_number, typed)) for material, typed in stocks.items()]
+        except FilmlabError as error:
+            st.warning(explained(error))
+            return
+        _finish(CampaignDraft(name, name, lab, drafts, properties, library, measured))
 
 
-def _stocks() -> list[StockDraft]:
-    """Ask for the materials, and for the stock of each."""
+def _stocks() -> dict[str, tuple[Typed, Typed]]:
+    """Ask for the materials, and for concentration and volume of the stock of each."""
     titles = choices.materials()
     chosen = st.multiselect(
         text("first.materials"), list(titles), default=list(_FIRST), format_func=titles.__getitem__, key="materials"
     )
     st.caption(text("first.stocks"))
-    found = []
+    found = {}
+    strength, volume = text("first.concentration"), text("first.volume")
     for name in chosen:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(name)}**", width=90)
             usual = choices.CONCENTRATIONS.get(name, choices.USUAL_CONCENTRATION)
-            strength = st.number_input(text("first.concentration"), 0.1, 500.0, usual, 1.0, key=f"strength-{name}")
-            volume = st.number_input(text("first.volume"), 1.0, 195.0, choices.VOLUME, 5.0, key=f"volume-{name}")
-        found.append(StockDraft(name, strength, volume))
+            typed = st.text_input(strength, shown(usual), key=f"strength-{name}")
+            at_hand = st.text_input(volume, shown(choices.VOLUME), key=f"volume-{name}")
+        found[name] = Typed(f"{name}, {strength}", typed, 0.1, 500.0), Typed(f"{name}, {volume}", at_hand, 1.0, 195.0)
     return found
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.numbers import Typed, read_number
 from dashboard.parts import explained, plain
 from dashboard.texts import text
 from dashboard.views.uploads import bare_name
@@ -58,10 +59,10 @@ def _key(film: str, *, camera: bool) -> str:
 
 
 def _hints(raw: RawFile) -> None:
-    marker = st.number_input(text("grade.marker"), min_value=0.0, value=0.0, step=1.0, help=text("grade.marker_help"))
-    if marker > 0:
+    typed = st.text_input(text("grade.marker"), help=text("grade.marker_help"))
+    if typed.strip():
         try:
-            said = hints_of(raw, marker).sentences
+            said = hints_of(raw, read_number(Typed(text("grade.marker"), typed, least=0.1))).sentences
         except FilmlabError as error:
             said = (error.message,)
         st.caption(text("grade.hints", said=plain("; ".join(said))))

@@ -30,6 +30,7 @@ def show(session: Session) -> None:
         show_plot(session, curves.promises(checks), "promises", text("designs.promise_note"), table)
     numbers = {name: st.column_config.NumberColumn(format="%.4g") for name in ("promised", "measured")}
     columns = numbers | interval_columns() | {"sd": st.column_config.NumberColumn("± sd", format="%.3g")}
+    columns["met"] = st.column_config.TextColumn(width="medium")  # it may say why nothing is known
     show_table(session, promise_table(checks), "promise-table", column_config=columns)
     _recipes(session)
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk
+from dashboard.numbers import Typed, read_number
 from dashboard.parts import explained, missing, plain, show_table
 from dashboard.texts import text
 from dashboard.views import robot
@@ -56,9 +57,7 @@ def _refill(folder: RobotFolder, deck: robot.RobotDeck) -> None:
             format_func=lambda found: f"{deck.state.containers[found].stock} · {found.slot} {found.well}",
             key=f"refill-place-{deck.robot}",
         )
-        st.number_input(
-            text("robot.volume"), min_value=0.0, max_value=1000.0, value=10.0, key=f"refill-volume-{deck.robot}"
-        )
+        st.text_input(text("robot.volume"), "10", key=f"refill-volume-{deck.robot}")
         filled = partial(_filled, folder, deck)
         act_button("refill-done", text("robot.refill_done"), filled, place=st.form_submit_button)
     show_outcome("refill-done")
@@ -67,7 +66,7 @@ def _refill(folder: RobotFolder, deck: robot.RobotDeck) -> None:
 def _filled(folder: RobotFolder, deck: robot.RobotDeck) -> None:
     """Record what stands in the form for containers."""
     place: Place = st.session_state[f"refill-place-{deck.robot}"]
-    volume: float = st.session_state[f"refill-volume-{deck.robot}"]
+    volume = read_number(Typed(text("robot.volume"), st.session_state[f"refill-volume-{deck.robot}"], most=1000.0))
     desk().refill(folder, deck.robot, place, deck.state.containers[place].stock, 1000 * volume)
 
 

@@ -12,6 +12,7 @@ from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import promise_table, recipe_table, wishes
 from dashboard.views.film_story import film_story
 from dashboard.views.films import film_table
+from dashboard.views.measurements import measured_table
 from dashboard.views.models import held_out_table
 from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
@@ -38,6 +39,12 @@ def test_columns_that_all_films_have_are_no_names_of_materials():
         set(film_table(definition, campaign.records)) - set(definition.material_names) - set(definition.property_names)
     )
     assert own == FILM_COLUMNS
+
+
+def test_a_measured_value_stands_beside_its_unit(finished):
+    table = measured_table(finished.definition, finished.records)
+    units = dict(zip(table["property"], table["unit"], strict=True))
+    assert units == {"tensile_strength": "MPa", "transmittance_vis": ""}
 
 
 def test_actions_of_one_kind_are_one_task():

@@ -19,6 +19,21 @@ SAMPLE_SIZE = 200_000
 """Number of recipes drawn where the lattice is too large to list."""
 
 
+def recipes_to_choose(definition: CampaignDefinition) -> Fractions:
+    """Return all recipes of a campaign, ``(n, k)``; a fixed sample of them where there are too many to list."""
+    if _can_be_listed(definition):
+        return definition.candidates()
+    # The labels fix the sample: the same campaign always has the same recipes to choose from.
+    drawn = definition.sample(generator(0, "recipes", definition.name, len(definition.ranges)), SAMPLE_SIZE)
+    snapped = np.unique(snap(drawn, definition.recipe_step), axis=0)
+    kept: Fractions = snapped[definition.within_bounds(snapped)]
+    return kept
+
+
+def _can_be_listed(definition: CampaignDefinition) -> bool:
+    return lattice_size(len(definition.ranges), round(1 / definition.recipe_step)) <= LARGEST_LATTICE
+
+
 class FeasibleSpace:
     """The recipes of a campaign with their predicted quality, computed once.
 
@@ -35,24 +50,17 @@ class FeasibleSpace:
     @property
     def complete(self) -> bool:
         """Whether `recipes` are all recipes of the campaign, not a sample of too many to list."""
-        parts = round(1 / self._definition.recipe_step)
-        return lattice_size(len(self._definition.ranges), parts) <= LARGEST_LATTICE
+        return _can_be_listed(self._definition)
 
     @cached_property
     def recipes(self) -> Fractions:
         """All recipes on the lattice within the bounds, ``(n, k)``; a fixed sample of them where there are too many."""
         definition = self._definition
-        materials, step = len(definition.ranges), definition.recipe_step
-        if self.complete:
-            recipes = definition.candidates()
-        else:
-            # The labels fix the sample: the same campaign always has the same recipes to choose from.
-            drawn = definition.sample(generator(0, "recipes", definition.name, materials), SAMPLE_SIZE)
-            snapped = np.unique(snap(drawn, step), axis=0)
-            recipes = snapped[definition.within_bounds(snapped)]
+        recipes = recipes_to_choose(definition)
         if len(recipes) == 0:
             raise NoRecipeError(
-                f"no recipe in steps of {100 * step:g} wt% lies within the bounds of campaign {definition.name!r}",
+                f"no recipe in steps of {100 * definition.recipe_step:g} wt% lies within the bounds of campaign "
+                f"{definition.name!r}",
                 hint="widen the bounds of its materials or choose a smaller lattice.recipe_step",
             )
         recipes.setflags(write=False)

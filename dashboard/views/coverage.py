@@ -5,6 +5,7 @@ import pandas as pd
 
 from active_learning.campaign.choices import known_recipes
 from active_learning.campaign.reviews import Review
+from active_learning.feasible import recipes_to_choose
 from lab.campaigns import CampaignDefinition
 from lab.export.summary import loop_summaries, models_of
 from lab.records import ModelKind, Records, Status
@@ -27,7 +28,7 @@ def coverage_table(definition: CampaignDefinition, records: Records) -> pd.DataF
     films = known_recipes(definition, records)
     if len(films) == 0:
         return pd.DataFrame(columns=["distance", "share"])
-    recipes = definition.candidates()
+    recipes = recipes_to_choose(definition)
     if len(recipes) > _MOST_RECIPES:
         chosen = generator(0, "coverage", definition.name).choice(len(recipes), _MOST_RECIPES, replace=False)
         recipes = recipes[np.sort(chosen)]

@@ -96,6 +96,14 @@ def test_coverage_grows_with_distance_up_to_all_recipes(finished):
     assert coverage.coverage_table(finished.definition, synthetic_campaign(SMALL, upto="library").records).empty
 
 
+def test_coverage_of_more_recipes_than_can_be_listed_is_that_of_a_sample():
+    fine = SMALL.replace("recipe_step = 0.05", "recipe_step = 0.002")  # 21 million recipes
+    campaign = synthetic_campaign(fine)
+    table = coverage.coverage_table(campaign.definition, campaign.records)
+    expected = coverage.coverage_table(synthetic_campaign(SMALL).definition, campaign.records)
+    assert np.abs(table["share"] - expected["share"]).max() < 0.1
+
+
 def test_repeats_scatter_as_their_readings_do(finished):
     measured = [m for m in finished.records.measurements.values() if m.value]
     expected = np.mean([m.sd / abs(m.value) for m in measured if m.sd is not None and m.value])

@@ -92,7 +92,8 @@ def _predictable(facts: Facts) -> Check:
         return Check("predictable", Verdict.FAILED, "; ".join(parts))
     known = [share for share in explained.values() if np.isfinite(share)]
     least = min(known, default=0.0)
-    return Check("predictable", Verdict.OK, f"at least {100 * least:.0f} % of every property's variance is explained")
+    finding = f"at least {100 * least:.0f} % of every property's variance is explained, on the scale it is learned on"
+    return Check("predictable", Verdict.OK, finding)
 
 
 def _explained(facts: Facts, column: int) -> float:

@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import acts, login
 from dashboard import session as sessions
 from dashboard.access import Session, guide_for
-from dashboard.parts import picture_choice, simulated_banner
+from dashboard.parts import picture_choice, plain, simulated_banner
 from dashboard.texts import text
 from lab.errors import FilmlabError
 
@@ -49,7 +49,7 @@ def follow(opened: Session) -> None:
     try:
         version = opened.store.version(opened.entry.name)
     except FilmlabError as error:
-        st.caption(text("app.lost", message=error.message))
+        st.caption(text("app.lost", message=plain(error.message)))
         return
     if version != opened.version:
         st.rerun(scope="app")
@@ -112,7 +112,7 @@ def show_campaign(opened: Session, names: list[str]) -> None:
     with st.sidebar:
         login.person_in_sidebar()
         st.selectbox(text("app.campaign"), names, index=names.index(opened.entry.name), key=sessions.CAMPAIGN)
-        st.caption(opened.definition.title)
+        st.caption(plain(opened.definition.title))
         picture_choice()
         follow(opened)
     st.title(page.title)

@@ -56,6 +56,7 @@ def loop_shares(table: pd.DataFrame) -> go.Figure:
         error_y={"array": spans[:, 1] - shares, "arrayminus": shares - spans[:, 0], "color": FAINT, "width": 0},
         mode="markers",
         marker={"color": ACCENT, "size": 9},
+        cliponaxis=False,
         name=text("campaign.usable"),
     )
     figure.add_scatter(
@@ -63,6 +64,7 @@ def loop_shares(table: pd.DataFrame) -> go.Figure:
         y=table["quality"],
         mode="markers",
         marker={"color": CONTRAST, "symbol": "diamond", "size": 8},
+        cliponaxis=False,
         name=text("campaign.promised"),
     )
     figure.update_yaxes(tickformat=".0%", range=[0, 1.05])
@@ -117,7 +119,7 @@ def promises(checks: Sequence[PromiseCheck]) -> go.Figure:
     figure.add_vline(1.0, line={"color": FAINT, "width": 1})
     figure.update_xaxes(title=text("designs.axis"))
     figure.update_yaxes(categoryorder="array", categoryarray=labels[::-1])
-    return calm(figure, 110 + 34 * len(shown))
+    return calm(figure, 135 + 34 * len(shown))
 
 
 def _add_promise(figure: go.Figure, check: PromiseCheck, label: str, scale: float) -> None:

@@ -1,5 +1,6 @@
 """Campaign: progress, learning curve, loops, maps, parity."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -17,6 +18,7 @@ from dashboard.texts import text
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.coverage import review_table, stop_table
 from lab.export.geometry import section_plan
+from lab.export.tetrahedra import shown_materials
 from lab.records import Advice
 
 
@@ -81,7 +83,8 @@ def _maps(session: Session) -> None:
             missing(text("campaign.space_missing"))
         else:
             figure = maps.tetrahedron(session.definition, table, colour)
-            show_plot(session, figure, "space", text("campaign.space_note"), table)
+            note = _with_left_out(session, text("campaign.space_note"), shown_materials(session.definition))
+            show_plot(session, figure, "space", note, table)
 
 
 def _section(session: Session, table: pd.DataFrame, colour: str, choices: DeltaGenerator) -> None:
@@ -98,7 +101,15 @@ def _section(session: Session, table: pd.DataFrame, colour: str, choices: DeltaG
         chosen[name] = only if len(found) == 1 else choices.select_slider(label, found, width=380, key=key)
     inside = maps.at_levels(session.definition, table, chosen)
     figure = maps.ternary(session.definition, inside, plan, colour)
-    show_plot(session, figure, "section", text("campaign.section_note"), inside)
+    note = _with_left_out(session, text("campaign.section_note"), (*plan.fixed, *plan.corners))
+    show_plot(session, figure, "section", note, inside)
+
+
+def _with_left_out(session: Session, note: str, shown: Sequence[int]) -> str:
+    """Return what a map shows and, where a campaign has more materials than a map has room for, which it leaves out."""
+    names = session.definition.material_names
+    others = [plain(name) for index, name in enumerate(names) if index not in shown]
+    return text("campaign.left_out", note=note, materials=", ".join(others)) if others else note
 
 
 def _coverage(session: Session) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.parts import download_csv, explained, missing
+from dashboard.parts import download_csv, explained, missing, plain
 from dashboard.screens.parts import film_story
 from dashboard.session import current
 from dashboard.texts import text
@@ -120,6 +120,8 @@ def _named(session: Session) -> str | None:
     """Return the film that the page's address or the box below the table names."""
     asked = st.query_params.get(_FILM)
     known = asked is not None and asked in session.records.films
+    if asked and not known:
+        st.warning(text("films.unknown", film=plain(asked)))
     labels = list(dict.fromkeys([*([asked] if known else []), *session.records.films]))
     return st.selectbox(text("films.choose"), labels, index=0 if known else None, width=380, key="film-named")
 

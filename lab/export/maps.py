@@ -61,7 +61,7 @@ def grade_sections(definition: CampaignDefinition, films: Sequence[Film], record
         caption += f", at fixed {' and '.join(names[index] for index in plan.fixed)}"
         caption += ". Each triangle shows the rest of the film, scaled to 1"
     if plan.omitted:
-        caption += f". {', '.join(names[index] for index in plan.omitted)} is left out of the plane"
+        caption += f". Left out of the plane: {', '.join(names[index] for index in plan.omitted)}"
     return Plot(caption + ".", uri)
 
 

@@ -95,6 +95,15 @@ def test_maps_open_for_any_number_of_materials(root, materials):
     app.run()
     assert not app.exception
     assert len(app.select_slider) == max(0, len(materials) - 3)
+    # A tetrahedron has four corners: who sees films of five materials in it is told which one is missing.
+    assert ("Left out of it: glycerol" in words(app)) == (len(materials) == 5)
+
+
+def test_a_campaigns_title_is_shown_as_it_is(root):
+    title = "*New* films, $x^2$ [here](http://example.org)"
+    definition = SMALL.replace('name = "small"', f'name = "small"\ntitle = "{title}"')
+    fill_workspace(synthetic_campaign(definition, upto="planned"), root)
+    assert any(caption.value == plain(title) for caption in opened().sidebar.caption)
 
 
 def test_without_a_workspace_the_dashboard_guides(root):
@@ -154,6 +163,14 @@ def test_a_film_tells_its_story(root):
     assert not app.exception
     assert "Film V1" in words(app)
     assert "Verifies design D1" in words(app)
+
+
+def test_an_address_with_a_film_that_is_not_there_says_so(root):
+    fill_workspace(synthetic_campaign(SMALL, upto="library"), root)
+    app = opened("films")
+    app.query_params["film"] = "L*99"
+    app.run()
+    assert [block.value for block in app.warning if plain("L*99") in block.value]
 
 
 def test_a_film_with_script_for_a_name_is_shown_as_text(root):
@@ -312,7 +329,10 @@ def test_a_campaign_is_begun_by_choosing_materials_stocks_deck_and_robot(root):
     app.text_input(key="first-name").set_value("our films")
     app.multiselect(key="materials").set_value(["CNF", "MMT", "gelatin", "chitosan", "glycerol"]).run()
     assert app.selectbox(key="library-5").value == "screening-24-well-5-stocks"
-    app.number_input(key="strength-chitosan").set_value(8.0)
+    app.text_input(key="strength-chitosan").set_value("much")
+    app.text_input(key="volume-chitosan").set_value("19,5").run()
+    assert app.warning[0].value == plain("numbers: chitosan, mg/mL: 'much' is no number")
+    app.text_input(key="strength-chitosan").set_value("8,5")
     app.radio(key="lab").set_value("real").run()
     app.button(key="first-create").click().run()
     assert not app.exception
@@ -328,4 +348,5 @@ def test_a_campaign_is_begun_by_choosing_materials_stocks_deck_and_robot(root):
         (entry,) = store.campaigns()
     found = parse_definition(entry.definition_toml)
     assert (found.name, found.lab, entry.created_by) == ("our-films", "real", getpass.getuser())
-    assert {stock.material: stock.concentration for stock in found.stocks}["chitosan"] == 8.0
+    (stock,) = (stock for stock in found.stocks if stock.material == "chitosan")
+    assert (stock.concentration, stock.volume) == (8.5, 19_500)

@@ -111,7 +111,8 @@ def show_campaign(opened: Session, names: list[str]) -> None:
     st.set_page_config(page_title=text("app.page_title", page=page.title))
     with st.sidebar:
         login.person_in_sidebar()
-        st.selectbox(text("app.campaign"), names, index=names.index(opened.entry.name), key=sessions.CAMPAIGN)
+        # The newest is shown where none is named; in the address, who loads the page again stays where they are.
+        st.selectbox(text("app.campaign"), names, index=len(names) - 1, key=sessions.CAMPAIGN, bind="query-params")
         st.caption(plain(opened.definition.title))
         picture_choice()
         follow(opened)

@@ -14,7 +14,8 @@ from lab.errors import FilmlabError, NotAllowedError
 
 _ENTERED = "who"
 """Key of the account that somebody logged in with, in the session's state; nothing that a browser sends changes it."""
-_LOCAL_NAME = "local-name"
+_LOCAL_NAME = "name"
+"""Key of the name that the user of this computer gave; it stands in the page's address, so that loading it again keeps it."""
 _WIDTH = 420
 """Of the form to log in, pixels."""
 
@@ -94,7 +95,13 @@ def show_way_in() -> None:
 def person_in_sidebar() -> None:
     """Say who is logged in, and let them leave or say their name."""
     if way() is Way.LOCAL:
-        st.text_input(text("login.name"), value=local_person().name, key=_LOCAL_NAME, help=text("login.name_help"))
+        st.text_input(
+            text("login.name"),
+            value=local_person().name,
+            key=_LOCAL_NAME,
+            help=text("login.name_help"),
+            bind="query-params",
+        )
         return
     found = person()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

@@ -225,6 +225,8 @@ def _unknown_hint(name: str, units: Mapping[str, str]) -> str:
 
 
 def _converted(number: str, unit: str, to: str, text: str) -> float:
+    if unit.startswith(","):
+        raise InvalidInputError("requirement", [f"{text!r} has a decimal comma"], hint="write a decimal point")
     if math.isinf(float(number)):
         raise InvalidInputError("requirement", [f"{text!r}: {number} is too large"])
     if not to and (parts := _TO_ONE.fullmatch(unit)) and float(parts[1]) > 0:

@@ -101,7 +101,8 @@ def _section(session: Session, table: pd.DataFrame, colour: str, choices: DeltaG
         chosen[name] = only if len(found) == 1 else choices.select_slider(label, found, width=380, key=key)
     inside = maps.at_levels(session.definition, table, chosen)
     figure = maps.ternary(session.definition, inside, plan, colour)
-    note = _with_left_out(session, text("campaign.section_note"), (*plan.fixed, *plan.corners))
+    said = text("campaign.section_note" if plan.fixed else "campaign.section_whole")
+    note = _with_left_out(session, said, (*plan.fixed, *plan.corners))
     show_plot(session, figure, "section", note, inside)
 
 

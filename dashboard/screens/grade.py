@@ -180,7 +180,10 @@ def _wet(session: Session) -> None:
     ):
         for deck in decks:
             with st.form(f"dry-{deck.deck}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-                st.markdown(f"**{plain(deck.deck) or '–'}** · {counted('today.films', len(deck.films))}", width=220)
+                st.markdown(
+                    f"**{plain(deck.deck) or text('grade.no_deck')}** · {counted('today.films', len(deck.films))}",
+                    width=220,
+                )
                 key = f"dry-{deck.deck}-"
                 st.text_input(text("grade.temperature"), "40", width=160, key=f"{key}temperature")
                 st.text_input(text("grade.hours"), "48", width=160, key=f"{key}hours")

@@ -153,7 +153,9 @@ def _curves(session: Session, upload: ReadUpload) -> None:
     ][:MOST_CURVES]
     if found:
         figure = measured.curves(found)
-        show_plot(session, figure, f"curves-{upload.key}", text("measure.curves"), measured.curve_table(found))
+        table = measured.curve_table(found)
+        # A file that a person brings is not of the virtual lab, whatever the campaign's other records are.
+        show_plot(session, figure, f"curves-{upload.key}", text("measure.curves"), table, simulated=False)
 
 
 def _flame(session: Session) -> None:

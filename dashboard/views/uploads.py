@@ -131,7 +131,7 @@ def with_rejections(upload: ReadUpload, rejected: Mapping[str, str]) -> tuple[In
     )
 
 
-def measurement_table(plans: Sequence[ImportPlan]) -> pd.DataFrame:
+def measurement_table(plans: Sequence[ImportPlan], definition: CampaignDefinition) -> pd.DataFrame:
     """Return the measurements that would be recorded."""
     rows = [
         {
@@ -139,6 +139,7 @@ def measurement_table(plans: Sequence[ImportPlan]) -> pd.DataFrame:
             "property": found.property_name,
             "value": found.value,
             "sd": found.sd,
+            "unit": unit_text(definition.units[found.property_name]),
             "n": found.n,
             "status": found.status.value,
             "reason": found.reason,
@@ -147,4 +148,5 @@ def measurement_table(plans: Sequence[ImportPlan]) -> pd.DataFrame:
         for plan in plans
         for found in plan.measurements
     ]
-    return pd.DataFrame(rows, columns=["film", "property", "value", "sd", "n", "status", "reason", "instrument"])
+    columns = ["film", "property", "value", "sd", "unit", "n", "status", "reason", "instrument"]
+    return pd.DataFrame(rows, columns=columns)

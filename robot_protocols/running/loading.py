@@ -75,7 +75,7 @@ def read_jobs(folder: Path, deck_file: Path | None = None, only: Sequence[str] =
         except FilmlabError as error:
             faults.append(f"{path.name}: {error.message}")
     if not jobs and not faults:
-        faults.append("there is no protocol file in it")
+        faults.append("there is no protocol file in it" if folder.exists() else "there is no such folder")
     if faults:
         raise InvalidInputError(str(folder), faults, hint=_HINT)
     labels = [job.plan.label for job in jobs]

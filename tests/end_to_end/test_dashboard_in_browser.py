@@ -10,7 +10,7 @@ from lab.export.report import write_report
 from lab.store import Store
 from lab.workspace import Workspace
 from tests.browser import act_until
-from tests.factories import definition_text, fill_workspace, relabelled, synthetic_campaign
+from tests.factories import definition_text, fill_workspace, relabelled, synthetic_campaign, with_models
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog
@@ -118,3 +118,29 @@ def test_the_report_shows_all_its_plots(page, tmp_path: Path):
     assert all(width > 100 for width in widths)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow == 0
+
+
+def test_campaign_and_name_stay_when_the_page_is_loaded_again(page, serve, tmp_path):
+    fill_workspace(synthetic_campaign(SMALL, upto="library"), tmp_path / "lab")
+    with Store.open(Workspace.open(tmp_path / "lab").database_url) as store:
+        store.create_campaign("newer", SMALL.replace('"small"', '"newer"'), 7, "tests")
+    page.goto(f"{serve(tmp_path / 'lab')}/films?campaign=small")
+    name = page.get_by_role("textbox", name="Your name", exact=True)
+    name.fill("Ann")
+    name.press("Enter")
+    page.wait_for_url("**name=Ann**")
+    page.get_by_role("link", name="Grade", exact=True).click()
+    page.get_by_role("heading", name="Grade", exact=True).wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Grade", exact=True).wait_for()
+    assert name.input_value() == "Ann"
+    assert page.get_by_role("combobox", name="Campaign").input_value() == "small"
+
+
+def test_a_model_card_fits_a_narrow_screen(page, serve, tmp_path):
+    fill_workspace(with_models(synthetic_campaign(SMALL)), tmp_path / "lab")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{serve(tmp_path / 'lab')}/models")
+    page.get_by_role("tab", name="Model card").click()
+    page.get_by_role("heading", name="Property committee").wait_for()
+    assert page.evaluate("(page => page.scrollWidth - page.clientWidth)(document.querySelector('.stMain'))") == 0

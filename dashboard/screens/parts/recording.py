@@ -84,7 +84,7 @@ def _show_measurements(session: Session, plans: Sequence[ImportPlan]) -> list[st
     """Show measurements that would be recorded, and return their number in words; nothing where there are none."""
     if not plans:
         return []
-    table = measurement_table(plans)
+    table = measurement_table(plans, session.definition)
     what = counted("measure.measurements", len(table))
     st.markdown(f"**{text('measure.to_record', what=what)}**")
     show_table(session, table, "to-record", column_config=NUMBERS)

@@ -15,7 +15,7 @@ from lab.errors import FilmlabError, NotAllowedError
 _ENTERED = "who"
 """Key of the account that somebody logged in with, in the session's state; nothing that a browser sends changes it."""
 _LOCAL_NAME = "name"
-"""Key of the name that the user of this computer gave; it stands in the page's address, so that loading it again keeps it."""
+"""Key of the name that the user of this computer gave, and what it is called in the page's address, which keeps it."""
 _WIDTH = 420
 """Of the form to log in, pixels."""
 

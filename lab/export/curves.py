@@ -103,10 +103,10 @@ def suggestions_against_grades(loops: Sequence[LoopSummary]) -> Plot:
             color=ACCENT,
             ecolor="#9CC3DE",
             label="usable films found (95 % interval)",
+            clip_on=False,
         )
-        axes.plot(
-            numbers, [loop.quality for loop in loops], "D", color=CONTRAST, markersize=5, label="quality predicted"
-        )
+        promised = [loop.quality for loop in loops]
+        axes.plot(numbers, promised, "D", color=CONTRAST, markersize=5, label="quality predicted", clip_on=False)
         axes.set_ylim(0, 1.05)
         axes.set_xlabel("loop")
         axes.set_ylabel("share of usable films")

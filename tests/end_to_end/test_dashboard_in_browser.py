@@ -116,8 +116,10 @@ def test_the_report_shows_all_its_plots(page, tmp_path: Path):
     assert images.count() >= 6
     widths = page.evaluate("[...document.images].map(image => image.naturalWidth)")
     assert all(width > 100 for width in widths)
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow == 0
+    for width in (1366, 390):
+        page.set_viewport_size({"width": width, "height": 768})
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow == 0, width
 
 
 def test_campaign_and_name_stay_when_the_page_is_loaded_again(page, serve, tmp_path):

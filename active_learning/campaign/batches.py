@@ -100,11 +100,11 @@ def _deck_actions(
     if deck not in records.runs:
         yield _on(ActionKind.RUN_ROBOT, deck, films, "is loaded and signed for")
         return
-    wet = [film for film in films if film.label in made and film.label not in dryings]
-    if wet:
-        yield _on(ActionKind.DRY, deck, wet, "is cast and wet")
     # A film that was graded without a word about its drying is dry.
     dry = [film for film in films if film.label in dryings or film.label in records.grades]
+    wet = [film for film in films if film.label in made and film not in dry]
+    if wet:
+        yield _on(ActionKind.DRY, deck, wet, "is cast and wet")
     yield from _seen_to(deck, dry, definition, records)
 
 

@@ -183,6 +183,14 @@ def test_a_film_that_a_deck_did_not_finish_is_seen_to_on_its_next_deck_only(defi
     assert len(records.grades) == len(records.films)
 
 
+def test_a_film_that_was_graded_before_anybody_said_that_it_dried_is_not_wet(definition: CampaignDefinition) -> None:
+    drying, records = next((action, known) for action, known in walk(definition) if action.kind is ActionKind.DRY)
+    graded, *others = drying.films
+    event = Event("film:grade", "ana", "made up", True, datetime(2026, 1, 1, tzinfo=UTC))
+    actions = next_actions(definition, records.with_added(event, (FilmGrade(graded, Grade.A),)))
+    assert [action.films for action in actions if action.kind is ActionKind.DRY] == [tuple(others)]
+
+
 def test_equal_records_give_equal_actions(definition: CampaignDefinition) -> None:
     for _, records in walk(definition):
         assert next_actions(definition, records) == next_actions(definition, records)

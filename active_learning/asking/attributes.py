@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from active_learning.asking.explaining import Explained
+from active_learning.campaign.learning import learned_committee
 from active_learning.campaign.training_data import MeasuredFilms
 from lab.arrays import Array
 from lab.campaigns import CampaignDefinition
@@ -94,22 +95,14 @@ def _explained(
     definition: CampaignDefinition, films: MeasuredFilms, table: AttributeColumns, *, seed: int, simulated: bool
 ) -> Explained:
     """Learn from fractions and attributes, and share out each learned property among them."""
-    from models.committee import fit_committee
     from models.explain import Players, background_films, shapley_values
     from models.scaling import InputScale
 
     materials = len(definition.material_names)
-    inputs = np.column_stack([films.compositions, table.columns])
-    committee = fit_committee(
-        inputs,
-        films.values,
-        films.standard_errors,
-        definition.properties,
-        members=definition.committee.members,
-        epochs=definition.committee.epochs,
-        seed=derived_seed(seed, "attributes"),
-        input_scale=InputScale.for_columns(inputs, np.arange(inputs.shape[1]) < materials),
-    )
+    films = attrs.evolve(films, batches=table.columns)
+    inputs = films.inputs
+    scale = InputScale.for_columns(inputs, np.arange(inputs.shape[1]) < materials)
+    committee = learned_committee(definition, films, derived_seed(seed, "attributes"), input_scale=scale)
     learned = list(committee.learned)
 
     def asked(points: Array) -> Array:

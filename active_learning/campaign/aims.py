@@ -24,29 +24,34 @@ def goal_of(definition: CampaignDefinition, films: MeasuredFilms) -> Goal | None
 
     Requirements on materials are no matter of the goal: `fitting` keeps to them.
     """
-    goal, names, measured = definition.loop.goal, definition.property_names, films.values
+    goal, names = definition.loop.goal, definition.property_names
     if goal.require:
         lower, upper = np.full(len(names), -np.inf), np.full(len(names), np.inf)
         for one in requirements_of(definition):
             if one.name in names:
                 column = names.index(one.name)
                 lower[column], upper[column] = max(lower[column], one.lower), min(upper[column], one.upper)
-        return MeetBounds.among(measured, lower, upper)
+        # A value beyond its instrument's range meets or misses a requirement where its bound does, see `met_above`.
+        decides = ((films.at_least >= lower) & np.isposinf(upper)) | (films.at_least > upper)
+        return MeetBounds.among(np.where(decides, films.at_least, films.values), lower, upper)
     sought = [*goal.maximise, *goal.minimise]
     columns = [names.index(name) for name in sought]
     high = [name in goal.maximise for name in sought]
     if not columns:
         return None
+    # Of a value that shall be high its bound has been reached; of one that shall be low a bound promises nothing.
+    reached = np.isfinite(films.at_least) & [name in goal.maximise for name in names]
+    measured = np.where(reached, films.at_least, films.values)
     if len(columns) == 1:
-        return _best_of(definition.properties[columns[0]], columns[0], films, maximise=high[0])
+        return _best_of(definition.properties[columns[0]], columns[0], films, measured, maximise=high[0])
     return BestCompromises.among(measured, columns, maximise=high)
 
 
-def _best_of(prop: Property, column: int, films: MeasuredFilms, *, maximise: bool) -> Goal:
+def _best_of(prop: Property, column: int, films: MeasuredFilms, measured: Values, *, maximise: bool) -> Goal:
     # Of a censored value the bound is known; films are rated on the scale on which the property is learned.
     values = np.where(np.isnan(films.values), films.at_least, films.values)[:, column]
     rated = RatedFilms.of(films.inputs, fit_target_scale(prop, values).forward(values), maximise=maximise)
-    return BestOfProperty.among(films.values, column, maximise=maximise, films=rated)
+    return BestOfProperty.among(measured, column, maximise=maximise, films=rated)
 
 
 def fitting(definition: CampaignDefinition, recipes: Fractions) -> Fractions:

@@ -13,6 +13,7 @@ from lab.campaigns import CampaignDefinition
 if TYPE_CHECKING:
     from models.property_committee import PropertyCommittee
     from models.quality import QualityModel
+    from models.scaling import InputScale
 
 
 def learned_quality(definition: CampaignDefinition, films: GradedFilms, seed: int) -> "QualityModel":
@@ -29,13 +30,16 @@ def learned_quality(definition: CampaignDefinition, films: GradedFilms, seed: in
     return fit_quality(films.compositions, films.grades, rule.usable, kind=rule.model, seed=seed)
 
 
-def learned_committee(definition: CampaignDefinition, films: MeasuredFilms, seed: int) -> "PropertyCommittee":
+def learned_committee(
+    definition: CampaignDefinition, films: MeasuredFilms, seed: int, *, input_scale: "InputScale | None" = None
+) -> "PropertyCommittee":
     """Learn the properties, from censored values too.
 
     Args:
         definition: The campaign, for its properties, its committee and the attributes that it varies.
         films: At least one measured film.
         seed: Seed of everything random.
+        input_scale: How inputs are scaled; by default as weight fractions.
     """
     from models.committee import fit_committee
 
@@ -48,6 +52,7 @@ def learned_committee(definition: CampaignDefinition, films: MeasuredFilms, seed
             members=definition.committee.members,
             epochs=definition.committee.epochs,
             seed=seed,
+            input_scale=input_scale,
             usual=VariedBatches.of(definition).usual,
         )
 

@@ -159,3 +159,23 @@ def test_a_number_of_values_that_films_do_not_share_is_needed(oracle):
     same = [{"gelatin.source": "fish"}] * len(oracle.knowledge.films.labels)
     with pytest.raises(InvalidInputError, match=r"gelatin\.source = fish"):
         explain_attributes(oracle.definition, oracle.knowledge.films, same, seed=1, simulated=True)
+
+
+def test_attributes_are_explained_from_values_beyond_the_range_of_an_instrument_too(oracle):
+    films = oracle.knowledge.films
+    given = [{"gelatin.source": ("bovine", "fish")[row % 2]} for row in range(len(films.labels))]
+    column = oracle.definition.property_names.index("fracture_strain")
+    values, at_least = films.values.copy(), films.at_least.copy()
+    fish = np.arange(len(values)) % 2 == 1
+    at_least[fish, column] = 3 * np.nanmax(values[:, column])
+    values[fish, column] = np.nan
+    films = attrs.evolve(films, values=values)
+
+    def effect(bounds):
+        known = attrs.evolve(films, at_least=bounds)
+        found = explain_attributes(oracle.definition, known, given, seed=1, simulated=True, shuffles=0)
+        of_source = found.values[:, found.players.index("gelatin.source"), found.outputs.index("fracture_strain")]
+        return of_source[fish].mean() - of_source[~fish].mean()
+
+    # All that is known of films of fish is that they stretch much farther than the others.
+    assert effect(at_least) > 10 * abs(effect(films.at_least)) > 0

@@ -31,15 +31,16 @@ def read_numbers(fields: Sequence[Typed]) -> list[float | None]:
     Raises:
         InvalidInputError: If some of them hold no number or one out of range; all of them are named.
     """
-    found = [typed_number(field.text) if field.text.strip() else (None, "") for field in fields]
-    faults = [f"{field.what}: {fault}" for field, (_, fault) in zip(fields, found, strict=True) if fault]
-    for field, (number, _) in zip(fields, found, strict=True):
-        if number is not None and not (math.isfinite(number) and field.least <= number <= field.most):
-            upper = f" to {field.most:g}" if math.isfinite(field.most) else " or more"
-            faults.append(f"{field.what}: {number:g} is not {field.least:g}{upper}")
-    if faults:
-        raise InvalidInputError("numbers", faults)
-    return [number for number, _ in found]
+    return _numbers(fields, empty="")
+
+
+def needed_numbers(fields: Sequence[Typed]) -> list[float]:
+    """Return the numbers in fields that must not be empty.
+
+    Raises:
+        InvalidInputError: If some of them are empty, hold no number or one out of range; all of them are named.
+    """
+    return [number for number in _numbers(fields, empty="there is no number yet") if number is not None]
 
 
 def read_number(field: Typed) -> float:
@@ -48,7 +49,19 @@ def read_number(field: Typed) -> float:
     Raises:
         InvalidInputError: If it holds no number, or one out of range.
     """
-    (number,) = read_numbers([field])
-    if number is None:
-        raise InvalidInputError("numbers", [f"{field.what}: there is no number yet"])
-    return number
+    return needed_numbers([field])[0]
+
+
+def _numbers(fields: Sequence[Typed], *, empty: str) -> list[float | None]:
+    """Return numbers; `empty` is what is wrong with a field in which nothing was typed."""
+    numbers, faults = [], []
+    for field in fields:
+        number, fault = typed_number(field.text) if field.text.strip() else (None, empty)
+        if number is not None and not (math.isfinite(number) and field.least <= number <= field.most):
+            upper = f" to {field.most:g}" if math.isfinite(field.most) else " or more"
+            fault = f"{number:g} is not {field.least:g}{upper}"
+        numbers.append(number)
+        faults += [f"{field.what}: {fault}"] if fault else []
+    if faults:
+        raise InvalidInputError("numbers", faults)
+    return numbers

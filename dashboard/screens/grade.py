@@ -9,7 +9,7 @@ from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.keys import listen, mark_handled
 from dashboard.login import desk, may_write
-from dashboard.numbers import Typed, read_number
+from dashboard.numbers import Typed, needed_numbers
 from dashboard.parts import explained, missing, plain
 from dashboard.screens.parts.grade_photo import given_photo, show_photo
 from dashboard.session import current
@@ -180,10 +180,7 @@ def _wet(session: Session) -> None:
     ):
         for deck in decks:
             with st.form(f"dry-{deck.deck}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-                st.markdown(
-                    f"**{plain(deck.deck) or text('grade.no_deck')}** · {counted('today.films', len(deck.films))}",
-                    width=220,
-                )
+                st.markdown(f"**{plain(deck.deck)}** · {counted('today.films', len(deck.films))}", width=220)
                 key = f"dry-{deck.deck}-"
                 st.text_input(text("grade.temperature"), "40", width=160, key=f"{key}temperature")
                 st.text_input(text("grade.hours"), "48", width=160, key=f"{key}hours")
@@ -196,7 +193,7 @@ def _dried(films: Sequence[str], key: str) -> None:
     """Record what stands in the form of a deck."""
     temperature = Typed(text("grade.temperature"), st.session_state[f"{key}temperature"], most=200.0)
     hours = Typed(text("grade.hours"), st.session_state[f"{key}hours"], most=1000.0)
-    desk().record_drying(films, read_number(temperature), read_number(hours))
+    desk().record_drying(films, *needed_numbers([temperature, hours]))
 
 
 show()

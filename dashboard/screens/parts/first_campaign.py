@@ -7,7 +7,7 @@ import streamlit as st
 from active_learning.campaign.creating import DEFAULT_SEED, create_campaign
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import person
-from dashboard.numbers import Typed, read_number, shown
+from dashboard.numbers import Typed, needed_numbers, shown
 from dashboard.parts import explained, plain
 from dashboard.session import workspace_root
 from dashboard.texts import text
@@ -36,10 +36,11 @@ def show() -> None:
             st.warning(text("first.no_deck"))
             return
         try:
-            drafts = [StockDraft(material, *map(read_number, typed)) for material, typed in stocks.items()]
+            numbers = needed_numbers([field for typed in stocks.values() for field in typed])
         except FilmlabError as error:
             st.warning(explained(error))
             return
+        drafts = [StockDraft(*one) for one in zip(stocks, numbers[::2], numbers[1::2], strict=True)]
         _finish(CampaignDraft(name, name, lab, drafts, properties, library, measured))
 
 

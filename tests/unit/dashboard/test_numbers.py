@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.numbers import Typed, read_number, read_numbers, shown
+from dashboard.numbers import Typed, needed_numbers, read_number, read_numbers, shown
 from lab.errors import InvalidInputError
 
 
@@ -39,6 +39,14 @@ def test_all_fields_that_are_wrong_are_named_at_once() -> None:
 def test_a_field_that_must_not_be_empty_says_so() -> None:
     with pytest.raises(InvalidInputError, match="Hours: there is no number yet"):
         read_number(Typed("Hours", " "))
+
+
+def test_fields_that_are_empty_or_wrong_are_named_together() -> None:
+    fields = [Typed("Temperature", ""), Typed("Hours", "many"), Typed("Area", "3")]
+    with pytest.raises(InvalidInputError) as error:
+        needed_numbers(fields)
+    assert error.value.faults == ("Temperature: there is no number yet", "Hours: 'many' is no number")
+    assert needed_numbers(fields[2:]) == [3.0]
 
 
 @pytest.mark.parametrize("value", [10.0, 0.1, 195.0])

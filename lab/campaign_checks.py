@@ -49,6 +49,8 @@ def never_met(definition: CampaignDefinition, requirement: Requirement) -> str |
     ranges |= {prop.name: (prop.lower, prop.upper, prop.unit) for prop in definition.properties}
     if requirement.name not in ranges:  # a ratio, cost and the like have no range of their own
         return None
+    if requirement.lower == requirement.upper and requirement.name in definition.property_names:
+        return f"{requirement.text!r} never holds, as no film is measured to have exactly one value: give a range"
     lower, upper, unit = ranges[requirement.name]
     if requirement.lower <= upper and requirement.upper >= lower:
         return None

@@ -132,8 +132,6 @@ class _Sorter:
         name = requirement.name
         if name in self.properties and (why := never_met(self.definition, requirement)):
             self.fault(why, _LOOSEN)
-        elif name in self.properties and requirement.lower == requirement.upper:
-            self.fault(f"{requirement.text!r}: no film is measured to have exactly one value", "give a range of values")
         elif name in self.properties or name in self.materials:
             table = self.properties if name in self.properties else self.materials
             low, high = table[name]

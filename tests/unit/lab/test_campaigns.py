@@ -98,9 +98,11 @@ def test_attributes_are_those_in_use_or_the_usual_ones() -> None:
         ("CNF", 0.5, 1.0, False),
         ("CNF", 0.4, 1.0, True),
         ("CNF", -np.inf, 0.05, False),
+        ("CNF", 0.3, 0.3, True),
         ("transmittance_vis", 80.0, np.inf, False),
         ("transmittance_vis", 0.8, np.inf, True),
         ("toughness", -np.inf, -1.0, False),
+        ("toughness", 3.0, 3.0, False),
     ],
 )
 def test_requirements_that_never_hold_are_recognised(name: str, lower: float, upper: float, possible: bool) -> None:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_MOST_SHOWN = 20
+"""Names in a hint: all of a library, but not all films of a campaign."""
+
 
 def near_name(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
     """Return the known name that was probably meant, whatever its case; None where none is near.
@@ -18,7 +21,10 @@ def near_name(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str 
 
 
 def known_hint(name: str, known: Iterable[str]) -> str:
-    """Return a hint for a name that nothing is known about: the one that was probably meant, or all there are."""
+    """Return a hint for a name that nothing is known about: the one that was probably meant, or what there is."""
     known = list(known)
     near = near_name(name, known)
-    return f"did you mean {near}?" if near else f"known: {', '.join(known)}"
+    if near:
+        return f"did you mean {near}?"
+    more = f" and {len(known) - _MOST_SHOWN} more" if len(known) > _MOST_SHOWN else ""
+    return f"known: {', '.join(known[:_MOST_SHOWN])}{more}"

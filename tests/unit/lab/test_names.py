@@ -19,3 +19,10 @@ def test_for_a_name_like_no_other_all_are_listed():
 def test_how_alike_a_name_must_be_can_be_said():
     assert near_name("gel", KNOWN) == "gelatin"
     assert near_name("gel", KNOWN, likeness=0.9) is None
+
+
+def test_of_very_many_names_some_are_listed_and_the_others_counted():
+    films = [f"A{number:03d}" for number in range(1, 301)]
+    hint = known_hint("zirconia", films)
+    assert "A020 and 280 more" in hint and "A021" not in hint
+    assert known_hint("zirconia", films[:20]).endswith("A020")

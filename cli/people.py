@@ -92,8 +92,7 @@ def add(
         recipe = _recipe(part)
         if not made:
             check_makeable(handle, film, recipe)
-        people.add_film(handle, film, recipe, name_of(who), made=made)
-    film = film.strip()
+        film = people.add_film(handle, film, recipe, name_of(who), made=made)
     typed = shlex.quote(film)
     if made:
         typer.echo(f"Added: {film}. Next: filmlab film grade {typed} GRADE, then filmlab import FILE --film {typed}")

@@ -94,7 +94,7 @@ def add_film(
     who: str,
     *,
     made: bool = False,
-) -> None:
+) -> str:
     """Add a film from outside the plan: a proposal, made once it is approved, or a film that somebody has made.
 
     Args:
@@ -104,6 +104,9 @@ def add_film(
         who: The person.
         made: Whether the film exists, cast by hand or elsewhere. It is then as good as approved, was made as the
             recipe says as far as anybody knows, and no deck is planned for it.
+
+    Returns:
+        The label as it is recorded.
 
     Raises:
         InvalidInputError: If the recipe lies outside the campaign's bounds, or the label begins with no letter or
@@ -130,6 +133,7 @@ def add_film(
     hint = "give the new film another label"
     with who_was_first(campaign, "was added", lambda records: records.films, [label], hint=hint):
         _add(campaign, f"add-film:{label}", who, records)
+    return label
 
 
 def decide_course(campaign: OpenCampaign, after: str, course: Course, who: str, *, note: str = "") -> None:

@@ -147,8 +147,7 @@ def _add_paths(app: FastAPI, workspace: Workspace) -> None:
             who = f"{name_for_records(proposal.who)} (API)"
             recipe = Composition(proposal.recipe)
             check_makeable(handle, proposal.label, recipe)
-            people.add_film(handle, proposal.label, recipe, who)
-            return reading.film_record(handle, proposal.label.strip())
+            return reading.film_record(handle, people.add_film(handle, proposal.label, recipe, who))
 
     @app.get("/campaigns/{campaign}/events")
     def events(campaign: CampaignName, start: Start = 0, count: Count = 50) -> list[models.Act]:

@@ -145,6 +145,11 @@ def test_a_label_may_hold_what_a_path_is_made_of(client: TestClient) -> None:
     assert client.get("/campaigns/small/films/a%2Fb").json()["label"] == "a/b"
 
 
+def test_a_label_is_answered_as_it_is_recorded(client: TestClient) -> None:
+    answer = client.post("/campaigns/small/films", json={"label": " e\u0301-1 ", "recipe": HALF, "who": "me"})
+    assert answer.status_code == 201 and answer.json()["label"] == "\u00e9-1"
+
+
 @pytest.mark.parametrize("path", ["/campaigns/%00", "/campaigns/small/films/%00", "/campaigns/small/films/a%1Fb"])
 def test_paths_with_control_characters_are_refused(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 422

@@ -147,7 +147,7 @@ def test_a_recipe_that_is_typed_wrongly_is_refused(
 
 
 def test_letters_with_accents_are_the_same_however_they_were_typed(campaign: OpenCampaign) -> None:
-    people.add_film(campaign, "e\u0301-1", HALF, "Rene\u0301")
+    assert people.add_film(campaign, " e\u0301-1 ", HALF, "Rene\u0301") == "\u00e9-1"
     records = campaign.records()
     assert "\u00e9-1" in records.films
     assert records.events["add-film:\u00e9-1"].who == "Ren\u00e9"

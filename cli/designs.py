@@ -37,7 +37,9 @@ def design(
         list[str] | None, typer.Option(help="Name of what shall be as small as possible. Repeatable.")
     ] = None,
     curve: Annotated[Path | None, typer.Option(help="A tensile tester's file: be like its curve.")] = None,
-    tolerance: Annotated[float, typer.Option(help="How far a film may be from the curve.")] = 0.25,
+    tolerance: Annotated[
+        float | None, typer.Option(help="How far a film may be from the curve; 0.25 if left out.")
+    ] = None,
     top: Annotated[int, typer.Option(min=1, max=10, help="Largest number of recipes.")] = 5,
     method: Annotated[str | None, typer.Option(help="sweep, climb or paper; chosen if left out.")] = None,
     presets: Annotated[bool, typer.Option("--presets", help="List the presets and do nothing else.")] = False,

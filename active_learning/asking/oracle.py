@@ -79,7 +79,7 @@ class Oracle:
         *,
         preset: str | None = None,
         curve: Path | str | None = None,
-        tolerance: float = TOLERANCE,
+        tolerance: float | None = None,
         top: int = 5,
         method: str | None = None,
     ) -> DesignAnswer:
@@ -90,7 +90,7 @@ class Oracle:
                 ``"maximise toughness"`` (see `lab.requirements`).
             preset: Name of a preset whose requirements are added.
             curve: A tensile tester's file whose curve is added.
-            tolerance: How far from that curve a film may be.
+            tolerance: How far from that curve a film may be; `TOLERANCE` where left out.
             top: Largest number of recipes wanted.
             method: One of `active_learning.inverse_design.METHODS`; chosen by the size of the campaign if left out.
 
@@ -101,11 +101,13 @@ class Oracle:
         """
         if isinstance(require, str):
             raise InvalidInputError("requirements", [f"{require!r} is no list"], hint=f"give a list: [{require!r}]")
+        if tolerance is not None and curve is None:
+            raise InvalidInputError("tolerance", ["there is no curve that it belongs to"], hint="give a curve, too")
         found_preset = preset_named(preset, self.presets) if preset else None
         texts, notes = demanded(found_preset, self.definition) if found_preset else ((), ())
         wish = read_wish([*texts, *require], self.definition)
         if curve is not None:
-            extra = curve_requirements(Path(curve), self.definition, tolerance)
+            extra = curve_requirements(Path(curve), self.definition, TOLERANCE if tolerance is None else tolerance)
             wish = Wish((*wish.requirements, *extra), wish.aims)
         self._check_learned(wish)
         found = find_designs(

@@ -41,6 +41,12 @@ def test_design_as_json_keeps_its_contract(workspace: Path) -> None:
     assert found["conflicts"] == [] and found["out_of_reach"][0]["requirement"] == "tensile_strength >= 400 MPa"
 
 
+def test_a_tolerance_without_a_curve_is_refused(workspace: Path) -> None:
+    given = ["--require", "tensile_strength >= 40 MPa", "--tolerance", "0.1"]
+    done = CliRunner().invoke(app, ["design", "--workspace", str(workspace), *given])
+    assert isinstance(done.exception, FilmlabError) and "there is no curve" in str(done.exception)
+
+
 def test_presets_and_promises_are_listed(workspace: Path) -> None:
     assert "ldpe-bag" in said("design", "--workspace", str(workspace), "--presets")
     assert "1 film" in said("promises", "--workspace", str(workspace))

@@ -244,8 +244,18 @@ def _confirm(text: str, *, yes: bool) -> None:
 
 
 def _answers(texts: list[str]) -> Mapping[str, str]:
-    answers = dict(text.split("=", 1) for text in texts if "=" in text)
-    wrong = [text for text in texts if "=" not in text]
-    if wrong:
-        raise typer.BadParameter(f"{wrong[0]!r} is no answer; write CODE=yes or CODE=no")
+    from lab.errors import InvalidInputError
+    from robot_protocols.running.continuation import QuestionCode
+
+    answers: dict[str, str] = {}
+    faults: list[str] = []
+    for text in texts:
+        code, _, said = text.partition("=")
+        if code not in list(QuestionCode) or said not in {"yes", "no"}:
+            faults.append(f"{text!r} is no answer to a question")
+        elif answers.setdefault(code, said) != said:
+            faults.append(f"{code} is answered with yes and with no")
+    if faults:
+        codes = " or ".join(f"{code}=yes, {code}=no" for code in QuestionCode)
+        raise InvalidInputError("--answer", faults, hint=f"write {codes}")
     return answers

@@ -106,7 +106,7 @@ class RunView:
     @property
     def goes_on(self) -> bool:
         """Whether it has not ended, as far as is known."""
-        return self.status.phase in {"running", "being prepared"}
+        return self.status.goes_on
 
     @property
     def complete(self) -> bool:

@@ -1,6 +1,6 @@
 """Looking at runs and giving orders to them from another terminal, or the dashboard, while they are watched."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
@@ -10,10 +10,13 @@ from robot_protocols.robot_client.client import Ot2Client
 from robot_protocols.robot_client.failures import RobotFailure
 from robot_protocols.robot_client.values import RunAction
 from robot_protocols.running.facts import Ending, commands_of, ending_of, facts_of, latest
-from robot_protocols.running.journal import Journal
+from robot_protocols.running.journal import Entry, Journal
 from robot_protocols.running.outcomes import RunEnd
 from robot_protocols.running.places import RobotFolder, RunFolder
 from robot_protocols.running.reckoning import reckon
+
+_STANDS = {"paused": "paused", "blocked-by-open-door": "paused, its door is open"}
+"""The robot's own words for a run that stands still."""
 
 
 @attrs.frozen
@@ -24,7 +27,10 @@ class RunStatus:
     robot: str
     url: str
     phase: str
-    """Its end, "not started" where it was refused; "running" while it has none, "being prepared" before it plays."""
+    """Its end, "not started" where it was refused; "running" while it has none, or why it does not move; "being
+    prepared" before it plays."""
+    goes_on: bool
+    """Whether it has no end yet, as far as is known."""
     step: int
     """The last step that was begun."""
     last_step: int
@@ -37,7 +43,6 @@ def status_of(run: RunFolder) -> RunStatus:
     entries = run.entries()
     planned = latest(entries, "planned")
     ending = ending_of(entries)
-    playing = latest(entries, "playing") is not None
     job = run.job()
     reckoning = reckon(job.plan, job.deck, facts_of(entries))
     messages = [str(command.params.get("message", "")) for command in commands_of(entries) if command.kind == "comment"]
@@ -46,17 +51,23 @@ def status_of(run: RunFolder) -> RunStatus:
         run=run.label,
         robot=planned.data["robot"] if planned else "",
         url=planned.data["url"] if planned else "",
-        phase=_phase(ending, playing=playing),
+        phase=_phase(ending, entries),
+        goes_on=ending is None,
         step=steps[-1] if steps else 0,
         last_step=max(reckoning.steps, default=0),
         dishes={state: len(reckoning.films(state)) for state in DishState},
     )
 
 
-def _phase(ending: Ending | None, *, playing: bool) -> str:
-    if ending is None:
-        return "running" if playing else "being prepared"
-    return str(ending.phase) if playing else RunEnd.NOT_STARTED.value
+def _phase(ending: Ending | None, entries: Sequence[Entry]) -> str:
+    looks = [entry for entry in entries if entry.kind in {"playing", "commands", "seen", "silent"}]
+    playing = latest(looks, "playing") is not None
+    if ending is not None:
+        return str(ending.phase) if playing else RunEnd.NOT_STARTED.value
+    if not playing:
+        return "being prepared"
+    last = looks[-1]
+    return "no contact" if last.kind == "silent" else _STANDS.get(last.data.get("status", ""), "running")
 
 
 def latest_run(folder: RobotFolder, label: str | None = None) -> RunFolder:

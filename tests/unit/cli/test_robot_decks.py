@@ -106,3 +106,31 @@ def test_a_run_is_given_up_by_a_person(workspace: Path):
     found = latest(run.entries(), "given up")
     assert found is not None
     assert found.data["who"] == "Grace"
+
+
+def test_wrong_answers_are_all_named(workspace: Path):
+    run = RobotFolder(workspace / "robot").new_run(job_of(four_film_plan(), screening()))
+    run.journal_path.touch()
+    wrong = ["DISHES_WAITED", "DISHES_WAITED=perhaps", "DISHES_WATED=no", "DISHES_WAITED=no", "DISHES_WAITED=yes"]
+    given = [word for text in wrong for word in ("--answer", text)]
+    with pytest.raises(InvalidInputError) as error:
+        said(workspace, "continue", run.label, *given, "--url", "http://127.0.0.1:9")
+    assert len(error.value.faults) == 4 and "DISHES_WAITED=yes" in error.value.hint
+    assert "answered with yes and with no" in error.value.faults[-1]
+
+
+def test_why_a_run_stands_still_is_told(workspace: Path):
+    run = RobotFolder(workspace / "robot").new_run(job_of(four_film_plan(), screening()))
+    with Journal(run.journal_path) as journal:
+        journal.add("planned", robot="SN-1", url="http://127.0.0.1:9", speed=1.0)
+        for kind, status, told in (
+            ("playing", None, "running"),
+            ("seen", "running", "running"),
+            ("seen", "paused", "paused"),
+            ("seen", "blocked-by-open-door", "paused, its door is open"),
+            ("silent", None, "no contact"),
+            ("seen", "running", "running"),
+        ):
+            journal.add(kind, **({"status": status, "asked": "2026-11-30T03:00:00+00:00"} if status else {}))
+            (found,) = json.loads(said(workspace, "status", "--json"))
+            assert (found["phase"], found["goes_on"]) == (told, True)

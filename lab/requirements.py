@@ -226,7 +226,9 @@ def _unknown_hint(name: str, units: Mapping[str, str]) -> str:
 
 def _converted(number: str, unit: str, to: str, text: str) -> float:
     if unit.startswith(","):
-        raise InvalidInputError("requirement", [f"{text!r} has a decimal comma"], hint="write a decimal point")
+        raise InvalidInputError(
+            "requirement", [f"{text!r} has a comma in a number"], hint="write a decimal point and no thousands"
+        )
     if math.isinf(float(number)):
         raise InvalidInputError("requirement", [f"{text!r}: {number} is too large"])
     if not to and (parts := _TO_ONE.fullmatch(unit)) and float(parts[1]) > 0:

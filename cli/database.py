@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.labels import as_recorded
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
@@ -99,8 +100,12 @@ def move_command(
 def audit(
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    film: Annotated[str | None, typer.Option(help="Only what was recorded about this film.")] = None,
-    who: Annotated[str | None, typer.Option(help="Only what this person or program recorded.")] = None,
+    film: Annotated[
+        str | None, typer.Option(callback=as_recorded, help="Only what was recorded about this film.")
+    ] = None,
+    who: Annotated[
+        str | None, typer.Option(callback=as_recorded, help="Only what this person or program recorded.")
+    ] = None,
     expect: Annotated[
         str | None, typer.Option(help="A seal written down earlier: fail if it is not in the chain.")
     ] = None,

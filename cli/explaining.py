@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.designs import OldModel, Retrain
+from cli.labels import as_recorded
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 
@@ -20,7 +21,9 @@ def explain(
     question: Annotated[
         str, typer.Option(help="What takes the place of an unknown material: reference (other films) or rest.")
     ] = "reference",
-    film: Annotated[str | None, typer.Option(help="Film whose predictions are shown step by step.")] = None,
+    film: Annotated[
+        str | None, typer.Option(callback=as_recorded, help="Film whose predictions are shown step by step.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for explanation.html and shapley_values.csv.")] = None,
     retrain: Retrain = False,
     old_model: OldModel = False,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.labels import as_recorded
 from cli.output import AsJson, print_json
 from cli.persons import Who, name_of
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
@@ -26,9 +27,12 @@ def import_files(
     *,
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    film: Annotated[str | None, typer.Option(help="Film that the files are of, where they do not say so.")] = None,
+    film: Annotated[
+        str | None, typer.Option(callback=as_recorded, help="Film that the files are of, where they do not say so.")
+    ] = None,
     instead_of: Annotated[
-        str | None, typer.Option(help="Film that the files wrongly name or were wrongly imported for.")
+        str | None,
+        typer.Option(callback=as_recorded, help="Film that the files wrongly name or were wrongly imported for."),
     ] = None,
     replace: Replace = False,
     file_format: Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.labels import as_recorded
 from cli.persons import Who, name_of
 from cli.printing import PrintPdf, print_cards
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 film_app = typer.Typer(help="Decide about films, and grade them.", no_args_is_help=True, rich_markup_mode=None)
 deck_app = typer.Typer(help="Sign for decks, and print their run cards.", no_args_is_help=True, rich_markup_mode=None)
 
-Films = Annotated[list[str], typer.Argument(help="Labels of films.")]
-One = Annotated[str, typer.Argument(help="Label of a film.")]
+Films = Annotated[list[str], typer.Argument(callback=as_recorded, help="Labels of films.")]
+One = Annotated[str, typer.Argument(callback=as_recorded, help="Label of a film.")]
 Note = Annotated[str, typer.Option(help="Why, in words.")]
 Recipe = Annotated[list[str], typer.Option("--part", help="A part of the recipe, NAME=FRACTION. Repeatable.")]
 

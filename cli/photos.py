@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.imports import Replace, record_results, request_of
+from cli.labels import as_recorded
 from cli.output import AsJson, print_json
 from cli.persons import Who
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
@@ -20,7 +21,10 @@ def photo_flame(
     after: Annotated[Path, typer.Argument(help="Photo of what is left.")],
     *,
     marker: MarkerOption,
-    film: Annotated[str | None, typer.Option(help="Label of the film, where the photo's name does not say it.")] = None,
+    film: Annotated[
+        str | None,
+        typer.Option(callback=as_recorded, help="Label of the film, where the photo's name does not say it."),
+    ] = None,
     overlay: Annotated[Path, typer.Option(help="Picture of what was measured, to look at.")] = Path("overlay.png"),
     accept: Annotated[bool, typer.Option("--accept", help="Record it: you have looked at the overlay.")] = False,
     replace: Replace = False,

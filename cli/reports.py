@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.labels import as_recorded
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
@@ -72,7 +73,7 @@ def export(
     out: Annotated[Path, typer.Argument(help="File to write, .eln or .zip.")],
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    film: Annotated[str | None, typer.Option(help="Only what is about this film.")] = None,
+    film: Annotated[str | None, typer.Option(callback=as_recorded, help="Only what is about this film.")] = None,
     license_text: Annotated[
         str | None, typer.Option("--license", help="Licence of the data, an address or words.")
     ] = None,

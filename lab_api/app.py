@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from typing import Annotated, Any
+from unicodedata import normalize
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -136,7 +137,7 @@ def _add_paths(app: FastAPI, workspace: Workspace) -> None:
     def film_record(campaign: CampaignName, film: FilmLabel) -> models.FilmRecord:
         """Say what is known of a film."""
         with opened(campaign) as handle:
-            return reading.film_record(handle, film)
+            return reading.film_record(handle, normalize("NFC", film))
 
     @app.post("/campaigns/{campaign}/films", status_code=201)
     def propose(campaign: CampaignName, proposal: models.Proposal) -> models.FilmRecord:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import attrs
 
@@ -50,9 +51,9 @@ class GridRow:
     """By column, from 0; empty cells are not there."""
 
     def text(self, column: int | None) -> str:
-        """Return a cell's text, empty if there is none."""
+        """Return a cell's text, empty if there is none; letters with accents in one piece, as records keep them."""
         cell = self.cells.get(column) if column is not None else None
-        return cell.text if cell else ""
+        return normalize("NFC", cell.text) if cell else ""
 
 
 @attrs.frozen

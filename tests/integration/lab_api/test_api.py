@@ -148,6 +148,7 @@ def test_a_label_may_hold_what_a_path_is_made_of(client: TestClient) -> None:
 def test_a_label_is_answered_as_it_is_recorded(client: TestClient) -> None:
     answer = client.post("/campaigns/small/films", json={"label": " e\u0301-1 ", "recipe": HALF, "who": "me"})
     assert answer.status_code == 201 and answer.json()["label"] == "\u00e9-1"
+    assert client.get("/campaigns/small/films/e%CC%81-1").json()["label"] == "\u00e9-1"
 
 
 @pytest.mark.parametrize("path", ["/campaigns/%00", "/campaigns/small/films/%00", "/campaigns/small/films/a%1Fb"])

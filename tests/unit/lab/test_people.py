@@ -155,6 +155,21 @@ def test_letters_with_accents_are_the_same_however_they_were_typed(campaign: Ope
         people.add_film(campaign, "\u00e9-1", HALF, "Ben")
 
 
+def test_a_film_is_found_by_the_label_that_it_was_added_with(campaign: OpenCampaign, tmp_path: Path) -> None:
+    """A Mac may type its accents in two pieces."""
+    label, who = "e\u0301-1", "Rene\u0301"
+    for words in (
+        ["film", "add", label, "--part", "CNF=0.5", "--part", "gelatin=0.5", "--made"],
+        ["film", "dry", label, "--temperature", "40", "--hours", "48"],
+        ["film", "grade", label, "A"],
+        ["audit", "--film", label],
+    ):
+        done = CliRunner().invoke(app, [*words, "--workspace", str(tmp_path), "--who", who], catch_exceptions=False)
+        assert done.exit_code == 0
+    assert done.output.count("Ren\u00e9") == 3
+    assert campaign.records().grades["\u00e9-1"].grade is Grade.A
+
+
 def test_a_film_that_is_named_twice_is_meant_once(campaign: OpenCampaign) -> None:
     people.approve(campaign, ["A1", "A1"], "Ada")
     people.add_film(campaign, "M1", OTHER, "Ada", made=True)

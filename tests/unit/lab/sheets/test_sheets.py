@@ -81,6 +81,13 @@ def test_a_filled_excel_sheet_comes_back_as_grades(tmp_path: Path) -> None:
     }
 
 
+def test_a_sheet_may_spell_accents_in_two_pieces() -> None:
+    film = Film("\u00e9-1", Purpose.MANUAL, Composition({"CNF": 1.0}), 100.0, 4000.0)
+    event = Event("add", "ada", "by hand", simulated=False, at=NOW)
+    known = records().with_added(event, (film, AsMade(film.label, film.asked, {}, 100.0)))
+    assert grade(csv("film,grade,note", "e\u0301-1,B,"), known)[film.label].grade is Grade.B
+
+
 def test_every_fault_of_a_grading_sheet_is_told_with_its_cell() -> None:
     raw = csv("film,grade,note", "L001,E", "L009,A", "L002,A", "L002,B", ",A", "unmade,A")
     with pytest.raises(InvalidInputError) as caught:

@@ -37,9 +37,15 @@ def apart(table: Table, names: Sequence[str], row: Row) -> list[Table]:
 
 
 def _repeated(names: Sequence[str]) -> int:
-    """Return after how many columns their names repeat; all of them, where they do not."""
-    total = len(names)
-    return next(n for n in range(1, total + 1) if total % n == 0 and [*names] == [*names[:n]] * (total // n))
+    """Return after how many columns their names repeat; all of them, where they do not.
+
+    An empty column may keep the strips apart; behind the last of them there is none.
+    """
+    for filled in ([*names], [*names, ""]):
+        for n in range(1, len(filled)):
+            if filled == filled[:n] * (len(filled) // n):
+                return n
+    return len(names)
 
 
 def _labels(row: Row, starts: Sequence[int], width: int) -> list[str] | None:

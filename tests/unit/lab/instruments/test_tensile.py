@@ -324,21 +324,21 @@ def test_a_strain_of_few_different_values_has_a_modulus() -> None:
     assert slope.modulus == pytest.approx(2000, rel=0.05)
 
 
-def beside(first: Strip, second: Strip, *, labels: bool = True) -> list[str]:
+def beside(first: Strip, second: Strip, *, labels: bool = True, gap: str = "") -> list[str]:
     """Two strips as Shimadzu's Trapezium exports them: in one table, a shorter one with empty cells at its end."""
     columns = [strip.columns() for strip in (first, second)]
-    lines = [f'"{first.label}","","","{second.label}","",""'] if labels else []
-    lines += [",".join(['"Time","Stroke","Force"'] * 2), ",".join(['"sec","mm","N"'] * 2)]
+    lines = [f'"{first.label}","","",{gap}"{second.label}","",""'] if labels else []
+    lines += [f",{gap}".join([heads] * 2) for heads in ('"Time","Stroke","Force"', '"sec","mm","N"')]
     for row in range(max(len(times) for times, _, _ in columns)):
         parts = [[f"{column[row]:.5f}" for column in strip] if row < len(strip[0]) else [""] * 3 for strip in columns]
-        lines.append(",".join(cell for part in parts for cell in part))
+        lines.append(f",{gap}".join(",".join(part) for part in parts))
     return ["Thickness,0.042,mm", "Width,5,mm", "Gauge length,25,mm", "", *lines, ""]
 
 
 @pytest.mark.parametrize("strips", [STRIPS[:2], (STRIPS[1], STRIPS[0]), (STRIPS[0], STRIPS[2])])
-@pytest.mark.parametrize("labels", [True, False])
-def test_strips_beside_each_other_are_read_each(strips: tuple[Strip, Strip], labels: bool) -> None:
-    result = read_file("\n".join(beside(*strips, labels=labels)).encode())
+@pytest.mark.parametrize(("labels", "gap"), [(True, ""), (False, ""), (True, ","), (False, ",")])
+def test_strips_beside_each_other_are_read_each(strips: tuple[Strip, Strip], labels: bool, gap: str) -> None:
+    result = read_file("\n".join(beside(*strips, labels=labels, gap=gap)).encode())
     assert [specimen.label for specimen in result.specimens] == [strip.label if labels else "" for strip in strips]
     for specimen, strip in zip(result.specimens, strips, strict=True):
         check(specimen, strip)

@@ -95,7 +95,7 @@ def _press(key: str) -> None:
 def _heading(sitting: Sitting, waiting: Waiting | None) -> None:
     film, done, left = plain(sitting.film), len(sitting.done), len(sitting.line)
     st.header(text("grade.again" if sitting.corrects else "grade.film", film=film), anchor=False)
-    place = plain(waiting.place) if waiting and waiting.place else "–"
+    place = "–" if waiting is None else plain(waiting.place) or text("grade.no_place")
     st.caption(text("grade.place", place=place, done=done, left=left))
     st.progress(done / (done + left))
 

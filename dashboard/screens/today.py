@@ -26,6 +26,8 @@ _PLACES = {
     ActionKind.MEASURE: "measure",
     ActionKind.DECIDE: "campaign",
 }
+_DECISIONS = frozenset({ActionKind.APPROVE, ActionKind.DECIDE})
+"""What the virtual lab leaves to people, besides films that were made elsewhere."""
 
 _STATE_ICONS = {"done": ":material/check_circle:", "now": ":material/play_circle:", "later": ":material/circle:"}
 _WHO_ICONS = {
@@ -76,7 +78,8 @@ def _tasks(session: Session) -> None:
                 there = text("today.go_there", page=text(f"pages.{place}"))
                 st.page_link(f"screens/{place}.py", label=there, icon=":material/arrow_forward:")
     _worker(session, actions)
-    virtual = session.definition.lab == "virtual"
+    peoples = any(action.elsewhere or action.kind in _DECISIONS for action in actions)
+    virtual = session.definition.lab == "virtual" and not peoples
     st.caption(text("today.command_virtual" if virtual else "today.command"))
     st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language=None)
 

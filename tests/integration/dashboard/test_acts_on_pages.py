@@ -52,6 +52,18 @@ def test_a_click_is_done_though_its_person_went_on_at_once(root):
     assert len(records_of(root).work_requests) == 3
 
 
+def test_a_film_made_by_hand_waits_for_people_in_the_virtual_lab_too(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    app = opened()
+    assert "one command does all of this" in words(app)
+    with open_campaign(Workspace.open(root)) as campaign:
+        people.add_film(campaign, "H1", RECIPE, "Ann", made=True)
+    app.run()
+    assert "made by hand or elsewhere" in words(app) and "one command does all of this" not in words(app)
+    app.switch_page("screens/grade.py").run()
+    assert "made by hand or elsewhere" in words(app)
+
+
 def test_films_are_decided_about_as_the_form_says(root):
     fill_workspace(synthetic_campaign(SMALL), root)
     with open_campaign(Workspace.open(root)) as campaign:

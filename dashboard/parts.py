@@ -33,9 +33,9 @@ def plain(words: object) -> str:
 
 
 def explained(error: FilmlabError) -> str:
-    """Return what went wrong and what to do about it, for markdown."""
+    """Return what went wrong, each fault on a line of its own, and what to do about it, for markdown."""
     what_to_do = f"  \n{plain(text('app.to_do', hint=error.hint))}" if error.hint else ""
-    return plain(error.message) + what_to_do
+    return plain(error.message).replace("\n", "  \n") + what_to_do
 
 
 def simulated_banner(session: Session) -> None:

@@ -6,8 +6,9 @@ import pytest
 import dashboard
 from active_learning.campaign.actions import ActionKind, Who
 from active_learning.campaign.progress import Stage
-from dashboard.parts import plain, table_height
+from dashboard.parts import explained, plain, table_height
 from dashboard.texts import counted, text, texts
+from lab.errors import InvalidInputError
 from lab.records import Purpose
 
 SOURCES = sorted(Path(dashboard.__file__).parent.rglob("*.py"))
@@ -71,3 +72,10 @@ def test_a_table_is_as_high_as_its_rows():
 def test_options_of_boxes_are_not_escaped_as_they_are_no_markdown():
     found = re.compile(r"format_func=(lambda \w+: )?plain\b")
     assert [source.name for source in SOURCES if found.search(source.read_text("utf-8"))] == []
+
+
+def test_every_fault_of_an_error_stands_on_a_line_of_its_own():
+    said = explained(InvalidInputError("numbers", ["Hours: none", "Area: 2*3"], hint="type *numbers*"))
+    lines = said.split("  \n")
+    assert len(lines) == 4 and not any("\n" in line for line in lines)
+    assert lines[2].endswith(plain("Area: 2*3")) and lines[3].endswith(plain("type *numbers*"))

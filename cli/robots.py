@@ -256,6 +256,6 @@ def _answers(texts: list[str]) -> Mapping[str, str]:
         elif answers.setdefault(code, said) != said:
             faults.append(f"{code} is answered with yes and with no")
     if faults:
-        codes = " or ".join(f"{code}=yes, {code}=no" for code in QuestionCode)
+        codes = " or ".join(f"{code}=yes or {code}=no" for code in QuestionCode)
         raise InvalidInputError("--answer", faults, hint=f"write {codes}")
     return answers

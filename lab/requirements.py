@@ -231,8 +231,13 @@ def _converted(number: str, unit: str, to: str, text: str) -> float:
         )
     if math.isinf(float(number)):
         raise InvalidInputError("requirement", [f"{text!r}: {number} is too large"])
-    if not to and (parts := _TO_ONE.fullmatch(unit)) and float(parts[1]) > 0:
-        return float(number) / float(parts[1])
+    if unit.startswith(RATIO):
+        parts = None if to else _TO_ONE.fullmatch(unit)
+        ratio = float(number) / float(parts[1]) if parts and float(parts[1]) > 0 else math.inf
+        if ratio == math.inf:
+            fault = f"{text!r}: {number}{unit} is no ratio of two materials"
+            raise InvalidInputError("requirement", [fault], hint="write for example 'CNF:gelatin = 2:1'")
+        return ratio
     try:
         return convert(float(number), unit, to)
     except UnitError as error:

@@ -163,13 +163,17 @@ class _SessionLease:
 
     def take(self) -> None:
         """Take the lock, or raise `StoreBusyError`."""
-        with explained(self._name):
-            connection = self._engine.connect()
-            self._connection, self._handle = connection, connection.connection.fileno()
-            _held.add(self._handle)
-            connection.detach()
-            taken = connection.execute(sa.text("SELECT pg_try_advisory_lock(:class, :id)"), self._key).scalar_one()
-            holder = {} if taken else holder_of(connection, self._key)
+        try:
+            with explained(self._name):
+                connection = self._engine.connect()
+                self._connection, self._handle = connection, connection.connection.fileno()
+                _held.add(self._handle)
+                connection.detach()
+                taken = connection.execute(sa.text("SELECT pg_try_advisory_lock(:class, :id)"), self._key).scalar_one()
+                holder = {} if taken else holder_of(connection, self._key)
+        except StoreError:
+            self._leave()  # a session that the server has ended can be asked nothing more
+            raise
         if not taken:
             self._leave()
             raise _busy(self._subject, holder)

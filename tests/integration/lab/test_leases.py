@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import pytest
 import sqlalchemy as sa
 
-from lab.errors import LeaseLostError, StoreBusyError
+from lab.errors import LeaseLostError, StoreBusyError, StoreError
 from lab.store import Store, locks
 from tests.store_examples import event, film
 
@@ -103,6 +103,35 @@ def test_a_lease_that_ended_is_not_taken_again_by_who_looked_after_it(postgres_d
             held.confirm()
         with other.lease("robot left"):
             pass
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("unattended")
+def test_a_server_that_ends_the_session_of_a_lease_at_once_is_told_of(
+    postgres_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it does while it shuts down; what is left of the session must not hide that."""
+    begun = sa.Engine.connect
+    with Store.open(postgres_database_url, create=True) as store, Store.open(postgres_database_url) as other:
+
+        def ended(engine: sa.Engine) -> sa.Connection:
+            connection = begun(engine)
+            pid = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
+            with begun(other._database.engine) as server:
+                server.execute(sa.text("SELECT pg_terminate_backend(:pid, 30000)"), {"pid": pid})
+            return connection
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sa.Engine, "connect", ended)
+            with pytest.raises(StoreError), store.lease("robot left"):
+                pass
+        with store.lease("robot left") as held:
+            _lose(other)
+            with monkeypatch.context() as patched:
+                patched.setattr(sa.Engine, "connect", ended)
+                with pytest.raises(StoreError):
+                    held.confirm()
+            held.confirm()
 
 
 @pytest.mark.postgres

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from lab.accounts import Account, Accounts, Person, Role, accounts_path, read_accounts
+from lab.accounts import Account, Accounts, Person, Role, accounts_path, kept_name, read_accounts
 from lab.people_checks import login_name
 
 LOGIN_REQUIRED = "FILMLAB_DASHBOARD_LOGIN"
@@ -91,12 +91,12 @@ class LoginGuard:
 
     def wait(self, name: str) -> float:
         """Return for how many seconds a name has to wait; 0 where it may be tried."""
-        count, last = self._failures.get(name.strip(), (0, 0.0))
+        count, last = self._failures.get(kept_name(name), (0, 0.0))
         return max(0.0, last + _WAIT - self.clock()) if count >= _TRIES else 0.0
 
     def log_in(self, accounts: Accounts, name: str, password: str) -> Person | None:
         """Return the person, or None where the password is wrong or the name has to wait."""
-        name = name.strip()
+        name = kept_name(name)
         if self.wait(name) > 0:
             return None
         person = accounts.of_password(name, password)

@@ -104,16 +104,17 @@ class Accounts:
         Raises:
             UnknownNameError: If there is none of that name.
         """
-        if name not in self.by_name:
+        found = self.by_name.get(kept_name(name))
+        if found is None:
             raise UnknownNameError(f"there is no account {name!r}", hint="see: filmlab account list")
-        return self.by_name[name]
+        return found
 
     def of_password(self, name: str, password: str) -> Person | None:
         """Return the person whose name and password these are; None if they are nobody's.
 
         A wrong name takes as long as a wrong password, so that nobody learns which names there are.
         """
-        account = self.by_name.get(name.strip())
+        account = self.by_name.get(kept_name(name))
         known = account.password_hash if account else ""
         right = _is_right(known or _hash_of_nobody(), password)
         return account.person if account is not None and known and right else None
@@ -131,7 +132,7 @@ class Accounts:
             DuplicateRecordError: If there is one of that name or address.
             InvalidInputError: If the name, the password or the address is of no use; every fault is listed.
         """
-        name = name.strip()
+        name = kept_name(name)
         if name in self.by_name:
             raise DuplicateRecordError(f"there is an account {name!r} already", hint="see: filmlab account list")
         if email and self.of_email(email):
@@ -159,7 +160,7 @@ class Accounts:
         if faults := _password_faults(password):
             raise InvalidInputError("password", faults, hint="take several words")
         changed = attrs.evolve(account, password_hash=_hasher().hash(password))
-        return Accounts({**self.by_name, name: changed})
+        return Accounts({**self.by_name, account.name: changed})
 
     def with_role(self, name: str, role: Role) -> "Accounts":
         """Return the accounts with another role for one.
@@ -168,8 +169,8 @@ class Accounts:
             UnknownNameError: If there is none of that name.
             InvalidInputError: If no admin would be left.
         """
-        changed = Accounts({**self.by_name, name: attrs.evolve(self.named(name), role=role)})
-        return self._with_an_admin_left(changed)
+        account = self.named(name)
+        return self._with_an_admin_left(Accounts({**self.by_name, account.name: attrs.evolve(account, role=role)}))
 
     def without(self, name: str) -> "Accounts":
         """Return the accounts less one.
@@ -178,8 +179,8 @@ class Accounts:
             UnknownNameError: If there is none of that name.
             InvalidInputError: If no admin would be left.
         """
-        self.named(name)
-        return self._with_an_admin_left(Accounts({key: own for key, own in self.by_name.items() if key != name}))
+        account = self.named(name)
+        return self._with_an_admin_left(Accounts({key: own for key, own in self.by_name.items() if own != account}))
 
     def _with_an_admin_left(self, changed: "Accounts") -> "Accounts":
         def admins(accounts: Accounts) -> int:
@@ -188,6 +189,11 @@ class Accounts:
         if admins(self) and not admins(changed):
             raise InvalidInputError("account", ["no admin would be left"], hint="make somebody else an admin first")
         return changed
+
+
+def kept_name(name: str) -> str:
+    """Return a name as accounts keep it: letters with accents in one piece, as records keep the names of people."""
+    return unicodedata.normalize("NFC", name.strip())
 
 
 def accounts_path(workspace: Path) -> Path:
@@ -209,7 +215,7 @@ def read_accounts(path: Path) -> Accounts:
         raise InvalidInputError(path.name, [reading_fault(error)], hint=_HINT) from error
     try:
         listed = [_account(entry) for entry in json.loads(text)["accounts"]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInputError(path.name, ["is no file of accounts, or is damaged"], hint=_HINT) from error
     return Accounts({account.name: account for account in listed})
 
@@ -225,7 +231,9 @@ def write_accounts(path: Path, accounts: Accounts) -> None:
 
 
 def _account(entry: Mapping[str, str]) -> Account:
-    return Account(entry["name"], Role(entry["role"]), entry.get("password_hash", ""), entry.get("email", ""))
+    return Account(
+        kept_name(entry["name"]), Role(entry["role"]), entry.get("password_hash", ""), entry.get("email", "")
+    )
 
 
 def _name_faults(name: str) -> list[str]:

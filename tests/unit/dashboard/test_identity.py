@@ -81,6 +81,9 @@ def test_a_name_that_is_guessed_at_has_to_wait(accounts):
     assert guard.wait("Ann") > 0
     assert guard.log_in(accounts, "Ann", PASSWORD) is None
     assert guard.wait("Bo") == 0
+    for typed in ("Re\u0301", "R\u00e9", "Re\u0301", "R\u00e9", " R\u00e9"):
+        assert guard.log_in(accounts, typed, "wrong") is None
+    assert guard.wait("Re\u0301") > 0
     now[0] = 61.0
     assert guard.log_in(accounts, "Ann", PASSWORD) == Person("Ann", Role.ADMIN)
     assert guard.wait("Ann") == 0

@@ -50,7 +50,16 @@ def test_without_a_file_there_are_no_accounts(tmp_path):
     assert not read_accounts(tmp_path / "accounts.json")
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"accounts": [{"name": "x", "role": "king"}]}', '{"accounts": 3}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        '{"accounts": [{"name": "x", "role": "king"}]}',
+        '{"accounts": [{"name": 3, "role": "admin"}]}',
+        '{"accounts": 3}',
+    ],
+)
 def test_a_damaged_file_lets_nobody_in(tmp_path, content):
     path = tmp_path / "accounts.json"
     path.write_text(content)
@@ -69,6 +78,19 @@ def test_names_and_addresses_are_taken_once(accounts):
         accounts.with_added("Ann", Role.VIEWER, password=PASSWORD)
     with pytest.raises(DuplicateRecordError):
         accounts.with_added("Cy", Role.VIEWER, email="bo@LAB.org")
+
+
+def test_a_name_is_the_same_however_its_accents_are_typed(accounts):
+    """Records write it in one way, so two accounts could not be told apart there."""
+    apart, whole = "Rene\u0301", "Ren\u00e9"
+    both = accounts.with_added(apart, Role.ADMIN, password=PASSWORD)
+    assert both.named(whole).name == both.of_password(apart, PASSWORD).name == whole
+    with pytest.raises(DuplicateRecordError):
+        both.with_added(whole, Role.VIEWER, password=PASSWORD)
+    changed = both.with_password(apart, "another one of mine").with_role(apart, Role.VIEWER)
+    assert list(changed.by_name) == ["Ann", "Bo", whole]
+    assert changed.of_password(whole, "another one of mine").role is Role.VIEWER
+    assert list(changed.without(apart).by_name) == ["Ann", "Bo"]
 
 
 def test_an_admin_is_left(accounts):

@@ -27,6 +27,18 @@ def lowest_tip(well: Well, racks: Iterable[Labware]) -> float:
     return round(max(FLOOR_CLEARANCE, well.depth - (reach - REACH_MARGIN)), 1)
 
 
+def mixing_height(dish: Well, racks: Iterable[Labware], volume_left: float) -> float | None:
+    """Return where the tip stands while it mixes a dish; None where it would mix air.
+
+    Args:
+        dish: The dish.
+        racks: Tip racks of the pipette that mixes.
+        volume_left: What is in the dish while a stroke is in the tip, uL.
+    """
+    height = lowest_tip(dish, racks)
+    return height if height <= max(FLOOR_CLEARANCE, dish.level(volume_left)) else None
+
+
 def source_height(well: Well, volume_left: float, lowest: float) -> float:
     """Return where the tip stands when a stroke ends with `volume_left` uL in the container."""
     return round(max(lowest, well.level(volume_left) - IMMERSION), 1)

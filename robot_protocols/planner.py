@@ -15,7 +15,7 @@ from robot_protocols.decks import DeckDefinition, Place
 from robot_protocols.diagnosis import Diagnosis, UnmakeableError
 from robot_protocols.dishes import dishes_for
 from robot_protocols.doses import Recipe
-from robot_protocols.levels import FLOOR_CLEARANCE, dosing_height, lowest_tip, source_height
+from robot_protocols.levels import dosing_height, lowest_tip, mixing_height, source_height
 from robot_protocols.plans import (
     DeckPlan,
     ExpectedFilm,
@@ -223,10 +223,8 @@ class _DeckBuilder:
             pipette = self.deck.pipette(model)
             volume = float(floor(min(self.deck.mixing.share * recipe.order.volume, self.deck.largest_stroke(model))))
             dish = self.dishes[recipe.order.label]
-            well = self.deck.well(dish)
-            height = lowest_tip(well, self.budget.racks({model}))
-            # Above the liquid that is left while a stroke is in the tip, it would mix air.
-            if volume < pipette.minimum or height > max(FLOOR_CLEARANCE, well.level(recipe.order.volume - volume)):
+            height = mixing_height(self.deck.well(dish), self.budget.racks({model}), recipe.order.volume - volume)
+            if volume < pipette.minimum or height is None:
                 continue
             self.step += 1
             yield Mixing(

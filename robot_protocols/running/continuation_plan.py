@@ -8,7 +8,8 @@ import attrs
 from lab.compositions import Composition
 from lab.stocks import Stock
 from robot_protocols.decks import Place, Use
-from robot_protocols.levels import dosing_height, lowest_tip, source_height
+from robot_protocols.labware import Labware
+from robot_protocols.levels import dosing_height, lowest_tip, mixing_height, source_height
 from robot_protocols.mass_balance import Dose, dry_film
 from robot_protocols.plans import (
     Continues,
@@ -95,7 +96,11 @@ class ContinuationPlanner:
         for item in self.films:
             if item.mix:
                 mixing = pattern[item.film.order.label]
-                yield item, mixing.pipette, mixing
+                # A dish in which it is made anew may be another kind of dish.
+                left = item.film.order.volume - mixing.volume
+                height = mixing_height(self.deck.well(item.film.dish), self._racks(mixing.pipette), left)
+                if height is not None:
+                    yield item, mixing.pipette, attrs.evolve(mixing, dish=item.film.dish, height=height)
 
     def _tips(self, passes: Sequence[str], mixings: Sequence[str]) -> tuple[list[Place], list[Place]]:
         """Return a tip for each pass and mixing; racks that do not have enough are replaced by full ones."""
@@ -147,11 +152,7 @@ class ContinuationPlanner:
         box = containers[source]
         containers[source] = attrs.evolve(box, drawn=box.drawn + dose.volume)
         well, dish = self.deck.well(source), self.deck.well(item.film.dish)
-        racks = [
-            slot.labware
-            for slot in self.deck.using(Use.TIPS)
-            if slot.labware.load_name in self.deck.pipette(dose.pipette).tip_racks
-        ]
+        racks = self._racks(dose.pipette)
         self.step += 1
         return Stroke(
             step=self.step - 1,
@@ -165,10 +166,15 @@ class ContinuationPlanner:
             factor=dose.factor,
         )
 
+    def _racks(self, model: str) -> list[Labware]:
+        """Return the tip racks of a pipette."""
+        fitting = self.deck.pipette(model).tip_racks
+        return [slot.labware for slot in self.deck.using(Use.TIPS) if slot.labware.load_name in fitting]
+
     def _mixings(self, tips: Sequence[Place]) -> Iterator[Mixing]:
-        for (item, _, pattern), tip in zip(self._mixing_models(), tips, strict=True):
+        for (_, _, pattern), tip in zip(self._mixing_models(), tips, strict=True):
             self.step += 1
-            yield attrs.evolve(pattern, step=self.step - 1, tip=tip, dish=item.film.dish)
+            yield attrs.evolve(pattern, step=self.step - 1, tip=tip)
 
     def _film(self, item: Standing) -> PlannedFilm:
         doses = [Dose(dose.stock, dose.pipette, dose.delivered, dose.sd) for dose in item.contents]

@@ -1,7 +1,8 @@
 """Labels of films and names of people as they are typed: records keep letters with accents in one piece."""
 
 from typing import Any
-from unicodedata import normalize
+
+from lab.names import in_one_piece
 
 
 def as_recorded(typed: Any) -> Any:
@@ -11,5 +12,5 @@ def as_recorded(typed: Any) -> Any:
         typed: Text, texts, or None where the option is left out.
     """
     if isinstance(typed, str):
-        return normalize("NFC", typed)
-    return None if typed is None else [normalize("NFC", one) for one in typed]
+        return in_one_piece(typed)
+    return None if typed is None else [in_one_piece(one) for one in typed]

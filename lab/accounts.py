@@ -17,6 +17,7 @@ import attrs
 
 from lab.errors import DuplicateRecordError, InvalidInputError, NotAllowedError, OptionalPackageError, UnknownNameError
 from lab.files import write_atomically
+from lab.names import in_one_piece
 from lab.user_files import reading_fault
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class Accounts:
 
 def kept_name(name: str) -> str:
     """Return a name as accounts keep it: letters with accents in one piece, as records keep the names of people."""
-    return unicodedata.normalize("NFC", name.strip())
+    return in_one_piece(name.strip())
 
 
 def accounts_path(workspace: Path) -> Path:

@@ -1,10 +1,16 @@
-"""Names that nothing is known about: which one was probably meant."""
+"""Names: how they are compared, and which one was probably meant where nothing is known about one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from unicodedata import normalize
 
 _MOST_SHOWN = 20
 """Names in a hint: all of a library, but not all films of a campaign."""
+
+
+def in_one_piece(text: str) -> str:
+    """Return a text with letters and their accents in one piece (NFC), however they were typed, as records keep it."""
+    return normalize("NFC", text)
 
 
 def near_name(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:

@@ -3,12 +3,12 @@
 import getpass
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from lab.compositions import Composition
 from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
+from lab.names import in_one_piece
 from lab.open_campaigns import OpenCampaign
 from lab.records import Record, Records
 
@@ -71,7 +71,7 @@ def name_for_records(who: str) -> str:
         InvalidInputError: If it is empty, or has line ends or other characters that would let one line pass for two in
             a list of who did what.
     """
-    name = unicodedata.normalize("NFC", who.strip())
+    name = in_one_piece(who.strip())
     if not name:
         raise InvalidInputError("person", ["a record needs the name of who made it"], hint="give --who NAME")
     if CONTROLS.search(name):
@@ -90,7 +90,7 @@ def label_for_records(label: str) -> str:
         InvalidInputError: If it is empty or very long, begins with no letter or digit or has characters that cannot be
             printed.
     """
-    kept = unicodedata.normalize("NFC", label.strip())
+    kept = in_one_piece(label.strip())
     if not kept:
         raise InvalidInputError("film", ["the label is empty"])
     if len(kept) > _MAX_LABEL:

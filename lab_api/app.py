@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from typing import Annotated, Any
-from unicodedata import normalize
 
 from fastapi import Depends, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +15,7 @@ from starlette.exceptions import HTTPException
 from lab import people
 from lab.compositions import Composition
 from lab.errors import CompositionError, DuplicateRecordError, FilmlabError, InvalidInputError, UnknownNameError
+from lab.names import in_one_piece
 from lab.open_campaigns import OpenCampaign, open_campaign
 from lab.people_checks import name_for_records
 from lab.store import Store
@@ -137,7 +137,7 @@ def _add_paths(app: FastAPI, workspace: Workspace) -> None:
     def film_record(campaign: CampaignName, film: FilmLabel) -> models.FilmRecord:
         """Say what is known of a film."""
         with opened(campaign) as handle:
-            return reading.film_record(handle, normalize("NFC", film))
+            return reading.film_record(handle, in_one_piece(film))
 
     @app.post("/campaigns/{campaign}/films", status_code=201)
     def propose(campaign: CampaignName, proposal: models.Proposal) -> models.FilmRecord:

@@ -1,9 +1,10 @@
 """Which film a specimen belongs to: "A03-07-2" or "L001 strip 2" are specimens of the films A03-07 and L001."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from pathlib import PurePath
+
+from lab.names import in_one_piece
 
 _LAST_PART = re.compile(r"[\s_\-.#/(]+[^\s_\-.#/(]*$")
 
@@ -35,7 +36,7 @@ def film_of(label: str, films: Collection[str]) -> str | None:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+    return in_one_piece(text).casefold()
 
 
 def film_of_file(name: str, films: Collection[str]) -> str | None:

@@ -7,12 +7,12 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 import attrs
 
 from lab.errors import InvalidInputError
 from lab.instruments.raw_files import RawFile
+from lab.names import in_one_piece
 from lab.sheets.templates import FILM
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class GridRow:
     def text(self, column: int | None) -> str:
         """Return a cell's text, empty if there is none; letters with accents in one piece, as records keep them."""
         cell = self.cells.get(column) if column is not None else None
-        return normalize("NFC", cell.text) if cell else ""
+        return in_one_piece(cell.text) if cell else ""
 
 
 @attrs.frozen

@@ -7,11 +7,10 @@ from math import ceil
 import attrs
 
 from lab.stocks import WATER, Stock
-from robot_protocols.decks import DeckDefinition, Place, Use
+from robot_protocols.decks import DeckDefinition, Place
 from robot_protocols.diagnosis import Cause
 from robot_protocols.dishes import dishes_for
 from robot_protocols.doses import Recipe
-from robot_protocols.labware import Labware
 from robot_protocols.levels import lowest_tip
 from robot_protocols.plans import LoadedPlace
 
@@ -171,14 +170,9 @@ class DeckBudget:
     def dead_volume(self, stock: str, place: Place, pipettes: set[str]) -> float:
         """Return what cannot be taken from a container: the stock's own dead volume, or what tips do not reach."""
         well = self.deck.well(place)
-        unreachable = well.area * lowest_tip(well, self.racks(pipettes))
+        unreachable = well.area * lowest_tip(well, self.deck.racks(*pipettes))
         own = self.stocks[stock].dead_volume if stock in self.stocks else 0.0
         return max(own, unreachable)
-
-    def racks(self, pipettes: set[str]) -> list[Labware]:
-        """Return the tip racks of pipettes that stand on the deck."""
-        fitting = {rack for model in pipettes for rack in self.deck.pipette(model).tip_racks}
-        return [slot.labware for slot in self.deck.using(Use.TIPS) if slot.labware.load_name in fitting]
 
 
 def _left_over(strokes: Sequence[float], containers: int) -> float:

@@ -93,7 +93,7 @@ class _Builder:
         container = budget.container(self.stock.name, volumes, {self.pipette.model}, self.deck.stock_places)
         if isinstance(container, Shortage):
             raise InvalidInputError("calibration", [container.message], hint=container.hint)
-        racks, source, strokes = budget.racks({self.pipette.model}), Source.of(container), []
+        racks, source, strokes = self.deck.racks(self.pipette.model), Source.of(container), []
         for step, (volume, name, dish) in enumerate(zip(volumes, names, dishes, strict=True), start=1):
             place, left = source.draw(volume)
             well = self.deck.well(place)

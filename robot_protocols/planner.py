@@ -211,7 +211,7 @@ class _DeckBuilder:
             factor=dose.factors[index],
             sd=dose.sd[index],
             source=place,
-            source_height=source_height(well, left, lowest_tip(well, self.budget.racks({dose.pipette}))),
+            source_height=source_height(well, left, lowest_tip(well, self.deck.racks(dose.pipette))),
             dish=dish,
             dish_height=dosing_height(self.deck.well(dish), recipe.order.volume),
         )
@@ -223,7 +223,7 @@ class _DeckBuilder:
             pipette = self.deck.pipette(model)
             volume = float(floor(min(self.deck.mixing.share * recipe.order.volume, self.deck.largest_stroke(model))))
             dish = self.dishes[recipe.order.label]
-            height = mixing_height(self.deck.well(dish), self.budget.racks({model}), recipe.order.volume - volume)
+            height = mixing_height(self.deck.well(dish), self.deck.racks(model), recipe.order.volume - volume)
             if volume < pipette.minimum or height is None:
                 continue
             self.step += 1

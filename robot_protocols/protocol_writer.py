@@ -12,7 +12,7 @@ from typing import Any
 
 from lab.counting import counted
 from lab.hashing import canonical_json
-from robot_protocols.decks import DeckDefinition, Use
+from robot_protocols.decks import DeckDefinition
 from robot_protocols.handling import Handling
 from robot_protocols.plans import DeckPlan
 
@@ -63,9 +63,7 @@ def robot_deck(deck: DeckDefinition) -> Mapping[str, Any]:
         "pipettes": {
             mounted.mount: {
                 "model": mounted.pipette.model,
-                "racks": [
-                    item.slot for item in deck.using(Use.TIPS) if item.labware.load_name in mounted.pipette.tip_racks
-                ],
+                "racks": [item.slot for item in deck.tip_slots(mounted.pipette.model)],
             }
             for mounted in deck.pipettes
         },

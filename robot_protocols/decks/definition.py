@@ -174,6 +174,15 @@ class DeckDefinition:
             for mounted in self.pipettes
         )
 
+    def racks(self, *models: str) -> list[Labware]:
+        """Return the tip racks that fit these pipettes, in their order on the deck."""
+        return [slot.labware for slot in self.tip_slots(*models)]
+
+    def tip_slots(self, *models: str) -> Iterator[DeckSlot]:
+        """Yield the slots of the tip racks that fit these pipettes, in their order on the deck."""
+        fitting = {rack for model in models for rack in self.pipette(model).tip_racks}
+        return (slot for slot in self.using(Use.TIPS) if slot.labware.load_name in fitting)
+
     def tip_places(self, model: str) -> tuple[Place, ...]:
         """Return the places of the tips that fit a pipette, in the order in which they are used."""
         self.pipette(model)
@@ -183,10 +192,7 @@ class DeckDefinition:
     def _tips(self) -> Mapping[str, tuple[Place, ...]]:
         return {
             mounted.pipette.model: tuple(
-                Place(slot.slot, well)
-                for slot in self.using(Use.TIPS)
-                if slot.labware.load_name in mounted.pipette.tip_racks
-                for well in slot.labware.wells
+                Place(slot.slot, well) for slot in self.tip_slots(mounted.pipette.model) for well in slot.labware.wells
             )
             for mounted in self.pipettes
         }

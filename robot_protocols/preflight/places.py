@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from robot_protocols.budget import DeckBudget
 from robot_protocols.decks import Place, Use
 from robot_protocols.findings import Finding
 from robot_protocols.levels import FLOOR_CLEARANCE, lowest_tip
@@ -79,13 +78,12 @@ def tips_above_bottom(check: Inspection) -> Iterable[Finding]:
 
 def tips_reach(check: Inspection) -> Iterable[Finding]:
     """No tip is sent deeper into a narrow well than it is long."""
-    budget = DeckBudget(check.deck, check.stocks)
     told = set()
     for step, place, height, model in _heights(check):
         well = check.well(place)
         if well is None or check.pipette(model) is None or (place, model) in told:
             continue
-        lowest = lowest_tip(well, budget.racks({model}))
+        lowest = lowest_tip(well, check.deck.racks(model))
         if FLOOR_CLEARANCE - _EPS <= height < lowest - _EPS:
             told.add((place, model))
             yield Finding(

@@ -7,8 +7,7 @@ import attrs
 
 from lab.compositions import Composition
 from lab.stocks import Stock
-from robot_protocols.decks import Place, Use
-from robot_protocols.labware import Labware
+from robot_protocols.decks import Place
 from robot_protocols.levels import dosing_height, lowest_tip, mixing_height, source_height
 from robot_protocols.mass_balance import Dose, dry_film
 from robot_protocols.plans import (
@@ -98,7 +97,7 @@ class ContinuationPlanner:
                 mixing = pattern[item.film.order.label]
                 # A dish in which it is made anew may be another kind of dish.
                 left = item.film.order.volume - mixing.volume
-                height = mixing_height(self.deck.well(item.film.dish), self._racks(mixing.pipette), left)
+                height = mixing_height(self.deck.well(item.film.dish), self.deck.racks(mixing.pipette), left)
                 if height is not None:
                     yield item, mixing.pipette, attrs.evolve(mixing, dish=item.film.dish, height=height)
 
@@ -152,7 +151,7 @@ class ContinuationPlanner:
         box = containers[source]
         containers[source] = attrs.evolve(box, drawn=box.drawn + dose.volume)
         well, dish = self.deck.well(source), self.deck.well(item.film.dish)
-        racks = self._racks(dose.pipette)
+        racks = self.deck.racks(dose.pipette)
         self.step += 1
         return Stroke(
             step=self.step - 1,
@@ -165,11 +164,6 @@ class ContinuationPlanner:
             dish_height=dosing_height(dish, item.film.order.volume),
             factor=dose.factor,
         )
-
-    def _racks(self, model: str) -> list[Labware]:
-        """Return the tip racks of a pipette."""
-        fitting = self.deck.pipette(model).tip_racks
-        return [slot.labware for slot in self.deck.using(Use.TIPS) if slot.labware.load_name in fitting]
 
     def _mixings(self, tips: Sequence[Place]) -> Iterator[Mixing]:
         for (_, _, pattern), tip in zip(self._mixing_models(), tips, strict=True):

@@ -66,13 +66,10 @@ def edit(
     note: Note = "",
 ) -> None:
     """Approve a proposed film with another recipe."""
-    from active_learning.campaign.makeable import check_makeable
-    from lab import people
+    from active_learning.campaign.proposing import edit_film
 
     with opened(workspace, campaign) as handle:
-        recipe = _recipe(part)
-        check_makeable(handle, film, recipe)
-        people.edit(handle, film, recipe, name_of(who), note=note)
+        edit_film(handle, film, _recipe(part), name_of(who), note=note)
     typer.echo(f"Approved with another recipe: {film}")
 
 
@@ -86,14 +83,14 @@ def add(
     who: Who = None,
 ) -> None:
     """Propose a film of your own, or add one that is made."""
-    from active_learning.campaign.makeable import check_makeable
+    from active_learning.campaign.proposing import propose_film
     from lab import people
 
     with opened(workspace, campaign) as handle:
-        recipe = _recipe(part)
-        if not made:
-            check_makeable(handle, film, recipe)
-        film = people.add_film(handle, film, recipe, name_of(who), made=made)
+        if made:
+            film = people.add_film(handle, film, _recipe(part), name_of(who), made=True)
+        else:
+            film = propose_film(handle, film, _recipe(part), name_of(who))
     typed = shlex.quote(film)
     if made:
         typer.echo(f"Added: {film}. Next: filmlab film grade {typed} GRADE, then filmlab import FILE --film {typed}")

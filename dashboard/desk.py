@@ -80,13 +80,11 @@ class Desk:
         people.refuse(self.campaign, films, self.check_may("decide").name, note=note)
 
     def propose(self, label: str, recipe: Composition) -> None:
-        """Propose a film of a recipe that the robot can make; see `lab.people.add_film`."""
+        """Propose a film of a recipe; see `active_learning.campaign.proposing.propose_film`."""
         # The planner's room takes a second to load: not for those who only look.
-        from active_learning.campaign.makeable import check_makeable
+        from active_learning.campaign.proposing import propose_film
 
-        who = self.check_may("propose").name
-        check_makeable(self.campaign, label, recipe)
-        people.add_film(self.campaign, label, recipe, who)
+        propose_film(self.campaign, label, recipe, self.check_may("propose").name)
 
     def sign_deck(self, deck: str) -> None:
         """Sign that a deck is loaded; see `lab.people.sign_deck`."""

@@ -12,7 +12,6 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from lab import people
 from lab.compositions import Composition
 from lab.errors import CompositionError, DuplicateRecordError, FilmlabError, InvalidInputError, UnknownNameError
 from lab.names import in_one_piece
@@ -142,13 +141,12 @@ def _add_paths(app: FastAPI, workspace: Workspace) -> None:
     @app.post("/campaigns/{campaign}/films", status_code=201)
     def propose(campaign: CampaignName, proposal: models.Proposal) -> models.FilmRecord:
         """Propose a film that the robot can make; a person decides whether it is made."""
-        from active_learning.campaign.makeable import check_makeable
+        from active_learning.campaign.proposing import propose_film
 
         with opened(campaign) as handle:
             who = f"{name_for_records(proposal.who)} (API)"
-            recipe = Composition(proposal.recipe)
-            check_makeable(handle, proposal.label, recipe)
-            return reading.film_record(handle, people.add_film(handle, proposal.label, recipe, who))
+            label = propose_film(handle, proposal.label, Composition(proposal.recipe), who)
+            return reading.film_record(handle, label)
 
     @app.get("/campaigns/{campaign}/events")
     def events(campaign: CampaignName, start: Start = 0, count: Count = 50) -> list[models.Act]:

@@ -90,19 +90,22 @@ def _planning(name: str, films: Sequence[Film], records: Records) -> Iterator[Ac
         )
 
 
+def is_dry(film: str, records: Records) -> bool:
+    """Return whether a film of a deck has dried; one that was graded without a word about it has."""
+    return film in records.dryings or film in records.grades
+
+
 def _deck_actions(
     deck: str, films: Sequence[Film], definition: CampaignDefinition, records: Records
 ) -> Iterator[Action]:
-    made, dryings = records.as_made, records.dryings
     if deck not in records.deck_checks:
         yield _on(ActionKind.PREPARE_DECK, deck, films, "has to be loaded and signed for")
         return
     if deck not in records.runs:
         yield _on(ActionKind.RUN_ROBOT, deck, films, "is loaded and signed for")
         return
-    # A film that was graded without a word about its drying is dry.
-    dry = [film for film in films if film.label in dryings or film.label in records.grades]
-    wet = [film for film in films if film.label in made and film not in dry]
+    dry = [film for film in films if is_dry(film.label, records)]
+    wet = [film for film in films if film.label in records.as_made and film not in dry]
     if wet:
         yield _on(ActionKind.DRY, deck, wet, "is cast and wet")
     yield from _seen_to(deck, dry, definition, records)

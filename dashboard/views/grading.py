@@ -2,7 +2,7 @@
 
 import attrs
 
-from active_learning.campaign.batches import is_refused
+from active_learning.campaign.batches import is_dry, is_refused
 from lab.records import Records
 
 
@@ -30,7 +30,7 @@ def waiting_films(records: Records) -> list[Waiting]:
     found = [
         Waiting(film, *places.get(film, ("", "")))
         for film in records.as_made
-        if (film in records.dryings or film not in places) and film not in records.grades and _is_wanted(film, records)
+        if film not in records.grades and (film not in places or is_dry(film, records)) and _is_wanted(film, records)
     ]
     order = {film: number for number, film in enumerate(places)}
     return sorted(found, key=lambda waiting: order.get(waiting.film, len(order)))
@@ -41,7 +41,7 @@ def wet_decks(records: Records) -> list[WetDeck]:
     decks: dict[str, list[str]] = {}
     places = _places(records)
     for film in records.as_made:
-        if film in places and film not in records.dryings and _is_wanted(film, records):
+        if film in places and not is_dry(film, records) and _is_wanted(film, records):
             decks.setdefault(places[film][1], []).append(film)
     return [WetDeck(deck, tuple(films)) for deck, films in sorted(decks.items())]
 

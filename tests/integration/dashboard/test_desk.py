@@ -144,6 +144,14 @@ def test_films_are_dried_then_graded_under_the_persons_name(room):
     assert len(waiting_films(records)) == len(waiting) - 1
 
 
+def test_a_film_that_is_graded_before_its_drying_was_recorded_is_not_wet(room):
+    (first, *_) = wet_decks(room.campaign.records())
+    graded, *others = first.films
+    room.desk.grade(graded, Grade.B)
+    (first, *_) = wet_decks(room.campaign.records())
+    assert list(first.films) == others
+
+
 def test_of_two_graders_the_second_is_told_and_can_correct(room):
     room.desk.record_drying(["L001"], 40.0, 48.0)
     room.desk.grade("L001", Grade.A)

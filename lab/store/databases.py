@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import sqlalchemy as sa
@@ -17,6 +17,8 @@ from sqlalchemy.exc import ArgumentError
 from lab.errors import StoreError
 from lab.store.failures import explained
 
+WRITABLE = "make the file and its folder writable, or copy the workspace to another place"
+"""What to do where a database may only be read."""
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one before it gives up."""
 _LOOK_MS = 3
@@ -24,6 +26,8 @@ _LOOK_MS = 3
 _CONNECT_SECONDS = 10
 _WRITING = "filmlab_writing"
 _FILE = "filmlab_file"
+
+_C = TypeVar("_C", bound=sqlite3.Connection)
 
 
 @attrs.frozen
@@ -84,10 +88,7 @@ class Database:
 
 def read_only_error(name: str) -> StoreError:
     """Return the error to raise when a database that may only be read is to be written."""
-    return StoreError(
-        f"the database {name} is read-only, so it can be viewed only",
-        hint="make the file and its folder writable, or copy the workspace to another place",
-    )
+    return StoreError(f"the database {name} is read-only, so it can be viewed only", hint=WRITABLE)
 
 
 def whoami() -> dict[str, str | int]:
@@ -118,15 +119,8 @@ _ADDRESS_HINT = (
 
 def _sqlite_engine(path: Path) -> Engine:
     def connect() -> sqlite3.Connection:
-        # mode=rw: a wrong path must not leave an empty database behind. isolation_level None: the driver would begin
-        # transactions late and commit before DDL. Connections move between threads, one at a time.
-        connection = sqlite3.connect(
-            f"file:{_quoted(path)}?mode=rw",
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        # mode=rw: a wrong path must not leave an empty database behind.
+        connection = _connected(path, "mode=rw", sqlite3.Connection)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             # FULL: a commit is on disk before the next robot command goes out. NORMAL could forget the last commits
@@ -160,6 +154,20 @@ def _sqlite_engine(path: Path) -> Engine:
     return engine
 
 
+def _connected(path: Path, how: str, kind: type[_C]) -> _C:
+    """Connect to a SQLite file as the parameters of its address say."""
+    # isolation_level None: the driver would begin transactions late and commit before DDL. Connections move between
+    # threads, one at a time.
+    return sqlite3.connect(
+        f"file:{_quoted(path)}?{how}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=kind,
+    )
+
+
 class _View(sqlite3.Connection):
     """A connection that reads a file as if nobody wrote it."""
 
@@ -179,14 +187,7 @@ def _viewing_engine(path: Path) -> Engine:
     def connect() -> sqlite3.Connection:
         while True:
             seen = None if _state(log)[1] else _state(path)
-            connection = sqlite3.connect(
-                f"file:{_quoted(path)}?mode=ro{'&immutable=1' if seen else ''}",
-                uri=True,
-                timeout=BUSY_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-                factory=_View,
-            )
+            connection = _connected(path, "mode=ro&immutable=1" if seen else "mode=ro", _View)
             connection.seen = seen
             try:
                 connection.execute("PRAGMA schema_version")

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from lab.errors import StoreError
-from lab.store.databases import Database
+from lab.store.databases import WRITABLE, Database
 from lab.store.failures import RESTORE, explained
 from lab.store.schema import REVISIONS
 from lab.store.sealing import seal_unsealed
@@ -177,7 +177,7 @@ def _backup_and_migrate(database: Database, revision: str) -> None:
     if database.read_only:
         raise StoreError(
             f"the database {database.name} has the older schema {revision} and is read-only, so it cannot be upgraded",
-            hint="make the file and its folder writable, or copy the workspace to another place",
+            hint=WRITABLE,
         )
     if database.file is not None:
         backup = database.file.with_name(f"{database.file.name}.schema-{revision}.backup")

@@ -1,6 +1,11 @@
 """Stocks, orders and a plan that the tests of this folder share."""
 
+import json
+import re
+from collections.abc import Iterable
 from functools import cache
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -8,7 +13,8 @@ import attrs
 from lab.compositions import Composition
 from lab.simplex import lattice
 from lab.stocks import Stock
-from robot_protocols.decks import DeckDefinition, deck_named
+from robot_protocols.decks import DeckDefinition, deck_named, parse_deck
+from robot_protocols.decks.files import builtin_text
 from robot_protocols.planner import FilmOrder, plan_decks
 from robot_protocols.plans import DeckPlan
 
@@ -49,6 +55,26 @@ def library() -> list[FilmOrder]:
 
 def screening() -> DeckDefinition:
     return deck_named("screening-24-well")
+
+
+def deck_with_deep_dishes(folder: Path, slots: Iterable[int]) -> DeckDefinition:
+    """The casting deck with a p20 alone, whose short tips do not reach down into the dishes of these slots.
+
+    Args:
+        folder: Where the file of the deep dishes is written.
+        slots: Slots whose dishes are as deep as a beaker.
+    """
+    holder = json.loads(resources.files("robot_protocols.labware").joinpath("filmlab_6_dish_35mm.json").read_text())
+    holder["parameters"]["loadName"] = "deep"
+    holder["dimensions"]["zDimension"] = 60
+    for well in holder["wells"].values():
+        well |= {"depth": 58, "z": 2, "totalLiquidVolume": 50_000}
+    (folder / "deep.json").write_text(json.dumps(holder))
+    text = builtin_text("casting-6-dish").replace("p300_single", "p20_single").replace("_300ul", "_20ul")
+    text = re.sub(r"pipettes = \[.*\]", 'pipettes = ["p20_single_gen2"]', text)
+    for slot in slots:
+        text = re.sub(rf'(slot = {slot}\nlabware = )"\w+"', r'\1"deep"', text)
+    return parse_deck(text.replace("[film]", 'labware_files = ["deep.json"]\n[film]', 1), folder=folder)
 
 
 @cache

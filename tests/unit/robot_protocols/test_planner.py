@@ -1,6 +1,3 @@
-import json
-import re
-from importlib import resources
 from itertools import product
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from robot_protocols.preflight import preflight, refused
 from tests.unit.robot_protocols.examples import (
     MATERIALS,
     STOCKS,
+    deck_with_deep_dishes,
     four_film_plan,
     four_films,
     library,
@@ -349,15 +347,7 @@ def test_mixing_leaves_a_tenth_of_the_film_in_its_dish(volume: float):
 
 def test_a_tip_mixes_no_deeper_than_it_reaches(tmp_path: Path):
     """A p20 has short tips: of dishes as deep as a beaker only full ones are mixed, of others it would draw air."""
-    holder = json.loads(resources.files("robot_protocols.labware").joinpath("filmlab_6_dish_35mm.json").read_text())
-    holder["parameters"]["loadName"] = "deep"
-    holder["dimensions"]["zDimension"] = 60
-    for well in holder["wells"].values():
-        well |= {"depth": 58, "z": 2, "totalLiquidVolume": 50_000}
-    (tmp_path / "deep.json").write_text(json.dumps(holder))
-    text = builtin_text("casting-6-dish").replace("filmlab_6_dish_35mm", "deep").replace("p300_single", "p20_single")
-    text = text.replace("_300ul", "_20ul").replace("[film]", 'labware_files = ["deep.json"]\n[film]', 1)
-    deck = parse_deck(re.sub(r"pipettes = \[.*\]", 'pipettes = ["p20_single_gen2"]', text), folder=tmp_path)
+    deck = deck_with_deep_dishes(tmp_path, (1, 2, 3, 4))
     films = [
         order("low", solids=6.0, volume=5000.0, gelatin=1.0),
         order("full", solids=60.0, volume=45_000.0, gelatin=1.0),

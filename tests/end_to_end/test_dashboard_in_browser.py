@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from lab.export.report import write_report
 from lab.store import Store
 from lab.workspace import Workspace
-from tests.browser import act_until
+from tests.browser import PATIENCE, act_until
 from tests.factories import definition_text, fill_workspace, relabelled, synthetic_campaign, with_models
 
 if TYPE_CHECKING:
@@ -135,8 +136,9 @@ def test_campaign_and_name_stay_when_the_page_is_loaded_again(page, serve, tmp_p
     page.get_by_role("heading", name="Grade", exact=True).wait_for()
     page.reload()
     page.get_by_role("heading", name="Grade", exact=True).wait_for()
-    assert name.input_value() == "Ann"
-    assert page.get_by_role("combobox", name="Campaign").input_value() == "small"
+    # A box is drawn a moment before it holds what the address says.
+    expect(name).to_have_value("Ann", timeout=PATIENCE)
+    expect(page.get_by_role("combobox", name="Campaign")).to_have_value("small", timeout=PATIENCE)
 
 
 def test_a_model_card_fits_a_narrow_screen(page, serve, tmp_path):

@@ -111,12 +111,12 @@ def _as_json(found: "Comparison", read: "TrainingTable") -> dict[str, Any]:
 
 
 def _write(found: "Comparison", out: Path) -> None:
-    from lab.files import write_atomically
+    from lab.csv_files import write_csv
     from models.comparison import FIGURES
 
-    lines = [",".join(["method", "target", *FIGURES])]
-    for score in found.scores:
-        for place, target in enumerate(found.targets):
-            figures = [f"{score.of_property(place, name):.6g}" for name in FIGURES]
-            lines.append(",".join([score.method, target, *figures]))
-    write_atomically(out, "\n".join(lines) + "\n")
+    rows = [
+        [score.method, target, *(f"{score.of_property(place, name):.6g}" for name in FIGURES)]
+        for score in found.scores
+        for place, target in enumerate(found.targets)
+    ]
+    write_csv(out, ["method", "target", *FIGURES], rows)

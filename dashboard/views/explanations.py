@@ -40,7 +40,10 @@ def shapley_table(
     """
     content = read_artefact(records.artefacts[explanation_name(model)].sha256)
     try:
-        table = pd.read_csv(io.BytesIO(content), dtype={name: str for name in _COLUMNS[:3]})[_COLUMNS]
+        # A film may be called NA.
+        table = pd.read_csv(io.BytesIO(content), dtype=dict.fromkeys(_COLUMNS[:3], str), keep_default_na=False)[
+            _COLUMNS
+        ]
         table["shapley_value"] = table["shapley_value"].astype(float)
     except (ValueError, KeyError) as error:
         raise InvalidInputError(f"Shapley values of {model}", [f"cannot be read: {error}"]) from error

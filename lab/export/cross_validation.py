@@ -1,12 +1,15 @@
-"""Reading the cross-validation table that is stored with a properties model."""
+"""The cross-validation table that is stored with a properties model: written and read."""
 
 import csv
+import io
 import math
+from collections.abc import Iterable, Sequence
 
+from lab.csv_files import csv_text
 from lab.errors import InvalidInputError
 from lab.export.parity import CrossValidationRow
 
-_COLUMNS = ("film", "property", "measured", "predicted", "predicted_sd")
+_COLUMNS = ("film", "property", "measured", "measured_sd", "predicted", "predicted_sd")
 
 
 def cross_validation_name(model: str) -> str:
@@ -14,15 +17,24 @@ def cross_validation_name(model: str) -> str:
     return f"models/{model}/cross_validation.csv"
 
 
+def cross_validation_text(rows: Iterable[Sequence[str | float]]) -> str:
+    """Return a cross-validation table as CSV.
+
+    Args:
+        rows: Film, property, value and SD as measured, value and SD as predicted; values in the property's unit.
+    """
+    return csv_text(_COLUMNS, rows)
+
+
 def read_cross_validation(content: bytes) -> list[CrossValidationRow]:
-    """Read a cross-validation table: columns film, property, measured, measured_sd, predicted, predicted_sd.
+    """Read a cross-validation table.
 
     A row without a measured or predicted value says nothing about the model and is left out.
 
     Raises:
         InvalidInputError: If it is no such table.
     """
-    reader = csv.DictReader(content.decode("utf-8", errors="replace").splitlines())
+    reader = csv.DictReader(io.StringIO(content.decode("utf-8", errors="replace"), newline=""))
     missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise InvalidInputError("cross-validation table", [f"has no column {name}" for name in missing])

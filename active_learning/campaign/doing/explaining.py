@@ -1,6 +1,7 @@
 """Explaining the newest committee: Shapley values of every measured film, as a table and a plot."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -8,6 +9,9 @@ from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
 from active_learning.campaign.progress import SHAPLEY_TABLE
 from active_learning.campaign.training_data import measured_films
+from lab.arrays import Array
+from lab.campaigns import CampaignDefinition
+from lab.csv_files import csv_text
 from lab.records import Records
 from lab.seeds import generator
 
@@ -33,19 +37,27 @@ def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
     figure = shap_summary_plot(found, definition.material_names, definition.properties)
     figure.savefig(image, format="png", dpi=_DPI, metadata={"Software": None})
     files: dict[str, str | bytes] = {
-        SHAPLEY_TABLE: _table(context, films.labels, found.values),
+        SHAPLEY_TABLE: shapley_text(definition, films.labels, found.values),
         "shap.png": image.getvalue(),
     }
     return Outcome(tuple(put_files(context, f"models/{label}", files)), source=label)
 
 
-def _table(context: DoingContext, films: tuple[str, ...], values: np.ndarray) -> str:
-    definition = context.definition
-    lines = ["film,property,material,shapley_value"]
-    for row, film in enumerate(films):
-        for column, name in enumerate(definition.property_names):
-            for place, material in enumerate(definition.material_names):
-                value = float(values[row, place, column])
-                if np.isfinite(value):
-                    lines.append(f"{film},{name},{material},{value!r}")
-    return "\n".join(lines) + "\n"
+def shapley_text(definition: CampaignDefinition, films: Sequence[str], values: Array) -> str:
+    """Return Shapley values as CSV: film, property, material, value. Those that are not known are left out.
+
+    Args:
+        definition: The campaign's definition.
+        films: Labels of the films.
+        values: ``(n_films, n_materials, n_properties)``, in the properties' units.
+    """
+    return csv_text(
+        ("film", "property", "material", "shapley_value"),
+        (
+            (film, name, material, float(values[row, place, column]))
+            for row, film in enumerate(films)
+            for column, name in enumerate(definition.property_names)
+            for place, material in enumerate(definition.material_names)
+            if np.isfinite(values[row, place, column])
+        ),
+    )

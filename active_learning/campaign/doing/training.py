@@ -10,6 +10,7 @@ from active_learning.campaign.doing.context import DoingContext, Outcome, put_fi
 from active_learning.campaign.learning import learned_committee, learned_quality
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
+from lab.export.cross_validation import cross_validation_text
 from lab.records import Model, ModelKind, Record, Records
 from lab.seeds import derived_seed
 
@@ -73,17 +74,11 @@ def _packed(context: DoingContext, model: "QualityModel | PropertyCommittee", fa
 
 
 def _cross_validation_csv(context: DoingContext, model: "PropertyCommittee", films: MeasuredFilms) -> str:
-    lines = ["film,property,measured,measured_sd,predicted,predicted_sd"]
     held_out = model.cross_validation
-    for row, film in enumerate(films.labels):
-        for column, name in enumerate(context.definition.property_names):
-            measured = films.values[row, column]
-            if np.isfinite(measured):
-                numbers = (
-                    measured,
-                    films.standard_errors[row, column],
-                    held_out.mean[row, column],
-                    held_out.sd[row, column],
-                )
-                lines.append(",".join([film, name, *(repr(float(number)) for number in numbers)]))
-    return "\n".join(lines) + "\n"
+    columns = (films.values, films.standard_errors, held_out.mean, held_out.sd)
+    return cross_validation_text(
+        (film, name, *(float(values[row, column]) for values in columns))
+        for row, film in enumerate(films.labels)
+        for column, name in enumerate(context.definition.property_names)
+        if np.isfinite(films.values[row, column])
+    )

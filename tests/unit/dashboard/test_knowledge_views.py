@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from active_learning.campaign.doing.explaining import shapley_text
 from dashboard.plots import learned, molecular
 from dashboard.views import asking, coverage, explanations, models
 from dashboard.views.molecular import read_extended_xyz
@@ -78,6 +79,17 @@ def test_shapley_values_stand_beside_the_films_shares(finished):
     assert shares.sum(axis=1).tolist() == pytest.approx([1.0])
     figure = learned.shapley(table, finished.definition.properties[0])
     assert [len(trace.x) for trace in figure.data] == [3, 3, 3, 3]
+
+
+def test_shapley_values_of_films_with_commas_in_their_labels_are_read_as_they_were_stored(finished):
+    films = ["Ada, 3", 'the "thick" one', "NA"]
+    values = np.arange(3.0 * 4 * len(finished.definition.properties)).reshape(3, 4, -1)
+    values[0, 0, 0] = np.nan
+    content = shapley_text(finished.definition, films, values).encode()
+    model = explanations.explained_models(finished.records)[0]
+    table = explanations.shapley_table(finished.definition, finished.records, model, lambda sha256: content)
+    assert list(dict.fromkeys(table["film"])) == films
+    assert sorted(table["shapley_value"]) == list(range(1, values.size))
 
 
 @pytest.mark.parametrize(

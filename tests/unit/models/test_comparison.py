@@ -125,6 +125,15 @@ def test_the_command_prints_a_table_and_json(table, tmp_path):
     assert told["methods"][0]["targets"]["X"]["rmse"] > 0
 
 
+def test_figures_of_a_target_with_a_comma_in_its_name_stand_in_their_columns(table, tmp_path):
+    pd.read_csv(table).rename(columns={"X": "strength, dry"}).to_csv(table, index=False)
+    words = ["model", "compare", str(table), "--inputs", "A,B,C", "--targets", '"strength, dry"', "--methods", "ridge"]
+    done = CliRunner().invoke(app, [*words, "--repeats", "1", "--out", str(tmp_path / "figures.csv")])
+    assert done.exit_code == 0, done.output
+    figures = pd.read_csv(tmp_path / "figures.csv")
+    assert figures["target"].tolist() == ["strength, dry"] and figures["rmse"].item() > 0
+
+
 def test_the_committee_of_the_paper_answers_with_no_mean_of_zero_by_which_its_rule_divides(table):
     films = read(table)
     part = FilmTable(films.inputs, films.targets[:, :1], films.target_sd[:, :1], films.properties[:1])

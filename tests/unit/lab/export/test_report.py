@@ -119,7 +119,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_shown(finished):
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
-    "content", ["", "film,property\n", "film,property,measured,predicted,predicted_sd\nA,b,x,1,1\n"]
+    "content", ["", "film,property\n", "film,property,measured,measured_sd,predicted,predicted_sd\nA,b,x,1,1,1\n"]
 )
 def test_a_damaged_cross_validation_is_named(finished, content):
     campaign = synthetic_campaign(SMALL_TOML)

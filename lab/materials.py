@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 import attrs
 
 from lab.errors import InvalidInputError
+from lab.read_only import read_only
 
 _positive = attrs.validators.gt(0.0)
 _not_negative = attrs.validators.ge(0.0)
@@ -22,15 +22,11 @@ class HandlingClass(StrEnum):
     GLYCEROL_SOLUTION = "glycerol-solution"
 
 
-def _frozen_mapping(values: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(values))
-
-
 def _frozen_choices(values: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:
     frozen = {key: tuple(map(str, choices)) for key, choices in values.items()}  # type: ignore[call-overload]
     if empty := [key for key, choices in frozen.items() if not choices]:
         raise ValueError(f"attribute {empty[0]!r} has no values to choose from")
-    return MappingProxyType(frozen)
+    return read_only(frozen)
 
 
 @attrs.frozen
@@ -86,5 +82,5 @@ class Lot:
     material: str
     lot: str
     supplier: str = ""
-    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen_mapping)
+    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=read_only)
     """Values of the material's attributes for this batch, for example gelatin source: bovine."""

@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 
 import attrs
 
 from lab.materials import HandlingClass
+from lab.read_only import read_only
 
 WATER = "water"
 """What fills a film up to its casting volume: no stock may have its name."""
 
 _positive = attrs.validators.gt(0.0)
 _not_negative = attrs.validators.ge(0.0)
-
-
-def _frozen_mapping(values: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(dict(values))
 
 
 @attrs.frozen
@@ -33,7 +29,7 @@ class Stock:
     """Standard deviation of the concentration, mg/mL."""
     lot: str = ""
     """Lot of the material it was made from."""
-    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen_mapping)
+    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=read_only)
     """The material's attributes in this stock, for example ``{"source": "bovine"}``."""
     made_on: date | None = None
     """Day on which it was made."""

@@ -4,7 +4,7 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array, Mask, floats
 
 FRACTION_SCALE = 0.25
 """Fractions are divided by this fixed constant, not by their sample SD: an ingredient that is rarely used has an SD
@@ -14,16 +14,12 @@ _CONSTANT = 1e-9
 """Share of the largest value that an SD must exceed: what is less comes from rounding."""
 
 
-def _vector(values: ArrayLike) -> Array:
-    return np.asarray(values, dtype=float)
-
-
 @attrs.frozen(eq=False)
 class InputScale:
     """Maps inputs to ``(inputs - centre) / scale``, column by column."""
 
-    centre: Array = attrs.field(converter=_vector)
-    scale: Array = attrs.field(converter=_vector)
+    centre: Array = attrs.field(converter=floats)
+    scale: Array = attrs.field(converter=floats)
 
     @property
     def numbers(self) -> Mask:

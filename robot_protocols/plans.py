@@ -4,21 +4,18 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import attrs
 
 from lab.bench import PlannedTransfer
 from lab.compositions import Composition
 from lab.hashing import sha256_of_bytes
+from lab.read_only import read_only
 from lab.records import DishPosition
 from robot_protocols.decks import Place
 
 _positive = attrs.validators.gt(0.0)
-
-
-def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(values))
 
 
 @attrs.frozen
@@ -32,7 +29,7 @@ class FilmOrder:
     """Dry material, mg."""
     volume: float = attrs.field(validator=_positive)
     """Casting volume, filled up with water, uL."""
-    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen)
+    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=read_only)
     """Attributes that its stocks must have where they say so, ``{"gelatin.source": "bovine"}``."""
 
 

@@ -1,23 +1,16 @@
 """What a rule is given and what it gives back."""
 
-from typing import Any
-
 import attrs
 import numpy as np
 
 from active_learning.acquisition.goals import Goal
 from active_learning.learners import Committee, Values
-from lab.arrays import Rows
+from lab.arrays import Rows, floats
 from lab.errors import InvalidInputError
 from lab.simplex import Fractions
 
 ANYTHING_AGAIN = -1.0
 """A tolerance by which no candidate counts as made."""
-
-
-def _array(values: Any) -> Values:
-    array = np.asarray(values, dtype=float)
-    return array
 
 
 @attrs.frozen(eq=False)
@@ -28,17 +21,17 @@ class AcquisitionContext:
         InvalidInputError: If shapes do not fit, or candidates or quality hold a value that is no number.
     """
 
-    candidates: Fractions = attrs.field(converter=_array)
+    candidates: Fractions = attrs.field(converter=floats)
     """Recipes to choose from, ``(n, k)``."""
-    quality: Values = attrs.field(converter=_array)
+    quality: Values = attrs.field(converter=floats)
     """Predicted quality of every candidate in [0, 1], ``(n,)``."""
-    existing: Fractions = attrs.field(converter=_array)
+    existing: Fractions = attrs.field(converter=floats)
     """Films made or under way, ``(m, k)``; none is an array of shape ``(0, k)``."""
     committee: Committee | None = None
     """The property committee; None before the first films are measured."""
     goal: Goal | None = None
     """What makes one film better than another; None where the whole map is wanted."""
-    cost: Values | None = attrs.field(default=None, converter=attrs.converters.optional(_array))
+    cost: Values | None = attrs.field(default=None, converter=attrs.converters.optional(floats))
     """Cost of making every candidate, in any currency, ``(n,)``, above 0; None where all cost the same."""
     tolerance: float = 0.01
     """A candidate no fraction of which differs by more than this from an existing film counts as made.

@@ -1,13 +1,13 @@
 """Goals: what makes one film better than another, for campaigns that look for the best film, not the whole map."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import attrs
 import numpy as np
 
 from active_learning.learners import Values
-from lab.arrays import Rows
+from lab.arrays import Rows, floats
 from lab.simplex import Fractions
 
 
@@ -27,10 +27,6 @@ class Goal(Protocol):
     def utility(self, values: Values) -> Values:
         """Return how good films are, the higher the better: properties ``(..., p)`` to ``(...)``."""
         ...
-
-
-def _array(values: Any) -> Values:
-    return np.asarray(values, dtype=float)
 
 
 def _none() -> Values:
@@ -61,7 +57,7 @@ class BestOfProperty:
     """Column of the property."""
     best: float = -np.inf
     maximise: bool = True
-    measured: Values = attrs.field(factory=_none, converter=_array)
+    measured: Values = attrs.field(factory=_none, converter=floats)
     """Utilities of the films measured so far, ``(m,)``."""
     films: "RatedFilms | None" = None
     """The same films for rules that learn which is better; None where their recipes are not told."""
@@ -92,7 +88,7 @@ class MeetBounds:
     scale: Values
     """What counts as a miss of one, ``(p,)``: for example the spread of the property over the films made."""
     best: float = -np.inf
-    measured: Values = attrs.field(factory=_none, converter=_array)
+    measured: Values = attrs.field(factory=_none, converter=floats)
     """Utilities of the films measured so far, ``(m,)``."""
 
     @classmethod

@@ -6,7 +6,7 @@ from typing import ClassVar
 import attrs
 
 from lab.compositions import Composition
-from lab.records.frozen import frozen
+from lab.read_only import read_only
 
 
 @attrs.frozen
@@ -32,7 +32,7 @@ class Design:
     probability: float
     """Predicted probability that all requirements hold and the film is usable."""
     quality: float
-    predictions: Mapping[str, Prediction] = attrs.field(converter=frozen)
+    predictions: Mapping[str, Prediction] = attrs.field(converter=read_only)
     models: tuple[str, ...]
 
     @property

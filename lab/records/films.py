@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 
 from lab.compositions import Composition
-from lab.records.frozen import frozen
+from lab.read_only import read_only
 
 
 class Purpose(StrEnum):
@@ -40,7 +40,7 @@ class Film:
     """The active-learning loop that chose it, counted from 1."""
     design: str | None = None
     """Label of the design that it verifies."""
-    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=frozen)
+    attributes: Mapping[str, str] = attrs.field(factory=dict, converter=read_only)
     """Attributes of the batches in use, ``{"gelatin.source": "bovine"}``."""
 
     @property

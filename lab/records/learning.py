@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 
 from lab.compositions import Composition
-from lab.records.frozen import frozen
+from lab.read_only import read_only
 
 
 class ModelKind(StrEnum):
@@ -32,7 +32,7 @@ class Model:
     """Hash of the training table."""
     content_sha256: str
     """Hash of the stored model; it is loaded only if this matches."""
-    metrics: Mapping[str, float] = attrs.field(factory=dict, converter=frozen)
+    metrics: Mapping[str, float] = attrs.field(factory=dict, converter=read_only)
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 
 from lab.compositions import Composition
-from lab.records.frozen import frozen
+from lab.read_only import read_only
 
 
 @attrs.frozen
@@ -115,7 +115,7 @@ class AsMade:
     kind: ClassVar[str] = "as_made"
     film: str
     composition: Composition
-    sd: Mapping[str, float] = attrs.field(converter=frozen)
+    sd: Mapping[str, float] = attrs.field(converter=read_only)
     """Standard deviation of every weight fraction."""
     solids: float
     """Dry material delivered, mg."""

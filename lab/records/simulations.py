@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 
 from lab.compositions import Composition
-from lab.records.frozen import frozen
+from lab.read_only import read_only
 
 
 class SimulationStatus(StrEnum):
@@ -45,10 +45,10 @@ class Simulation:
     """How the model failed, by the stated rule; empty where the simulation did not come so far."""
     reason: str = ""
     """Why the simulation failed, with its log."""
-    numbers: Mapping[str, float] = attrs.field(factory=dict, converter=frozen)
+    numbers: Mapping[str, float] = attrs.field(factory=dict, converter=read_only)
     """What was found, by name with unit: modulus_gpa, strength_gpa, hbonds_start. Trends between models only; never to
     be compared with a film's."""
-    versions: Mapping[str, str] = attrs.field(factory=dict, converter=frozen)
+    versions: Mapping[str, str] = attrs.field(factory=dict, converter=read_only)
     """Programs and their versions."""
 
     @property

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from math import pi
-from types import MappingProxyType
 from typing import Any
 
 import attrs
+
+from lab.read_only import read_only
 
 
 class LabwareKind(StrEnum):
@@ -49,10 +50,6 @@ class Well:
         return volume / self.area
 
 
-def _frozen_wells(wells: Mapping[str, Well]) -> Mapping[str, Well]:
-    return MappingProxyType(dict(wells))
-
-
 @attrs.frozen
 class Labware:
     """A piece of labware by its load name."""
@@ -62,7 +59,7 @@ class Labware:
     kind: LabwareKind
     size: tuple[float, float, float]
     """Footprint in x and y, and height: mm."""
-    wells: Mapping[str, Well] = attrs.field(converter=_frozen_wells)
+    wells: Mapping[str, Well] = attrs.field(converter=read_only)
     """By name, in the order A1, B1, ..., A2, ..."""
     version: int = 1
     """Version of the vendor's definition, so that a later one cannot move the tip."""

@@ -4,8 +4,8 @@ import attrs
 import numpy as np
 
 from lab.arrays import Array
+from lab.intervals import NORMAL_95
 from models.student import from_normal
-from models.transforms import MIDDLE
 
 _PRIOR_SD = 1.0
 """How far the mean logarithm of the two factors may lie from 0 before the data must speak for it: with few films the
@@ -58,7 +58,7 @@ class Calibration:
 
     def half_width(self, sd: Array) -> Array:
         """Return half the width of the interval that holds a measurement in nine cases of ten."""
-        return sd * from_normal(np.array(MIDDLE), self.degrees)
+        return sd * from_normal(np.array(NORMAL_95), self.degrees)
 
 
 def fit_calibration(before: Calibration, errors: Array, between: Array, learned: Array) -> Calibration:

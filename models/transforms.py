@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lab.arrays import Array
+from lab.intervals import NORMAL_95
 from lab.properties import Property, Transform
 
 SQUEEZE = 0.005
@@ -21,10 +22,8 @@ number, as what a few films cannot know does (`models.calibration.Calibration.ig
 QUADRATURE_NODES, QUADRATURE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 QUADRATURE_WEIGHTS = QUADRATURE_WEIGHTS / QUADRATURE_WEIGHTS.sum()
 """Nodes and weights of the standard normal distribution (probabilists' Gauss-Hermite rule)."""
-MIDDLE = 1.6448536269514722
-"""95 % quantile of the standard normal distribution: nine tenths lie within so many SDs."""
 _MIDDLE_NODES, _MIDDLE_WEIGHTS = np.polynomial.legendre.leggauss(5)
-_MIDDLE_NODES = MIDDLE * _MIDDLE_NODES
+_MIDDLE_NODES = NORMAL_95 * _MIDDLE_NODES
 _MIDDLE_WEIGHTS = _MIDDLE_WEIGHTS * np.exp(-0.5 * _MIDDLE_NODES**2)
 _MIDDLE_WEIGHTS = _MIDDLE_WEIGHTS / _MIDDLE_WEIGHTS.sum()
 """Nodes and weights of its middle nine tenths (Gauss-Legendre rule)."""

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 
 from dashboard.plots.style import calm, in_words
 from dashboard.texts import text
-from lab.export.curves import NOMINAL_COVERAGE, wilson_interval
+from lab.export.curves import wilson_interval
 from lab.export.figures import ACCENT, CONTRAST, FAINT, GOOD
-from lab.export.parity import NORMAL_95
 from lab.export.promises import PromiseCheck
 from lab.export.wording import unit_text, wish_text
+from lab.intervals import NOMINAL_COVERAGE, NORMAL_95
 from lab.properties import Property, Transform
 
 

@@ -7,9 +7,10 @@ import attrs
 
 from dashboard.texts import text
 from lab.campaigns import CampaignDefinition
-from lab.export.curves import NOMINAL_COVERAGE, wilson_interval
+from lab.export.curves import wilson_interval
 from lab.export.summary import data_origin, loop_summaries, models_of
 from lab.export.wording import name_text
+from lab.intervals import NOMINAL_COVERAGE
 from lab.records import ModelKind, Records, RunStatus, Status
 
 _LOW_COVERAGE = NOMINAL_COVERAGE - 0.15

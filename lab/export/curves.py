@@ -10,13 +10,11 @@ from lab.campaigns import CampaignDefinition
 from lab.export.figures import ACCENT, CONTRAST, FAINT, Plot, as_svg, log_ticks, new_figure, panel_grid
 from lab.export.summary import LoopSummary
 from lab.export.wording import name_text, number
+from lab.intervals import NOMINAL_COVERAGE
 from lab.records import Model
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-NOMINAL_COVERAGE = 0.9
-"""What a 90 % interval should cover."""
 
 
 def learning_curve(definition: CampaignDefinition, models: Sequence[Model]) -> Plot:

@@ -9,13 +9,11 @@ import numpy as np
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import ACCENT, INK, Plot, as_svg, log_ticks, new_figure, panel_grid
 from lab.export.wording import name_text, unit_text
+from lab.intervals import NORMAL_95
 from lab.properties import Property, Transform
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-NORMAL_95 = 1.6448536269514722
-"""The standard normal's 95th percentile: a 90 % interval is the mean plus and minus this many standard deviations."""
 
 
 @attrs.frozen

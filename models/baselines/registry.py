@@ -9,6 +9,7 @@ import numpy as np
 
 from lab.arrays import Array, Mask
 from lab.errors import UnknownNameError
+from lab.intervals import NORMAL_95
 from lab.names import known_hint
 from lab.seeds import derived_seed
 from models.baselines import linear, process, trees
@@ -18,8 +19,6 @@ from models.film_table import FilmTable
 from models.scaling import InputScale
 from models.transforms import fit_target_scale
 
-_NORMAL_95 = 1.6448536269514722
-"""95 % quantile of the standard normal distribution."""
 OWN = "filmlab"
 
 
@@ -71,7 +70,7 @@ def _own(training: Training, asked: Array, *, gaussian_process: bool = True) -> 
 
 def _paper(training: Training, asked: Array) -> Answers:
     mean, sd = paper_committee(training.table, training.fractions, asked, seed=training.seed)
-    return Answers(mean, sd, mean - _NORMAL_95 * sd, mean + _NORMAL_95 * sd)
+    return Answers(mean, sd, mean - NORMAL_95 * sd, mean + NORMAL_95 * sd)
 
 
 def _each(method: Method) -> TableMethod:
@@ -87,7 +86,7 @@ def _each(method: Method) -> TableMethod:
             labels = scale.forward(table.targets[known, index])
             found = method(Known(table.inputs[known], training.fractions, labels, seed), asked)
             sd = np.sqrt(found.variance)
-            ends = [scale.inverse(found.mean + sign * _NORMAL_95 * sd) for sign in (-1.0, 1.0)]
+            ends = [scale.inverse(found.mean + sign * NORMAL_95 * sd) for sign in (-1.0, 1.0)]
             columns[:, :, index] = np.stack([*scale.moments(found.mean, sd), *ends])
         return Answers(*columns)
 

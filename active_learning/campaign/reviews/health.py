@@ -11,6 +11,7 @@ from active_learning.campaign.reviews.review import Check, Doubt, Verdict
 from active_learning.feasible import FeasibleSpace
 from active_learning.learners import Values
 from lab.errors import NoRecipeError
+from lab.intervals import NOMINAL_COVERAGE
 from lab.records import Purpose
 
 FEWEST = 10
@@ -22,7 +23,6 @@ _DOUBTFUL = 5.0
 _NORMAL_MAD = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
 _NOISE_GROWN = 1.5
-_NOMINAL = 0.90
 
 
 def health_checks(facts: Facts, space: FeasibleSpace) -> tuple[Check, ...]:
@@ -111,7 +111,8 @@ def _calibration(facts: Facts) -> Check:
     said = facts.committee.cross_validation
     share = _covered(facts.films.values, said.p05, said.p95)
     finding = f"{100 * share:.0f} % of held-out values lie within their 90 % intervals ({count} films)"
-    return Check("calibration", Verdict.OK if abs(share - _NOMINAL) <= _slack(count) else Verdict.FAILED, finding)
+    as_promised = abs(share - NOMINAL_COVERAGE) <= _slack(count)
+    return Check("calibration", Verdict.OK if as_promised else Verdict.FAILED, finding)
 
 
 def _covered(values: Values, low: Values, high: Values) -> float:
@@ -121,7 +122,7 @@ def _covered(values: Values, low: Values, high: Values) -> float:
 
 def _slack(films: int) -> float:
     # Properties of one film go together, so films are counted, not values.
-    return float(_SURE * np.sqrt(_NOMINAL * (1 - _NOMINAL) / max(films, 1)))
+    return float(_SURE * np.sqrt(NOMINAL_COVERAGE * (1 - NOMINAL_COVERAGE) / max(films, 1)))
 
 
 def _noise(facts: Facts) -> Check:
@@ -162,5 +163,5 @@ def _promise(facts: Facts) -> Check:
         said = facts.previous.predict(facts.films.inputs[rows])
         share = _covered(facts.films.values[rows], said.p05, said.p95)
         finding += f"; {100 * share:.0f} % of their values lie within the 90 % intervals promised"
-        kept = kept and not share < _NOMINAL - _slack(len(rows))
+        kept = kept and not share < NOMINAL_COVERAGE - _slack(len(rows))
     return Check("promise", Verdict.OK if kept else Verdict.FAILED, finding)

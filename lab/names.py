@@ -26,6 +26,12 @@ def near_name(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str 
     return folded[near[0]] if near else None
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'films'?`` to put behind a fault; empty where no known name is near."""
+    near = near_name(name, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
 def known_hint(name: str, known: Iterable[str]) -> str:
     """Return a hint for a name that nothing is known about: the one that was probably meant, or what there is."""
     known = list(known)

@@ -12,7 +12,7 @@ import numpy as np
 from lab.arrays import Array, Mask
 from lab.csv_files import SEPARATORS, encoding_faults
 from lab.errors import InvalidInputError
-from lab.names import near_name
+from lab.names import meant
 from lab.user_files import reading_fault
 
 if TYPE_CHECKING:
@@ -106,14 +106,9 @@ def _header_faults(there: list[str], wanted: Sequence[str]) -> list[str]:
         if missing and len(split) > 1 and (len(there) == 1 or set(missing) <= set(split)):
             return [f"columns are separated by {name}; separate them by commas, and write decimals with a point"]
     twice = [column for column in dict.fromkeys(wanted) if there.count(column) > 1]
-    return [f"there is no column {column!r}{_nearest(column, there)}" for column in missing] + [
+    return [f"there is no column {column!r}{meant(column, there)}" for column in missing] + [
         f"column {column!r} is there {there.count(column)} times" for column in twice
     ]
-
-
-def _nearest(column: str, there: Sequence[str]) -> str:
-    near = near_name(column, there)
-    return f"; did you mean {near!r}?" if near else ""
 
 
 def _broken(path: Path, error: Exception) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from lab.campaigns import CampaignDefinition
 from lab.errors import InvalidInputError
 from lab.instruments.results import InstrumentResult, Reading, Specimen
-from lab.names import near_name
+from lab.names import meant
 from lab.properties import Property
 from lab.sheets.grids import Grid, GridRow
 from lab.sheets.templates import FILM, INSTRUMENT, NOTE, property_column
@@ -56,7 +56,7 @@ def _columns(grid: Grid, definition: CampaignDefinition) -> Mapping[int, Propert
     faults = [] if FILM in grid.header else [f"row 1: there is no column {FILM!r}"]
     for name in grid.header:
         if name not in allowed:
-            faults.append(f"row 1: column {name!r} is not known{_meant(name, allowed)}")
+            faults.append(f"row 1: column {name!r} is not known{meant(name, allowed)}")
     if not any(name in known for name in grid.header):
         faults.append("row 1: there is no column of a property")
     if faults:
@@ -81,9 +81,4 @@ def _readings(row: GridRow, columns: Mapping[int, Property], note: str, faults: 
 def _unknown_film(row: GridRow, column: int, film: str, films: Collection[str]) -> str:
     if not film:
         return f"row {row.number}: has values and no film"
-    return f"{row.cells[column].ref}: there is no film {film!r}{_meant(film, films)}"
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    near = near_name(name, known)
-    return f"; did you mean {near!r}?" if near else ""
+    return f"{row.cells[column].ref}: there is no film {film!r}{meant(film, films)}"

@@ -13,6 +13,7 @@ from dashboard.texts import text
 from dashboard.views import molecular
 from lab.errors import FilmlabError
 from lab.records import RequestedWork
+from md_sim.analysis import CURVE_FILE, SNAPSHOT_FILE
 
 
 def show() -> None:
@@ -53,7 +54,7 @@ def _curves(session: Session, found: list[molecular.Simulation]) -> None:
         one.title: table
         for one in found
         if one.about.get("test") == test
-        and (table := molecular.table_of(session.records, one.label, "curve.csv", read)) is not None
+        and (table := molecular.table_of(session.records, one.label, CURVE_FILE, read)) is not None
     }
     if curves:
         rows = molecular.joined(curves)
@@ -67,7 +68,7 @@ def _one(session: Session, found: list[molecular.Simulation]) -> None:
     read = session.workspace.artefacts.read
     left, right = st.columns(2)
     with left:
-        snapshots = molecular.table_of(session.records, label, "snapshots.csv", read)
+        snapshots = molecular.table_of(session.records, label, SNAPSHOT_FILE, read)
         if snapshots is not None:
             show_plot(session, plots.bonds(snapshots), "bonds", text("md.bonds_note"), snapshots)
         movie = molecular.movie_of(session.records, label, read)

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 import attrs
@@ -12,9 +13,11 @@ import pandas as pd
 from lab.errors import FilmlabError, InvalidInputError
 from lab.export.report import ReadArtefact
 from lab.records import Records
+from md_sim.atom_files import ATOMS_FILE
+from md_sim.recording import artefact_name
+from md_sim.results import RESULT_FILE
+from md_sim.runs import MOVIE_FILE
 
-_FOLDER = "md/"
-_RESULT = "result.json"
 NUMBERS = ("modulus_gpa", "strength_gpa", "strain_at_strength", "toughness_mj_m3")
 """What a simulation says of the mechanics of its atoms."""
 _LONGEST_XYZ = 40_000_000
@@ -41,9 +44,9 @@ def simulations(records: Records, read_artefact: ReadArtefact) -> tuple[list[Sim
     """Return the campaign's simulations, and what is wrong with those that cannot be read."""
     found, problems = [], []
     for name, artefact in records.artefacts.items():
-        if not name.startswith(_FOLDER) or not name.endswith(f"/{_RESULT}"):
+        label = PurePosixPath(name).parent.name
+        if name != artefact_name(label, RESULT_FILE):
             continue
-        label = name.removeprefix(_FOLDER).removesuffix(f"/{_RESULT}")
         try:
             about = json.loads(read_artefact(artefact.sha256))
             found.append(Simulation(label, dict(about)))
@@ -79,7 +82,7 @@ def table_of(records: Records, label: str, file: str, read_artefact: ReadArtefac
     Raises:
         FilmlabError: If the file is damaged.
     """
-    artefact = records.artefacts.get(f"{_FOLDER}{label}/{file}")
+    artefact = records.artefacts.get(artefact_name(label, file))
     if artefact is None:
         return None
     try:
@@ -90,7 +93,7 @@ def table_of(records: Records, label: str, file: str, read_artefact: ReadArtefac
 
 def movie_of(records: Records, label: str, read_artefact: ReadArtefact) -> bytes | None:
     """Return the moving picture of a simulation; None where it has none."""
-    artefact = records.artefacts.get(f"{_FOLDER}{label}/movie.gif")
+    artefact = records.artefacts.get(artefact_name(label, MOVIE_FILE))
     return read_artefact(artefact.sha256) if artefact else None
 
 
@@ -100,7 +103,7 @@ def atoms_of(records: Records, label: str, read_artefact: ReadArtefact) -> dict[
     Raises:
         FilmlabError: If the file is damaged, or too large to show.
     """
-    artefact = records.artefacts.get(f"{_FOLDER}{label}/snapshots.extxyz")
+    artefact = records.artefacts.get(artefact_name(label, ATOMS_FILE))
     if artefact is None:
         return {}
     if artefact.size > _LONGEST_XYZ:

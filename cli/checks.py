@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 
 from lab.counting import counted
-from lab.errors import FilmlabError, WorkspaceError
+from lab.errors import FilmlabError, WorkspaceError, install_hint
 
 _MIN_FREE_BYTES = 1_000_000_000
 _SMALLEST_PROTOCOL = """
@@ -18,7 +18,6 @@ requirements = {"robotType": "OT-2", "apiLevel": "2.20"}
 def run(protocol):
     protocol.comment("hello")
 """
-_INSTALL = "pip install -c constraints.txt 'filmlab[{extra}]'"
 
 
 @attrs.frozen
@@ -85,7 +84,7 @@ def check_simulator(workspace: Path) -> Check:
     if report.ok:
         return Check("protocol simulator", "ok", report.note)
     state = "fault" if report.asked else "missing"
-    return Check("protocol simulator", state, report.note, _INSTALL.format(extra="robot"))
+    return Check("protocol simulator", state, report.note, install_hint("robot"))
 
 
 def check_dashboard(workspace: Path) -> Check:
@@ -93,7 +92,7 @@ def check_dashboard(workspace: Path) -> Check:
     try:
         return Check("dashboard", "ok", f"streamlit {metadata.version('streamlit')}")
     except metadata.PackageNotFoundError:
-        return Check("dashboard", "missing", "streamlit is not installed", _INSTALL.format(extra="dashboard"))
+        return Check("dashboard", "missing", "streamlit is not installed", install_hint("dashboard"))
 
 
 def check_store(workspace: Path) -> Check:

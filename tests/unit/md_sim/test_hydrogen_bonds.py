@@ -64,7 +64,7 @@ def test_an_own_image_beside_the_chain_is_another_chain():
 
 def _mdanalysis_count(system: System, positions: Array) -> int:
     """The same criterion in MDAnalysis."""
-    mda = pytest.importorskip("MDAnalysis", reason="MDAnalysis (extra md) is not installed")
+    mda = pytest.importorskip("MDAnalysis", reason="MDAnalysis (extra dev) is not installed")
     from MDAnalysis.analysis.hydrogenbonds import HydrogenBondAnalysis
 
     donors = donors_of(system, force_field("glycam06j"))

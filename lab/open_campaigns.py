@@ -34,6 +34,11 @@ class OpenCampaign:
         return self.read() if self.read is not None else self.store.records(self.name)
 
 
+def definition_file(number: int, loop: int) -> str:
+    """Return the name of the file that holds a campaign's definition from a loop on."""
+    return f"definitions/{number}-after-loop-{loop:02d}.toml"
+
+
 def definition_files(records: Records) -> tuple[str, ...]:
     """Return the names of the files that hold later definitions of a campaign, the newest last."""
     return _in_order(records.artefacts)

@@ -15,12 +15,12 @@ from active_learning.campaign.batches import films_of, is_refused
 from active_learning.campaign.definition_names import check_names
 from active_learning.campaign.progress import Stage, loops_done, stage_of
 from active_learning.campaign.training_data import as_made_compositions
-from active_learning.campaign.trainings import definition_file, newest_definition
+from active_learning.campaign.trainings import newest_definition
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
-from lab.open_campaigns import OpenCampaign
+from lab.open_campaigns import OpenCampaign, definition_file
 from lab.people_checks import name_for_records
 from lab.records import Event, Film, Purpose, Records
 from lab.seeds import generator

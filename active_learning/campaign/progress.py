@@ -6,9 +6,7 @@ from active_learning.campaign.batches import films_of, is_measured, is_refused
 from active_learning.campaign.trainings import Training, last_training, newest_definition, newest_of
 from lab.campaigns import CampaignDefinition
 from lab.records import Advice, Course, Model, ModelKind, Purpose, Records
-
-SHAPLEY_TABLE = "shap.csv"
-"""File beside a committee that holds its Shapley values."""
+from lab.records.artefacts import REPORT, SHAPLEY_TABLE, model_file
 
 
 class Stage(StrEnum):
@@ -30,14 +28,10 @@ class Stage(StrEnum):
         return order.index(self) > order.index(other)
 
 
-def explanation_name(model: str) -> str:
-    """Return the name of the file that holds the Shapley values of a committee."""
-    return f"models/{model}/{SHAPLEY_TABLE}"
-
-
 def is_explained(loop: int, records: Records) -> bool:
     """Return whether what a loop taught is explained, by a committee trained after it."""
-    return any(explanation_name(one.label) in records.artefacts for one in _committees(records) if one.loop == loop)
+    committees = [one.label for one in _committees(records) if one.loop == loop]
+    return any(model_file(label, SHAPLEY_TABLE) in records.artefacts for label in committees)
 
 
 def is_explanation_due(loop: int, records: Records) -> bool:
@@ -127,5 +121,5 @@ def report_name(records: Records) -> str:
 def is_reported(records: Records) -> bool:
     """Return whether the report is written, by the newest definition."""
     if newest_definition(records) is None:
-        return "report.html" in records.artefacts
+        return REPORT in records.artefacts
     return f"report:{report_name(records)}" in records.events

@@ -8,6 +8,7 @@ import attrs
 from active_learning.campaign.trainings import order_of
 from lab.errors import StoreError
 from lab.records import Model, ModelKind, Records
+from lab.records.artefacts import MODEL_CONTENT, model_file
 from lab.workspace import ArtefactStore
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class TrainedModels:
         from models.registry import unpack
 
         if newest.content_sha256 not in self._loaded:
-            prefix = f"models/{newest.label}/content/"
+            prefix = model_file(newest.label, f"{MODEL_CONTENT}/")
             files = {
                 name.removeprefix(prefix): self.artefacts.read(artefact.sha256)
                 for name, artefact in records.artefacts.items()

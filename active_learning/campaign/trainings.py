@@ -65,11 +65,6 @@ class Training:
         return cls(int(found[1]), int(found[2] or 1), int(found[3] or 0))
 
 
-def definition_file(number: int, loop: int) -> str:
-    """Return the name of the file that holds a campaign's definition from a loop on."""
-    return f"definitions/{number}-after-loop-{loop:02d}.toml"
-
-
 def newest_definition(records: Records) -> Training | None:
     """Return number and loop of the definition that replaced the first one; None where none did."""
     files = definition_files(records)

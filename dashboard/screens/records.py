@@ -8,8 +8,9 @@ from dashboard.access import Session
 from dashboard.parts import moment_column, plain, show_table
 from dashboard.session import current
 from dashboard.texts import text
-from dashboard.views.provenance import REPORT, artefact_table, event_table, tables_zip
+from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from lab.errors import FilmlabError
+from lab.records.artefacts import REPORT
 
 
 def show() -> None:

@@ -6,13 +6,13 @@ import math
 import numpy as np
 import pandas as pd
 
-from active_learning.campaign.progress import explanation_name
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.export.report import ReadArtefact
 from lab.export.summary import models_of
 from lab.records import ModelKind, Records
+from lab.records.artefacts import SHAPLEY_TABLE, model_file
 
 _COLUMNS = ["film", "property", "material", "shapley_value"]
 _MD_NUMBERS = {
@@ -27,7 +27,7 @@ _MD_NUMBERS = {
 def explained_models(records: Records) -> list[str]:
     """Return the labels of models with stored Shapley values, the newest first."""
     found = [model.label for model in models_of(records, ModelKind.PROPERTIES)]
-    return [label for label in found[::-1] if explanation_name(label) in records.artefacts]
+    return [label for label in found[::-1] if model_file(label, SHAPLEY_TABLE) in records.artefacts]
 
 
 def shapley_table(
@@ -38,7 +38,7 @@ def shapley_table(
     Raises:
         FilmlabError: If the stored table is damaged.
     """
-    content = read_artefact(records.artefacts[explanation_name(model)].sha256)
+    content = read_artefact(records.artefacts[model_file(model, SHAPLEY_TABLE)].sha256)
     try:
         # A film may be called NA.
         table = pd.read_csv(io.BytesIO(content), dtype=dict.fromkeys(_COLUMNS[:3], str), keep_default_na=False)[

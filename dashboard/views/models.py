@@ -7,10 +7,11 @@ import pandas as pd
 
 from lab.campaigns import CampaignDefinition
 from lab.errors import UnknownNameError
-from lab.export.cross_validation import cross_validation_name, read_cross_validation
+from lab.export.cross_validation import read_cross_validation
 from lab.export.report import ReadArtefact
 from lab.export.summary import models_of
 from lab.records import Model, ModelKind, Records, Status
+from lab.records.artefacts import CROSS_VALIDATION, MODEL_CONTENT, model_file
 
 _LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 _ABOUT = ("model", "predicts", "loop", "films", "trained", "data", "content")
@@ -57,7 +58,7 @@ def held_out_table(
     Raises:
         FilmlabError: If the stored file is damaged.
     """
-    artefact = records.artefacts.get(cross_validation_name(model))
+    artefact = records.artefacts.get(model_file(model, CROSS_VALIDATION))
     if artefact is None:
         return pd.DataFrame(columns=_COLUMNS)
     rows = [
@@ -110,7 +111,7 @@ def card_of(records: Records, model: str, read_artefact: ReadArtefact) -> str | 
     Raises:
         FilmlabError: If the stored file is damaged.
     """
-    artefact = records.artefacts.get(f"models/{model}/content/card.md")
+    artefact = records.artefacts.get(model_file(model, f"{MODEL_CONTENT}/card.md"))
     return read_artefact(artefact.sha256).decode("utf-8", "replace") if artefact else None
 
 

@@ -9,7 +9,6 @@ from lab.campaigns import CampaignDefinition
 from lab.export.tables import campaign_tables, to_csv
 from lab.records import Records
 
-REPORT = "report.html"
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip file can hold: equal tables make equal files."""
 

@@ -9,6 +9,7 @@ import pandas as pd
 from lab.campaigns import CampaignDefinition
 from lab.export.report import ReadArtefact
 from lab.records import DishState, Records
+from lab.records.artefacts import PLAN, PROTOCOL, RUN_CARD, deck_file
 from robot_protocols.decks import DeckDefinition, Use, deck_named
 from robot_protocols.findings import Finding
 from robot_protocols.plans import DeckPlan
@@ -62,7 +63,7 @@ def deck_view(records: Records, label: str, read_artefact: ReadArtefact) -> Deck
     Raises:
         FilmlabError: If a stored file is damaged, or the deck is not known any more.
     """
-    names = [f"decks/{label}/{name}" for name in ("plan.json", "run-card.html", "protocol.py")]
+    names = [deck_file(label, file) for file in (PLAN, RUN_CARD, PROTOCOL)]
     if any(name not in records.artefacts for name in names):
         return None
     plan, card, protocol = (read_artefact(records.artefacts[name].sha256).decode() for name in names)

@@ -12,11 +12,6 @@ from lab.export.parity import CrossValidationRow
 _COLUMNS = ("film", "property", "measured", "measured_sd", "predicted", "predicted_sd")
 
 
-def cross_validation_name(model: str) -> str:
-    """Return the name of a model's cross-validation artefact."""
-    return f"models/{model}/cross_validation.csv"
-
-
 def cross_validation_text(rows: Iterable[Sequence[str | float]]) -> str:
     """Return a cross-validation table as CSV.
 

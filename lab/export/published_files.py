@@ -6,9 +6,10 @@ from lab.errors import WorkspaceError
 from lab.files import write_atomically
 from lab.hashing import sha256_of_file
 from lab.records import Records
+from lab.records.artefacts import REPORT
 from lab.workspace import ArtefactStore
 
-_PUBLISHED = ("decks/", "report.html")
+_PUBLISHED = ("decks/", REPORT)
 
 
 def publish(root: Path, records: Records, artefacts: ArtefactStore) -> list[Path]:

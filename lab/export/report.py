@@ -12,12 +12,13 @@ import attrs
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError
 from lab.export import curves, maps, parity, promise_plot, promises, provenance, summary
-from lab.export.cross_validation import cross_validation_name, read_cross_validation
+from lab.export.cross_validation import read_cross_validation
 from lab.export.figures import Plot, data_uri
 from lab.export.page_templates import page_environment
 from lab.export.tetrahedra import tetrahedra
 from lab.export.wording import interval_text, spread_text
 from lab.records import Deck, Model, ModelKind, Purpose, Records
+from lab.records.artefacts import CROSS_VALIDATION, model_file
 
 if TYPE_CHECKING:
     import jinja2
@@ -127,7 +128,7 @@ def _parity(
 ) -> Exhibit:
     if not committees:
         return Exhibit(missing="No properties model has been trained yet.")
-    name = cross_validation_name(committees[-1].label)
+    name = model_file(committees[-1].label, CROSS_VALIDATION)
     artefact = records.artefacts.get(name)
     if artefact is None:
         return Exhibit(missing=f"{committees[-1].label} was stored without its cross-validation ({name}).")

@@ -7,6 +7,7 @@ import attrs
 
 from lab.campaigns import CampaignDefinition
 from lab.records import Artefact, Film, Model, ModelKind, Purpose, Record, Records
+from lab.records.artefacts import SHAPLEY_PLOT, model_file
 
 
 @attrs.frozen
@@ -174,7 +175,6 @@ def film_is_simulated(records: Records, film: str, properties: Iterable[str]) ->
 def latest_explanation(records: Records) -> Artefact | None:
     """Return the plot of what each material does to each property, by the latest model that has one."""
     for model in reversed(models_of(records, ModelKind.PROPERTIES)):
-        for ending in ("svg", "png"):
-            if artefact := records.artefacts.get(f"models/{model.label}/shap.{ending}"):
-                return artefact
+        if artefact := records.artefacts.get(model_file(model.label, SHAPLEY_PLOT)):
+            return artefact
     return None

@@ -8,7 +8,6 @@ from functools import cache
 import attrs
 import numpy as np
 
-from active_learning.campaign.progress import explanation_name
 from active_learning.campaign.reviews import Check, Gain, Review, Verdict
 from lab.campaign_files import builtin_text, parse_definition
 from lab.campaigns import CampaignDefinition
@@ -39,6 +38,7 @@ from lab.records import (
     Suggestion,
     Transfer,
 )
+from lab.records.artefacts import CROSS_VALIDATION, SHAPLEY_TABLE, model_file
 from lab.seeds import generator
 from lab.simplex import Fractions
 from tests.factories.truth import grade_of, truth_of
@@ -249,7 +249,7 @@ def _train_properties(campaign: SyntheticCampaign, loop: int) -> None:
         if found.value is not None:
             predicted = found.value * float(np.exp(rng.normal(0, own[name])))
             rows.append(f"{film},{name},{found.value!r},{found.sd!r},{predicted!r},{own[name] * predicted!r}")
-    validation = campaign.artefact(f"models/{label}/cross_validation.csv", "\n".join(rows) + "\n", "text/csv")
+    validation = campaign.artefact(model_file(label, CROSS_VALIDATION), "\n".join(rows) + "\n", "text/csv")
     films = len({film for film, _ in campaign.records.measurements})
     model = Model(label, ModelKind.PROPERTIES, loop, films, _sha("d", loop), _sha("p", loop), metrics)
     campaign.add(f"train:{label}", [model, validation], "train")
@@ -258,7 +258,7 @@ def _train_properties(campaign: SyntheticCampaign, loop: int) -> None:
 def _design_and_verify(campaign: SyntheticCampaign) -> None:
     definition = campaign.definition
     model = list(campaign.records.models)[-1]
-    shapley = campaign.artefact(explanation_name(model), "film,property,material,shapley_value\n", "text/csv")
+    shapley = campaign.artefact(model_file(model, SHAPLEY_TABLE), "film,property,material,shapley_value\n", "text/csv")
     campaign.add("explain", [shapley], model)
     films: list[Record] = []
     for number, request in enumerate(definition.designs, 1):

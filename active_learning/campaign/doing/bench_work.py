@@ -9,6 +9,7 @@ from active_learning.campaign.doing.context import DoingContext, Outcome, read_a
 from lab.bench import DeckOrder, DeckOutcome, MadeFilm
 from lab.errors import StoreError
 from lab.records import AsMade, Deck, DishState, Film, Record, Records
+from lab.records.artefacts import PLAN, PROTOCOL, deck_file
 
 
 def prepare_deck(context: DoingContext, action: Action, records: Records) -> Outcome:
@@ -30,7 +31,7 @@ def run_robot(context: DoingContext, action: Action, records: Records) -> Outcom
 def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrder:
     from robot_protocols.plans import DeckPlan
 
-    plan = DeckPlan.from_json(read_artefact(context, records, f"decks/{deck.label}/plan.json").decode())
+    plan = DeckPlan.from_json(read_artefact(context, records, deck_file(deck.label, PLAN)).decode())
     check = records.deck_checks[deck.label]
     if check.plan_sha256 != deck.plan_sha256:
         raise StoreError(
@@ -43,7 +44,7 @@ def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrde
         plan_sha256=deck.plan_sha256,
         positions=deck.positions,
         transfers=plan.transfers,
-        protocol=read_artefact(context, records, f"decks/{deck.label}/protocol.py").decode(),
+        protocol=read_artefact(context, records, deck_file(deck.label, PROTOCOL)).decode(),
         definition=context.definition.casting_of(first.purpose).deck,
         signed_by=records.event_of(check).who,
     )

@@ -70,6 +70,6 @@ def read_artefact(context: DoingContext, records: Records, name: str) -> bytes:
     return context.artefacts.read(artefact.sha256)
 
 
-def put_files(context: DoingContext, folder: str, files: Mapping[str, str | bytes]) -> Sequence[Artefact]:
-    """Store files under their hashes and return their records, named ``folder/file``."""
-    return [context.artefacts.put(f"{folder}/{name}", content) for name, content in sorted(files.items())]
+def put_files(context: DoingContext, files: Mapping[str, str | bytes]) -> Sequence[Artefact]:
+    """Store files, given by their names in the campaign, under their hashes and return their records."""
+    return [context.artefacts.put(name, content) for name, content in sorted(files.items())]

@@ -7,12 +7,12 @@ import numpy as np
 
 from active_learning.campaign.actions import Action
 from active_learning.campaign.doing.context import DoingContext, Outcome, put_files
-from active_learning.campaign.progress import SHAPLEY_TABLE
 from active_learning.campaign.training_data import measured_films
 from lab.arrays import Array
 from lab.campaigns import CampaignDefinition
 from lab.csv_files import csv_text
 from lab.records import Records
+from lab.records.artefacts import SHAPLEY_PLOT, SHAPLEY_TABLE, model_file
 from lab.seeds import generator
 
 _BACKGROUND = 60
@@ -37,10 +37,10 @@ def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
     figure = shap_summary_plot(found, definition.material_names, definition.properties)
     figure.savefig(image, format="png", dpi=_DPI, metadata={"Software": None})
     files: dict[str, str | bytes] = {
-        SHAPLEY_TABLE: shapley_text(definition, films.labels, found.values),
-        "shap.png": image.getvalue(),
+        model_file(label, SHAPLEY_TABLE): shapley_text(definition, films.labels, found.values),
+        model_file(label, SHAPLEY_PLOT): image.getvalue(),
     }
-    return Outcome(tuple(put_files(context, f"models/{label}", files)), source=label)
+    return Outcome(tuple(put_files(context, files)), source=label)
 
 
 def shapley_text(definition: CampaignDefinition, films: Sequence[str], values: Array) -> str:

@@ -8,6 +8,7 @@ from active_learning.campaign.doing.context import DoingContext, Outcome, put_fi
 from lab.compositions import Composition
 from lab.errors import RecipeError
 from lab.records import Deck, Film, Purpose, Record, Records
+from lab.records.artefacts import PLAN, PROTOCOL, RUN_CARD, deck_file
 from lab.stocks import Stock
 
 if TYPE_CHECKING:
@@ -77,17 +78,17 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
         report = reports[plan.label]
         _check_simulated(plan, report)
         files = {
-            "plan.json": plan.to_json(),
-            "protocol.py": protocols[plan.label],
-            "run-card.html": run_card_html(plan, deck),
+            deck_file(plan.label, PLAN): plan.to_json(),
+            deck_file(plan.label, PROTOCOL): protocols[plan.label],
+            deck_file(plan.label, RUN_CARD): run_card_html(plan, deck),
         }
-        stored = put_files(context, f"decks/{plan.label}", files)
-        sha256 = {artefact.name.rpartition("/")[2]: artefact.sha256 for artefact in stored}
+        stored = put_files(context, files)
+        sha256 = {artefact.name: artefact.sha256 for artefact in stored}
         planned = Deck(
             label=plan.label,
             positions=plan.positions,
-            plan_sha256=sha256["plan.json"],
-            protocol_sha256=sha256["protocol.py"],
+            plan_sha256=sha256[deck_file(plan.label, PLAN)],
+            protocol_sha256=sha256[deck_file(plan.label, PROTOCOL)],
             vendor_commands=report.commands,
             vendor_note=report.note,
             minutes=plan.minutes,

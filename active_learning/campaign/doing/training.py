@@ -12,6 +12,7 @@ from active_learning.campaign.training_data import MeasuredFilms, graded_films, 
 from active_learning.campaign.trainings import Training
 from lab.export.cross_validation import cross_validation_text
 from lab.records import Model, ModelKind, Record, Records
+from lab.records.artefacts import CROSS_VALIDATION, MODEL_CONTENT, model_file
 from lab.seeds import derived_seed
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def _train_properties(context: DoingContext, training: Training, records: Record
     model = learned_committee(context.definition, films, derived_seed(context.seed, "train", label))
     facts = TrainingFacts(label, ModelKind.PROPERTIES, training.loop, len(films.labels), films.sha256)
     added = _packed(context, model, facts)
-    table = {"cross_validation.csv": _cross_validation_csv(context, model, films)}
-    return [*added, *put_files(context, f"models/{label}", table)]
+    table = {model_file(label, CROSS_VALIDATION): _cross_validation_csv(context, model, films)}
+    return [*added, *put_files(context, table)]
 
 
 def _packed(context: DoingContext, model: "QualityModel | PropertyCommittee", facts: TrainingFacts) -> list[Record]:
@@ -70,7 +71,8 @@ def _packed(context: DoingContext, model: "QualityModel | PropertyCommittee", fa
         content_sha256=content_hash(files),
         metrics={name: float(value) for name, value in model.metrics.items() if np.isfinite(value)},
     )
-    return [record, *put_files(context, f"models/{facts.label}/content", files)]
+    content = {model_file(facts.label, f"{MODEL_CONTENT}/{name}"): file for name, file in files.items()}
+    return [record, *put_files(context, content)]
 
 
 def _cross_validation_csv(context: DoingContext, model: "PropertyCommittee", films: MeasuredFilms) -> str:

@@ -11,7 +11,6 @@ from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import (
     Stage,
-    explanation_name,
     stage_of,
 )
 from active_learning.campaign.trainings import Training
@@ -49,6 +48,7 @@ from lab.records import (
     Status,
     Verdict,
 )
+from lab.records.artefacts import REPORT, SHAPLEY_TABLE, model_file
 from lab.virtual.bench import VirtualBench
 
 SMALL = Path(__file__).parents[3] / "data" / "small.toml"
@@ -109,7 +109,7 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             sizes = range(definition.loop.size(loop))
             return [_film(f"A{loop}-{i}", recipe, Purpose.LOOP, loop=loop) for i in sizes]
         case ActionKind.EXPLAIN:
-            name = explanation_name(Training(int(action.subject[-2:])).properties)
+            name = model_file(Training(int(action.subject[-2:])).properties, SHAPLEY_TABLE)
             return [Artefact(name, "0" * 64, "text/csv", 1)]
         case ActionKind.DESIGN:
             found = Design("D1-1", action.subject, ("x",), recipe, 0.9, 0.9, {}, ("quality-02",))
@@ -118,7 +118,7 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             unmade = [d for d in records.designs if d not in {f.design for f in records.films.values()}]
             return [_film(f"V-{design}", recipe, Purpose.VERIFICATION, design=design) for design in unmade]
         case ActionKind.REPORT:
-            return [Artefact("report.html", "0" * 64, "text/html", 1)]
+            return [Artefact(REPORT, "0" * 64, "text/html", 1)]
 
 
 def walk(definition: CampaignDefinition, *, fail_first_run: bool = False) -> Iterator[tuple[Action, Records]]:

@@ -15,11 +15,12 @@ from active_learning.campaign.reviews.facts import Facts
 from active_learning.campaign.reviews.health import doubts, health_checks
 from active_learning.campaign.reviews.stopping import gains
 from active_learning.campaign.training_data import measured_films
-from active_learning.campaign.trainings import Training, definition_file, last_training
+from active_learning.campaign.trainings import Training, last_training
 from active_learning.feasible import FeasibleSpace
 from lab.campaigns import CostRule, GoalRule
 from lab.errors import StoreError
 from lab.grades import Grade
+from lab.open_campaigns import definition_file
 from lab.records import Advice, Artefact, FilmGrade, LoopReview, Measurement, Status
 from models.committee import fit_committee
 from tests.factories import synthetic_campaign

@@ -117,24 +117,29 @@ class DeckBudget:
         """
         needed = sum(strokes)
         dead = {place: self.dead_volume(stock, place, pipettes) for place in free}
-        places = self._places(strokes, dead)
-        if not places:
-            return Shortage(
-                Cause.NO_PLACE_FOR_STOCK,
-                f"no container is free for {self._wanted(strokes, 1) / 1000:.1f} mL of {stock}",
-                "use a deck with more or larger containers",
-            )
-        stays = dead[places[0]]
-        at_hand = (self.stocks[stock].volume if stock in self.stocks else float("inf")) - stays * len(places)
-        least = needed + _left_over(strokes, len(places))
-        if least > at_hand:
-            lost = stays * len(places)
+        volume = self.stocks[stock].volume if stock in self.stocks else float("inf")
+        # A container more for the reserve costs what cannot be taken from it: of a scarce stock the reserve goes first.
+        for reserve in (self.deck.reserve, 0.0):
+            places = self._places(strokes, dead, reserve)
+            if not places:
+                return Shortage(
+                    Cause.NO_PLACE_FOR_STOCK,
+                    f"no container is free for {_wanted(strokes, 1, reserve) / 1000:.1f} mL of {stock}",
+                    "use a deck with more or larger containers",
+                )
+            stays = dead[places[0]]
+            at_hand = volume - stays * len(places)
+            least = _wanted(strokes, len(places), 0.0)
+            if least <= at_hand + 1e-6:
+                break
+        else:
+            wanted = ceil((least + stays * len(places)) / 100 - 1e-6) / 10  # rounded up: so much is enough
             return Shortage(
                 Cause.STOCK_SHORT,
-                f"{(least + lost) / 1000:.1f} mL of {stock} are needed, {(at_hand + lost) / 1000:.1f} mL are at hand",
+                f"{wanted:.1f} mL of {stock} are needed, {volume / 1000:g} mL are at hand",
                 f"prepare more of {stock}",
             )
-        left = min(self._wanted(strokes, len(places)), at_hand)
+        left = min(_wanted(strokes, len(places), self.deck.reserve), at_hand)
         loaded = []
         for place in places:
             share = min(left, self.deck.well(place).capacity - stays)
@@ -142,30 +147,26 @@ class DeckBudget:
             left -= share
         return Container(needed=round(needed, 1), dead=round(stays, 1), places=tuple(loaded))
 
-    def _places(self, strokes: Sequence[float], dead: Mapping[Place, float]) -> list[Place]:
+    def _places(self, strokes: Sequence[float], dead: Mapping[Place, float], reserve: float) -> list[Place]:
         """Return the smallest container that holds a stock, else as few of one kind as do together; none if none do.
 
         Args:
             strokes: Volumes that are drawn, uL.
             dead: What cannot be taken from each place that is free, uL.
+            reserve: Share of what is drawn that is loaded beyond it.
         """
         room = {place: self.deck.well(place).capacity - stays for place, stays in dead.items()}
-        fitting = [place for place in room if room[place] >= self._wanted(strokes, 1)]
+        fitting = [place for place in room if room[place] >= _wanted(strokes, 1, reserve)]
         if fitting:
             return [min(fitting, key=lambda place: room[place])]
         together: list[list[Place]] = []
         for kind in sorted(set(dead.values())):
             alike = sorted((place for place in room if dead[place] == kind), key=lambda place: -room[place])
             for count in range(2, len(alike) + 1):
-                if sum(room[place] for place in alike[:count]) >= self._wanted(strokes, count):
+                if sum(room[place] for place in alike[:count]) >= _wanted(strokes, count, reserve):
                     together.append(alike[:count])
                     break
         return min(together, key=len, default=[])
-
-    def _wanted(self, strokes: Sequence[float], containers: int) -> float:
-        """Return the volume to load beside what cannot be taken, uL."""
-        needed = sum(strokes)
-        return needed + max(needed * self.deck.reserve, _left_over(strokes, containers))
 
     def dead_volume(self, stock: str, place: Place, pipettes: set[str]) -> float:
         """Return what cannot be taken from a container: the stock's own dead volume, or what tips do not reach."""
@@ -175,6 +176,10 @@ class DeckBudget:
         return max(own, unreachable)
 
 
-def _left_over(strokes: Sequence[float], containers: int) -> float:
-    """Return what may be left over, uL: a stroke is never split, so each container but one may hold nearly a stroke."""
-    return (containers - 1) * max(strokes)
+def _wanted(strokes: Sequence[float], containers: int, reserve: float) -> float:
+    """Return the volume to load beside what cannot be taken, uL, with a reserve as a share of what is drawn.
+
+    A stroke is never split, so nearly a stroke may be left over in each container but one.
+    """
+    needed = sum(strokes)
+    return needed + max(needed * reserve, (containers - 1) * max(strokes))

@@ -42,9 +42,9 @@ def stocks_suffice(check: Inspection) -> Iterable[Finding]:
         if wanted > stock.volume + _EPS:
             yield Finding(
                 "STOCK_SHORT",
-                f"{wanted / 1000:.1f} mL of {need.stock} are needed with its dead volume, "
-                f"{stock.volume / 1000:.1f} mL are at hand",
-                f"prepare {(wanted - stock.volume) / 1000:.1f} mL more",
+                f"{wanted / 1000:g} mL of {need.stock} are needed with its dead volume, "
+                f"{stock.volume / 1000:g} mL are at hand",
+                f"prepare {(wanted - stock.volume) / 1000:g} mL more",
             )
         elif wanted + check.deck.reserve * need.needed > stock.volume + _EPS:
             yield Finding(

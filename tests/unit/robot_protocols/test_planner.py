@@ -1,3 +1,4 @@
+import re
 from itertools import product
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from hypothesis import strategies as st
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.stocks import WATER, Stock
-from robot_protocols.budget import Container, DeckBudget
+from robot_protocols.budget import Container, DeckBudget, Shortage
 from robot_protocols.decks import DeckDefinition, Tolerance, deck_named, parse_deck
 from robot_protocols.decks.files import builtin_text
 from robot_protocols.diagnosis import UnmakeableError
 from robot_protocols.planner import FilmOrder, plan_decks
 from robot_protocols.plans import DeckPlan
 from robot_protocols.preflight import preflight, refused
+from robot_protocols.sources import Source
 from tests.unit.robot_protocols.examples import (
     MATERIALS,
     STOCKS,
@@ -102,6 +104,34 @@ def test_a_stock_stands_in_containers_of_one_kind(tmp_path: Path):
     # A tip reaches far deeper in the trough, but it is too small alone, and there is one.
     assert {loaded.place for loaded in found.places} <= set(tubes)
     assert all(loaded.volume <= deck.well(loaded.place).capacity for loaded in found.places)
+
+
+@given(st.lists(st.integers(200, 9_000).map(lambda tenth: tenth / 10), min_size=1, max_size=60), st.data())
+def test_what_suffices_is_loaded_and_no_stroke_runs_dry(strokes: list[float], data: st.DataObject):
+    deck = deck_named("casting-6-dish-troughs")
+    trough = deck.well(deck.stock_places[0]).capacity
+    dead = data.draw(st.sampled_from([700.0, 1_000.0, 2_500.0]))
+    volume = data.draw(st.integers(0, 120).map(lambda spare: sum(strokes) + dead + 50.0 * spare))
+    stock = Stock("s-10", "s", 10.0, 0.1, volume=volume, dead_volume=dead)
+    budget = DeckBudget(deck, {stock.name: stock})
+    found = budget.container(stock.name, strokes, {"p1000_single_gen2"}, deck.stock_places)
+    if isinstance(found, Shortage):
+        # One trough leaves nothing over, so what suffices for it suffices.
+        assert sum(strokes) + dead > trough
+        # Who prepares what the message says has enough.
+        needed, at_hand = (1000 * float(number) for number in re.findall(r"([\d.]+) mL", found.message))
+        assert at_hand == pytest.approx(volume)
+        assert needed > volume
+        more = attrs.evolve(budget, stocks={stock.name: attrs.evolve(stock, volume=needed)})
+        found = more.container(stock.name, strokes, {"p1000_single_gen2"}, deck.stock_places)
+        assert isinstance(found, Container)
+        volume = needed
+    assert sum(loaded.volume for loaded in found.places) <= volume + 0.05 * len(found.places)
+    assert all(loaded.volume <= trough for loaded in found.places)
+    source = Source.of(found)
+    for stroke in strokes:
+        _, left = source.draw(stroke)
+        assert left >= dead - 0.06
 
 
 def test_ten_casting_films_fit_on_one_deck():

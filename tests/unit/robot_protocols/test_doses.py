@@ -1,0 +1,40 @@
+from collections.abc import Sequence
+
+from lab.compositions import Composition
+from lab.stocks import WATER, Stock
+from robot_protocols.doses import DoseFinder, Recipe
+from robot_protocols.handling import handling_classes
+from robot_protocols.pipettes import pipette_named
+from robot_protocols.plans import FilmOrder
+from robot_protocols.strokes import StrokeChooser
+
+WEAK, STRONG = Stock("A-5", "A", 5.0, 0.0), Stock("A-20", "A", 20.0, 0.0)
+OTHER = Stock("B-20", "B", 20.0, 0.0)
+P1000 = pipette_named("p1000_single_gen2")
+
+
+def found(volume: float, stocks: Sequence[Stock]) -> Recipe:
+    """A film of 24 mg, half A and half B, with a pipette of 100 to 1000 uL."""
+    finder = DoseFinder([WEAK, STRONG, OTHER], StrokeChooser([P1000]), handling_classes())
+    order = FilmOrder("F1", Composition({"A": 0.5, "B": 0.5}), 24.0, volume)
+    recipe = finder.find(order, {"A": stocks, "B": [OTHER]})
+    assert recipe is not None
+    return recipe
+
+
+def test_of_doses_that_are_equally_good_those_with_fewer_strokes_are_taken():
+    # Three strokes of 800 uL are known a little better than one of 600 uL, by far less than anybody could measure.
+    assert 0 < found(5000.0, [STRONG]).sd - found(5000.0, [WEAK]).sd < 0.0005
+    assert found(5000.0, [WEAK, STRONG]).doses["A-20"].volumes == (600.0,)
+
+
+def test_a_film_is_cast_short_where_the_pipettes_cannot_give_so_little_water():
+    recipe = found(1250.0, [STRONG])
+    assert WATER not in recipe.doses
+    assert recipe.notes == ("F1: cast 50.0 uL short, less water than a pipette can give",)
+
+
+def test_a_film_that_is_full_gets_no_water():
+    recipe = found(1200.0, [STRONG])
+    assert WATER not in recipe.doses
+    assert recipe.notes == ()

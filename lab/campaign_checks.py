@@ -198,9 +198,11 @@ def _varied_faults(definition: CampaignDefinition) -> Iterator[str]:
         silent = [s.name for s in definition.stocks if s.material == material and attribute not in s.attributes]
         yield from (f"stocks.{stock}: its {attribute} varies, so it has to be said" for stock in silent)
         offered = definition.varied[name]
-        if not silent and len(offered) < 2:
+        if silent or not offered:  # no stock at all is a fault of its own
+            continue
+        if len(offered) < 2:
             yield f"loop.vary: all stocks of {material} are {', '.join(offered)}, so their {attribute} cannot vary"
-        if not silent and definition.attributes[name] not in offered:
+        if definition.attributes[name] not in offered:
             yield f"loop.vary: no stock of {material} is {definition.attributes[name]}, the usual {attribute}"
 
 

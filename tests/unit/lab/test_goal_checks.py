@@ -1,11 +1,13 @@
 """Goals that no film can be told to reach are refused with the campaign, all faults at once."""
 
+from typing import Any
+
 import attrs
 import pytest
 
 from lab.campaign_checks import definition_faults
 from lab.campaign_files import builtin_definition
-from lab.campaigns import GoalRule
+from lab.campaigns import CostRule, GoalRule
 
 
 def faults(*require: str) -> list[str]:
@@ -59,3 +61,37 @@ def test_a_step_that_divides_nothing_is_its_own_fault() -> None:
     goal = attrs.evolve(known.loop, goal=GoalRule(require=("toughness >= 2 MJ/m^3", "CNF >= 60 %")))
     found = definition_faults(attrs.evolve(known, loop=goal, recipe_step=0.03))
     assert len(found) == 1 and found[0].startswith("lattice.recipe_step")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"goal": GoalRule(require=("toughness >= 2 MJ/m^3",), maximise=("toughness",))},
+            ["loop.goal: either require, or maximise and minimise, not both"],
+        ),
+        (
+            {"goal": GoalRule(maximise=("toughness", "CNF"), minimise=("toughness",))},
+            ["loop.goal: toughness is there twice", "loop.goal: 'CNF' is not measured"],
+        ),
+        (
+            {"costs": CostRule(film=1.0, materials={"CNF": 2.0, "CNX": 3.0})},
+            ["'CNX' is not a material of this campaign"],
+        ),
+        ({"batch": 4, "repeats": 4}, []),
+        ({"batch": 4, "repeats": 5}, ["loop.repeats: 5 repeats do not fit into a batch of 4 films"]),
+        ({"vary": ("CNF.colour", "CNF.colour")}, ["loop.vary: CNF.colour is there twice", "'CNF.colour' is no attr"]),
+    ],
+)
+def test_faults_of_a_loop_are_told(changes: dict[str, Any], expected: list[str]) -> None:
+    known = builtin_definition()
+    found = definition_faults(attrs.evolve(known, loop=attrs.evolve(known.loop, **changes)))
+    assert len(found) == len(expected)
+    assert all(said in fault for said, fault in zip(expected, found, strict=True))
+
+
+def test_a_material_without_a_stock_is_no_second_fault_where_its_batches_vary() -> None:
+    known = builtin_definition()
+    stocks = tuple(stock for stock in known.stocks if stock.material != "gelatin")
+    varied = attrs.evolve(known, stocks=stocks, loop=attrs.evolve(known.loop, vary=("gelatin.source",)))
+    assert definition_faults(varied) == ["stocks: there is no stock of gelatin"]

@@ -77,6 +77,10 @@ def test_a_spectrum_that_ends_early_has_the_readings_it_reaches_and_warns_of_the
         (b"wavelength (nm),T\n" + b"".join(b"%d,0.4\n" % x for x in range(360, 960, 5)), "percent or a fraction"),
         (b"wavelength (nm),%T\n" + b"".join(b"%d,0.4\n" % x for x in range(360, 960, 5)), "percent or a fraction"),
         (b"wavelength (nm),signal\n" + b"".join(b"%d,40\n" % x for x in range(360, 960, 5)), "neither"),
+        (b"wavelength (nm),transmittance (fraction)\n360,0.4\n365,1.6\n", "says a fraction and reaches 1.6"),
+        (b"wavelength (nm),Abs\n360,0.4\n365,40\n", "says absorbance and reaches 40"),
+        (b"wavelength (nm),%T\n360,40\n365,103.5\n", "103.5 is no transmittance"),
+        (b"wavelength (nm),%T\n360,-3.5\n365,40\n", "-3.5 is no transmittance"),
         (b"wavelength (nm),%T\n360,40\n365,NaN\n370,42\n", "line 3"),
         (b"wavelength (nm),%T\n360,40\n365,inf\n370,42\n", "line 3"),
         (b"wavelength (nm),%T\n360,40\n365\n370,42\n", "line 3"),
@@ -121,6 +125,18 @@ def test_noise_around_zero_is_kept_as_a_note() -> None:
     reading = read_file(b"wavelength (nm),%T\n" + rows).specimens[0].readings[0]
     assert reading.value == 0.0
     assert "-0.0020 as measured" in reading.note
+
+
+def test_noise_above_one_is_kept_as_a_note() -> None:
+    reading = read_file(b"wavelength (nm),%T\n360,102\n370,102\n").specimens[0].readings[0]
+    assert reading.value == 1.0
+    assert "1.0200 as measured" in reading.note
+
+
+def test_nothing_is_interpolated_over_a_gap() -> None:
+    result = read_file(b"wavelength (nm),%T\n355,40\n375,60\n550,80\n940,80\n961,80\n")
+    assert values(result) == pytest.approx({"transmittance_uv": 0.5, "transmittance_vis": 0.8})
+    assert any("too far apart at 950 nm" in warning for warning in result.warnings)
 
 
 def test_a_perkinelmer_file_with_fewer_points_than_promised_is_refused() -> None:

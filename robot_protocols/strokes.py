@@ -31,11 +31,6 @@ class Strokes:
     """Of all strokes together, without what the liquid adds, uL."""
 
     @property
-    def volume(self) -> float:
-        """Volume asked for by all strokes, uL."""
-        return round(sum(self.volumes), 1)
-
-    @property
     def delivered(self) -> float:
         """Volume that all strokes deliver, uL."""
         return sum(volume * factor for volume, factor in zip(self.volumes, self.factors, strict=True))

@@ -93,5 +93,6 @@ def test_faults_of_a_loop_are_told(changes: dict[str, Any], expected: list[str])
 def test_a_material_without_a_stock_is_no_second_fault_where_its_batches_vary() -> None:
     known = builtin_definition()
     stocks = tuple(stock for stock in known.stocks if stock.material != "gelatin")
-    varied = attrs.evolve(known, stocks=stocks, loop=attrs.evolve(known.loop, vary=("gelatin.source",)))
+    vary: dict[str, Any] = {"vary": ("gelatin.source",)}
+    varied = attrs.evolve(known, stocks=stocks, loop=attrs.evolve(known.loop, **vary))
     assert definition_faults(varied) == ["stocks: there is no stock of gelatin"]

@@ -58,9 +58,9 @@ def test_a_continuation_takes_tips_and_liquid_that_are_there(data: st.DataObject
         spare = sum(strokes) + max(strokes) * data.draw(st.floats(-1, len(need.places) + 1), f"{need.stock} spare")
         for loaded in need.places:
             share = 1.0 if loaded is need.places[-1] else data.draw(st.floats(0.5, 1))
-            left = share * max(0.0, min(spare, loaded.volume - need.dead)) + need.dead
-            spare -= left - need.dead
-            boxes[loaded.place] = Container(need.stock, loaded.volume, loaded.volume - left)
+            usable = share * max(0.0, min(spare, loaded.volume - need.dead))
+            spare -= usable
+            boxes[loaded.place] = Container(need.stock, loaded.volume, loaded.volume - need.dead - usable)
     found = plan_continuation(history, DeckState(tips=tips, containers=boxes))
     plan = found.plan
     assert plan is not None and not found.elsewhere

@@ -109,3 +109,17 @@ def test_requirements_that_never_hold_are_recognised(name: str, lower: float, up
     definition = bounded((0.1, 0.4), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
     why = never_met(definition, Requirement(name, lower, upper, "as written"))
     assert (why is None) == possible
+
+
+@pytest.mark.parametrize(
+    ("requirement", "expected"),
+    [
+        (Requirement("CNF", 0.5, np.inf, "CNF >= 50 %"), "'CNF >= 50 %' never holds, as CNF lies between 0.1 and 0.4"),
+        (
+            Requirement("toughness", -np.inf, -1.0, "toughness <= -1 MJ/m^3"),
+            "'toughness <= -1 MJ/m^3' never holds, as toughness lies between 0 and 1000 MJ/m^3",
+        ),
+    ],
+)
+def test_what_lies_out_of_reach_is_told_with_its_unit(requirement: Requirement, expected: str) -> None:
+    assert never_met(bounded((0.1, 0.4), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0)), requirement) == expected

@@ -17,7 +17,7 @@ from lab.hashing import sha256_of_bytes
 from lab.instruments import InstrumentResult, Reading, Specimen, read_file
 from lab.instruments.film_labels import film_of
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
-from lab.instruments.replicates import outliers, pooled
+from lab.instruments.replicates import pooled
 from lab.records import Artefact, AsMade, Event, Film, Purpose, Records, Status
 from tests.samples import spectra
 
@@ -239,10 +239,3 @@ def test_pooling_means_gives_the_mean_of_all_values(groups: list[list[float]]) -
     assert mean == pytest.approx(everything.mean(), abs=1e-9)
     if n > 1:
         assert sd == pytest.approx(everything.std(ddof=1), abs=1e-6)
-
-
-def test_outliers_are_found_among_enough_values_only() -> None:
-    assert outliers([10, 10.2, 9.9, 10.1, 25]) == (4,)
-    assert outliers([10, 10, 10, 10, 25]) == (4,)
-    assert outliers([10, 10.2, 25]) == ()
-    assert outliers([10, 10, 10, 10]) == ()

@@ -45,7 +45,7 @@ def suggest(
     typer.echo(f"Rule {answer['rule']}, models {', '.join(answer['models'])}. {answer['note']}".rstrip())
     for one in answer["suggestions"]:
         batches = "".join(f"   {name} {one['attributes'][name]}" for name in varied)
-        typer.echo(f"{recipe_text(one['composition'])}{batches}   quality {one['quality']:.2f}")
+        typer.echo(f"{recipe_text(one['composition'])}{batches}   quality {one['quality']:.0%}")
     for label in answer["repeats"]:
         typer.echo(f"Once more: {label}")
     if answer["outdated"]:
@@ -62,7 +62,7 @@ def _replay(workspace: Path, campaign: str | None, loop: int, *, as_json: bool) 
         print_json({"loop": loop, "same": not found.differences, "differences": found.differences, "films": recipes})
     else:
         for one in found.suggestions:
-            typer.echo(f"{one.film}   {recipe_text(one.composition)}   quality {one.quality:.2f}")
+            typer.echo(f"{one.film}   {recipe_text(one.composition)}   quality {one.quality:.0%}")
         for difference in found.differences:
             typer.echo(f"Differs: {difference}")
         typer.echo("Derived again bit for bit." if not found.differences else "Not as recorded.")

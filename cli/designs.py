@@ -8,7 +8,7 @@ import typer
 from cli.output import AsJson, print_json, word
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
-from lab.export.wording import recipe_text, unit_text
+from lab.export.wording import PERCENT, number, recipe_text, scale
 
 if TYPE_CHECKING:
     from active_learning.asking.answer import DesignAnswer
@@ -131,11 +131,12 @@ def _print(answer: "DesignAnswer") -> None:
 
 def _print_receipt(receipt: "Receipt") -> None:
     one = receipt.candidate
-    promise = f"probability {one.probability:.2f} (usable {one.usable:.2f}), quality {one.quality:.2f}"
+    promise = f"probability {one.probability:.0%} (usable {one.usable:.0%}), quality {one.quality:.0%}"
     typer.echo(f"{receipt.number}. {recipe_text(receipt.composition)}   {promise}")
     for name, found in one.predictions.items():
-        unit = unit_text(receipt.units[name])
-        typer.echo(f"     {name:<18} {found.mean:10.4g} {unit:<6} 90 % within {found.p05:.4g} to {found.p95:.4g}")
+        factor, unit = scale(receipt.units[name], PERCENT)
+        mean, low, high = (number(factor * value, 4) for value in (found.mean, found.p05, found.p95))
+        typer.echo(f"     {name:<18} {mean:>10} {unit:<6} 90 % within {low} to {high}")
     near = receipt.neighbours[0]
     warning = "   EXTRAPOLATION" if receipt.extrapolates else ""
     typer.echo(f"     nearest film {near.film} differs by {100 * near.distance:.1f} wt%{warning}")

@@ -10,8 +10,11 @@ from cli.designs import OldModel, Retrain
 from cli.labels import as_recorded
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
+from lab.export.wording import PERCENT, number, scale
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from active_learning.asking.explaining import Explained
 
 
@@ -57,7 +60,7 @@ def explain(
     _print(found)
     if steps is not None:
         typer.echo(f"Film {film}, step by step from the mean of all films (base) to its prediction:")
-        typer.echo(steps.to_string(float_format="{:.4g}".format))
+        typer.echo(_in_percent(steps).to_string(float_format=lambda value: number(value, 4)))
     if attributes:
         _print(attributes)
         typer.echo("In brackets: what an attribute reaches by chance, dealt out to the films at random.")
@@ -73,6 +76,15 @@ def explain(
         typer.echo(f"Note: {note}")
     if out is not None:
         typer.echo(f"Explanation: {(out / 'explanation.html').resolve()}")
+
+
+def _in_percent(steps: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the steps with fractions in percent, as pages write them."""
+    shown = steps.copy()
+    factors, signs = zip(*(scale(unit, PERCENT) for unit in steps["unit"]), strict=True)
+    numbers = steps.columns.drop("unit")
+    shown[numbers] = steps[numbers].mul(factors, axis=0)
+    return shown.assign(unit=signs)
 
 
 def _share(found: "Explained", player: int, column: int) -> str:

@@ -10,7 +10,7 @@ from active_learning.asking.explaining import QUALITY, Explained, predictor
 from lab.export.figures import ACCENT, CONTRAST, FAINT, INK, Plot, as_png, new_figure
 from lab.export.geometry import section_plan, triangle_points
 from lab.export.triangles import draw_corners
-from lab.export.wording import name_text, number, unit_text
+from lab.export.wording import PERCENT, name_text, number, scale
 from lab.simplex import Fractions, lattice
 from models.explain_plot import swarm
 
@@ -29,9 +29,10 @@ _PANELS = 4
 
 def beeswarm(found: Explained, output: str) -> Plot:
     """Return every film as a dot in the row of each player, coloured by the fraction of the material."""
-    order = found.ranking(output)
+    order, percent = found.ranking(output), 100 * found.recipes
     column, materials = found.outputs.index(output), found.recipes.shape[1]
-    values = found.values[:, :, column]
+    factor, _ = scale(found.units[column], PERCENT)
+    values = factor * found.values[:, :, column]
     with new_figure(5.0, 0.7 + 0.42 * len(order)) as figure:
         axes = figure.add_subplot()
         axes.axvline(0.0, color=FAINT, linewidth=0.8)
@@ -39,8 +40,8 @@ def beeswarm(found: Explained, output: str) -> Plot:
         for row, player in enumerate(order):
             place = found.players.index(player)
             heights = row + swarm(values[:, place], float(np.ptp(values)))
-            shade = found.recipes[:, place] if place < materials else np.full(len(values), np.nan)
-            colour: dict[str, Any] = {"c": shade, "cmap": "viridis", "vmin": 0.0, "vmax": float(found.recipes.max())}
+            shade = percent[:, place] if place < materials else np.full(len(values), np.nan)
+            colour: dict[str, Any] = {"c": shade, "cmap": "viridis", "vmin": 0.0, "vmax": float(percent.max())}
             drawn = axes.scatter(values[:, place], heights, s=8, linewidths=0, **colour, plotnonfinite=True)
             dots = drawn if place < materials else dots
         axes.set_yticks(range(len(order)), order)
@@ -48,7 +49,7 @@ def beeswarm(found: Explained, output: str) -> Plot:
         axes.set_xlabel(_effect(found, column))
         axes.grid(visible=False, axis="y")
         if dots is not None:
-            figure.colorbar(dots, ax=axes, pad=0.02, aspect=25).set_label("weight fraction", fontsize=8)
+            figure.colorbar(dots, ax=axes, pad=0.02, aspect=25).set_label("wt%", fontsize=8)
         title = name_text(output)
         return Plot(f"{title}: Shapley values of all films, the most important material on top.", as_png(figure))
 
@@ -56,6 +57,7 @@ def beeswarm(found: Explained, output: str) -> Plot:
 def dependence(found: Explained, output: str) -> Plot:
     """Return Shapley values against fractions, one panel a material, coloured by the partner it interacts with most."""
     column, materials = found.outputs.index(output), found.recipes.shape[1]
+    factor, _ = scale(found.units[column], PERCENT)
     rows = ceil(materials / _PANELS)
     columns = ceil(materials / rows)
     with new_figure(2.35 * columns + 0.4, 2.4 * rows) as figure:
@@ -70,7 +72,7 @@ def dependence(found: Explained, output: str) -> Plot:
             panel.axhline(0.0, color=FAINT, linewidth=0.8)
             drawn = panel.scatter(
                 100 * found.recipes[:, place],
-                found.values[:, place, column],
+                factor * found.values[:, place, column],
                 c=100 * found.recipes[:, other],
                 cmap="cividis",
                 s=10,
@@ -94,12 +96,13 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
         UnknownNameError: If the film was not explained.
     """
     row, column = found.row_of(film), found.outputs.index(output)
-    values = found.values[row, :, column]
+    factor, unit = scale(found.units[column], PERCENT)
+    values = factor * found.values[row, :, column]
     order = np.argsort(-np.abs(values), kind="stable")
-    unit = unit_text(found.units[column])
     with new_figure(5.0, 0.9 + 0.38 * len(order)) as figure:
         axes = figure.add_subplot()
-        at, labels = float(found.base[column]), []
+        base, labels = factor * float(found.base[column]), []
+        at = base
         axes.axvline(at, color=FAINT, linewidth=0.8, linestyle=":")
         for line, place in enumerate(order):
             value = float(values[place])
@@ -128,9 +131,9 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
         axes.margins(x=0.15)
         axes.set_xlabel(f"{name_text(output)} {f'({unit})' if unit else ''}".strip())
         axes.grid(visible=False, axis="y")
+        prediction = f"{number(at)} {unit}".strip()
         return Plot(
-            f"Film {film}: from the mean of all films, {number(float(found.base[column]))}, to its prediction, "
-            f"{number(at)} {unit}.".replace(" .", "."),
+            f"Film {film}: from the mean of all films, {number(base)}, to its prediction, {prediction}.",
             as_png(figure),
         )
 
@@ -150,10 +153,10 @@ def ternary_maps(oracle: "Oracle", output: str) -> Plot | None:
     outputs = (*learned, QUALITY)
     asked = predictor(oracle)
     levels, grids = zip(*cuts, strict=True)
-    answers = [asked(recipes)[:, outputs.index(output)] for recipes in grids]
+    factor, unit = scale(definition.units[output], PERCENT)
+    answers = [factor * asked(recipes)[:, outputs.index(output)] for recipes in grids]
     usable = [oracle.space.quality(recipes) >= definition.quality.loop_threshold for recipes in grids]
     everything = np.concatenate(answers)
-    unit = unit_text(definition.units[output]) if output != QUALITY else ""
     with new_figure(2.3 * len(levels) + 0.9, 2.5) as figure:
         panels: Sequence[Axes] = figure.subplots(1, len(levels), squeeze=False)[0]
         drawn = None
@@ -220,5 +223,5 @@ def _partner(found: Explained, place: int, column: int) -> int:
 
 
 def _effect(found: Explained, column: int) -> str:
-    unit = unit_text(found.units[column])
+    _, unit = scale(found.units[column], PERCENT)
     return f"effect ({unit})" if unit else "effect"

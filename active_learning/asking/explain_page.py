@@ -7,6 +7,7 @@ from active_learning.asking import explain_figures as figures
 from active_learning.asking.explaining import Explained
 from active_learning.asking.simulated import SideBySide
 from lab.export.page_templates import page_environment
+from lab.export.wording import scale
 
 if TYPE_CHECKING:
     import jinja2
@@ -58,6 +59,7 @@ def explanation_page(
         plots=plots,
         summary=summary,
         question=QUESTIONS[found.question],
+        scale=scale,
         attributes=attributes,
         attribute_summary=attributes.as_dict()["outputs"] if attributes else {},
         beside=beside,

@@ -79,5 +79,7 @@ def _threshold(quality: Values, wanted: float, definition: CampaignDefinition) -
         return wanted, ()
     loop = definition.quality.loop_threshold
     threshold = loop if loop <= highest else _NEAR_HIGHEST * highest
-    note = f"no recipe reaches the quality of {wanted:g}, so recipes from {threshold:.3g} on were looked at"
+    note = (
+        f"no recipe reaches a quality of {100 * wanted:g} %, so recipes from {100 * threshold:.3g} % on were looked at"
+    )
     return threshold, (note,)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from dashboard.plots.style import CONTINUOUS, SERIES, calm, escaped, in_words
 from dashboard.texts import text
 from lab.export.figures import ACCENT, FAINT
-from lab.export.wording import unit_text
+from lab.export.wording import PERCENT, scale
 from lab.properties import Property
 
 
@@ -56,12 +56,13 @@ def comparison(table: pd.DataFrame, metric: str) -> go.Figure:
 def shapley(table: pd.DataFrame, prop: Property) -> go.Figure:
     """Return Shapley values of one property: a row a material, a point a film, coloured by the material's share."""
     rows = table[table["property"] == prop.name]
+    factor, unit = scale(prop.unit, PERCENT)
     materials = list(dict.fromkeys(rows["material"]))
     figure = go.Figure()
     for number, material in enumerate(materials):
         own = rows[rows["material"] == material]
         figure.add_scatter(
-            x=own["shapley_value"],
+            x=factor * own["shapley_value"],
             y=number + _spread(own["shapley_value"].to_numpy()),
             mode="markers",
             marker={
@@ -80,7 +81,6 @@ def shapley(table: pd.DataFrame, prop: Property) -> go.Figure:
             showlegend=False,
         )
     figure.add_vline(0, line={"color": FAINT, "width": 1})
-    unit = unit_text(prop.unit)
     figure.update_xaxes(title=text("explain.value", name=in_words(prop.name)) + (f", {unit}" if unit else ""))
     figure.update_yaxes(
         tickmode="array", tickvals=list(range(len(materials))), ticktext=materials, autorange="reversed", zeroline=False
@@ -91,10 +91,11 @@ def shapley(table: pd.DataFrame, prop: Property) -> go.Figure:
 def dependence(table: pd.DataFrame, prop: Property, material: str) -> go.Figure:
     """Return Shapley values of one property and material over the material's share in the film."""
     rows = table[(table["property"] == prop.name) & (table["material"] == material)]
+    factor, unit = scale(prop.unit, PERCENT)
     figure = go.Figure()
     figure.add_scatter(
         x=rows["share"],
-        y=rows["shapley_value"],
+        y=factor * rows["shapley_value"],
         mode="markers",
         marker={"color": ACCENT, "size": 7},
         text=[escaped(film) for film in rows["film"]],
@@ -102,7 +103,6 @@ def dependence(table: pd.DataFrame, prop: Property, material: str) -> go.Figure:
         showlegend=False,
     )
     figure.add_hline(0, line={"color": FAINT, "width": 1})
-    unit = unit_text(prop.unit)
     figure.update_xaxes(title=f"{material}, wt%")
     figure.update_yaxes(title=text("explain.value", name=in_words(prop.name)) + (f", {unit}" if unit else ""))
     return calm(figure, 340)

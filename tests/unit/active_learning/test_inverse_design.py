@@ -109,7 +109,7 @@ def test_the_quality_threshold_falls_where_no_recipe_reaches_it_and_the_answer_s
     found = designed("stiffness >= 110 MPa", quality=FakeQuality(value=0.3))
 
     assert len(found) > 0 and found.threshold == pytest.approx(0.27)
-    assert "no recipe reaches the quality of 0.6" in found.note
+    assert "no recipe reaches a quality of 60 %, so recipes from 27 % on" in found.note
     assert designed("stiffness >= 110 MPa").note == ""
 
 

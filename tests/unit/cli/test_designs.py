@@ -41,6 +41,18 @@ def test_design_as_json_keeps_its_contract(workspace: Path) -> None:
     assert found["conflicts"] == [] and found["out_of_reach"][0]["requirement"] == "tensile_strength >= 400 MPa"
 
 
+def test_fractions_are_printed_in_percent(workspace: Path) -> None:
+    asked = ["design", "--workspace", str(workspace), "--require", "transmittance_vis >= 20 %", "--top", "1"]
+    one = json.loads(said(*asked, "--json"))["designs"][0]
+    text = said(*asked)
+    clear = next(line for line in text.splitlines() if "transmittance_vis" in line)
+    assert f"{100 * one['predictions']['transmittance_vis']['mean']:.4g} %" in clear
+    assert f"probability {one['probability']:.0%} (usable {one['usable']:.0%}), quality {one['quality']:.0%}" in text
+    steps = said("explain", "--workspace", str(workspace), "--film", "A01-01")
+    quality = next(line.split() for line in steps.splitlines() if line.startswith("quality") and line.endswith(" %"))
+    assert sum(map(float, quality[1:-2])) == pytest.approx(float(quality[-2]), abs=0.1)
+
+
 def test_a_tolerance_without_a_curve_is_refused(workspace: Path) -> None:
     given = ["--require", "tensile_strength >= 40 MPa", "--tolerance", "0.1"]
     done = CliRunner().invoke(app, ["design", "--workspace", str(workspace), *given])

@@ -13,6 +13,7 @@ from dashboard.views import asking, coverage, explanations, models
 from dashboard.views.molecular import read_extended_xyz
 from lab.compositions import Composition
 from lab.errors import InvalidInputError, UnknownNameError
+from lab.library import property_named
 from lab.records import Event, ModelKind, Simulation, SimulationStatus, Status
 from lab.requirements import parse_requirement
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
@@ -77,8 +78,14 @@ def test_shapley_values_stand_beside_the_films_shares(finished):
     shares = explanations.importance_table(table)
     assert shares.loc["tensile_strength", "CNF"] == pytest.approx(0.75)
     assert shares.sum(axis=1).tolist() == pytest.approx([1.0])
-    figure = learned.shapley(table, finished.definition.properties[0])
-    assert [len(trace.x) for trace in figure.data] == [3, 3, 3, 3]
+    strength = property_named("tensile_strength")
+    figure = learned.shapley(table, strength)
+    assert [list(trace.x) for trace in figure.data][:2] == [[3.0] * 3, [-1.0] * 3]
+    in_percent = attrs.evolve(strength, unit="fraction")
+    drawn = {"x": learned.shapley(table, in_percent), "y": learned.dependence(table, in_percent, "CNF")}
+    for axis, figure in drawn.items():
+        assert list(figure.data[0][axis]) == [300.0] * 3
+        assert figure.layout[f"{axis}axis"].title.text.endswith(", %")
 
 
 def test_shapley_values_of_films_with_commas_in_their_labels_are_read_as_they_were_stored(finished):

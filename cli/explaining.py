@@ -94,9 +94,12 @@ def _share(found: "Explained", player: int, column: int) -> str:
 
 
 def _print(found: "Explained") -> None:
-    typer.echo(f"{'mean |Shapley value| over the spread':<38}" + "".join(f"{player:>18}" for player in found.players))
+    widths = [max(18, 2 + len(player)) for player in found.players]
+    heads = (f"{player:>{width}}" for player, width in zip(found.players, widths, strict=True))
+    typer.echo(f"{'mean |Shapley value| over the spread':<38}" + "".join(heads))
     for column, output in enumerate(found.outputs):
-        typer.echo(f"{output:<38}" + "".join(f"{_share(found, row, column):>18}" for row in range(len(found.players))))
+        shares = (f"{_share(found, row, column):>{width}}" for row, width in enumerate(widths))
+        typer.echo(f"{output:<38}" + "".join(shares))
     materials = found.players[: found.recipes.shape[1]]
     if {"MMT", "CNF"} <= set(materials) and "tensile_strength" in found.outputs:
         together = found.synergy("MMT", "CNF", "tensile_strength")

@@ -31,6 +31,8 @@ Function = Callable[[Array], Array]
 MOST_EXACT = 8
 """Up to this many players all 2^k coalitions are asked; beyond it orders are sampled."""
 _ROWS_A_CALL = 16_384
+_ROUNDING = 1e-12
+"""Values this small beside the base come from rounding: a model that always answers the same has none."""
 
 
 class Question(StrEnum):
@@ -113,12 +115,16 @@ def shapley_values(
     who = players or Players(points.shape[1])
     game = _Game(function, points, films, closed, question, who)
     base = game.worth(np.zeros(who.count, dtype=bool))[0]
+    interactions = None
     if who.count <= MOST_EXACT:
         worths = _worths(game)
-        return Explanation(_exact(worths, who.count), base, points, _interactions(worths, who.count), question)
-    if rng is None:
+        values, interactions = _exact(worths, who.count), _interactions(worths, who.count)
+        interactions = _without_rounding(interactions, base)
+    elif rng is None:
         raise InvalidInputError("recipes to explain", ["more materials than can be explained exactly need an rng"])
-    return Explanation(_sampled(game, orders, rng), base, points, None, question)
+    else:
+        values = _sampled(game, orders, rng)
+    return Explanation(_without_rounding(values, base), base, points, interactions, question)
 
 
 def fill(
@@ -259,6 +265,12 @@ def _interactions(worths: Array, players: int) -> Array:
             found[:, i, j] += weight * both
         found[:, j, i] = found[:, i, j]
     return found
+
+
+def _without_rounding(values: Array, base: Array) -> Array:
+    """Return values ``(..., p)`` with 0 in the place of what rounding leaves beside a base ``(p,)``."""
+    kept: Array = np.where(np.abs(values) <= _ROUNDING * np.abs(base), 0.0, values)
+    return kept
 
 
 def _sampled(game: _Game, orders: int, rng: np.random.Generator) -> Array:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lab.arrays import Array
-from lab.export.wording import name_text, unit_text
+from lab.export.wording import PERCENT, name_text, scale
 from lab.properties import Property
 from models.explain import Explanation, ranking
 
@@ -40,32 +40,34 @@ def shap_summary_plot(explanation: Explanation, materials: Sequence[str], proper
     size = (0.9 + 3.6 * columns, 0.8 + (0.9 + 0.36 * len(materials)) * rows)
     figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False)
-    colours = ScalarMappable(Normalize(0.0, max(float(explanation.recipes.max()), 1e-9)), cmap="viridis")
+    colours = ScalarMappable(Normalize(0.0, max(100 * float(explanation.recipes.max()), 1e-9)), cmap="viridis")
     for panel, index in zip(panels.flat, shown, strict=False):
-        _draw(panel, explanation, index, materials, colours)
-        unit = unit_text(properties[index].unit)
+        factor, unit = scale(properties[index].unit, PERCENT)
+        _draw(panel, explanation, index, materials, colours, factor=factor)
         panel.set_title(name_text(properties[index].name), fontsize=9)
         panel.set_xlabel(f"effect, {unit}" if unit else "effect", fontsize=8)
     for panel in panels.flat[len(shown) :]:
         panel.set_visible(False)
     bar = figure.colorbar(colours, ax=panels, aspect=40, pad=0.01)
-    bar.set_label("weight fraction of the material", fontsize=8)
+    bar.set_label("wt% of the material", fontsize=8)
     bar.ax.tick_params(labelsize=7)
     return figure
 
 
-def _draw(panel: "Axes", explanation: Explanation, index: int, materials: Sequence[str], colours: object) -> None:
+def _draw(
+    panel: "Axes", explanation: Explanation, index: int, materials: Sequence[str], colours: object, *, factor: float
+) -> None:
     from matplotlib.cm import ScalarMappable
     from matplotlib.ticker import MaxNLocator
 
     assert isinstance(colours, ScalarMappable)  # noqa: S101 - narrows a type that is imported late
     order = ranking(explanation, index)
-    values = explanation.values[:, :, index]
+    values = factor * explanation.values[:, :, index]
     panel.axvline(0.0, color="0.6", linewidth=0.8, zorder=0)
     for row, material in enumerate(reversed(order)):
         heights = row + swarm(values[:, material], float(np.ptp(values)))
-        fractions = explanation.recipes[:, material]
-        panel.scatter(values[:, material], heights, c=colours.to_rgba(fractions), s=9, linewidths=0)
+        percent = 100 * explanation.recipes[:, material]
+        panel.scatter(values[:, material], heights, c=colours.to_rgba(percent), s=9, linewidths=0)
     panel.set_yticks(range(len(order)), [materials[m] for m in reversed(order)], fontsize=8)
     panel.set_ylim(-0.6, len(order) - 0.4)
     panel.xaxis.set_major_locator(MaxNLocator(5))

@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from active_learning.asking.explaining import Explained
+from cli.explaining import _print as print_shares
 from cli.main import app
 from lab.errors import FilmlabError
 from tests.learned import learned_workspace
@@ -71,6 +74,18 @@ def test_explain_prints_shares_and_writes_page_and_table(workspace: Path, tmp_pa
     assert "tensile_strength" in text and "MMT x CNF" in text and "share them" in text
     assert (tmp_path / "explanation.html").is_file()
     assert (tmp_path / "shapley_values.csv").read_text().startswith("film,output,player,fraction,shapley_value,unit")
+
+
+def test_names_longer_than_their_column_stand_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    players = ("CNF", "carboxymethylcellulose", "microcrystalline_cellulose")
+    values = np.array([[[1.0], [-0.5], [0.25]]])
+    print_shares(
+        Explained("reference", ("quality",), ("fraction",), players, ("A1",), np.eye(3)[:1], values, np.zeros(1),
+                  None, np.ones(1), simulated=True)
+    )  # fmt: skip
+    heads, shares = capsys.readouterr().out.splitlines()
+    assert heads.split()[-3:] == list(players) and shares.split() == ["quality", "1.000", "0.500", "0.250"]
+    assert len(heads) == len(shares)
 
 
 def test_explain_shows_one_film_step_by_step(workspace: Path) -> None:

@@ -54,6 +54,15 @@ def test_a_material_that_no_film_holds_does_nothing_even_beside_a_pure_film(monk
     np.testing.assert_allclose(found.values[:, 3], 0.0, atol=1e-12)
 
 
+@pytest.mark.parametrize("materials", [3, 9])
+def test_a_model_that_always_answers_the_same_gives_no_material_anything(materials):
+    points = sample_uniform(generator(1, "constant"), 12, materials)
+    found = shapley_values(lambda asked: np.full((len(asked), 1), 0.97), points, points[:7], rng=generator(2))
+
+    # Means of equal numbers differ in their last bit, which beside a spread of the same size would look like much.
+    assert (found.values == 0).all()
+
+
 def test_two_materials_share_what_only_their_ratio_decides():
     # With two materials each fraction is one less the other, so neither can claim more than the other.
     found = shapley_values(lambda x: x[:, :1] ** 2, np.array([[0.8, 0.2]]), np.array([[0.3, 0.7], [0.5, 0.5]]))
@@ -159,5 +168,8 @@ def test_plot_has_a_panel_for_each_explained_property_with_the_main_material_on_
     figure = shap_summary_plot(explanation, ["CNF", "MMT", "gelatin"], properties)
     titles = [panel.get_title() for panel in figure.axes if panel.get_visible() and panel.get_title()]
     assert titles == ["tensile strength", "visible transmittance"]
+    assert [panel.get_xlabel() for panel in figure.axes[:2]] == ["effect, MPa", "effect, %"]
+    drawn = [np.asarray(row.get_offsets())[:, 0].max() for row in figure.axes[1].collections]
+    assert max(drawn) == pytest.approx(100 * explanation.values[:, :, 2].max())
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()][-1] == "gelatin"
     assert ranking(explanation, 2)[0] == 0

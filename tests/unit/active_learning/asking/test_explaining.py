@@ -115,6 +115,26 @@ def test_the_page_has_all_pictures_of_every_output(found, oracle):
         figures.waterfall(found, "X99", "quality")
 
 
+@pytest.mark.usefixtures("undrawn")
+def test_more_pairs_than_outputs_stand_below_each_other_so_that_the_page_is_not_wider_than_a_screen(found, oracle):
+    few = attrs.evolve(
+        found,
+        outputs=found.outputs[-2:],
+        units=found.units[-2:],
+        values=found.values[..., -2:],
+        base=found.base[-2:],
+        interactions=found.interactions[..., -2:],
+        spread=found.spread[-2:],
+    )
+    quality = 100 * few.synergy("CNF", "MMT", "quality")
+
+    rows = [line for line in explanation_page(oracle, few).splitlines() if "CNF × MMT" in line]
+    assert len(rows) == 1 and rows[0].startswith("<tr><td>CNF × MMT</td>")
+    assert rows[0].endswith(f'<td class="n">{quality:+.3g}</td></tr>')
+    (heads,) = [line for line in explanation_page(oracle, found).splitlines() if "CNF × MMT" in line]
+    assert "CNF × gelatin" in heads and "MMT × gelatin" in heads
+
+
 def test_films_of_equal_batches_say_nothing_about_attributes(oracle):
     assert oracle.varied_attributes == ()
     with pytest.raises(InvalidInputError, match="measured films share"):

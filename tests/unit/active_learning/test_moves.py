@@ -41,6 +41,20 @@ def test_a_ratio_bounded_from_one_side_keeps_the_plain_exchanges_too():
 
 
 @pytest.mark.parametrize(
+    ("texts", "the_same"),
+    [
+        (["0.4 <= MMT:CNF <= 0.4"], ["2.5 <= CNF:MMT <= 2.5"]),
+        (["MMT:CNF <= 0.4"], ["CNF:MMT >= 2.5"]),
+        (["MMT:CNF >= 0.4"], ["CNF:MMT <= 2.5"]),
+        (["MMT:CNF >= 0.4", "CNF:MMT >= 2.5"], ["2.5 <= CNF:MMT <= 2.5"]),
+        (["MMT:CNF <= 0.4", "CNF:MMT >= 2.5"], ["CNF:MMT >= 2.5"]),
+    ],
+)
+def test_a_ratio_may_be_written_either_way_round(texts, the_same):
+    assert as_set(of_wish(*texts)) == as_set(of_wish(*the_same))
+
+
+@pytest.mark.parametrize(
     "texts",
     [
         ("1.5 <= m0:m1 <= 1.5", "m2:m3 >= 2"),

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy import optimize, stats
 
-from models.calibration import Calibration, fit_calibration
+from models.calibration import Calibration, fit_calibration, negative_log_likelihood
 from models.known_noise import label_variances
 
 
@@ -13,6 +14,29 @@ def test_factors_that_made_the_errors_are_found_again():
     found = fit_calibration(Calibration(films, 4), errors, between, learned)
     assert found.model == pytest.approx(3.0, rel=0.1)
     assert found.noise == pytest.approx(0.5, rel=0.2)
+
+
+@pytest.mark.parametrize(("films", "seed"), [(1, 1), (3, 2), (8, 3), (40, 4)])
+def test_factors_are_the_likeliest_of_all_by_errors_and_prior(films, seed):
+    rng = np.random.default_rng(seed)
+    between, learned, errors = rng.uniform(0.05, 1.0, films), rng.uniform(0.05, 1.0, films), rng.normal(size=films)
+    before = Calibration(films, 4, 0.1)
+    found = fit_calibration(before, 2.0 * errors, between, learned)
+
+    def surprise(model, noise):
+        variance = model * (between + 1.0 / films**2) + noise * (learned + 0.1)
+        # The prior: the mean logarithm is 0 with an SD of 1, and the two are alike with one of 0.2.
+        logs = np.log([model, noise])
+        prior = stats.norm.logpdf(logs.mean()) + stats.norm.logpdf(logs[0] - logs[1], scale=0.2)
+        return -prior - stats.norm.logpdf(2.0 * errors, scale=np.sqrt(variance)).sum()
+
+    best = optimize.minimize(lambda logs: surprise(*np.exp(logs)), np.zeros(2), method="Nelder-Mead", tol=1e-9)
+    np.testing.assert_allclose([found.model, found.noise], np.exp(best.x), rtol=1e-3)
+    ours = negative_log_likelihood(found, 2.0 * errors, between, learned)
+    plain = negative_log_likelihood(before, 2.0 * errors, between, learned)
+    variance, bare = (np.sum(one.variances(between, learned), axis=0) for one in (found, before))
+    logs = [stats.norm.logpdf(2.0 * errors, scale=np.sqrt(one)).sum() for one in (variance, bare)]
+    assert ours - plain == pytest.approx(logs[1] - logs[0])
 
 
 def test_interval_holds_nine_of_ten_errors():

@@ -12,7 +12,7 @@ from active_learning.feasible import FeasibleSpace
 from active_learning.learners import Values
 from lab.errors import NoRecipeError
 from lab.intervals import NOMINAL_COVERAGE
-from lab.records import Purpose
+from lab.records import Measurement, Purpose, Status
 
 FEWEST = 10
 """Films below which properties and calibration are not judged."""
@@ -126,18 +126,25 @@ def _slack(films: int) -> float:
 
 
 def _noise(facts: Facts) -> Check:
-    last = facts.in_last_loop
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = facts.films.standard_errors / np.abs(facts.films.values)
+    last, names = facts.in_last_loop, facts.definition.property_names
+    found = facts.records.measurements
     if facts.training.loop < 2 or not last.any() or last.all():
         return Check("noise", Verdict.UNKNOWN, "there is no earlier loop to compare the scatter of readings with")
-    ratios = [_median(relative[last, c]) / _median(relative[~last, c]) for c in range(relative.shape[1])]
+    relative = np.array([[_scatter(found.get((label, name))) for name in names] for label in facts.films.labels])
+    ratios = [_median(relative[last, c]) / _median(relative[~last, c]) for c in range(len(names))]
     known = [ratio for ratio in ratios if np.isfinite(ratio) and ratio > 0]
     if not known:
         return Check("noise", Verdict.UNKNOWN, "no readings with a scatter")
     grown = float(np.median(known))
     finding = f"readings of the last loop scatter {grown:.2f} times as much as those before"
     return Check("noise", Verdict.FAILED if grown > _NOISE_GROWN else Verdict.OK, finding)
+
+
+def _scatter(found: Measurement | None) -> float:
+    # Of single readings, not of their mean, which scatters more where a film gives fewer of them.
+    if found is None or found.status is not Status.OK or not found.value or found.sd is None:
+        return np.nan
+    return found.sd / abs(found.value)
 
 
 def _median(values: Values) -> float:

@@ -57,8 +57,8 @@ def _write(path, rows):
 
 def test_segments_of_a_resumed_run_are_joined_and_cut_lines_dropped(tmp_path):
     width = len(CURVE_COLUMNS)
-    _write(tmp_path / "load.curve.0", [[10, *[1.0] * width], [20, *[1.0] * width], [30, 1.0, 2.0]])
-    _write(tmp_path / "load.curve.1", [[20, *[2.0] * width], [30, *[2.0] * width]])
+    _write(tmp_path / "load.curve.9", [[10, *[1.0] * width], [20, *[1.0] * width], [30, 1.0, 2.0]])
+    _write(tmp_path / "load.curve.10", [[20, *[2.0] * width], [30, *[2.0] * width]])
     columns = read_curve(tmp_path, "load")
     assert columns["step"].tolist() == [10, 20, 30]
     assert columns["pxx"].tolist() == [1.0, 2.0, 2.0]

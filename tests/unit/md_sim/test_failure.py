@@ -2,9 +2,9 @@ import attrs
 import numpy as np
 import pytest
 
-from md_sim.cellulose import chains_of, staggered
+from md_sim.cellulose import chains_of, endless, staggered
 from md_sim.curves import Mechanics
-from md_sim.damage import Damage, observer
+from md_sim.damage import Damage, finite_chains, finite_platelets, observer
 from md_sim.failure import failure
 from md_sim.frames import Frame
 from md_sim.laminates import brick_wall
@@ -42,6 +42,12 @@ def _mechanics(final):
         (WHOLE, SHEAR, "interlayer slip"),
         (WHOLE, TENSION, "yielding"),
         (attrs.evolve(WHOLE, crack=None, chain_strain=0.25), TENSION, "yielding"),
+        (attrs.evolve(WHOLE, crack=0.5, chain_strain=0.16), TENSION, "sheet fracture"),
+        (attrs.evolve(WHOLE, crack=0.49, chain_strain=0.14), TENSION, "chain slip"),
+        (attrs.evolve(WHOLE, opening=3.0), TENSION, "delamination"),
+        (attrs.evolve(WHOLE, opening=2.9), TENSION, "yielding"),
+        (attrs.evolve(WHOLE, crack=1.0, chain_strain=0.0, opening=9.0), SHEAR, "sheet fracture"),
+        (attrs.evolve(WHOLE, chain_strain=0.0, platelet_strain=0.0), PEEL, "yielding"),
     ],
 )
 def test_the_rule_names_what_the_damage_shows(damage, case, mode):
@@ -50,8 +56,13 @@ def test_the_rule_names_what_the_damage_shows(damage, case, mode):
     assert "0.10 of the strength" in found.reasons[0]
 
 
-def test_a_model_that_still_carries_has_not_failed():
-    assert failure(_mechanics(final=9.0), [attrs.evolve(WHOLE, crack=2.0)], TENSION).mode == "none"
+@pytest.mark.parametrize(("final", "mode"), [(9.0, "none"), (7.0, "none"), (6.9, "sheet fracture")])
+def test_a_model_that_still_carries_has_not_failed(final, mode):
+    assert failure(_mechanics(final=final), [attrs.evolve(WHOLE, crack=2.0)], TENSION).mode == mode
+
+
+def test_the_last_snapshot_decides():
+    assert failure(_mechanics(final=1.0), [attrs.evolve(WHOLE, crack=2.0), WHOLE], TENSION).mode == "yielding"
 
 
 def test_pulling_a_sheet_apart_is_one_clean_crack():
@@ -67,6 +78,11 @@ def test_pulling_a_sheet_apart_is_one_clean_crack():
     crack = watch.damage(Frame(1, longer, torn), 0.1).crack
     # Zig-zag bonds make the number of bonds in one plane vary about the mean over planes.
     assert crack == pytest.approx(1.0, abs=0.3)
+
+
+def test_what_goes_on_through_the_cells_faces_has_no_ends():
+    assert finite_chains(chains_of((3, 1, 1), endless((3, 1, 1)))) == ()
+    assert finite_platelets(sheet((6, 3), 4, seed=1)) == ()
 
 
 def test_chains_that_move_as_a_whole_carry_no_strain():

@@ -1,5 +1,7 @@
 """What a campaign looks for, as a goal that rules of acquisition understand."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from active_learning.acquisition import BestCompromises, BestOfProperty, Goal, MeetBounds, RatedFilms
@@ -76,16 +78,19 @@ def fitting(definition: CampaignDefinition, recipes: Fractions) -> Fractions:
 
 def films_that_meet(definition: CampaignDefinition, records: Records) -> tuple[str, ...]:
     """Return the films whose measured values, and materials as made, meet all requirements of the goal."""
-    requirements = requirements_of(definition)
+    requirements, materials = requirements_of(definition), definition.material_names
     return tuple(
-        label for label in records.films if requirements and all(_meets(one, label, records) for one in requirements)
+        label
+        for label in records.films
+        if requirements and all(_meets(one, label, records, materials) for one in requirements)
     )
 
 
-def _meets(requirement: Requirement, film: str, records: Records) -> bool:
-    made = records.as_made.get(film)
-    if made is not None and requirement.name in made.composition:
-        return requirement.met_by(made.composition[requirement.name])
+def _meets(requirement: Requirement, film: str, records: Records, materials: Collection[str]) -> bool:
+    if requirement.name in materials:
+        made = records.as_made.get(film)
+        # A composition may leave out what is not in the film.
+        return made is not None and requirement.met_by(made.composition.get(requirement.name, 0.0))
     found = records.measurements.get((film, requirement.name))
     if found is None or found.value is None or found.status is Status.FAILED:
         return False

@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 
 from active_learning.acquisition import BestCompromises
-from active_learning.campaign.aims import fitting, goal_of
+from active_learning.campaign.aims import films_that_meet, fitting, goal_of
 from active_learning.campaign.training_data import MeasuredFilms
 from lab.campaign_files import builtin_definition
 from lab.campaigns import GoalRule
+from lab.compositions import Composition
 from lab.errors import NoRecipeError
+from lab.records import AsMade, Film, Purpose
+from tests.factories import synthetic_campaign
 
 RECIPES = np.array([[0.5, 0.5, 0.0, 0.0], [0.1, 0.2, 0.3, 0.4]])
 
@@ -69,3 +72,20 @@ def test_what_was_reached_of_a_property_that_shall_be_high_counts():
     np.testing.assert_array_equal(front.measured_values, [[0.1, 1.0], [0.2, 2.0], [0.4, 3.0]])
     against = sought(seeking(maximise=["toughness"], minimise=["fracture_strain"]), *films)
     assert len(against.measured) == 2
+
+
+def test_a_film_whose_composition_leaves_out_a_material_has_none_of_it():
+    campaign = synthetic_campaign(upto="library")
+    halves = Composition({"CNF": 0.5, "gelatin": 0.5})
+    films = [Film(label, Purpose.MANUAL, halves, 40.0, 4500.0) for label in ("made", "planned")]
+    campaign.add("by hand", [*films, AsMade("made", halves, {}, 40.0)])
+
+    def met(*require):
+        goal = attrs.evolve(campaign.definition.loop, goal=GoalRule(require=require))
+        return set(films_that_meet(attrs.evolve(campaign.definition, loop=goal), campaign.records)) & {
+            "made",
+            "planned",
+        }
+
+    assert met("MMT <= 10 %") == met("CNF >= 50 %", "MMT <= 0 %") == {"made"}
+    assert met("MMT >= 10 %") == met("MMT <= 10 %", "toughness >= 1 MJ/m^3") == set()

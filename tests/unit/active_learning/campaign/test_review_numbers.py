@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 import pytest
 
+from active_learning.campaign.censoring import completed
 from active_learning.campaign.reviews import Verdict
 from active_learning.campaign.reviews.facts import Facts
 from active_learning.campaign.reviews.health import doubts, health_checks
@@ -201,3 +202,22 @@ def test_quality_is_told_if_no_worse_than_by_always_saying_the_same(
         verdict,
         f"{100 * accuracy:.0f} % of held-out grades are told right; always saying the same, {100 * usual:.0f} %",
     )
+
+
+@pytest.mark.parametrize("deviations", [-3.0, 0.0, 1.0, 4.0, 60.0])
+def test_a_censored_value_is_the_mean_of_what_lies_beyond_its_bound(deviations: float) -> None:
+    campaign = campaign_with()
+    one = measured(campaign)[0]
+    bound = float(SCALE.inverse(1.0 + 0.2 * deviations))  # the stand-in expects the first film at 1.0 -+ 0.2
+    changed = campaign_with(attrs.evolve(one, status=Status.CENSORED, value=bound, sd=None, n=1))
+    facts = facts_of(campaign)
+    films = measured_films(campaign.definition, changed.records)
+    filled = completed(films, facts.trained)
+
+    lies = np.linspace(deviations, max(deviations, 0.0) + 12.0, 200_001)
+    chance = np.exp(-0.5 * (lies**2 - max(deviations, 0.0) ** 2))
+    expected = 1.0 + 0.2 * float((lies * chance).sum() / chance.sum())
+    assert films.labels[0] == one.film
+    assert SCALE.forward(filled[0, 0]) == pytest.approx(expected, abs=1e-3)
+    assert filled[0, 0] >= bound
+    np.testing.assert_array_equal(filled[1:], films.values[1:])

@@ -8,7 +8,7 @@ from active_learning.campaign.batches import is_refused
 from active_learning.campaign.reviews import latest_review
 from active_learning.campaign.reviews.stopping import FEWEST_REPEATS
 from lab.campaigns import CampaignDefinition
-from lab.records import Film, Purpose, Records, Status
+from lab.records import Purpose, Records, Status
 
 
 def films_to_repeat(
@@ -30,20 +30,16 @@ def films_to_repeat(
         return ()
     proposed = [film for film in records.films.values() if film.purpose is not Purpose.LIBRARY]
     # A repeat that was refused is not proposed again, and tells no noise.
-    times = Counter(_recipe(film) for film in proposed)
-    wanted = Counter(_recipe(film) for film in proposed if not is_refused(film, records))
+    times = Counter(film.repeated_by for film in proposed)
+    wanted = Counter(film.repeated_by for film in proposed if not is_refused(film, records))
     doubted = dict.fromkeys(doubt.film for doubt in review.doubts)
-    found = [label for label in doubted if label in records.films and times[_recipe(records.films[label])] == 1]
+    found = [label for label in doubted if label in records.films and times[records.films[label].repeated_by] == 1]
     repeated = sum(count - 1 for count in wanted.values())
-    known = [label for label in _measured(definition, records) if times[_recipe(records.films[label])] == 1]
+    known = [label for label in _measured(definition, records) if times[records.films[label].repeated_by] == 1]
     others = [label for label in known if label not in found]
     needed = max(0, 2 * FEWEST_REPEATS - repeated - len(found))
     drawn = rng.permutation(len(others))[: min(needed, len(others))]
     return tuple([*found, *(others[row] for row in drawn)][:most])
-
-
-def _recipe(film: Film) -> tuple[object, ...]:
-    return (tuple(film.asked.items()), tuple(film.attributes.items()))
 
 
 def _measured(definition: CampaignDefinition, records: Records) -> list[str]:

@@ -48,6 +48,12 @@ class Film:
         """The film's label."""
         return (self.label,)
 
+    @property
+    def repeated_by(self) -> tuple[frozenset[tuple[str, float]], frozenset[tuple[str, str]]]:
+        """What another film must share to be a repeat: what goes into it, in whatever order, and the batches in use."""
+        contents = frozenset((name, round(share, 9)) for name, share in self.asked.items() if share > 0)
+        return contents, frozenset(self.attributes.items())
+
 
 class Verdict(StrEnum):
     """What a person decided about a proposed film."""

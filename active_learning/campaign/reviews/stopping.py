@@ -49,9 +49,8 @@ def _of_repeats(facts: Facts, column: int) -> float | None:
     """Return the pooled standard deviation among films that were asked for alike."""
     groups = defaultdict(list)
     for label, value in zip(facts.films.labels, facts.measured(column).tolist(), strict=True):
-        film = facts.records.films[label]
         if np.isfinite(value):
-            groups[(tuple(film.asked.items()), tuple(film.attributes.items()))].append(value)
+            groups[facts.records.films[label].repeated_by].append(value)
     repeated = [np.array(values) for values in groups.values() if len(values) > 1]
     degrees = sum(len(values) - 1 for values in repeated)
     if degrees < FEWEST_REPEATS:

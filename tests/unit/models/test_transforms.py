@@ -10,14 +10,20 @@ from models.transforms import fit_target_scale
 LOG = property_named("tensile_strength")
 LOGIT = property_named("transmittance_vis")
 IDENTITY = Property("shift", "a shift", "s", "nm", "identity", -1e6, 1e6, "optical", "ruler")
-SAMPLES = {LOG: [12.0, 45.0, 90.0, 60.0], LOGIT: [0.3, 0.7, 0.85, 0.6], IDENTITY: [-3.0, 5.0, 1.0]}
+BETWEEN = Property("contact_angle", "contact angle", "a", "degree", "logit", 20.0, 110.0, "optical", "goniometer")
+SAMPLES = {
+    LOG: [12.0, 45.0, 90.0, 60.0],
+    LOGIT: [0.3, 0.7, 0.85, 0.6],
+    BETWEEN: [25.0, 60.0, 95.0, 70.0],
+    IDENTITY: [-3.0, 5.0, 1.0],
+}
 
 
 @pytest.mark.parametrize("prop", SAMPLES, ids=lambda prop: prop.name)
 @given(share=st.floats(0.01, 0.99))
 def test_values_survive_the_round_trip(prop, share):
     scale = fit_target_scale(prop, SAMPLES[prop])
-    low, high = (0.0, 1.0) if prop is LOGIT else (0.5, 500.0)
+    low, high = (prop.lower, prop.upper) if prop in (LOGIT, BETWEEN) else (0.5, 500.0)
     value = low + share * (high - low)
     assert scale.inverse(scale.forward(value)) == pytest.approx(value, rel=1e-9)
 

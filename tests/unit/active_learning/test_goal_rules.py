@@ -201,6 +201,26 @@ def test_compromises_push_the_front_of_both_properties():
     assert chosen.score > 0
 
 
+def test_the_score_of_compromises_is_the_share_of_the_box_that_they_add_to_the_front():
+    goal = BestCompromises.among(MEASURED, [0, 1], maximise=[True, True])
+    truth = FakeCommittee(spread=0.0).predict(CANDIDATES).mean
+    worst, best = MEASURED.min(axis=0) - 0.1 * np.ptp(MEASURED, axis=0), np.vstack([truth, MEASURED]).max(axis=0)
+
+    def area(films):
+        """Area between the worst point and the front: strips from the highest second property down."""
+        total, right = 0.0, worst[0]
+        for first, second in sorted(films.tolist(), key=lambda film: -film[1]):
+            total += max(first - right, 0.0) * max(second - worst[1], 0.0)
+            right = max(right, first)
+        return total
+
+    added = np.array([area(np.vstack([MEASURED, one])) for one in truth]) - area(MEASURED)
+    chosen = rule_named("ehvi").choose(context(goal, FakeCommittee(spread=0.0)), 1, rng())
+    # Volumes are measured by 2000 points.
+    assert added[chosen.indices[0]] == pytest.approx(added.max(), rel=0.1)
+    assert chosen.score == pytest.approx(added[chosen.indices[0]] / np.prod(best - worst), abs=0.03)
+
+
 def test_a_hypervolume_in_one_dimension_is_an_improvement():
     chosen = rule_named("ehvi").choose(context(BestOfProperty.among(MEASURED, 0), FakeCommittee(spread=0.01)), 1, rng())
     assert chosen.compositions[0, 0] == CANDIDATES[:, 0].max()

@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from scipy.spatial.distance import cdist
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
 
 from lab.seeds import generator
 from models.blending import EVEN, SHARES, WITH_DIRECTIONS, Answer, choose_share, mixed
-from models.calibration import Calibration
+from models.calibration import Calibration, fit_calibration
 from models.gaussian_processes import GaussianProcesses, fit_gaussian_processes
 from models.process_kernels import Hyperparameters, Prior
 
@@ -220,6 +221,28 @@ def test_the_better_half_gets_the_larger_share(networks_error, process_error, wa
     process = Answer(labels + process_error * rng.normal(size=100), unit, unit)
     share, _, _ = choose_share(Calibration(100, 4), labels, networks, process)
     assert share == wanted
+
+
+@pytest.mark.parametrize("usual", [EVEN, WITH_DIRECTIONS])
+@pytest.mark.parametrize("films", [5, 20, 60, 200, 600])
+def test_a_share_is_the_likeliest_by_films_and_by_a_prior_of_a_twentieth(films, usual):
+    rng = np.random.default_rng(films)
+    labels, unit = rng.normal(size=films), np.full(films, 0.05)
+    networks = Answer(labels + 0.35 * rng.normal(size=films), unit, unit)
+    process = Answer(labels + 0.3 * rng.normal(size=films), unit, 2 * unit)
+    before = Calibration(films, 4)
+    logs = []
+    for one in SHARES:
+        answer = mixed(networks, process, one)
+        known = fit_calibration(before, labels - answer.centre, answer.model, answer.noise)
+        sd = np.sqrt(np.sum(known.variances(answer.model, answer.noise), axis=0))
+        logs.append(stats.norm.logpdf(labels, answer.centre, sd).sum() + stats.norm.logpdf(one, usual, 0.05))
+    share, calibration, answer = choose_share(before, labels, networks, process, usual=usual)
+
+    assert share == SHARES[int(np.argmax(logs))]
+    expected = mixed(networks, process, share)
+    np.testing.assert_array_equal(answer.centre, expected.centre)
+    assert calibration == fit_calibration(before, labels - expected.centre, expected.model, expected.noise)
 
 
 @pytest.mark.parametrize("usual", [EVEN, WITH_DIRECTIONS])

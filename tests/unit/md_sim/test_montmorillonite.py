@@ -1,9 +1,12 @@
+import json
 from collections import Counter
+from importlib.resources import files
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
 
 from lab.errors import InvalidInputError
 from md_sim.checks import check_system
@@ -12,9 +15,28 @@ from md_sim.clay_types import oxygen_charge, typed
 from md_sim.forcefields import density, force_field
 from md_sim.montmorillonite import MAGNESIUM_DISTANCE, sheet, sheet_cell
 
+ANGLES = ("alpha", "beta", "gamma")
+
 
 def test_unit_cell_has_the_formula_of_pyrophyllite():
     assert Counter(sheet_cell().elements) == {"Al": 4, "Si": 8, "O": 20, "OH": 4}
+
+
+def test_bonds_of_the_unit_cell_have_the_lengths_that_its_metric_gives():
+    raw = json.loads((files("md_sim") / "data" / "pyrophyllite.json").read_text())
+    sides, (alpha, beta, gamma) = np.array([raw[side] for side in "abc"]), np.radians([raw[name] for name in ANGLES])
+    cosines = np.cos([[0, gamma, beta], [gamma, 0, alpha], [beta, alpha, 0]])
+    metric = np.outer(sides, sides) * np.where(np.eye(3, dtype=bool), 1.0, cosines)
+    fractions = np.array([atom[2:] for atom in raw["atoms"]])
+    unit = sheet_cell()
+    positions = unit.positions[:: len(raw["symmetry"])]  # as listed, before symmetry
+
+    height = np.sqrt(np.linalg.det(metric)) / (sides[0] * sides[1] * np.sin(gamma))
+    np.testing.assert_allclose(positions[:, 2], fractions[:, 2] * height, atol=1e-9)
+    apart = fractions[:, None] - fractions[None]
+    expected = np.sqrt(np.einsum("ijk,kl,ijl->ij", apart, metric, apart))
+    # Straightening gamma by a third of a degree moves an atom by 0.6 % of its distance along b.
+    np.testing.assert_allclose(cdist(positions, positions), expected, rtol=0.004, atol=1e-9)
 
 
 def test_charge_rule_gives_the_tabulated_oxygen_charges():

@@ -91,6 +91,14 @@ def test_json_and_page_hold_every_design(answer):
     assert "MPa" in answer._repr_html_() and "kg CO2e" in answer[0]._repr_html_() and len(answer.frame()) == 3
 
 
+def test_the_table_of_designs_holds_what_their_receipts_say(answer):
+    for row, receipt in zip(answer.frame().to_dict("records"), answer, strict=True):
+        one = receipt.candidate
+        assert [row[name] / 100 for name in MATERIALS] == pytest.approx(one.composition.tolist())
+        assert (row["probability"], row["usable"], row["quality"]) == (one.probability, one.usable, one.quality)
+        assert {name: row[name] for name in one.predictions} == {name: p.mean for name, p in one.predictions.items()}
+
+
 def test_the_front_of_a_conflict_is_a_table(answer):
     conflict = Conflict("a >= 1 MPa", "b >= 2", (0.9, 0.8), 0.1, (Compromise((0.5, 0.5, 0.0), (1.5, 0.5)),))
     found = attrs.evolve(answer.found, diagnosis=Diagnosis((), (), (conflict,)))
@@ -98,6 +106,16 @@ def test_the_front_of_a_conflict_is_a_table(answer):
 
     assert row["requirement"] == "a >= 1 MPa" and row["value"] == 1.5 and row["against value"] == 0.5
     assert [row[name] for name in found.materials] == [50, 50, 0]
+    assert attrs.evolve(answer, found=found).as_dict()["conflicts"] == [
+        {
+            "first": "a >= 1 MPa",
+            "second": "b >= 2",
+            "alone": [0.9, 0.8],
+            "together": 0.1,
+            "beside_the_rest": False,
+            "front": [{"composition": dict(zip(found.materials, (0.5, 0.5, 0.0), strict=True)), "values": [1.5, 0.5]}],
+        }
+    ]
     assert attrs.evolve(answer, found=found).obstacles == (
         "Conflict: 'a >= 1 MPa' (alone up to 90%) and 'b >= 2' (alone up to 80%) reach 10% together",
     )

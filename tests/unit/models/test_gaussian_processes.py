@@ -229,14 +229,14 @@ def test_a_share_is_the_likeliest_by_films_and_by_a_prior_of_a_twentieth(films, 
     rng = np.random.default_rng(films)
     labels, unit = rng.normal(size=films), np.full(films, 0.05)
     networks = Answer(labels + 0.35 * rng.normal(size=films), unit, unit)
-    process = Answer(labels + 0.3 * rng.normal(size=films), unit, 2 * unit)
+    process = Answer(labels + 0.3 * rng.normal(size=films), unit, np.full(films, 0.1))
     before = Calibration(films, 4)
     logs = []
     for one in SHARES:
         answer = mixed(networks, process, one)
         known = fit_calibration(before, labels - answer.centre, answer.model, answer.noise)
         sd = np.sqrt(np.sum(known.variances(answer.model, answer.noise), axis=0))
-        logs.append(stats.norm.logpdf(labels, answer.centre, sd).sum() + stats.norm.logpdf(one, usual, 0.05))
+        logs.append(np.sum(stats.norm.logpdf(labels, answer.centre, sd)) + stats.norm.logpdf(one, usual, 0.05))
     share, calibration, answer = choose_share(before, labels, networks, process, usual=usual)
 
     assert share == SHARES[int(np.argmax(logs))]

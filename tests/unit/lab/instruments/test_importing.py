@@ -17,6 +17,7 @@ from lab.hashing import sha256_of_bytes
 from lab.instruments import InstrumentResult, Reading, Specimen, read_file
 from lab.instruments.film_labels import film_of
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
+from lab.instruments.repeated import repeated_curves, shared_names
 from lab.instruments.replicates import pooled
 from lab.records import Artefact, AsMade, Event, Film, Purpose, Records, Status
 from tests.samples import spectra
@@ -57,7 +58,10 @@ def test_a_spectrum_becomes_three_measurements_of_its_film() -> None:
     assert {(m.film, m.property_name): m.value for m in plan.measurements} == pytest.approx(
         {("L001", name): value for name, value in spectra.TRUTH.items()}
     )
-    assert all(m.n == 1 and m.sd is None and m.raw_sha256 == result().raw.sha256 for m in plan.measurements)
+    assert all(
+        m.status is Status.OK and m.n == 1 and m.sd is None and m.raw_sha256 == result().raw.sha256
+        for m in plan.measurements
+    )
     assert not plan.event.simulated and plan.event.who == "ada"
 
 
@@ -81,6 +85,18 @@ def test_a_copy_is_no_replicate_whatever_it_is_called() -> None:
         specimens = tuple(attrs.evolve(specimen, label=other) for specimen in copy.specimens)
         with pytest.raises(InvalidInputError, match=r"copy.csv is point by point the same as .* of a.txt"):
             plan_import([result(label), attrs.evolve(copy, specimens=specimens)], DEFINITION, known, REQUEST)
+
+
+def test_copies_and_shared_names_are_seen_behind_what_has_no_curve() -> None:
+    rejected = Specimen("L002", (), rejected="broke at the grips")
+    file = result()
+    twice = attrs.evolve(file, specimens=(rejected, *file.specimens, rejected, *file.specimens))
+    (copied,), (shared,) = repeated_curves([twice]), shared_names([twice])
+    assert (
+        copied
+        == "specimen 4 ('L001') of a.txt is point by point the same as specimen 2 ('L001') of a.txt; leave one out"
+    )
+    assert shared.startswith("specimen 4 (") and " and specimen 2 (" in shared and "both called 'L001'" in shared
 
 
 def test_two_curves_of_one_name_may_be_two_films() -> None:

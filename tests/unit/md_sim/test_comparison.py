@@ -86,6 +86,11 @@ def test_the_conclusion_says_what_its_numbers_are_worth(profile, said):
     assert said in conclusion(groups_of([_run("cnf", "GLYCAM06j", 4.0, "chain slip", profile=profile)]))
 
 
+def test_one_smoke_test_among_others_is_told():
+    runs = [_run("cnf", "GLYCAM06j", 4.0, "chain slip", profile=profile) for profile in ("smoke", "demo")]
+    assert "its numbers mean nothing" in conclusion(groups_of(runs))
+
+
 def test_spreads_are_those_of_the_seeds():
     runs = [_run("cnf", "GLYCAM06j", strength, "chain slip", seed) for seed, strength in enumerate((3.0, 4.0, 5.0))]
     (group,) = groups_of(runs)

@@ -1,6 +1,7 @@
 import pytest
 
 from lab.errors import UnknownNameError
+from md_sim.forcefields import mass_fractions
 from md_sim.models import model_named
 from md_sim.plans import plan_test
 from md_sim.profiles import profile_named
@@ -49,3 +50,11 @@ def test_tension_of_a_sheet_of_springs_ends_before_it_would_break():
     assert laminate.furthest_in("tension", "charmm36-interface") == pytest.approx(0.1)
     assert laminate.furthest_in("peel", "charmm36-interface") == laminate.furthest_in("tension") == float("inf")
     assert model_named("cnf").furthest_in("tension", "charmm36-interface") == float("inf")
+
+
+@pytest.mark.parametrize(("model", "phase"), [("cnf", "CNF"), ("mmt", "MMT")])
+def test_a_model_of_one_material_is_all_of_it_and_ions_are_clay(model, phase):
+    chosen = model_named(model)
+    system = chosen.system(large=False, seed=1)
+    assert mass_fractions(system, chosen.force_field()) == pytest.approx({phase: 1.0})
+    assert ("ion" in system.phases) == (phase == "MMT")

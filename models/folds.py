@@ -41,3 +41,18 @@ def fold_numbers(n: int, folds: int, rng: np.random.Generator, strata: ArrayLike
     numbers = np.empty(n, dtype=np.int64)
     numbers[order] = np.arange(n) % folds
     return numbers
+
+
+def recipe_folds(inputs: Array, values: ArrayLike, folds: int, rng: np.random.Generator) -> FoldNumbers:
+    """Return the fold of each film such that films of one recipe share it: one that is learned from gives others away.
+
+    Args:
+        inputs: Shape ``(n, d)``.
+        values: Shape ``(n,)``; recipes are spread over the folds by the mean of their films' values.
+        folds: Number of folds; lowered to the number of recipes where there are fewer.
+        rng: Source of the random order.
+    """
+    _, first, recipes = np.unique(recipe_numbers(inputs), return_index=True, return_inverse=True)
+    recipes = np.argsort(np.argsort(first))[recipes.ravel()]  # by first films: where none is repeated, films themselves
+    means = np.bincount(recipes, weights=np.asarray(values, dtype=float)) / np.bincount(recipes)
+    return fold_numbers(len(means), folds, rng, strata=means)[recipes]

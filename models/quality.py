@@ -23,7 +23,7 @@ from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
 from lab.seeds import generator
-from models.folds import FoldNumbers, fold_numbers
+from models.folds import FoldNumbers, recipe_folds
 from models.kernel_machine import KernelMachine
 from models.lattice_prediction import interpolated, refinement_of
 from models.metrics import brier_score, expected_calibration_error, roc_auc
@@ -132,7 +132,7 @@ def fit_quality(
     """Learn which recipes give a usable film.
 
     C and gamma are chosen from `COSTS` and `GAMMAS` by repeated cross-validation (3 x 5 folds, spread over the
-    grades); the metrics come from the same held-out films.
+    grades, films of one recipe together); the metrics come from the same held-out films.
 
     Args:
         compositions: Weight fractions, shape ``(n, k)``.
@@ -152,7 +152,7 @@ def fit_quality(
     numbers = np.array([grade.score for grade in grades])
     good = np.array([grade in usable for grade in grades])
     targets = numbers if kind == "paper" else good.astype(float)
-    folds = _folds(numbers, seed)
+    folds = _folds(points, numbers, seed)
     learner, decisions = _choose(_Films(points, targets, counts / counts.mean()), folds, kind)
     sigmoid = fit_sigmoid(decisions.ravel(), np.tile(good, len(decisions))) if kind == "calibrated" else None
     weighed = [] if weights is None else [counts.tolist()]
@@ -188,10 +188,9 @@ def _check(points: Array, grades: Sequence[Grade], usable: Sequence[Grade], kind
         raise InvalidInputError("graded films", faults, hint="grade at least one film, and give its fractions")
 
 
-def _folds(numbers: Array, seed: int) -> list[FoldNumbers]:
+def _folds(points: Array, numbers: Array, seed: int) -> list[FoldNumbers]:
     return [
-        fold_numbers(len(numbers), _FOLDS, generator(seed, "quality", "folds", repeat), strata=numbers)
-        for repeat in range(_REPEATS)
+        recipe_folds(points, numbers, _FOLDS, generator(seed, "quality", "folds", repeat)) for repeat in range(_REPEATS)
     ]
 
 
@@ -237,7 +236,7 @@ class _Learner:
         decisions = np.empty(len(fold))
         for number in np.unique(fold):
             out = fold == number
-            inside = ~out if not out.all() else out  # a single film is all there is to learn from
+            inside = ~out if not out.all() else out  # a single recipe is all there is to learn from
             decisions[out] = self.train(films.at(inside)).decision(films.points[out])
         return decisions
 

@@ -23,8 +23,8 @@ def property_for(column: str, values: Array, inputs: Array) -> Property:
     """Return the property that a target column holds.
 
     A column named as a property of the library is that property. Of any other the scale is chosen: plain, logarithm
-    (all labels positive) or log-odds (shares within 0 to 1, or percent by name), whichever makes the labels most likely
-    under a ridge regression, each left out in turn.
+    (all labels positive) or log-odds (within 0 to 1, or percent by name), whichever makes the labels most likely under
+    a ridge regression, each left out in turn.
 
     Args:
         column: Name of the column.
@@ -38,9 +38,12 @@ def property_for(column: str, values: Array, inputs: Array) -> Property:
     upper = _share_of(column, labels)
     if upper is not None:
         within = known & (values >= 0) & (values <= upper)
-        scales = [Transform.IDENTITY, Transform.LOGIT]
+        quantity = not _PERCENT_NAME.search(column) and bool((values[within] > 0).all())
+        scales = [Transform.IDENTITY, Transform.LOGIT, *([Transform.LOG] if quantity else [])]
         chosen = _likeliest(scales, values[within], inputs[within], upper)
-        return _property(column, chosen, 0.0, upper, "fraction" if upper == 1.0 else "%")
+        if chosen is not Transform.LOG:
+            return _property(column, chosen, 0.0, upper, "fraction" if upper == 1.0 else "%")
+        # What spans decades below 1, as a conductivity in S/cm, is rather a quantity than a share: it may exceed 1.
     if len(labels) and (labels > 0).all():
         chosen = _likeliest([Transform.IDENTITY, Transform.LOG], labels, inputs[known], 1.0)
         if chosen is Transform.LOG:

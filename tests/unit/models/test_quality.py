@@ -123,6 +123,17 @@ def test_weights_that_are_no_positive_numbers_are_refused(weights):
 
 
 @pytest.mark.parametrize("kind", ["paper", "calibrated"])
+def test_films_of_one_recipe_do_not_give_each_other_away(kind):
+    # Grades are drawn for each recipe, so nothing can be known of a new one; its other films would tell all.
+    points = np.repeat(sample_uniform(generator(6, "recipes"), 40, 4), 4, axis=0)
+    good = np.repeat(generator(7, "grades").random(40) < 0.5, 4)
+    grades = [Grade.A if one else Grade.D for one in good]
+    metrics = fit_quality(points, grades, [Grade.A], kind=kind, seed=1).metrics
+    assert metrics["accuracy"] < 0.7
+    assert metrics["roc_auc"] < 0.7
+
+
+@pytest.mark.parametrize("kind", ["paper", "calibrated"])
 @pytest.mark.parametrize("with_usability", [True, False])
 def test_gradients_are_those_of_what_is_predicted(kind, with_usability, paper, calibrated):
     model = {"paper": paper, "calibrated": calibrated}[kind]

@@ -23,6 +23,10 @@ _NEARER = 0.25
 """Columns belong to no composition if sums without them are by this factor nearer to 1."""
 _ROWS_LOOKED_AT = 1000
 _MOST_LEVELS = 30
+_DECADES, _HEAPED = 100.0, 0.1
+"""Positive numbers that differ by such a factor are learned as logarithms if half lie in so low a part of the range."""
+_BELOW = 0.1
+"""A number that has no logarithm counts as this share of the least that was learned."""
 _LIKE_A_NUMBER = re.compile(r"[-+\u2212~<>]*\d[\d.,]*(e[-+]?\d+)?\s*([^-\d\s]\D{0,7})?", re.IGNORECASE)
 """As 20 °C, 0,5 or 12 %; not 2-propanol."""
 
@@ -37,6 +41,8 @@ class InputColumns:
     """Those that are weight fractions of one composition."""
     categories: Mapping[str, tuple[str, ...]]
     """Those that are text, with their levels in order."""
+    logarithms: Mapping[str, float] = attrs.field(factory=dict)
+    """Those numbers that are learned as logarithms, with the least value that was there."""
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -53,13 +59,24 @@ class InputColumns:
         parts: list[Checked] = []
         if self.composition:
             parts.append(check_fractions_of(table, self.composition, normalise=normalise))
-        parts += [check_numbers_of(table, column) for column in self.numbers]
+        parts += [self._number(table, column) for column in self.numbers]
         parts += [_encode_category(table, column, levels) for column, levels in self.categories.items()]
         return Checked(
             values=np.column_stack([part.values for part in parts]),
             usable=np.logical_and.reduce([part.usable for part in parts]),
             findings=tuple(finding for part in parts for finding in part.findings),
         )
+
+    def _number(self, table: TextTable, column: str) -> Checked:
+        checked = check_numbers_of(table, column)
+        if column not in self.logarithms:
+            return checked
+        least = _BELOW * self.logarithms[column]
+        low = checked.usable & (checked.values <= 0)
+        what = f"not positive, where the logarithm was learned; taken as {least:.3g}"
+        findings = [Finding(Severity.NOTE, column, what, np.flatnonzero(low) + 1)] if low.any() else []
+        values = np.log(np.maximum(checked.values, least))
+        return Checked(values, checked.usable, (*checked.findings, *findings))
 
     def scale(self, inputs: Array) -> InputScale:
         """Return the scale for encoded inputs, from the training rows ``(n, d)``."""
@@ -74,9 +91,10 @@ def choose_columns(
 ) -> tuple[InputColumns, list[Finding]]:
     """Decide how each input column is encoded.
 
-    Columns that hold mostly text are categories. Without a stated composition, all other inputs together are one if
-    most rows sum to 1, or to 100, which is then reported as percent. Those without which the sums are far nearer to it,
-    as a temperature or a thickness, are none of them.
+    Columns that hold mostly text are categories. Numbers that span decades, as concentrations of a catalyst may, are
+    learned as logarithms: as they are, nearly all of them would look the same. Without a stated composition, all other
+    inputs together are one if most rows sum to 1, or to 100, which is then reported as percent. Those without which the
+    sums are far nearer to it, as a temperature or a thickness, are none of them.
 
     Args:
         table: The training table.
@@ -97,7 +115,20 @@ def choose_columns(
         if composition:
             what = "most rows are shares of a whole, so these are taken as weight fractions of one composition"
             findings.append(Finding(Severity.NOTE, ", ".join(composition), what))
-    return InputColumns(tuple(names), tuple(composition), categories), findings
+    columns = InputColumns(tuple(names), tuple(composition), categories)
+    logarithms = {name: least for name in columns.numbers if (least := _least_of_heap(table, name)) is not None}
+    what = "spans decades, so it is learned as logarithm"
+    findings += [Finding(Severity.NOTE, name, what) for name in logarithms]
+    return attrs.evolve(columns, logarithms=logarithms), findings
+
+
+def _least_of_heap(table: TextTable, name: str) -> float | None:
+    """Return the least of positive numbers that span decades, most at the low end; None for others."""
+    values, _ = table.numbers(name)
+    known = values[np.isfinite(values)]
+    least, largest = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    heaped = least > 0 and largest >= _DECADES * least and np.median(known) - least < _HEAPED * (largest - least)
+    return least if heaped else None
 
 
 def _category_findings(name: str, levels: Sequence[str]) -> list[Finding]:

@@ -29,6 +29,7 @@ def columns_json(columns: InputColumns, findings: Sequence[Finding]) -> dict[str
         "inputs": list(columns.names),
         "composition": list(columns.composition),
         "categories": {name: list(levels) for name, levels in columns.categories.items()},
+        "logarithms": dict(columns.logarithms),
         "findings": [findings_json(finding) for finding in findings],
     }
 
@@ -47,7 +48,8 @@ def columns_from(files: Mapping[str, bytes]) -> InputColumns:
     try:
         values = json.loads(files[TABLE])
         categories = {name: tuple(levels) for name, levels in values["categories"].items()}
-        return InputColumns(tuple(values["inputs"]), tuple(values["composition"]), categories)
+        logarithms = {name: float(least) for name, least in values.get("logarithms", {}).items()}
+        return InputColumns(tuple(values["inputs"]), tuple(values["composition"]), categories, logarithms)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise StoredModelError(
             f"the stored model does not name its input columns: {error}", hint="fit it from a table"

@@ -242,6 +242,7 @@ def _card_part(name: str, table: TrainingTable, tuned: Tuned | None) -> str:
         f"`{name}`: {len(table.inputs)} of {table.rows} rows were learned from.\n",
         f"- composition: {', '.join(columns.composition) or 'none'}",
         f"- numbers: {', '.join(columns.numbers) or 'none'}",
+        f"- of these as logarithms: {', '.join(columns.logarithms) or 'none'}",
         f"- categories: {', '.join(columns.categories) or 'none'}",
         *(f"- target {prop.name}: learned on the scale `{prop.transform}`" for prop in table.properties),
     ]

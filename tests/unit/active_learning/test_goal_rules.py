@@ -231,6 +231,8 @@ def test_compromises_know_utilities_of_films_and_of_properties_to_be_low():
     np.testing.assert_allclose(goal.measured_values, MEASURED * [1, -1])
     np.testing.assert_allclose(goal.measured, [min(5 / 15, 0.2 / 0.25), 1.0, 0.0])
     assert goal.best == 1.0
+    members = np.stack([MEASURED, MEASURED[::-1], 2 * MEASURED, MEASURED])  # (members, films, properties)
+    np.testing.assert_allclose(goal.utility(members), [goal.utility(one) for one in members])
     none = BestCompromises.among(np.empty((0, 2)), [0, 1], maximise=[True, True])
     assert none.best == -np.inf
 

@@ -29,8 +29,6 @@ class Opinions:
 
     members: Values
     """Every member's answer, drawn apart or together to the calibrated spread, ``(members, n, p)``."""
-    mean: Values
-    """Their mean, ``(n, p)``."""
     noise: Values
     """Standard deviation of a measurement, ``(n, p)``."""
 
@@ -45,11 +43,10 @@ def opinions(pool: Pool, rule: str) -> Opinions:
     predicted = pool.committee.predict(pool.candidates)
     noise = learned_numbers(rule, "predicted noise", predicted.noise_sd)
     members = calibrated_members(members, learned_numbers(rule, "predicted uncertainty", predicted.model_sd))
-    mean = members.mean(axis=0)
-    spread = mean.std(axis=0, keepdims=True)
+    spread = members.mean(axis=0).std(axis=0, keepdims=True)
     # A property that is the same everywhere and without noise teaches nothing; 1 only avoids 0 / 0.
     floor = np.where(spread > 0, SMALLEST_NOISE * spread, 1.0)
-    return Opinions(members, mean, np.maximum(noise, floor))
+    return Opinions(members, np.maximum(noise, floor))
 
 
 def calibrated_members(members: Values, model_sd: Values) -> Values:

@@ -14,6 +14,7 @@ from models.film_table import FilmTable
 from models.network_settings import NetworkSettings
 from models.scaling import InputScale
 from models.tasks import Task
+from models.threads import one_thread
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -98,7 +99,6 @@ def train_networks(
     import torch
 
     from models.network import forward
-    from models.threads import one_thread
     from models.training import TrainingData, TrainingOptions, train
 
     shape = (len(tasks), members, lesson.measured)
@@ -154,7 +154,6 @@ def fit_processes(
 
     from models.direction_choice import useful_directions
     from models.gaussian_processes import MOST_FILMS, fit_gaussian_processes
-    from models.threads import one_thread
 
     films = len(table.inputs)
     if not tasks or films > MOST_FILMS:

@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from lab.arrays import Array, Integers
+from models.threads import one_thread
 
 OWN_LENGTH_SDS = (0.2, 0.4)
 """How freely length scales may differ from the common one (SD of the logarithm): both are tried."""
@@ -138,7 +139,6 @@ def likeliest_kernel(features: Array, labels: Array, freedom: float, directions:
     import torch
 
     from models.gaussian_processes import fit_gaussian_processes
-    from models.threads import one_thread
 
     wanted = torch.from_numpy(standardised(labels))[None]
     with one_thread():

@@ -17,7 +17,7 @@ from models.lattice_prediction import Refinement, interpolated, refinement_of
 from models.predictions import COLUMNS, SPREADS, VALUES, Predictions, close_to_exact, summary
 from models.scaling import InputScale
 from models.student import from_normal
-from models.threads import in_threads
+from models.threads import in_threads, one_thread
 from models.transforms import TargetScale
 
 if TYPE_CHECKING:
@@ -196,7 +196,6 @@ class PropertyCommittee:
         import torch
 
         from models.joint_probability import log_probability
-        from models.threads import one_thread
 
         logarithm = np.empty(len(points))
         for rows in _chunks(len(points)):
@@ -235,8 +234,6 @@ class PropertyCommittee:
             points: Inputs, ``(n, d)``.
             learned: Places in `self.learned` of the properties that are asked; None for all.
         """
-        from models.threads import one_thread
-
         asked = range(len(self.learned)) if learned is None else learned
         if not asked:
             return

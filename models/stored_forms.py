@@ -18,6 +18,7 @@ from models.property_committee import PropertyCommittee
 from models.quality import QualityModel
 from models.scaling import InputScale
 from models.sigmoid import Sigmoid
+from models.threads import one_thread
 from models.transforms import TargetScale
 from models.usability import Usability
 
@@ -203,7 +204,6 @@ def _processes_from(arrays: Arrays) -> "GaussianProcesses":
 
     from models.gaussian_processes import GaussianProcesses
     from models.process_kernels import Hyperparameters
-    from models.threads import one_thread
 
     # Committees stored before inputs could be bent, and distances had directions, are as if with none of them.
     properties, inputs = arrays["process_own_length"].shape

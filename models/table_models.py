@@ -20,7 +20,7 @@ from models.table_forms import columns_from, columns_json, findings_json, findin
 from models.tables import Checked, raise_faults
 from models.text_tables import read_table
 from models.training_table import TrainingTable, read_training_table
-from models.tuning import Tuned
+from models.tuning import Tuned, tune
 
 _WORTH_TELLING = 60.0
 """Seconds of one core from which it is told beforehand how long learning takes."""
@@ -163,8 +163,6 @@ def _told_beforehand(films: int, targets: int, *, networks: int, steps: int) -> 
 
 def _tuned(learned: Callable[[NetworkSettings], PropertyCommittee], out: Path, *, minutes: float, seed: int) -> Tuned:
     """Search for settings by the likelihood of held-out films."""
-    from models.tuning import tune
-
     data = learned(NetworkSettings(epochs=1)).data_sha256
 
     def loss(settings: NetworkSettings) -> float:

@@ -14,12 +14,13 @@ from robot_protocols.decks import DeckDefinition, Use, deck_named
 from robot_protocols.findings import Finding
 from robot_protocols.plans import DeckPlan
 from robot_protocols.preflight import preflight
-from robot_protocols.running.facts import latest
+from robot_protocols.running.facts import facts_of, latest
 from robot_protocols.running.instructions import is_given_up
 from robot_protocols.running.journal import read_journal
 from robot_protocols.running.ledger import DeckState, replay
 from robot_protocols.running.orders import RunStatus, status_of
 from robot_protocols.running.places import RobotFolder, RunFolder
+from robot_protocols.running.reckoning import reckon
 
 STALE_SECONDS = 30.0
 """A program that watches a run writes something every few seconds; after this long it is probably gone."""
@@ -131,9 +132,6 @@ def run_view(run: RunFolder, now: datetime | None = None) -> RunView:
     Raises:
         StoreError: If its journal is damaged.
     """
-    from robot_protocols.running.facts import facts_of
-    from robot_protocols.running.reckoning import reckon
-
     entries = run.entries()
     status = status_of(run)
     job = run.job()

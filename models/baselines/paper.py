@@ -16,6 +16,7 @@ from lab.seeds import generator
 from models.augmentation import Augmentation, augment
 from models.film_table import FilmTable
 from models.scaling import InputScale
+from models.threads import one_thread
 from models.transforms import TargetScale
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ class PaperCommittee:
         import torch
 
         from models.network import forward
-        from models.threads import one_thread
 
         with one_thread(), torch.no_grad():
             inputs = torch.from_numpy(self.input_scale(asked).astype(np.float32))

@@ -27,22 +27,26 @@ class Frame:
     """(n, 3) relative to the cell's corner, not folded back into the cell: molecules stay whole."""
 
 
+def frame_files(folder: Path) -> list[Path]:
+    """Return the files with the test's snapshots, one a start, in order."""
+    return sorted(folder.glob("load.frames.*"), key=lambda path: int(path.suffix[1:]))
+
+
 def read_frames(folder: Path) -> tuple[Frame, ...]:
     """Return the snapshots of the test in order of time; a resumed segment replaces what was written twice.
 
     A snapshot that a kill has cut short is left out: the resumed run writes it again.
     """
     found = {}
-    segments = sorted(folder.glob("load.frames.*"), key=lambda path: int(path.suffix[1:]))
-    for segment in segments:
+    for segment in frame_files(folder):
         for frame in _frames(segment):
             found[frame.step] = frame
     return tuple(found[step] for step in sorted(found))
 
 
-def forget_cut_frames(folder: Path, stage: str = "load") -> None:
-    """Take out of each file of a stage's snapshots what a kill has cut short: LAMMPS would not read beyond it."""
-    for segment in folder.glob(f"{stage}.frames.*"):
+def forget_cut_frames(folder: Path) -> None:
+    """Take out of each file of snapshots what a kill has cut short: LAMMPS would not read beyond it."""
+    for segment in frame_files(folder):
         whole = _whole_bytes(segment)
         if whole < segment.stat().st_size:
             os.truncate(segment, whole)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from md_sim.engine import ONE_PROCESS, Processors
 from md_sim.forcefields import is_clay
+from md_sim.frames import frame_files
 from md_sim.lammps_data import DataFile
-from md_sim.rerun import frame_files, run_again
+from md_sim.rerun import run_again
 from md_sim.scripts import DATA_FILE, reading_of
 
 # Colours (red, green, blue, 0 to 1) and drawn diameters (angstrom) by element; those of the clay differ from those of
@@ -89,7 +90,8 @@ def draw(folder: Path, data: DataFile, processors: Processors = ONE_PROCESS) -> 
     """
     from PIL import Image, ImageChops
 
-    (folder / "picture.in").write_text(picture_script(data, frame_files(folder)), encoding="utf-8")
+    dumps = [path.name for path in frame_files(folder)]
+    (folder / "picture.in").write_text(picture_script(data, dumps), encoding="utf-8")
     run_again(folder, "picture.in", "picture.log", processors)
     drawn = {int(path.name.split(".")[1]): path for path in sorted(folder.glob("picture.*.jpg"))}
     pictures = {step: Image.open(path).convert("RGB") for step, path in drawn.items()}

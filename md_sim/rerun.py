@@ -9,6 +9,7 @@ import numpy as np
 
 from lab.arrays import Mask
 from md_sim.engine import ONE_PROCESS, Processors, failure_reason
+from md_sim.frames import frame_files
 from md_sim.lammps_data import DataFile
 from md_sim.loader import lammps_environment
 from md_sim.scripts import DATA_FILE, interactions_of, kspace_of, reading_of
@@ -17,11 +18,6 @@ from md_sim.systems import System
 
 class RerunFailedError(Exception):
     """LAMMPS stopped while it read snapshots again."""
-
-
-def frame_files(folder: Path) -> list[str]:
-    """Return the names of the files with the test's snapshots, in order."""
-    return [path.name for path in sorted(folder.glob("load.frames.*"), key=lambda path: int(path.suffix[1:]))]
 
 
 def interaction_script(data: DataFile, system: System, dumps: Sequence[str]) -> str:
@@ -63,7 +59,7 @@ def interaction_energies(folder: Path, data: DataFile, system: System) -> dict[i
     Raises:
         RerunFailedError: If LAMMPS stops.
     """
-    dumps = frame_files(folder)
+    dumps = [path.name for path in frame_files(folder)]
     log = "interaction.log"
     (folder / "interaction.in").write_text(interaction_script(data, system, dumps), encoding="utf-8")
     run_again(folder, "interaction.in", log, ONE_PROCESS)

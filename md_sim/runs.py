@@ -13,13 +13,13 @@ from md_sim.analysis import analyse
 from md_sim.atom_files import write_snapshots
 from md_sim.engine import ONE_PROCESS, Processors, Progress, StageFailedError, check_cores, run_stage, wall_times
 from md_sim.forcefields import mass_fractions
-from md_sim.frames import forget_cut_frames
+from md_sim.frames import forget_cut_frames, frame_files
 from md_sim.lammps_data import CMAP_FILE
 from md_sim.loader import lammps_version, potential_file
 from md_sim.pictures import draw, movie
 from md_sim.plans import Plan, plan_test
 from md_sim.profiles import TIMESTEP, Profile, profile_named
-from md_sim.rerun import RerunFailedError, frame_files
+from md_sim.rerun import RerunFailedError
 from md_sim.results import Result, read_result, write_result
 from md_sim.room import check_room, forget_incomplete
 from md_sim.scripts import DATA_FILE

@@ -12,6 +12,7 @@ from lab.export.figures import FAINT
 _ELEMENTS: Mapping[str, tuple[str, float]] = {
     "H": ("#DDDDDD", 2.5),
     "C": ("#4D4D4D", 4.0),
+    "N": ("#CC79A7", 4.0),
     "O": ("#D55E00", 4.0),
     "Si": ("#E69F00", 4.5),
     "Al": ("#56B4E9", 4.5),

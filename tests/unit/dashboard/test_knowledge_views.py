@@ -13,9 +13,12 @@ from dashboard.views import asking, coverage, explanations, models
 from dashboard.views.molecular import read_extended_xyz
 from lab.compositions import Composition
 from lab.errors import InvalidInputError, UnknownNameError
+from lab.export.figures import FAINT
 from lab.library import property_named
 from lab.records import Event, ModelKind, Simulation, SimulationStatus, Status
 from lab.requirements import parse_requirement
+from md_sim.field_sets import FIELD_SETS
+from md_sim.forcefields import force_field
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 
 SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
@@ -68,6 +71,14 @@ def explained(finished: SyntheticCampaign) -> pd.DataFrame:
     content = "\n".join(rows).encode()
     model = explanations.explained_models(finished.records)[0]
     return explanations.shapley_table(finished.definition, finished.records, model, lambda sha256: content)
+
+
+def test_atoms_of_every_element_that_can_be_simulated_have_a_colour_of_their_own():
+    sets = [fields for one in FIELD_SETS.values() for fields in (one.organic, one.clay)]
+    elements = sorted({kind.element for name in sets for kind in force_field(name).atom_types.values()})
+    atoms = pd.DataFrame({"element": elements, "x": 0.0, "y": 0.0, "z": 0.0, "phase": "CNF"})
+    colours = {trace.name: trace.marker.color for trace in molecular.atoms(atoms).data}
+    assert len(set(colours.values())) == len(elements) and FAINT not in colours.values(), colours
 
 
 def test_shapley_values_stand_beside_the_films_shares(finished):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from lab.compositions import Composition
+from lab.compositions import BOUND_TOLERANCE, Composition
 from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.names import in_one_piece
 from lab.open_campaigns import OpenCampaign
@@ -162,7 +162,7 @@ def check_recipe(campaign: OpenCampaign, recipe: Composition) -> None:
     faults += [
         f"{item.material.name} {value:g} is outside {item.lower:g} to {item.upper:g}"
         for item, value in zip(definition.ranges, vector, strict=True)
-        if not item.lower - 1e-9 <= value <= item.upper + 1e-9
+        if not item.lower - BOUND_TOLERANCE <= value <= item.upper + BOUND_TOLERANCE
     ]
     if faults:
         raise InvalidInputError("recipe", faults, hint="keep to the bounds of the campaign file")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from lab.compositions import Composition
+from lab.compositions import BOUND_TOLERANCE, Composition
 from lab.stocks import Stock
 from robot_protocols.calibration import Calibrations
 from robot_protocols.decks import DeckDefinition
@@ -49,7 +49,7 @@ class RecipeWriter:
             f"{name} {value:.3g} is outside {low:g} to {high:g}"
             for name, value in order.composition.items()
             for low, high in [self.bounds.get(name, (0.0, 1.0))]
-            if not low - 1e-9 <= value <= high + 1e-9
+            if not low - BOUND_TOLERANCE <= value <= high + BOUND_TOLERANCE
         ]
         if not outside:
             return []

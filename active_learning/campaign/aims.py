@@ -12,7 +12,7 @@ from lab.errors import NoRecipeError
 from lab.properties import Property
 from lab.records import Records, Status
 from lab.requirements import Requirement, parse_requirements
-from lab.simplex import Fractions
+from lab.simplex import Fractions, within
 from models.transforms import fit_target_scale
 
 
@@ -62,11 +62,10 @@ def fitting(definition: CampaignDefinition, recipes: Fractions) -> Fractions:
     Raises:
         NoRecipeError: If none of them does.
     """
-    keep = np.ones(len(recipes), dtype=bool)
     bounds = [one for one in requirements_of(definition) if one.name in definition.material_names]
-    for one in bounds:
-        column = recipes[:, definition.material_names.index(one.name)]
-        keep &= (column >= one.lower - 1e-9) & (column <= one.upper + 1e-9)
+    columns = [definition.material_names.index(one.name) for one in bounds]
+    lower, upper = np.array([one.lower for one in bounds]), np.array([one.upper for one in bounds])
+    keep = within(recipes[:, columns], lower, upper)
     if not keep.any():
         raise NoRecipeError(
             f"none of the {len(recipes)} recipes that probably give a usable film keeps to the goal's "

@@ -11,13 +11,13 @@ from active_learning.learners import Values
 from lab.arrays import Mask
 from lab.campaign_checks import never_met
 from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition
+from lab.compositions import BOUND_TOLERANCE
 from lab.errors import InvalidInputError
 from lab.impacts import footprints, prices
 from lab.names import known_hint
 from lab.requirements import RATIO, Aim, Requirement, Wish, joined_hints, parse_wish
-from lab.simplex import Fractions
+from lab.simplex import Fractions, within
 
-_TOLERANCE = 1e-9
 _LOOSEN = "loosen the bounds"
 
 
@@ -47,9 +47,7 @@ class Specification:
 
     def allows(self, compositions: Fractions) -> Mask:
         """Return which compositions ``(n, k)`` keep to the requirements on the recipe (not on quality), ``(n,)``."""
-        allowed: Mask = ((compositions >= self.least - _TOLERANCE) & (compositions <= self.most + _TOLERANCE)).all(
-            axis=1
-        )
+        allowed = within(compositions, self.least, self.most)
         for bound in self.linear:
             allowed = allowed & bound.allows(compositions)
         return allowed
@@ -220,8 +218,8 @@ class _Sorter:
 def _fault_of_sums(materials: Mapping[str, tuple[float, float]]) -> str:
     least = sum(low for low, _ in materials.values())
     most = sum(high for _, high in materials.values())
-    if least > 1 + _TOLERANCE:
+    if least > 1 + BOUND_TOLERANCE:
         return f"no recipe is left, as the least fractions of the materials sum to {100 * least:g} wt%"
-    if most < 1 - _TOLERANCE:
+    if most < 1 - BOUND_TOLERANCE:
         return f"no recipe is left, as the largest fractions of the materials sum to {100 * most:g} wt%"
     return ""

@@ -39,4 +39,4 @@ def known_hint(name: str, known: Iterable[str]) -> str:
     if near:
         return f"did you mean {near}?"
     more = f" and {len(known) - _MOST_SHOWN} more" if len(known) > _MOST_SHOWN else ""
-    return f"known: {', '.join(known[:_MOST_SHOWN])}{more}"
+    return f"known: {', '.join(known[:_MOST_SHOWN]) or 'none'}{more}"

@@ -9,6 +9,7 @@ import attrs
 from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError, UnknownNameError
+from lab.names import known_hint
 from lab.records import Artefact, Records
 from lab.store import Store
 from lab.workspace import ArtefactStore, Workspace
@@ -80,7 +81,7 @@ def open_campaign(workspace: Workspace, name: str | None = None) -> Iterator[Ope
                 f"this workspace has {len(entries)} campaigns", hint=f"give --campaign {'|'.join(entries)}"
             )
         if name is not None and name not in entries:
-            raise UnknownNameError(f"there is no campaign {name!r}", hint=f"known: {', '.join(entries)}")
+            raise UnknownNameError(f"there is no campaign {name!r}", hint=known_hint(name, entries))
         entry = entries[name] if name is not None else next(iter(entries.values()))
         # Not by all the records: a campaign may have a million.
         later = {artefact.name: artefact for artefact in store.artefacts_in(entry.name, "definitions")}

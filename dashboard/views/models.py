@@ -10,6 +10,7 @@ from lab.errors import UnknownNameError
 from lab.export.cross_validation import read_cross_validation
 from lab.export.report import ReadArtefact
 from lab.export.summary import models_of
+from lab.names import known_hint
 from lab.records import Model, ModelKind, Records, Status
 from lab.records.artefacts import CROSS_VALIDATION, MODEL_CONTENT, model_file
 
@@ -122,7 +123,7 @@ def named(records: Records, label: str) -> Model:
         UnknownNameError: If there is none of that name.
     """
     if label not in records.models:
-        raise UnknownNameError(f"there is no model {label!r}", hint=f"models: {', '.join(records.models)}")
+        raise UnknownNameError(f"there is no model {label!r}", hint=known_hint(label, records.models))
     return records.models[label]
 
 

@@ -12,6 +12,7 @@ import attrs
 from lab.errors import StoreBusyError, UnknownNameError
 from lab.files import workspace_error, write_atomically
 from lab.hashing import sha256_of_bytes
+from lab.names import known_hint
 from robot_protocols.decks import deck_named
 from robot_protocols.decks.files import deck_files
 from robot_protocols.plans import DeckPlan
@@ -111,8 +112,8 @@ class RobotFolder:
         """
         folder = self.root / "runs" / label
         if not _NAME.fullmatch(label) or not (folder / "journal.jsonl").is_file():
-            known = ", ".join(run.label for run in self.runs()) or "none"
-            raise UnknownNameError(f"there is no run {label!r}", hint=f"runs: {known}")
+            known = [run.label for run in self.runs()[::-1]]
+            raise UnknownNameError(f"there is no run {label!r}", hint=known_hint(label, known))
         return RunFolder(folder)
 
     def runs(self) -> tuple[RunFolder, ...]:

@@ -14,6 +14,7 @@ def test_a_name_that_is_nearly_right_is_answered_with_the_right_one():
 def test_for_a_name_like_no_other_all_are_listed():
     assert near_name("zirconia", KNOWN) is None
     assert known_hint("zirconia", iter(KNOWN)) == "known: CNF, MMT, gelatin, glycerol"
+    assert known_hint("zirconia", []) == "known: none"
 
 
 def test_how_alike_a_name_must_be_can_be_said():

@@ -1,6 +1,6 @@
 """Materials: what films are made of, and attributes of a batch that a model can use as inputs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import attrs
@@ -22,8 +22,8 @@ class HandlingClass(StrEnum):
     GLYCEROL_SOLUTION = "glycerol-solution"
 
 
-def _frozen_choices(values: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:
-    frozen = {key: tuple(map(str, choices)) for key, choices in values.items()}  # type: ignore[call-overload]
+def _frozen_choices(values: Mapping[str, Iterable[object]]) -> Mapping[str, tuple[str, ...]]:
+    frozen = {key: tuple(map(str, choices)) for key, choices in values.items()}
     if empty := [key for key, choices in frozen.items() if not choices]:
         raise ValueError(f"attribute {empty[0]!r} has no values to choose from")
     return read_only(frozen)

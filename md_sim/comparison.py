@@ -5,6 +5,7 @@ import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,13 +110,18 @@ class Group:
             "force_field": self.force_field,
         }
         for name in AVERAGED:
-            values = self.by_seed(lambda run, name=name: run.result.summary()[name])  # type: ignore[misc]
+            values = self.by_seed(partial(_summarised, name))
             row[name] = statistics.fmean(values) if values else None
             row[f"{name}_sd"] = statistics.stdev(values) if len(values) > 1 else None
         modes = Counter(str(summary["failure_mode"]) for summary in summaries)
         row["failure_mode"] = modes.most_common(1)[0][0] if modes else None
         row["failure_modes"] = dict(sorted(modes.items()))
         return row
+
+
+def _summarised(name: str, run: Run) -> float | None:
+    value: float | None = run.result.summary()[name]
+    return value
 
 
 def _columns(path: Path) -> dict[str, tuple[float, ...]]:

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -109,7 +110,7 @@ def _run_locked(plan: Plan, folder: Path, processors: Processors, progress: Prog
             run_stage(
                 folder,
                 stage,
-                lambda start, stage=stage: plan.script(stage, start),  # type: ignore[misc]
+                partial(plan.script, stage),
                 steps=steps,
                 processors=processors,
                 progress=progress,

@@ -1,4 +1,7 @@
-"""Figures of merit for predicted properties and predicted quality."""
+"""Figures of merit for predicted properties and predicted quality.
+
+Arrays hold one value a film, ``(n,)``; none is missing.
+"""
 
 import numpy as np
 

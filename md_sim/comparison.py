@@ -13,8 +13,9 @@ import attrs
 
 from lab.errors import InvalidInputError
 from md_sim.analysis import CURVE_FILE, SNAPSHOT_FILE
+from md_sim.failure import UNBROKEN
 from md_sim.models import MODELS
-from md_sim.profiles import PROFILES
+from md_sim.profiles import FEWEST_SEEDS, PROFILES, SMOKE, SMOKE_NOTE
 from md_sim.results import RESULT_FILE, Result, read_result
 
 AVERAGED = (
@@ -28,10 +29,6 @@ AVERAGED = (
     "wall_s",
 )
 """Numbers that are averaged over seeds."""
-
-
-SEEDS = 3
-"""Fewest seeds with which a spread is worth giving."""
 
 
 @attrs.frozen(eq=False)
@@ -200,10 +197,10 @@ def conclusion(groups: Sequence[Group]) -> str:
         return ""
     sentences = [_sentence(group.name, group.row()) for group in chosen]
     sentences += [text for group in chosen if group.model == "mmt-cnf" and (text := _laminate_sentence(group, chosen))]
-    if any(group.profile == "smoke" for group in chosen):
-        sentences.append("The smoke profile only proves that the programs run; its numbers mean nothing.")
-    elif min(len(group.sound_seeds) for group in chosen) < SEEDS:
-        sentences.append(f"Where there are fewer than {SEEDS} seeds the numbers have no reliable spread.")
+    if any(group.profile == SMOKE for group in chosen):
+        sentences.append(SMOKE_NOTE)
+    elif min(len(group.sound_seeds) for group in chosen) < FEWEST_SEEDS:
+        sentences.append(f"Where there are fewer than {FEWEST_SEEDS} seeds the numbers have no reliable spread.")
     return " ".join(sentences)
 
 
@@ -220,7 +217,7 @@ def _laminate_sentence(laminate: Group, groups: Sequence[Group]) -> str:
     whole = laminate.row()
     ratio = whole["strength_gpa"] / beside["cnf"]["strength_gpa"]
     text = f"With {laminate.force_field} the laminate carries {ratio:.1f} times the stress of the staggered cellulose"
-    if whole["failure_mode"] == "none":
+    if whole["failure_mode"] == UNBROKEN:
         return f"{text} and has not failed at the end of the test."
     names = {"cnf": "the cellulose", "mmt": "the clay"}
     parts = {name: beside[model] for model, name in names.items() if model in beside}
@@ -238,7 +235,7 @@ def _sentence(model: str, row: Mapping[str, Any]) -> str:
         if row["modulus_gpa"] > 0
         else "no modulus, as its stress does not rise at first,"
     )
-    how = "has not failed at the end of the test" if modes == "none" else f"fails by {modes}"
+    how = "has not failed at the end of the test" if modes == UNBROKEN else f"fails by {modes}"
     text = (
         f"{model} reaches {_value(row, 'strength_gpa', 1)} GPa at a strain of {row['strain_at_strength']:.2f} "
         f"with {modulus} and {how}"

@@ -8,6 +8,8 @@ from md_sim.curves import Mechanics
 from md_sim.damage import Damage
 from md_sim.load_cases import LoadCase
 
+UNBROKEN = "none"
+"""The mode of a model that still carries its load at the end of the test."""
 FALLEN = 0.7
 """The model has failed where the stress has fallen below this share of the strength at the end of the test."""
 TORN = 0.5
@@ -18,7 +20,7 @@ OPEN = 3.0
 """An interface is open where an empty layer has grown by this, angstrom: more than the length of a hydrogen bond."""
 
 RULE = (
-    f"none: the stress at the end is at least {FALLEN:g} of the strength. Otherwise all that hold: "
+    f"{UNBROKEN}: the stress at the end is at least {FALLEN:g} of the strength. Otherwise all that hold: "
     f"sheet fracture: broken cation-oxygen bonds are at least {TORN:g} of those that one plane across the sheet cuts; "
     f"chain slip: the finite chains' own strain is below {CARRIED:g} of the model's; "
     "platelet pull-out: the same of finite platelets that are not torn; "
@@ -33,7 +35,7 @@ class Failure:
     """How a model failed."""
 
     mode: str
-    """Modes joined by " + ", or "none"."""
+    """Modes joined by " + ", or `UNBROKEN`."""
     reasons: tuple[str, ...]
     """The numbers that decided, one sentence each."""
 
@@ -49,7 +51,7 @@ def failure(mechanics: Mechanics, damages: Sequence[Damage], case: LoadCase) -> 
     share = mechanics.final_stress_gpa / mechanics.strength_gpa if mechanics.strength_gpa > 0 else 0.0
     fell = f"the stress at a strain of {mechanics.final_strain:.2f} is {share:.2f} of the strength"
     if share >= FALLEN or not damages:
-        return Failure("none", (fell,))
+        return Failure(UNBROKEN, (fell,))
     last = damages[-1]
     modes, reasons = [], [fell]
     if last.crack is not None and last.crack >= TORN:

@@ -5,6 +5,10 @@ import attrs
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.names import known_hint
 
+SMOKE = "smoke"
+SMOKE_NOTE = "The smoke profile only proves that the programs run; its numbers mean nothing."
+FEWEST_SEEDS = 3
+"""Fewest seeds with which a spread is worth giving."""
 TIMESTEP = 2.0
 """Time step, fs: bonds to hydrogen are held rigid (SHAKE), so that 2 fs conserve energy."""
 RATES, TEMPERATURES = (1e6, 1e12), (150.0, 600.0)
@@ -83,7 +87,7 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile(
-            "smoke",
+            SMOKE,
             rate=1e11,
             strain=0.04,
             heating=0.3,

@@ -7,7 +7,7 @@ from lab.errors import FilmlabError, InvalidInputError
 from md_sim.field_sets import FIELD_SETS, field_set_named
 from md_sim.load_cases import load_case_named
 from md_sim.models import model_named
-from md_sim.profiles import Profile, profile_named
+from md_sim.profiles import SMOKE, Profile, profile_named
 
 
 def checked_profile(
@@ -43,7 +43,7 @@ def checked_profile(
         lambda: field and field_set_named(field),
         *(partial(with_fields, model) for model in models),
         *(partial(load_case_named, test) for test in tests),
-        lambda: profile_named("smoke").at(rate=rate, temperature=temperature),
+        lambda: profile_named(SMOKE).at(rate=rate, temperature=temperature),
     ]
     found = [error for check in checks if (error := _error_of(check)) is not None]
     if len(found) == 1:

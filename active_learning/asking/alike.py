@@ -4,12 +4,10 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from lab.records import Simulation, SimulationStatus
+from md_sim.failure import UNBROKEN
+from md_sim.profiles import SMOKE, SMOKE_NOTE
 
 TEST = "tension"
-_SMOKE = "smoke"
-_UNBROKEN = "none"
-"""Failure mode of a model that still carries its load at the end of the test."""
-
 _CLAYS = ("ClayFF", "INTERFACE")
 """The clay's force fields (see `md_sim.field_sets`)."""
 
@@ -37,13 +35,13 @@ def alike(simulations: Iterable[Simulation], materials: Sequence[str], number: s
         and number in one.numbers
         and {name for name, share in one.composition.items() if share > 0} <= set(materials)
     ]
-    broken = _largest([one for one in sound if one.failure_mode != _UNBROKEN])
+    broken = _largest([one for one in sound if one.failure_mode != UNBROKEN])
     family = broken if len(broken) > 1 else _largest(sound)
     notes = []
-    if any(one.failure_mode == _UNBROKEN for runs in family.values() for one in runs):
+    if any(one.failure_mode == UNBROKEN for runs in family.values() for one in runs):
         notes.append("Some models had not failed at the end of their test, so their strength is a lower bound.")
-    if any(one.profile == _SMOKE for runs in family.values() for one in runs):
-        notes.append("The smoke profile only proves that the programs run; its numbers mean nothing.")
+    if any(one.profile == SMOKE for runs in family.values() for one in runs):
+        notes.append(SMOKE_NOTE)
     return family, tuple(notes)
 
 

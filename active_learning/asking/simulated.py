@@ -17,6 +17,7 @@ import numpy as np
 
 from active_learning.asking.alike import alike
 from lab.compositions import Composition
+from md_sim.profiles import FEWEST_SEEDS
 
 if TYPE_CHECKING:
     from active_learning.asking.explaining import Explained
@@ -28,8 +29,6 @@ _MORE = 0.1
 """A material's effect is told for so much more of it."""
 _PART = 1e-9
 """Fraction from which a material is in a model."""
-_SEEDS = 3
-"""Fewest seeds with which a spread is worth giving."""
 
 
 @attrs.frozen
@@ -161,8 +160,10 @@ def _side(oracle: "Oracle", model: str, runs: Sequence["Simulation"]) -> Side:
 def _doubts(sides: Sequence[Side]) -> Sequence[str]:
     """Say which orders may be owed to chance: of few seeds, and of strengths that differ by less than their spread."""
     doubts = []
-    if few := [side.model for side in sides if side.seeds < _SEEDS]:
-        doubts.append(f"Fewer than {_SEEDS} seeds of {', '.join(few)} were simulated, so chance may decide the order.")
+    if few := [side.model for side in sides if side.seeds < FEWEST_SEEDS]:
+        doubts.append(
+            f"Fewer than {FEWEST_SEEDS} seeds of {', '.join(few)} were simulated, so chance may decide the order."
+        )
     spreads = [(side, side.simulated_gpa, side.simulated_sd) for side in sides if side.simulated_sd is not None]
     doubts += [f"Simulated strengths of {two} differ by less than they spread over seeds." for two in _close(spreads)]
     predicted = sorted(((side, side.predicted_mpa, side.predicted_sd) for side in sides), key=lambda one: -one[1])

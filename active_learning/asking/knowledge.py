@@ -65,16 +65,14 @@ def knowledge(campaign: OpenCampaign, records: Records, *, retrain: bool = False
     models = TrainedModels(campaign.artefacts)
     quality_label, quality = models.quality(records)
     committee_label, committee = models.committee(records)
-    notes = _age(records, definition, committee_label, films, old=old)
+    notes = _age(records, committee_label, films, old=old)
     labels = (quality_label, committee_label)
     return Knowledge(
         quality, committee, labels, tuple(records.models[one].content_sha256 for one in labels), films, notes
     )
 
 
-def _age(
-    records: Records, definition: CampaignDefinition, label: str, films: MeasuredFilms, *, old: bool
-) -> tuple[str, ...]:
+def _age(records: Records, label: str, films: MeasuredFilms, *, old: bool) -> tuple[str, ...]:
     """Return what to say about the model's age.
 
     Films that verify designs come after the last training by the campaign's own plan, so they are only mentioned.

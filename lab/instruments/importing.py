@@ -98,7 +98,7 @@ def plan_import(
         notes.append(f"left out, as the campaign has no such property: {', '.join(others)}")
     what = ", ".join(dict.fromkeys(result.raw.name for result in results))
     files = _raw_files(results)
-    log = _log(results, groups)
+    log = _log(groups)
     log_name = f"imports/{sha256_of_json(log)[:16]}.json"
     measurements: list[Measurement] = []
     for (film, name), items in groups.items():
@@ -250,9 +250,7 @@ def raw_name(raw: RawFile) -> str:
     return f"raw/{raw.sha256[:12]}/{safe}"
 
 
-def _log(
-    results: Sequence[InstrumentResult], groups: Mapping[tuple[str, str], Sequence[_Taken]]
-) -> list[dict[str, object]]:
+def _log(groups: Mapping[tuple[str, str], Sequence[_Taken]]) -> list[dict[str, object]]:
     """Every reading behind the measurements, so that each mean can be followed back to lines of files."""
     return [
         {

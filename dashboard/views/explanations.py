@@ -41,9 +41,8 @@ def shapley_table(
     content = read_artefact(records.artefacts[model_file(model, SHAPLEY_TABLE)].sha256)
     try:
         # A film may be called NA.
-        table = pd.read_csv(io.BytesIO(content), dtype=dict.fromkeys(_COLUMNS[:3], str), keep_default_na=False)[
-            _COLUMNS
-        ]
+        texts = dict.fromkeys(_COLUMNS[:3], str)
+        table = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False)[_COLUMNS]
         table["shapley_value"] = table["shapley_value"].astype(float)
     except (ValueError, KeyError) as error:
         raise InvalidInputError(f"Shapley values of {model}", [f"cannot be read: {error}"]) from error

@@ -150,5 +150,5 @@ def test_one_campaign_is_opened_without_its_name(workspace: Workspace) -> None:
         assert "--campaign small|other" in caught.value.hint
         with open_campaign(workspace, "other") as campaign:
             assert campaign.seed == 8
-        with pytest.raises(UnknownNameError, match="known: small, other"), open_campaign(workspace, "third"):
+        with pytest.raises(UnknownNameError, match="known: small, other"), open_campaign(workspace, "xyz"):
             pass

@@ -60,9 +60,9 @@ def roc_auc(happened: Mask, score: Array) -> float:
     return float((ranks[happened].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
-def expected_calibration_error(happened: Mask, probability: Array) -> float:
-    """Return the mean distance of predicted from observed frequency over ten bins of equal width, weighted by films."""
-    gaps = [abs(b.promised - b.observed) * b.films for b in reliability_bins(happened, probability)]
+def expected_calibration_error(happened: Mask, probability: Array, bins: int = 10) -> float:
+    """Return the mean distance of predicted from observed frequency over bins of equal width, weighted by films."""
+    gaps = [abs(b.promised - b.observed) * b.films for b in reliability_bins(happened, probability, bins)]
     return float(np.sum(gaps) / len(probability))
 
 

@@ -5,8 +5,6 @@ import numpy as np
 
 from lab.arrays import Array, Mask
 
-_BINS = 10
-
 
 @attrs.frozen
 class ReliabilityBin:
@@ -19,16 +17,17 @@ class ReliabilityBin:
     films: int
 
 
-def reliability_bins(happened: Mask, probability: Array) -> tuple[ReliabilityBin, ...]:
-    """Return those of ten bins of equal width from 0 to 1 that hold a film, in order.
+def reliability_bins(happened: Mask, probability: Array, bins: int = 10) -> tuple[ReliabilityBin, ...]:
+    """Return the bins of equal width from 0 to 1 that hold a film, in order.
 
     Args:
         happened: Whether it came true, shape ``(n,)``.
         probability: What was promised, shape ``(n,)``.
+        bins: Number of bins.
     """
-    index = np.minimum((probability * _BINS).astype(int), _BINS - 1)
+    index = np.minimum((probability * bins).astype(int), bins - 1)
     return tuple(
         ReliabilityBin(float(probability[inside].mean()), float(happened[inside].mean()), int(inside.sum()))
-        for inside in (index == number for number in range(_BINS))
+        for inside in (index == number for number in range(bins))
         if inside.any()
     )

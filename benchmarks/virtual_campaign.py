@@ -27,7 +27,7 @@ from lab.simplex import Fractions
 from lab.virtual.bench import VirtualBench
 from models.committee import fit_committee
 from models.quality import QualityModel
-from robot_protocols.decks import deck_named
+from robot_protocols.decks import campaign_deck
 
 _M = TypeVar("_M")
 _NO_HASH = "0" * 64
@@ -225,13 +225,12 @@ class VirtualCampaign:
         return list(self._bench.grade([self._on_bench(film, film.asked) for film in films]))
 
     def _on_bench(self, film: Film, composition: Composition | None = None) -> MadeFilm:
-        casting = self.definition.casting_of(film.purpose)
         return MadeFilm(
             film.label,
             composition or self.records.as_made[film.label].composition,
             (),
             film.solids,
-            deck_named(casting.deck).casting_area,
+            campaign_deck(self.definition, film.purpose).casting_area,
             tuple(sorted(film.attributes.items())),
         )
 

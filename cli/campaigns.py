@@ -33,7 +33,8 @@ def create(
     if show:
         typer.echo(text)
         return
-    name = create_campaign(workspace, text, seed, login_name(), what=str(definition or builtin))
+    folder = definition.parent if definition else None
+    name = create_campaign(workspace, text, seed, login_name(), what=str(definition or builtin), folder=folder)
     typer.echo(f"Campaign {name} is created. Next: filmlab work --workspace {word(workspace)}")
 
 
@@ -67,7 +68,7 @@ def extend(
     from lab.user_files import read_text
 
     with opened(workspace, campaign) as handle:
-        wider = extend_campaign(handle, read_text(definition), name_of(who), films=films)
+        wider = extend_campaign(handle, read_text(definition), name_of(who), films=films, folder=definition.parent)
     typer.echo(f"{handle.name} now has {len(wider.ranges)} materials: {', '.join(wider.material_names)}.")
     typer.echo(f"Next: filmlab work --workspace {word(workspace)}")
 

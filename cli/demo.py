@@ -31,7 +31,8 @@ def demo(
 def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:
     """Return the name of the workspace's campaign for this definition and seed, creating it where it is missing."""
     from active_learning.campaign.creating import create_campaign
-    from lab.campaign_files import builtin_text, parse_definition
+    from active_learning.campaign.definition_names import complete_definition
+    from lab.campaign_files import builtin_text
     from lab.errors import WorkspaceError
     from lab.people_checks import login_name
     from lab.store import Store
@@ -39,14 +40,15 @@ def _campaign(workspace: Path, seed: int, definition: Path | None) -> str:
     from lab.workspace import Workspace
 
     text = builtin_text("chen2024") if definition is None else read_text(definition)
-    parsed = parse_definition(text, what=str(definition or "built-in campaign"))
+    what = str(definition or "built-in campaign")
+    text, parsed = complete_definition(text, what=what, folder=definition.parent if definition else None)
     if parsed.lab != "virtual":
         raise WorkspaceError("the demo runs in the virtual lab only", hint='set lab = "virtual", or use: filmlab work')
     made = Workspace.create(workspace)
     with Store.open(made.database_url, create=True) as store:
         known = {entry.name: entry for entry in store.campaigns()}
     if parsed.name not in known:
-        return create_campaign(workspace, text, seed, login_name(), what=str(definition or "built-in campaign"))
+        return create_campaign(workspace, text, seed, login_name(), what=what)
     entry = known[parsed.name]
     if entry.seed != seed or entry.definition_toml != text:
         different = f"seed {entry.seed}, not {seed}" if entry.seed != seed else "another definition"

@@ -87,7 +87,7 @@ def run(
                 offsets=offsets_for(job.deck, measured),
             )
             with told_at_interrupt(_UNWATCHED):
-                outcomes.append(runner.start(job, start, deck_file=deck_file))
+                outcomes.append(runner.start(job, start))
             if not as_json:
                 tell_outcome(outcomes[-1])
             if not outcomes[-1].complete:

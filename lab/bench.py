@@ -4,7 +4,7 @@ A bench returns records; it never writes to the store. Doing the same thing agai
 the same records or find out what already happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import attrs
@@ -51,8 +51,8 @@ class DeckOrder:
     transfers: tuple[PlannedTransfer, ...]
     protocol: str
     """The protocol file's text."""
-    definition: str = ""
-    """Name or file of the deck's definition, as the campaign names it."""
+    deck_files: Mapping[str, str] = attrs.field(factory=dict)
+    """Texts of the files of a deck of one's own, by name; empty for a built-in deck."""
     signed_by: str = ""
     """Who has loaded the deck and signed for it."""
 

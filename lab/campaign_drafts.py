@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import attrs
 
 from lab.errors import InvalidInputError
+from lab.user_files import toml_string
 
 DEAD_VOLUME = 8_000
 """What a pipette cannot draw from a reservoir of 195 mL, uL, as in the built-in campaign."""
@@ -74,10 +75,10 @@ class CampaignDraft:
             raise InvalidInputError("campaign", faults, hint="choose what is missing")
         return "\n".join(
             [
-                f"name = {_text(self.name.strip())}",
-                f"title = {_text(self.title.strip() or self.name.strip())}",
-                f"lab = {_text(self.lab)}",
-                *(f"\n[materials.{_text(stock.material)}]" for stock in self.stocks),
+                f"name = {toml_string(self.name.strip())}",
+                f"title = {toml_string(self.title.strip() or self.name.strip())}",
+                f"lab = {toml_string(self.lab)}",
+                *(f"\n[materials.{toml_string(stock.material)}]" for stock in self.stocks),
                 "\n[lattice]\nlibrary_step = 0.10\nrecipe_step = 0.02",
                 f"\n[properties]\nmeasure = {json.dumps(list(self.properties))}",
                 *map(_stock, self.stocks),
@@ -90,16 +91,11 @@ class CampaignDraft:
 
 def _stock(stock: StockDraft) -> str:
     return (
-        f"\n[[stocks]]\nname = {_text(stock.name)}\nmaterial = {_text(stock.material)}\n"
+        f"\n[[stocks]]\nname = {toml_string(stock.name)}\nmaterial = {toml_string(stock.material)}\n"
         f"concentration = {stock.concentration:g}\nvolume = {1000 * stock.volume:g}\ndead_volume = {DEAD_VOLUME}"
     )
 
 
 def _casting(kind: str, casting: CastingDraft) -> str:
-    deck = _text(casting.deck)
+    deck = toml_string(casting.deck)
     return f"\n[casting.{kind}]\ndeck = {deck}\nsolids = {casting.solids:g}\nvolume = {casting.volume:g}"
-
-
-def _text(words: str) -> str:
-    """JSON's strings are strings of TOML too, once nothing is left outside of ASCII."""
-    return json.dumps(words)

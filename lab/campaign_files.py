@@ -98,6 +98,7 @@ class _Builder:
             committee=CommitteeRule(**table.committee.model_dump()),
             designs=tuple(DesignRequest(**design.model_dump()) for design in table.designs),
             world=dict(table.world),
+            deck_files=table.deck_files,
         )
         # Where a property is not known, a wish for it is not at fault.
         complete = len(properties) == len(table.properties.measure)

@@ -178,3 +178,5 @@ class CampaignTable(Table):
     committee: CommitteeTable = Field(default_factory=CommitteeTable)
     designs: list[DesignTable] = []
     world: dict[str, str] = {}
+    deck_files: dict[str, dict[str, str]] = {}
+    """Files of the decks that are not built in, by the name that ``casting`` has for the deck."""

@@ -190,6 +190,8 @@ class CampaignDefinition:
     """Batches of materials that the stocks are made from."""
     world: Mapping[str, str] = attrs.field(factory=dict)
     """Options of the virtual lab's film world."""
+    deck_files: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
+    """Texts of the files of decks of one's own, by the deck's name in the castings and the file's name."""
 
     @property
     def material_names(self) -> tuple[str, ...]:

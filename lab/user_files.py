@@ -1,6 +1,7 @@
 """Text and TOML files that people write: what is wrong with one is said as its faults, with the way to mend them."""
 
 import errno
+import json
 import reprlib
 import tomllib
 from pathlib import Path
@@ -47,6 +48,11 @@ def parse_toml(text: str, what: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInputError(what, [f"is not valid TOML: {error}"], hint="mend that place of the file") from error
+
+
+def toml_string(text: str) -> str:
+    """Return a text as a TOML string: as JSON's, but TOML wants DEL escaped and knows no pairs of surrogates."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -56,7 +56,14 @@ class PlannedFolder:
     def orders(self) -> tuple[DeckOrder, ...]:
         """Return the decks as a bench's robot takes them, for example the virtual robot."""
         return tuple(
-            DeckOrder(plan.label, plan.sha256, plan.positions, plan.transfers, write_protocol(plan, self.deck))
+            DeckOrder(
+                plan.label,
+                plan.sha256,
+                plan.positions,
+                plan.transfers,
+                write_protocol(plan, self.deck),
+                self.deck.files,
+            )
             for plan in self.plans
         )
 
@@ -96,14 +103,14 @@ def plan_recipes_file(
 
 
 def plan_orders(
-    orders: Sequence[FilmOrder], folder: Path, *, deck: str | Path, stocks: Sequence[Stock]
+    orders: Sequence[FilmOrder], folder: Path, *, deck: DeckDefinition, stocks: Sequence[Stock]
 ) -> PlannedFolder:
     """Plan films and write plan, protocols and run cards, as `plan_recipes_file` does for a file.
 
     Args:
         orders: The films.
         folder: Where to write; it is made if it is missing.
-        deck: Name or file of the deck.
+        deck: The deck.
         stocks: Stocks at hand.
 
     Raises:
@@ -111,8 +118,7 @@ def plan_orders(
         UnmakeableError: With every reason for every film that cannot be made.
         WorkspaceError: If the folder cannot be written.
     """
-    chosen = deck_named(deck)
-    return _checked_and_written(plan_decks(orders, stocks, chosen), folder, chosen, tuple(stocks), replace=False)
+    return _checked_and_written(plan_decks(orders, stocks, deck), folder, deck, tuple(stocks), replace=False)
 
 
 def _checked_and_written(

@@ -7,6 +7,7 @@ from active_learning.asking.answer import DesignAnswer
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import RecipeError
+from lab.records import Purpose
 
 if TYPE_CHECKING:
     from robot_protocols.plan_folder import PlannedFolder
@@ -20,6 +21,7 @@ def plan_designs(definition: CampaignDefinition, answer: DesignAnswer, folder: P
         InvalidInputError: If the folder holds another plan.
         WorkspaceError: If the folder cannot be written.
     """
+    from robot_protocols.decks import campaign_deck
     from robot_protocols.plan_folder import plan_orders
     from robot_protocols.plans import FilmOrder
 
@@ -37,4 +39,4 @@ def plan_designs(definition: CampaignDefinition, answer: DesignAnswer, folder: P
     ]
     if not orders:
         raise RecipeError("there is no design that the robot can make", hint="; ".join(answer.notes))
-    return plan_orders(orders, folder, deck=casting.deck, stocks=definition.stocks)
+    return plan_orders(orders, folder, deck=campaign_deck(definition, Purpose.LOOP), stocks=definition.stocks)

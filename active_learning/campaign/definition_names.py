@@ -1,35 +1,79 @@
 """What in a definition only upper floors know: the acquisition rule and whether it needs a goal, the decks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 from active_learning.acquisition import DEFAULT_RULE, rule_named
+from lab.campaign_files import parse_definition
 from lab.campaigns import BY_AIM, CampaignDefinition
 from lab.errors import AcquisitionError, FilmlabError, InvalidInputError
-from robot_protocols.decks import deck_named
+from lab.user_files import toml_string
+from robot_protocols.decks import DeckDefinition, deck_from, deck_named
 
 
-def check_names(definition: CampaignDefinition, *, what: str) -> None:
+def complete_definition(text: str, *, what: str, folder: Path | None = None) -> tuple[str, CampaignDefinition]:
+    """Return a campaign file's text with the files of its own decks, and the definition that it gives, all checked.
+
+    A campaign must not need files outside its workspace: they change, and no backup has them.
+
+    Args:
+        text: Text of the campaign file.
+        what: What it was read from, for error messages.
+        folder: Where it lies: deck files are looked for there, then where the program was started.
+
+    Raises:
+        InvalidInputError: If the text is no campaign file, there is no such rule or deck, the rule needs a goal that is
+            not given, or a deck file has faults; all are listed.
+    """
+    definition = parse_definition(text, what=what)
+    decks = check_names(definition, what=what, folder=folder)
+    kept = {name: deck.files for name, deck in decks.items() if deck.files and name not in definition.deck_files}
+    if not kept:
+        return text, definition
+    text = f"{text.rstrip()}\n\n# Deck files as they were when this was added to the campaign.\n" + "\n".join(
+        f"[deck_files.{toml_string(name)}]\n"
+        + "".join(f"{toml_string(file)} = {toml_string(content)}\n" for file, content in files.items())
+        for name, files in kept.items()
+    )
+    return text, parse_definition(text, what=what)
+
+
+def check_names(
+    definition: CampaignDefinition, *, what: str, folder: Path | None = None
+) -> Mapping[str, DeckDefinition]:
     """Look up what a definition names, so that a campaign does not stop half-way over a misspelled word.
 
     Args:
         definition: The definition.
         what: What it was read from, for the error message.
+        folder: Where deck files are looked for first.
+
+    Returns:
+        The decks by their names in the castings.
 
     Raises:
         InvalidInputError: If there is no such rule or deck, the rule needs a goal that is not given, or a deck file has
             faults; all are listed.
     """
-    faults = list(_faults(definition))
+    decks: dict[str, DeckDefinition] = {}
+    faults = list(_faults(definition, folder, decks))
     if faults:
         raise InvalidInputError(what, faults, hint="mend these places of the file and try again")
+    return decks
 
 
-def _faults(definition: CampaignDefinition) -> Iterator[str]:
+def _faults(definition: CampaignDefinition, folder: Path | None, decks: dict[str, DeckDefinition]) -> Iterator[str]:
     if definition.loop.rule != BY_AIM:
         yield from _fault("loop.rule", partial(_rule, definition), definition.loop.rule)
-    yield from _fault("casting.library.deck", deck_named, definition.library_casting.deck)
-    yield from _fault("casting.measured.deck", deck_named, definition.measured_casting.deck)
+
+    def deck(name: str) -> None:
+        kept = definition.deck_files.get(name)
+        beside = folder / name if folder is not None and (folder / name).is_file() else name
+        decks[name] = deck_named(beside) if kept is None else deck_from(kept, what=name)
+
+    yield from _fault("casting.library.deck", deck, definition.library_casting.deck)
+    yield from _fault("casting.measured.deck", deck, definition.measured_casting.deck)
 
 
 def _rule(definition: CampaignDefinition, name: str) -> None:

@@ -7,16 +7,16 @@ all earlier ones.
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
 from active_learning.acquisition import AcquisitionContext, rule_named
 from active_learning.campaign.batches import films_of, is_refused
-from active_learning.campaign.definition_names import check_names
+from active_learning.campaign.definition_names import complete_definition
 from active_learning.campaign.progress import Stage, loops_done, stage_of
 from active_learning.campaign.training_data import as_made_compositions
 from active_learning.campaign.trainings import newest_definition
-from lab.campaign_files import parse_definition
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
@@ -30,7 +30,9 @@ DEFAULT_FILMS = 90
 """Films that the reference work graded when chitosan joined (Chen et al. 2024)."""
 
 
-def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_FILMS) -> CampaignDefinition:
+def extend(
+    campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_FILMS, folder: Path | None = None
+) -> CampaignDefinition:
     """Replace a campaign's definition by a wider one, and plan the films that its quality model needs.
 
     The films are lattice recipes that hold a new material, as far as possible from each other and from all graded
@@ -41,6 +43,7 @@ def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_
         text: TOML text of the new definition.
         who: The person.
         films: How many films are made to be graded; 0 where no material is new.
+        folder: Where the campaign file lies, for the deck files that it names.
 
     Returns:
         The new definition.
@@ -51,8 +54,7 @@ def extend(campaign: OpenCampaign, text: str, who: str, *, films: int = DEFAULT_
         NoRecipeError: If the lattice has fewer recipes with the new material.
     """
     who = name_for_records(who)
-    definition = parse_definition(text, what="new definition")
-    check_names(definition, what="new definition")
+    text, definition = complete_definition(text, what="new definition", folder=folder)
     records = campaign.records()
     done = loops_done(campaign.definition, records)
     faults = [*_not_wider(campaign.definition, definition, done), *_under_way(campaign, records)]

@@ -13,8 +13,9 @@ from lab.compositions import Composition
 from lab.errors import InvalidInputError, NoRecipeError
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import check_recipe
+from lab.records import Purpose
 from robot_protocols.budget import DeckBudget
-from robot_protocols.decks import deck_named
+from robot_protocols.decks import campaign_deck
 from robot_protocols.diagnosis import Diagnosis
 from robot_protocols.plans import FilmOrder
 from robot_protocols.recipes import RecipeWriter
@@ -97,7 +98,7 @@ class _Makeable:
     def __init__(self, definition: CampaignDefinition) -> None:
         self._definition = definition
         self._varied = VariedBatches.of(definition)
-        deck = deck_named(definition.measured_casting.deck)
+        deck = campaign_deck(definition, Purpose.LOOP)
         self._writer = RecipeWriter(definition.stocks, deck)
         self._budget = DeckBudget(deck, {stock.name: stock for stock in definition.stocks})
         self.reasons: list[Diagnosis] = []

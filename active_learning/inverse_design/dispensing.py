@@ -11,6 +11,7 @@ from active_learning.learners import Values
 from lab.arrays import Array
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
+from lab.records import Purpose
 from lab.seeds import generator
 from lab.simplex import Fractions
 
@@ -69,13 +70,13 @@ def dispensed(definition: CampaignDefinition, recipe: Fractions) -> Dispensed | 
 
 
 def _planned(definition: CampaignDefinition, recipe: Composition, changed: str = "") -> Dispensed:
-    from robot_protocols.decks import deck_named
+    from robot_protocols.decks import campaign_deck
     from robot_protocols.planner import plan_decks
     from robot_protocols.plans import FilmOrder
 
     casting, names = definition.measured_casting, definition.material_names
     order = FilmOrder("design", recipe, casting.solids, casting.volume, dict(definition.attributes))
-    (plan,) = plan_decks([order], definition.stocks, deck_named(casting.deck))
+    (plan,) = plan_decks([order], definition.stocks, campaign_deck(definition, Purpose.LOOP))
     expected = plan.films[0].expected
     return Dispensed(
         composition=expected.composition.vector(names),

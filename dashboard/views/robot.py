@@ -8,9 +8,9 @@ import pandas as pd
 
 from lab.campaigns import CampaignDefinition
 from lab.export.report import ReadArtefact
-from lab.records import DishState, Records
+from lab.records import DishState, Purpose, Records
 from lab.records.artefacts import PLAN, PROTOCOL, RUN_CARD, deck_file
-from robot_protocols.decks import DeckDefinition, Use, deck_named
+from robot_protocols.decks import DeckDefinition, Use, campaign_deck, deck_named
 from robot_protocols.findings import Finding
 from robot_protocols.plans import DeckPlan
 from robot_protocols.preflight import preflight
@@ -58,7 +58,9 @@ class DeckView:
     protocol: str
 
 
-def deck_view(records: Records, label: str, read_artefact: ReadArtefact) -> DeckView | None:
+def deck_view(
+    definition: CampaignDefinition, records: Records, label: str, read_artefact: ReadArtefact
+) -> DeckView | None:
     """Return a deck's plan, run card and protocol; None where they were not stored.
 
     Raises:
@@ -69,7 +71,12 @@ def deck_view(records: Records, label: str, read_artefact: ReadArtefact) -> Deck
         return None
     plan, card, protocol = (read_artefact(records.artefacts[name].sha256).decode() for name in names)
     found = DeckPlan.from_json(plan)
-    return DeckView(found, deck_named(found.deck), card, protocol)
+    return DeckView(found, _deck_of(definition, found.deck), card, protocol)
+
+
+def _deck_of(definition: CampaignDefinition, name: str) -> DeckDefinition:
+    used = (campaign_deck(definition, purpose) for purpose in (Purpose.LIBRARY, Purpose.LOOP))
+    return next((deck for deck in used if deck.name == name), None) or deck_named(name)
 
 
 def deck_findings(definition: CampaignDefinition, view: DeckView) -> tuple[Finding, ...]:

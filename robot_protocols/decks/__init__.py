@@ -10,7 +10,7 @@ from robot_protocols.decks.definition import (
     Tolerance,
     Use,
 )
-from robot_protocols.decks.files import builtin_decks, deck_named, parse_deck
+from robot_protocols.decks.files import builtin_decks, campaign_deck, deck_from, deck_named, parse_deck
 
 __all__ = [
     "DeckDefinition",
@@ -22,6 +22,8 @@ __all__ = [
     "Tolerance",
     "Use",
     "builtin_decks",
+    "campaign_deck",
+    "deck_from",
     "deck_named",
     "parse_deck",
 ]

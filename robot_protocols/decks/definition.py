@@ -97,6 +97,8 @@ class DeckDefinition:
     reserve: float = 0.1
     """How much more of a stock is loaded than is needed, as a share."""
     film: FilmDefaults | None = None
+    files: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
+    """What a copy of a deck of one's own is read from: `DECK_FILE` and its labware files; empty for a built-in deck."""
 
     def using(self, use: Use) -> Iterator[DeckSlot]:
         """Yield the slots of one use, in their order on the deck."""

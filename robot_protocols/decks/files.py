@@ -1,14 +1,17 @@
 """Reading decks from TOML: every fault of a file is listed at once, with its place."""
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
+import attrs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError, InvalidInputError, UnknownNameError
+from lab.records import Purpose
 from lab.user_files import key_faults, parse_toml, read_text
 from robot_protocols.decks.checks import deck_findings
 from robot_protocols.decks.definition import (
@@ -21,8 +24,11 @@ from robot_protocols.decks.definition import (
     Use,
 )
 from robot_protocols.handling import handling_classes
-from robot_protocols.labware import Labware, labware_named, read_labware
+from robot_protocols.labware import Labware, labware_named, parse_labware
 from robot_protocols.pipettes import pipette_named
+
+DECK_FILE = "deck.toml"
+"""The deck file's name in a copy of a deck."""
 
 _HINT = "see docs/reference/deck-files.md for every key"
 
@@ -73,7 +79,8 @@ def builtin_decks() -> Mapping[str, DeckDefinition]:
     """Return the built-in decks by name."""
     folder = resources.files("robot_protocols.decks")
     names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
-    return {name: parse_deck(builtin_text(name), what=f"built-in deck {name!r}") for name in names}
+    decks = {name: parse_deck(builtin_text(name), what=f"built-in deck {name!r}") for name in names}
+    return {name: attrs.evolve(deck, files={}) for name, deck in decks.items()}
 
 
 def builtin_text(name: str) -> str:
@@ -100,29 +107,49 @@ def deck_named(name_or_path: str | Path) -> DeckDefinition:
     return parse_deck(read_text(path), what=str(path), folder=path.parent)
 
 
-def deck_files(path: Path) -> Mapping[str, bytes]:
-    """Return what a copy of a deck consists of: its file as deck.toml, and the labware files that it names beside it.
+def campaign_deck(definition: CampaignDefinition, purpose: Purpose) -> DeckDefinition:
+    """Return the deck on which films of a purpose are cast: as the campaign keeps it, else by its name or path.
 
     Raises:
-        InvalidInputError: If one of them cannot be read.
+        UnknownNameError: If there is no such deck.
+        InvalidInputError: If the deck has faults.
     """
-    text = read_text(path)
-    names = _table(text, str(path)).labware_files
-    return {"deck.toml": text.encode()} | {name: read_text(path.parent / name).encode() for name in names}
+    name = definition.casting_of(purpose).deck
+    kept = definition.deck_files.get(name)
+    return deck_named(name) if kept is None else deck_from(kept, what=name)
 
 
-def parse_deck(text: str, *, what: str = "deck", folder: Path | None = None) -> DeckDefinition:
+def deck_from(files: Mapping[str, str], *, what: str) -> DeckDefinition:
+    """Return the deck that a copy of its files describes.
+
+    Args:
+        files: Texts by name: `DECK_FILE` and the labware files that it names.
+        what: What they are of, for error messages.
+
+    Raises:
+        InvalidInputError: With every fault found.
+    """
+    if DECK_FILE not in files:
+        raise InvalidInputError(what, [f"has no {DECK_FILE}"], hint=_HINT)
+    return parse_deck(files[DECK_FILE], what=what, labware=files)
+
+
+def parse_deck(
+    text: str, *, what: str = "deck", folder: Path | None = None, labware: Mapping[str, str] | None = None
+) -> DeckDefinition:
     """Read a deck from TOML text.
 
     Args:
         text: The TOML text.
         what: What the text is, for error messages.
         folder: Where the labware files that it names lie.
+        labware: Texts of these files, where they lie in no folder.
 
     Raises:
         InvalidInputError: With every fault found.
     """
-    deck = _build(_table(text, what), what, folder or Path())
+    deck = _build(_table(text, what), what, partial(_labware_text, folder or Path(), labware))
+    deck = attrs.evolve(deck, files={DECK_FILE: text, **deck.files})
     faults = [f"{finding.message} ({finding.hint})" for finding in deck_findings(deck)]
     if faults:
         raise InvalidInputError(what, faults, hint="mend these places of the deck file and try again")
@@ -136,15 +163,17 @@ def _table(text: str, what: str) -> _Deck:
         raise InvalidInputError(what, key_faults(error), hint=_HINT) from error
 
 
-def _build(table: _Deck, what: str, folder: Path) -> DeckDefinition:
+def _build(table: _Deck, what: str, text_of: Callable[[str], str]) -> DeckDefinition:
     faults: list[str] = []
-    own = {}
+    own: dict[str, Labware] = {}
+    texts: dict[str, str] = {}
     for name in table.labware_files:
         if Path(name).is_absolute() or ".." in Path(name).parts:
             faults.append(f"labware_files: {name}: put it beside the deck file, which every run keeps a copy of")
             continue
         try:
-            labware = read_labware(folder / name)
+            texts[name] = text_of(name)
+            labware = parse_labware(texts[name], what=name)
             own[labware.load_name] = labware
         except InvalidInputError as error:
             faults += [f"labware_files: {name}: {fault}" for fault in error.faults]
@@ -176,7 +205,16 @@ def _build(table: _Deck, what: str, folder: Path) -> DeckDefinition:
         tolerance=Tolerance(table.tolerance.warn, table.tolerance.refuse),
         reserve=table.reserve,
         film=FilmDefaults(table.film.solids_mg, table.film.volume_ul) if table.film else None,
+        files=texts,
     )
+
+
+def _labware_text(folder: Path, kept: Mapping[str, str] | None, name: str) -> str:
+    if kept is None:
+        return read_text(folder / name, hint="give a labware JSON file")
+    if name not in kept:
+        raise InvalidInputError(name, ["is not kept with the deck"])
+    return kept[name]
 
 
 def _labware(load_name: str, own: Mapping[str, Labware]) -> Labware:

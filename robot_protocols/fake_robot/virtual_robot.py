@@ -10,7 +10,7 @@ import attrs
 from lab.bench import DeckOrder, DeckOutcome
 from lab.errors import BenchWaitsError
 from lab.records import DeckLoad, RunCharge
-from robot_protocols.decks import DeckDefinition, deck_named
+from robot_protocols.decks import DeckDefinition
 from robot_protocols.fake_robot.faults import Fault
 from robot_protocols.fake_robot.options import RobotOptions
 from robot_protocols.fake_robot.robot import FakeRobot
@@ -19,7 +19,7 @@ from robot_protocols.robot_client import Ot2Client
 from robot_protocols.running.deck_outcomes import deck_outcome
 from robot_protocols.running.following import Pace
 from robot_protocols.running.ledger_records import ledger_acts
-from robot_protocols.running.loading import Job, plan_inside
+from robot_protocols.running.loading import Job, job_of_order
 from robot_protocols.running.places import RobotFolder
 from robot_protocols.running.runner import RobotRunner, Start
 from robot_protocols.running.seeing_through import SeenThrough, see_through
@@ -55,8 +55,7 @@ class VirtualRobot:
         Raises:
             BenchWaitsError: If the deck could not be run at all.
         """
-        plan = plan_inside(order.protocol)
-        job = Job(plan, deck_named(order.definition or plan.deck), order.protocol)
+        job = job_of_order(order)
         with tempfile.TemporaryDirectory(prefix="filmlab-virtual-robot-") as folder:
             seen, ledger = self._see_through(job, order, Path(folder))
         if seen.history is None:

@@ -135,19 +135,29 @@ def labware_named(load_name: str) -> Labware:
     return known[load_name]
 
 
+_HINT = "give a labware JSON file"
+
+
 def read_labware(path: Path) -> Labware:
     """Read a labware definition of our own (the vendor's JSON schema 2).
 
     Raises:
         InvalidInputError: If it cannot be read or its geometry is impossible.
     """
-    hint = "give a labware JSON file"
-    text = read_text(path, hint=hint)
+    return parse_labware(read_text(path, hint=_HINT), what=str(path))
+
+
+def parse_labware(text: str, *, what: str) -> Labware:
+    """Return the labware that the text of a definition describes.
+
+    Raises:
+        InvalidInputError: If it is no definition or its geometry is impossible.
+    """
     try:
         definition = json.loads(text)
     except ValueError as error:
-        raise InvalidInputError(str(path), [f"is not valid JSON: {error}"], hint=hint) from error
-    return parse_definition(definition, what=str(path))
+        raise InvalidInputError(what, [f"is not valid JSON: {error}"], hint=_HINT) from error
+    return parse_definition(definition, what=what)
 
 
 def parse_definition(definition: Mapping[str, Any], *, what: str) -> Labware:

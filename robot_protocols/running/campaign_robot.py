@@ -4,15 +4,12 @@ What was run, and how far it came, is found in the workspace's journals, never g
 network may fail, a person may go on by hand with `filmlab robot continue`; the next `work` takes up what it finds.
 """
 
-from pathlib import Path
-
 import attrs
 
 from lab.bench import DeckOrder, DeckOutcome
 from lab.errors import BenchWaitsError, FilmlabError
 from lab.records import DishState
 from lab.stocks import Stock
-from robot_protocols.decks import deck_named
 from robot_protocols.robot_client.failures import RobotFailure
 from robot_protocols.robot_client.identity import RobotIdentity, identify
 from robot_protocols.robot_client.values import RunPhase
@@ -20,7 +17,7 @@ from robot_protocols.running.continuing import NextStep, chain_of, go_on, next_s
 from robot_protocols.running.deck_outcomes import deck_outcome
 from robot_protocols.running.facts import ending_of, latest
 from robot_protocols.running.instructions import instruction_of, is_given_up
-from robot_protocols.running.loading import Job, plan_inside
+from robot_protocols.running.loading import job_of_order
 from robot_protocols.running.offsets import SlotOffset, offsets_for
 from robot_protocols.running.outcomes import RunEnd
 from robot_protocols.running.places import RunFolder
@@ -110,9 +107,7 @@ class CampaignRobot:
         return f"{self.campaign}/{order.deck}"
 
     def _start(self, order: DeckOrder) -> RunFolder:
-        plan = plan_inside(order.protocol)
-        job = Job(plan, deck_named(order.definition or plan.deck), order.protocol)
-        file = Path(order.definition) if order.definition.endswith(".toml") else None
+        job = job_of_order(order)
         start = Start(
             confirmed_by=order.signed_by,
             serial=self.serial,
@@ -121,7 +116,7 @@ class CampaignRobot:
             signed_sha256=order.plan_sha256,
             order=self._name_of(order),
         )
-        outcome = self.runner.start(job, start, deck_file=file)
+        outcome = self.runner.start(job, start)
         if outcome.end is RunEnd.NOT_STARTED:
             raise BenchWaitsError(f"{order.deck} was not started: {outcome.problem}", hint=outcome.hint)
         return self.runner.folder.run(outcome.run)

@@ -141,7 +141,6 @@ def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: 
     if continuation is None or continuation.plan is None or step.history is None:
         return RunOutcome(run.label, RunEnd.NOT_STARTED, problem="nothing is left to do on this deck")
     last = chain_of(runner.folder, run)[-1]
-    own = last.root / "deck.toml"
     start = Start(
         confirmed_by=confirmed_by,
         fresh_deck=False,
@@ -149,4 +148,4 @@ def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: 
         refilled=continuation.refills,
     )
     job = job_of(continuation.plan, step.history.deck)
-    return runner.start(job, start, deck_file=own, continues=last.label)
+    return runner.start(job, start, continues=last.label)

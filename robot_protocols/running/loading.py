@@ -7,13 +7,14 @@ from pathlib import Path
 
 import attrs
 
+from lab.bench import DeckOrder
 from lab.errors import FilmlabError, InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.materials import HandlingClass
 from lab.names import known_hint
 from lab.stocks import WATER, Stock
 from lab.user_files import reading_fault
-from robot_protocols.decks import DeckDefinition, deck_named
+from robot_protocols.decks import DeckDefinition, deck_from, deck_named
 from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
 
@@ -51,6 +52,13 @@ class Job:
 def job_of(plan: DeckPlan, deck: DeckDefinition) -> Job:
     """Return the job of a plan, its protocol written."""
     return Job(plan, deck, write_protocol(plan, deck))
+
+
+def job_of_order(order: DeckOrder) -> Job:
+    """Return the job of a campaign's deck; a deck of one's own comes with the order."""
+    plan = plan_inside(order.protocol)
+    deck = deck_from(order.deck_files, what=plan.deck) if order.deck_files else deck_named(plan.deck)
+    return Job(plan, deck, order.protocol)
 
 
 def read_jobs(folder: Path, deck_file: Path | None = None, only: Sequence[str] = ()) -> tuple[Job, ...]:

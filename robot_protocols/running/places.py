@@ -14,7 +14,7 @@ from lab.files import workspace_error, write_atomically
 from lab.hashing import sha256_of_bytes
 from lab.names import known_hint
 from robot_protocols.decks import deck_named
-from robot_protocols.decks.files import deck_files
+from robot_protocols.decks.files import DECK_FILE
 from robot_protocols.plans import DeckPlan
 from robot_protocols.running.journal import Entry, Journal, read_journal
 from robot_protocols.running.ledger import Ledger
@@ -46,7 +46,7 @@ class RunFolder:
     def job(self) -> Job:
         """Return what is run, read anew."""
         plan = DeckPlan.from_json((self.root / "plan.json").read_text("utf-8"))
-        own = self.root / "deck.toml"
+        own = self.root / DECK_FILE
         deck = deck_named(own if own.is_file() else plan.deck)
         return Job(plan, deck, (self.root / "protocol.py").read_text("utf-8"))
 
@@ -75,7 +75,7 @@ class RobotFolder:
 
         return cls(workspace / "robot", user_state_path("filmlab") / "robots")
 
-    def new_run(self, job: Job, *, deck_file: Path | None = None) -> RunFolder:
+    def new_run(self, job: Job) -> RunFolder:
         """Make the folder of a new run, with what is to be run in it."""
         runs = self.root / "runs"
         try:
@@ -85,9 +85,8 @@ class RobotFolder:
             raise workspace_error(runs, error) from error
         write_atomically(folder / "protocol.py", job.protocol)
         write_atomically(folder / "plan.json", job.plan.to_json())
-        if deck_file is not None and deck_file.is_file():
-            for name, content in deck_files(deck_file).items():
-                write_atomically(folder / name, content)
+        for name, text in job.deck.files.items():
+            write_atomically(folder / name, text)
         return RunFolder(folder)
 
     def _make_numbered(self, runs: Path, label: str) -> Path:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 import attrs
@@ -103,15 +102,12 @@ class RobotRunner:
     sleep: Callable[[float], None] = time.sleep
     show: Callable[[Progress], None] = lambda progress: None
 
-    def start(
-        self, job: Job, start: Start, *, deck_file: Path | None = None, continues: str | None = None
-    ) -> RunOutcome:
+    def start(self, job: Job, start: Start, *, continues: str | None = None) -> RunOutcome:
         """Run a plan from its beginning to whatever end it takes.
 
         Args:
             job: The plan with its deck and protocol.
             start: What the operator says.
-            deck_file: The deck's file, where it is not a built-in one.
             continues: Name of the run that this one goes on with.
 
         Raises:
@@ -131,7 +127,7 @@ class RobotRunner:
                     problem=f"what run {open_run} did is not settled yet",
                     hint=f"run: filmlab robot continue {open_run}",
                 )
-            run = self.folder.new_run(job, deck_file=deck_file)
+            run = self.folder.new_run(job)
             journal = stack.enter_context(self._journal(run))
             journal.add(
                 "planned",

@@ -29,6 +29,7 @@ def run_robot(context: DoingContext, action: Action, records: Records) -> Outcom
 
 
 def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrder:
+    from robot_protocols.decks import campaign_deck
     from robot_protocols.plans import DeckPlan
 
     plan = DeckPlan.from_json(read_artefact(context, records, deck_file(deck.label, PLAN)).decode())
@@ -45,7 +46,7 @@ def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrde
         positions=deck.positions,
         transfers=plan.transfers,
         protocol=read_artefact(context, records, deck_file(deck.label, PROTOCOL)).decode(),
-        definition=context.definition.casting_of(first.purpose).deck,
+        deck_files=campaign_deck(context.definition, first.purpose).files,
         signed_by=records.event_of(check).who,
     )
 
@@ -87,7 +88,7 @@ def measure(context: DoingContext, action: Action, records: Records) -> Outcome:
 
 
 def _on_bench(context: DoingContext, film: Film, records: Records) -> MadeFilm:
-    from robot_protocols.decks import deck_named
+    from robot_protocols.decks import campaign_deck
 
     made = records.as_made[film.label]
     return MadeFilm(
@@ -95,7 +96,7 @@ def _on_bench(context: DoingContext, film: Film, records: Records) -> MadeFilm:
         composition=made.composition,
         composition_sd=tuple(made.sd.items()),
         solids=made.solids,
-        casting_area=deck_named(context.definition.casting_of(film.purpose).deck).casting_area,
+        casting_area=campaign_deck(context.definition, film.purpose).casting_area,
         attributes=tuple(sorted(film.attributes.items())),
     )
 

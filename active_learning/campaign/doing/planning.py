@@ -53,14 +53,14 @@ def new_film(
 
 def plan_decks(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Plan deck loads for films; write, check and simulate the protocol of each."""
-    from robot_protocols.decks import deck_named
+    from robot_protocols.decks import campaign_deck
     from robot_protocols.planner import plan_decks
     from robot_protocols.plans import FilmOrder
     from robot_protocols.protocol_writer import write_protocol
     from robot_protocols.run_card import run_card_html
 
     films = [records.films[label] for label in action.films]
-    deck = deck_named(context.definition.casting_of(films[0].purpose).deck)
+    deck = campaign_deck(context.definition, films[0].purpose)
     orders = [FilmOrder(f.label, f.asked, f.solids, f.volume, dict(f.attributes)) for f in films]
     plans = plan_decks(
         orders,

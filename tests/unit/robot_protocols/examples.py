@@ -80,3 +80,15 @@ def deck_with_deep_dishes(folder: Path, slots: Iterable[int]) -> DeckDefinition:
 @cache
 def four_film_plan() -> DeckPlan:
     return plan_decks(four_films(), STOCKS, screening())[0]
+
+
+def own_deck(folder: Path) -> Path:
+    """Write a deck of one's own that holds a labware of one's own, and return its file."""
+    holder = json.loads(resources.files("robot_protocols.labware").joinpath("filmlab_6_dish_35mm.json").read_text())
+    holder["parameters"]["loadName"] = "my_holder"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "parts" / "holder.json").write_text(json.dumps(holder))
+    text = builtin_text("casting-6-dish").replace("filmlab_6_dish_35mm", "my_holder")
+    file = folder / "my-deck.toml"
+    file.write_text(text.replace('name = "casting-6-dish"', 'name = "mine"\nlabware_files = ["parts/holder.json"]'))
+    return file

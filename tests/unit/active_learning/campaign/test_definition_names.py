@@ -1,12 +1,18 @@
 """Names of a definition that upper floors know."""
 
+import shutil
+import tomllib
+
 import attrs
 import pytest
 
-from active_learning.campaign.definition_names import check_names
-from lab.campaign_files import builtin_definition
+from active_learning.campaign.definition_names import check_names, complete_definition
+from lab.campaign_files import builtin_definition, builtin_text, parse_definition
 from lab.campaigns import LoopRule
 from lab.errors import InvalidInputError
+from lab.records import Purpose
+from robot_protocols.decks import campaign_deck, deck_named
+from tests.unit.robot_protocols.examples import own_deck
 
 
 def test_the_built_in_campaign_names_what_exists() -> None:
@@ -46,3 +52,30 @@ def test_a_rule_that_looks_for_the_best_film_needs_a_goal() -> None:
         check_names(aimless, what="mine.toml")
     goal = {"maximise": [definition.property_names[0]]}
     check_names(attrs.evolve(aimless, loop=LoopRule(rule="ucb", goal=goal)), what="mine.toml")
+
+
+def test_a_deck_of_one_s_own_is_kept_with_the_campaign(tmp_path) -> None:
+    file = own_deck(tmp_path / "mine")
+    file.write_text(file.read_text() + "# of Jörg's, at \U0001f9ea 40 °C with DEL \n", encoding="utf-8")
+    deck = deck_named(file)
+    text = builtin_text("chen2024").replace('"casting-6-dish"', '"my-deck.toml"')
+
+    complete, definition = complete_definition(text, what="mine.toml", folder=file.parent)
+    shutil.rmtree(file.parent)
+
+    for found in (definition, parse_definition(complete)):
+        assert campaign_deck(found, Purpose.LOOP) == deck
+        assert campaign_deck(found, Purpose.LOOP).files == deck.files
+        assert campaign_deck(found, Purpose.LIBRARY) == deck_named("screening-24-well")
+    added = tomllib.loads(complete)
+    assert list(added.pop("deck_files")["my-deck.toml"]) == ["deck.toml", "parts/holder.json"]
+    assert added == tomllib.loads(text)
+    assert complete_definition(complete, what="again.toml")[0] == complete, "elsewhere it is created anew as it is"
+
+
+def test_a_deck_that_is_kept_without_its_labware_is_refused(tmp_path) -> None:
+    text = builtin_text("chen2024").replace('"casting-6-dish"', '"my-deck.toml"')
+    complete, _ = complete_definition(text, what="mine.toml", folder=own_deck(tmp_path / "mine").parent)
+    cut = complete[: complete.index('"parts/holder.json" = ')]
+    with pytest.raises(InvalidInputError, match=r"casting.measured.deck: labware_files: parts/holder.json"):
+        complete_definition(cut, what="cut.toml")

@@ -1,5 +1,6 @@
 """Decks of a campaign on a robot: only finished films count as made, whatever happens."""
 
+import shutil
 from pathlib import Path
 
 import attrs
@@ -8,9 +9,10 @@ import pytest
 from lab.bench import DeckOrder, EquippedBench
 from lab.errors import BenchWaitsError, FilmlabError
 from lab.records import Charge, DeckLoad, DishState, LoadAct, RunCharge, RunStatus
-from robot_protocols.decks import Place
+from robot_protocols.decks import Place, deck_named
 from robot_protocols.fake_robot.faults import parse_fault
 from robot_protocols.fake_robot.virtual_robot import VirtualRobot
+from robot_protocols.planner import plan_decks
 from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.running.campaign_robot import CampaignRobot, connected
@@ -18,7 +20,7 @@ from robot_protocols.running.continuing import chain_of, go_on, next_step, prosp
 from robot_protocols.running.instructions import Instruction, give_up, instruct
 from robot_protocols.running.ledger_records import ledger_acts
 from robot_protocols.running.loading import job_of
-from tests.unit.robot_protocols.examples import four_film_plan, screening
+from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, order, own_deck, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
 ALL = {"A1", "A2", "A3", "A4"}
@@ -31,7 +33,6 @@ def order_of(plan: DeckPlan) -> DeckOrder:
         positions=plan.positions,
         transfers=plan.transfers,
         protocol=write_protocol(plan, screening()),
-        definition="screening-24-well",
         signed_by="Ada",
     )
 
@@ -229,3 +230,16 @@ def _only_whole_films(films, bench: Bench) -> None:
         if film.state is DishState.FINISHED:
             held = truth[Place(film.position.slot, film.position.well)]
             assert held == pytest.approx(wanted[film.position.film])
+
+
+def test_a_campaign_s_own_deck_is_gone_on_with_though_its_file_is_gone(tmp_path: Path):
+    file = own_deck(tmp_path / "mine")
+    deck = deck_named(file)
+    (plan,) = plan_decks([order("A1", 40.0, 4500.0, CNF=0.6, MMT=0.4)], STOCKS, deck)
+    shutil.rmtree(file.parent)
+    own = DeckOrder(plan.label, plan.sha256, plan.positions, plan.transfers, write_protocol(plan, deck), deck.files)
+
+    ran = VirtualRobot([parse_fault("clog@3")]).run_robot(own)
+
+    assert "clog" in ran.run.note
+    assert [film.state for film in ran.films] == [DishState.FINISHED]

@@ -52,7 +52,7 @@ def convert(value: float, unit: str, to: str) -> float:
         value: The number.
         unit: Its unit as a person writes it: "GPa", "%", "wt%", "MJ/m^3". An empty text means a fraction if `to` is
             one, and is refused otherwise.
-        to: The unit wanted, one of those in this module's table.
+        to: The unit wanted: one of those in this module's table, or what a property of the campaign file has.
 
     Raises:
         UnitError: If the unit cannot be read, is missing, or measures something else.
@@ -63,10 +63,12 @@ def convert(value: float, unit: str, to: str) -> float:
     0.85
     """
     unit, to = unit.strip(), to.strip()
-    if to in _DIMENSIONLESS and (unit in _DIMENSIONLESS or unit in _PARTS):
-        return value / _PARTS.get(unit, 1)
     if unit == to:
         return value
+    of_whole = {**dict.fromkeys(_DIMENSIONLESS, 1), **_PARTS}
+    # A bare number is a fraction, but where percents are kept it may well be percent: there it is asked for its unit.
+    if unit in of_whole and to in of_whole and (unit or to in _DIMENSIONLESS):
+        return value * of_whole[to] / of_whole[unit]
     if (unit, to) in _EVERYDAY:
         return value * _EVERYDAY[unit, to]
     if unit in _DIMENSIONLESS:

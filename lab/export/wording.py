@@ -27,8 +27,8 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def unit_text(unit: str) -> str:
-    """Return a unit as people write it, "" for fractions: "MJ/m^3" becomes "MJ/m³", "um" becomes "µm"."""
-    if unit == "fraction":
+    """Return a unit as people write it, "" for fractions and numbers: "MJ/m^3" becomes "MJ/m³", "um" becomes "µm"."""
+    if unit in {"fraction", "1"}:
         return ""
     return unit.replace("um", "µm").replace("^2", "²").replace("^3", "³")
 

@@ -109,7 +109,10 @@ def plan_import(
             measurements.append(_measurement(film, properties[name], items))
             notes += _outlier_notes(film, name, items)
     if not groups and not faults:
-        faults.append("has no reading of a property of this campaign")
+        faults.append(
+            f"has no reading of a property of this campaign: it tells {', '.join(others) or 'nothing'}, "
+            f"and the campaign measures {', '.join(properties)}"
+        )
     if faults:
         raise InvalidInputError(
             what, list(dict.fromkeys(faults)), hint="nothing was recorded; mend this and import again"

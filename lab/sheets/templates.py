@@ -68,7 +68,7 @@ def measurement_template(definition: CampaignDefinition, films: Sequence[str], *
 
 
 def _help(prop: Property) -> str:
-    top = f"{100 * prop.upper:g} %" if prop.unit == "fraction" else f"{prop.upper:g} {prop.unit}"
+    top = f"{100 * prop.upper:g} %" if prop.unit == "fraction" else f"{prop.upper:g} {prop.unit}".removesuffix(" 1")
     return f"{prop.title}; up to {top}; '> 5' if beyond 5; 'failed: why'"
 
 

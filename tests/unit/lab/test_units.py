@@ -28,6 +28,10 @@ from lab.units import convert
         (30.0, "permille", "fraction", 0.03),
         (30.0, "‰", "fraction", 0.03),
         (30.0, "ppm", "dimensionless", 3e-5),
+        (0.3, "fraction", "%", 30.0),
+        (0.3, "1", "percent", 30.0),
+        (3.0, "permille", "%", 0.3),
+        (0.5, "%", "ppm", 5000.0),
         (0.3, "", "fraction", 0.3),
         (0.3, "1", "", 0.3),
         (0.3, "fraction", "dimensionless", 0.3),
@@ -42,6 +46,7 @@ def test_values_are_converted(value: float, unit: str, to: str, expected: float)
     ("unit", "to", "hint"),
     [
         ("", "MPa", "3 MPa"),
+        ("", "%", "3 %"),
         ("1", "MPa", "3 MPa"),
         ("mg", "MPa", "use MPa"),
         ("MPa", "fraction", "use a fraction or %"),

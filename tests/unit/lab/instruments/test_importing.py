@@ -255,3 +255,17 @@ def test_pooling_means_gives_the_mean_of_all_values(groups: list[list[float]]) -
     assert mean == pytest.approx(everything.mean(), abs=1e-9)
     if n > 1:
         assert sd == pytest.approx(everything.std(ddof=1), abs=1e-6)
+
+
+def test_a_property_that_the_campaign_keeps_in_percent_takes_a_fraction_of_a_file() -> None:
+    percent = attrs.evolve(DEFINITION.properties[1], unit="%", upper=100.0)
+    assert percent.name in spectra.TRUTH
+    definition = attrs.evolve(DEFINITION, properties=(percent,))
+    (found,) = plan_import([result()], definition, records("L001"), REQUEST).measurements
+    assert found.value == pytest.approx(100 * spectra.TRUTH[percent.name])
+
+
+def test_a_file_of_other_properties_is_refused_by_their_names() -> None:
+    definition = attrs.evolve(DEFINITION, properties=(attrs.evolve(DEFINITION.properties[0], name="haze"),))
+    with pytest.raises(InvalidInputError, match=r"it tells .*transmittance_vis.*, and the campaign measures haze"):
+        plan_import([result()], definition, records("L001"), REQUEST)

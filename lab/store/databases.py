@@ -191,8 +191,14 @@ def _viewing_engine(path: Path) -> Engine:
             connection.seen = seen
             try:
                 connection.execute("PRAGMA schema_version")
-            except sqlite3.Error:
+            except sqlite3.Error as error:
                 connection.close()
+                if not seen and _state(log)[1] and not path.with_name(f"{path.name}-shm").exists():
+                    raise StoreError(
+                        f"the database {path} was left or copied while it was in use: its last records are in "
+                        f"{log.name}, which cannot be read in a folder that may not be written",
+                        hint=f"copy the workspace, {log.name} too, to a place that may be written, and open it there",
+                    ) from error
                 if seen or _state(log)[1]:
                     raise
                 continue  # the last writer has just left and taken its files along

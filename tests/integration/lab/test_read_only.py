@@ -92,3 +92,27 @@ def test_an_older_one_cannot_be_viewed(file: Path) -> None:
     connection.close()
     with pytest.raises(StoreError, match="older schema 0005 and is read-only"):
         Store.open(f"sqlite:///{file}")
+
+
+class _Refused(sqlite3.Connection):
+    """Answers as SQLite does where it can make no -shm; a test that runs as root can always make one."""
+
+    def __init__(self) -> None:
+        super().__init__(":memory:")
+
+    def execute(self, *_: object) -> sqlite3.Cursor:
+        raise sqlite3.OperationalError("unable to open database file")
+
+
+def test_a_log_that_cannot_be_read_here_is_told_with_a_way_to_read_it(
+    file: Path, owner: Store, tmp_path: Path, refused: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner.append("c", event("second"), [film("L002")])
+    left = tmp_path / "left"
+    left.mkdir()
+    for name in ("lab.db", "lab.db-wal"):
+        shutil.copy(file.with_name(name), left / name)
+    monkeypatch.setattr("lab.store.databases._connected", lambda *_: _Refused())
+    with pytest.raises(StoreError, match=r"its last records are in lab\.db-wal") as caught:
+        Store.open(f"sqlite:///{left / 'lab.db'}")
+    assert "copy the workspace, lab.db-wal too" in caught.value.hint

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+_WIDEST_TITLE = 34
+"""Letters of a title that fit over one of four panels."""
+
+
 @attrs.frozen
 class CrossValidationRow:
     """A film's property as measured, and as predicted by a model that had not seen the film."""
@@ -47,6 +51,13 @@ def parity(definition: CampaignDefinition, rows: Sequence[CrossValidationRow]) -
         )
 
 
+def _title(prop: Property) -> str:
+    name, unit = name_text(prop.name), unit_text(prop.unit)
+    # Centred over its panel, a longer line would begin left of the picture.
+    between = ",\n" if len(name) + len(unit) > _WIDEST_TITLE else ", "
+    return f"{name}{between}{unit}" if unit else name
+
+
 def _draw_parity(axes: "Axes", prop: Property, rows: Sequence[CrossValidationRow]) -> None:
     measured = np.array([row.measured for row in rows])
     predicted = np.array([row.predicted for row in rows])
@@ -71,8 +82,7 @@ def _draw_parity(axes: "Axes", prop: Property, rows: Sequence[CrossValidationRow
         log_ticks(axes.yaxis, ends[1] / ends[0])
     axes.set_box_aspect(1)
     relative = np.abs(predicted - measured) / np.maximum(np.abs(measured), 1e-12)
-    unit = unit_text(prop.unit)
-    axes.set_title(name_text(prop.name) + (f", {unit}" if unit else ""), fontsize=8.5)
+    axes.set_title(_title(prop), fontsize=8.5)
     axes.set_xlabel("measured", fontsize=8)
     axes.set_ylabel("predicted", fontsize=8)
     note = f"MRE {relative.mean():.0%}\nn = {len(rows)}"

@@ -1,9 +1,12 @@
 """How values are written in figures and tables."""
 
+import attrs
 import pytest
 
+from lab.export import parity
 from lab.export.figures import Plot
 from lab.export.wording import interval_text, name_text, range_text, recipe_text, spread_text, value_text, wish_text
+from lab.library import property_named
 
 
 @pytest.mark.parametrize(
@@ -53,3 +56,10 @@ def test_a_plot_shows_itself_in_a_notebook():
 
 def test_a_recipe_is_written_in_whole_percent():
     assert recipe_text({"CNF": 0.42, "MMT": 0.538, "gelatin": 0.042}) == "CNF 42 / MMT 54 / gelatin 4 wt%"
+
+
+def test_a_long_title_over_a_panel_has_its_unit_in_a_line_of_its_own():
+    prop = property_named("tensile_strength")
+    assert parity._title(prop) == "tensile strength, MPa"
+    long = attrs.evolve(prop, name="water_vapour_permeability", unit="g mm/(m2 d kPa)")
+    assert parity._title(long).splitlines() == ["water vapour permeability,", "g mm/(m2 d kPa)"]

@@ -21,6 +21,17 @@ def test_links_of_the_readme_lead_somewhere() -> None:
     assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
 
 
+def test_what_the_readme_says_was_measured_stands_on_the_page_that_it_names() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.+) \| (.+) \| \[\w+\]\(([\w/.-]+)", readme, re.MULTILINE)
+    assert len(rows) > 3
+    for question, answer, link in rows:
+        page = (ROOT / link).read_text("utf-8")
+        numbers = re.findall(r"\d\.\d+|\d{3,}", question + answer)
+        assert numbers
+        assert [number for number in numbers if not re.search(rf"(?<![\d.]){re.escape(number)}\b", page)] == []
+
+
 def test_the_data_dictionary_is_that_of_the_code() -> None:
     page = (ROOT / "docs" / "reference" / "data-dictionary.md").read_text("utf-8")
     made = runpy.run_path(str(ROOT / "scripts" / "data_dictionary.py"))["page"]()

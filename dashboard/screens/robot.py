@@ -48,7 +48,7 @@ def _decks(session: Session) -> None:
     labels = [*waiting, *(label for label in list(session.records.decks)[::-1] if label not in waiting)]
     label = st.selectbox(text("robot.deck"), labels, key="deck", width=260)
     try:
-        view = robot.deck_view(session.definition, session.records, label, session.workspace.artefacts.read)
+        view = robot.deck_view(session.records, label, session.workspace.artefacts.read)
     except FilmlabError as error:
         st.error(explained(error))
         return

@@ -1,5 +1,6 @@
 """The robot: decks that wait, runs as they go, and what stands on the deck."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -8,9 +9,9 @@ import pandas as pd
 
 from lab.campaigns import CampaignDefinition
 from lab.export.report import ReadArtefact
-from lab.records import DishState, Purpose, Records
-from lab.records.artefacts import PLAN, PROTOCOL, RUN_CARD, deck_file
-from robot_protocols.decks import DeckDefinition, Use, campaign_deck, deck_named
+from lab.records import DishState, Records
+from lab.records.artefacts import DECK, PLAN, PROTOCOL, RUN_CARD, deck_file
+from robot_protocols.decks import DeckDefinition, Use, deck_from, deck_named
 from robot_protocols.findings import Finding
 from robot_protocols.plans import DeckPlan
 from robot_protocols.preflight import preflight
@@ -58,9 +59,7 @@ class DeckView:
     protocol: str
 
 
-def deck_view(
-    definition: CampaignDefinition, records: Records, label: str, read_artefact: ReadArtefact
-) -> DeckView | None:
+def deck_view(records: Records, label: str, read_artefact: ReadArtefact) -> DeckView | None:
     """Return a deck's plan, run card and protocol; None where they were not stored.
 
     Raises:
@@ -71,12 +70,9 @@ def deck_view(
         return None
     plan, card, protocol = (read_artefact(records.artefacts[name].sha256).decode() for name in names)
     found = DeckPlan.from_json(plan)
-    return DeckView(found, _deck_of(definition, found.deck), card, protocol)
-
-
-def _deck_of(definition: CampaignDefinition, name: str) -> DeckDefinition:
-    used = (campaign_deck(definition, purpose) for purpose in (Purpose.LIBRARY, Purpose.LOOP))
-    return next((deck for deck in used if deck.name == name), None) or deck_named(name)
+    own = records.artefacts.get(deck_file(label, DECK))
+    deck = deck_from(json.loads(read_artefact(own.sha256)), what=label) if own else deck_named(found.deck)
+    return DeckView(found, deck, card, protocol)
 
 
 def deck_findings(definition: CampaignDefinition, view: DeckView) -> tuple[Finding, ...]:

@@ -7,6 +7,8 @@ import attrs
 REPORT = "report.html"
 PLAN, PROTOCOL, RUN_CARD = "plan.json", "protocol.py", "run-card.html"
 """Files of a deck."""
+DECK = "deck.json"
+"""Texts of the files of a deck of one's own, by name: what stood on the robot when a load was planned."""
 CROSS_VALIDATION, SHAPLEY_TABLE, SHAPLEY_PLOT = "cross_validation.csv", "shap.csv", "shap.png"
 """Files beside a property committee."""
 MODEL_CONTENT = "content"

@@ -1,6 +1,8 @@
 """What happens on the bench: the deck is loaded and run, films are dried, graded and measured."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -9,7 +11,10 @@ from active_learning.campaign.doing.context import DoingContext, Outcome, read_a
 from lab.bench import DeckOrder, DeckOutcome, MadeFilm
 from lab.errors import StoreError
 from lab.records import AsMade, Deck, DishState, Film, Record, Records
-from lab.records.artefacts import PLAN, PROTOCOL, deck_file
+from lab.records.artefacts import DECK, PLAN, PROTOCOL, deck_file
+
+if TYPE_CHECKING:
+    from robot_protocols.plans import DeckPlan
 
 
 def prepare_deck(context: DoingContext, action: Action, records: Records) -> Outcome:
@@ -29,7 +34,6 @@ def run_robot(context: DoingContext, action: Action, records: Records) -> Outcom
 
 
 def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrder:
-    from robot_protocols.decks import campaign_deck
     from robot_protocols.plans import DeckPlan
 
     plan = DeckPlan.from_json(read_artefact(context, records, deck_file(deck.label, PLAN)).decode())
@@ -39,16 +43,27 @@ def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrde
             f"{deck.label} was signed for another plan than the one that is recorded",
             hint="check the store with: filmlab doctor",
         )
-    first = records.films[deck.positions[0].film]
     return DeckOrder(
         deck=deck.label,
         plan_sha256=deck.plan_sha256,
         positions=deck.positions,
         transfers=plan.transfers,
         protocol=read_artefact(context, records, deck_file(deck.label, PROTOCOL)).decode(),
-        deck_files=campaign_deck(context.definition, first.purpose).files,
+        deck_files=_deck_files(context, deck, plan, records),
         signed_by=records.event_of(check).who,
     )
+
+
+def _deck_files(context: DoingContext, deck: Deck, plan: "DeckPlan", records: Records) -> Mapping[str, str]:
+    """Files of the deck that a load was planned for, whatever the campaign's decks are now; none of a built-in one."""
+    from robot_protocols.decks import campaign_deck
+
+    if deck_file(deck.label, DECK) in records.artefacts:
+        kept: dict[str, str] = json.loads(read_artefact(context, records, deck_file(deck.label, DECK)))
+        return kept
+    # It was planned for a built-in deck, or by a filmlab that did not keep others.
+    now = campaign_deck(context.definition, records.films[deck.positions[0].film].purpose)
+    return now.files if now.sha256 == plan.deck_sha256 else {}
 
 
 def _made(context: DoingContext, ran: DeckOutcome) -> list[AsMade]:

@@ -1,5 +1,6 @@
 """Planning films and decks."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from active_learning.campaign.doing.context import DoingContext, Outcome, put_fi
 from lab.compositions import Composition
 from lab.errors import RecipeError
 from lab.records import Deck, Film, Purpose, Record, Records
-from lab.records.artefacts import PLAN, PROTOCOL, RUN_CARD, deck_file
+from lab.records.artefacts import DECK, PLAN, PROTOCOL, RUN_CARD, deck_file
 from lab.stocks import Stock
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def plan_decks(context: DoingContext, action: Action, records: Records) -> Outco
             deck_file(plan.label, PROTOCOL): protocols[plan.label],
             deck_file(plan.label, RUN_CARD): run_card_html(plan, deck),
         }
+        if deck.files:
+            files[deck_file(plan.label, DECK)] = json.dumps(dict(deck.files), ensure_ascii=False, indent=1)
         stored = put_files(context, files)
         sha256 = {artefact.name: artefact.sha256 for artefact in stored}
         planned = Deck(

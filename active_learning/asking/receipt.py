@@ -40,6 +40,8 @@ class Neighbour:
     grade: str
     values: Mapping[str, float]
     """Measured properties."""
+    at_least: Mapping[str, float] = attrs.field(factory=dict)
+    """What properties lie beyond whose measurement was censored."""
 
 
 @attrs.frozen

@@ -1,7 +1,7 @@
 """Writing receipts for designed recipes."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -13,6 +13,7 @@ from active_learning.asking.receipt import Impact, Line, Neighbour, Receipt, Why
 from active_learning.inverse_design import DesignCandidate, DesignCandidates
 from active_learning.inverse_design.dispensing import Dispensed
 from active_learning.inverse_design.diversity import total_variation
+from active_learning.learners import Values
 from lab.campaigns import CampaignDefinition
 from lab.impacts import amount, footprints, plastic_footprint, price_sources, prices
 from lab.presets import Preset
@@ -109,11 +110,8 @@ class ReceiptWriter:
                 film=films.labels[row],
                 distance=float(distances[row]),
                 grade=str(grades[films.labels[row]].grade) if films.labels[row] in grades else "",
-                values={
-                    name: float(value)
-                    for name, value in zip(names, films.values[row], strict=True)
-                    if math.isfinite(value)
-                },
+                values=_known(names, films.values[row]),
+                at_least=_known(names, films.at_least[row]),
             )
             for row in np.argsort(distances, kind="stable")[:NEIGHBOURS]
         )
@@ -176,3 +174,7 @@ def demanded(preset: Preset, definition: CampaignDefinition) -> tuple[Sequence[s
     fit, other = preset.fitting(definition)
     notes = tuple(f"preset {preset.name}: {text!r} is left out, as the campaign does not measure it" for text in other)
     return fit, notes
+
+
+def _known(names: Sequence[str], values: Values) -> Mapping[str, float]:
+    return {name: float(value) for name, value in zip(names, values, strict=True) if math.isfinite(value)}

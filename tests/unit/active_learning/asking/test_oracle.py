@@ -4,6 +4,7 @@ import json
 from html import unescape
 
 import attrs
+import numpy as np
 import pytest
 
 from active_learning.asking import Oracle
@@ -97,6 +98,21 @@ def test_the_table_of_designs_holds_what_their_receipts_say(answer):
         assert [row[name] / 100 for name in MATERIALS] == pytest.approx(one.composition.tolist())
         assert (row["probability"], row["usable"], row["quality"]) == (one.probability, one.usable, one.quality)
         assert {name: row[name] for name in one.predictions} == {name: p.mean for name, p in one.predictions.items()}
+
+
+def test_a_neighbour_whose_value_was_censored_shows_what_it_lies_beyond(answer, oracle):
+    near, films = answer[0].neighbours[0], oracle.knowledge.films
+    row, column = films.labels.index(near.film), list(PROPERTIES).index("tensile_strength")
+    values, at_least = films.values.copy(), films.at_least.copy()
+    values[row, column], at_least[row, column] = np.nan, 77.0
+    censored = attrs.evolve(films, values=values, at_least=at_least)
+    asked = attrs.evolve(oracle, knowledge=attrs.evolve(oracle.knowledge, films=censored))
+
+    found = asked.design(WISH, top=3)
+
+    assert "tensile_strength" not in found[0].neighbours[0].values
+    assert found[0].neighbours[0].at_least == {"tensile_strength": 77.0}
+    assert ">&gt; 77 MPa<" in found.page()
 
 
 def test_the_front_of_a_conflict_is_a_table(answer):

@@ -107,6 +107,8 @@ def _parse(url: str) -> URL:
     except (ArgumentError, ValueError):
         # The text may hold a password, so it is not repeated.
         raise StoreError("the address of the database cannot be read", hint=_ADDRESS_HINT) from None
+    if "@" in (parsed.host or ""):  # a part of the password, which would be told as the name of a server
+        raise StoreError("the address of the database cannot be read", hint=_ADDRESS_HINT)
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     raise StoreError(f"{parsed.drivername!r} is neither SQLite on a disk nor PostgreSQL", hint=_ADDRESS_HINT)
@@ -114,6 +116,7 @@ def _parse(url: str) -> URL:
 
 _ADDRESS_HINT = (
     "set FILMLAB_DATABASE_URL to sqlite:////folder/filmlab.db or postgresql+psycopg://user:password@host:5432/database"
+    "; in the password, write %40 for @, %3A for :, %2F for / and %25 for %"
 )
 
 

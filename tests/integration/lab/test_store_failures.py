@@ -427,3 +427,10 @@ def test_a_file_that_is_put_back_is_used_again(file: Path) -> None:
         away.rename(file)
         store.append("c", event("later"), [film("X1")])
         assert "X1" in store.records("c").films
+
+
+def test_a_password_with_signs_of_addresses_is_not_told_as_a_server() -> None:
+    with pytest.raises(StoreError) as caught:
+        Store.open("postgresql+psycopg://filmlab:p@geheim@127.0.0.1/lab")
+    assert "geheim" not in str(caught.value) + caught.value.hint
+    assert "write %40 for @" in caught.value.hint

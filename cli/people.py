@@ -38,14 +38,19 @@ def approve(
 
 @film_app.command()
 def refuse(
-    films: Films, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, who: Who = None, note: Note = ""
+    films: Films,
+    workspace: WorkspaceOption = HERE,
+    campaign: CampaignOption = None,
+    who: Who = None,
+    note: Note = "",
+    correct: Annotated[bool, typer.Option("--correct", help="Also films that were approved, or made by hand.")] = False,
 ) -> None:
-    """Refuse proposed films: they are not made."""
+    """Refuse films: they are not made, and nothing more is asked of them."""
     from lab import people
     from lab.people_checks import deck_of
 
     with opened(workspace, campaign) as handle:
-        people.refuse(handle, films, name_of(who), note=note)
+        people.refuse(handle, films, name_of(who), note=note, correction=correct)
         records = handle.records()
     typer.echo(f"Refused: {', '.join(films)}")
     for film in films:

@@ -12,7 +12,7 @@ import attrs
 
 from lab.campaigns import Casting
 from lab.compositions import Composition
-from lab.errors import InvalidInputError, UnknownNameError
+from lab.errors import ChangedMeanwhileError, DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import (
@@ -56,14 +56,21 @@ def approve(campaign: OpenCampaign, films: Sequence[str], who: str, *, note: str
     _decide(campaign, films, Verdict.APPROVED, who, note)
 
 
-def refuse(campaign: OpenCampaign, films: Sequence[str], who: str, *, note: str = "") -> None:
-    """Refuse proposed films: they are not planned, and where they are on a deck already, nothing more is asked of them.
+def refuse(campaign: OpenCampaign, films: Sequence[str], who: str, *, note: str = "", correction: bool = False) -> None:
+    """Refuse films: they are not planned, and where they are on a deck or made already, nothing more is asked of them.
+
+    Args:
+        campaign: The campaign.
+        films: Labels of the films.
+        who: The person.
+        note: Why.
+        correction: Whether films that were approved, or made by hand, are given up too.
 
     Raises:
         UnknownNameError: If there is no such film.
-        DuplicateRecordError: If one is decided already.
+        DuplicateRecordError: If one is refused already, or approved and this is no correction.
     """
-    _decide(campaign, films, Verdict.REFUSED, who, note)
+    _decide(campaign, films, Verdict.REFUSED, who, note, correction=correction)
 
 
 def edit(campaign: OpenCampaign, film: str, recipe: Composition, who: str, *, note: str = "") -> None:
@@ -74,17 +81,20 @@ def edit(campaign: OpenCampaign, film: str, recipe: Composition, who: str, *, no
         InvalidInputError: If the recipe lies outside the campaign's bounds, or the film is on a deck already.
         DuplicateRecordError: If it is decided already.
     """
+    version = campaign.store.version(campaign.name)
     records = campaign.records()
     check_known(records, [film])
     check_recipe(campaign, recipe)
     check_not_on_deck(records, [film])
     if film in records.approvals:
         _decide(campaign, [film], Verdict.EDITED, who, note)  # raises: it is decided already
-    records_to_add: list[Record] = [
-        attrs.evolve(records.films[film], asked=recipe),
-        Approval(film, Verdict.EDITED, note),
-    ]
-    _add(campaign, f"approve:{film}", who, records_to_add, correction=True)
+    edited = [attrs.evolve(records.films[film], asked=recipe), Approval(film, Verdict.EDITED, note)]
+    event = _event(f"approve:{film}", who)
+    try:
+        # A decision or deck of this very moment must not be passed over by what replaces the film's recipe.
+        campaign.store.append(campaign.name, event, edited, supersede=True, known=version)
+    except ChangedMeanwhileError:
+        edit(campaign, film, recipe, who, note=note)
 
 
 def add_film(
@@ -233,12 +243,22 @@ def grade(
         _add(campaign, key, who, [*photos, FilmGrade(film, letter, note)], correction=correction)
 
 
-def _decide(campaign: OpenCampaign, films: Sequence[str], verdict: Verdict, who: str, note: str) -> None:
+def _decide(
+    campaign: OpenCampaign, films: Sequence[str], verdict: Verdict, who: str, note: str, *, correction: bool = False
+) -> None:
     films = _each_once(films)
-    check_known(campaign.records(), films)
-    hint = "a decision stays; propose another film with: filmlab film add"
-    with who_was_first(campaign, "was {0.verdict.value}", lambda records: records.approvals, films, hint=hint):
-        _add(campaign, f"approve:{'+'.join(films)}", who, [Approval(film, verdict, note) for film in films])
+    records = campaign.records()
+    check_known(records, films)
+    final = [film for film in films if film in records.approvals and records.approvals[film].verdict is Verdict.REFUSED]
+    hint = "a refusal stays; propose another film with: filmlab film add"
+    if not final:
+        hint = "to give up a film that was approved or made: filmlab film refuse FILM --correct"
+    told = final if correction else films
+    with who_was_first(campaign, "was {0.verdict.value}", lambda records: records.approvals, told, hint=hint):
+        if correction and final:
+            raise DuplicateRecordError(f"{', '.join(final)}: refused already")
+        key = f"{'refuse' if correction else 'approve'}:{'+'.join(films)}"
+        _add(campaign, key, who, [Approval(film, verdict, note) for film in films], correction=correction)
 
 
 def _each_once(films: Sequence[str]) -> list[str]:
@@ -247,5 +267,8 @@ def _each_once(films: Sequence[str]) -> list[str]:
 
 
 def _add(campaign: OpenCampaign, key: str, who: str, records: Sequence[Record], *, correction: bool = False) -> None:
-    event = Event(key=key, who=name_for_records(who), source="person", simulated=False, at=datetime.now(UTC))
-    campaign.store.append(campaign.name, event, records, supersede=correction)
+    campaign.store.append(campaign.name, _event(key, who), records, supersede=correction)
+
+
+def _event(key: str, who: str) -> Event:
+    return Event(key=key, who=name_for_records(who), source="person", simulated=False, at=datetime.now(UTC))

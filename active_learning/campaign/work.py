@@ -22,17 +22,21 @@ from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
 from lab.errors import BenchWaitsError, ChangedMeanwhileError, DuplicateRecordError, StoreBusyError
 from lab.open_campaigns import OpenCampaign
-from lab.records import Event, Records, Simulation, WorkRequest
+from lab.records import RECORD_TYPES, Approval, Event, Film, Record, Records, Simulation, WorkRequest
 from lab.store import Lease
 
 if TYPE_CHECKING:
     from robot_protocols.calibration import Calibration
 
-_DERIVED = frozenset({ActionKind.TRAIN, ActionKind.REVIEW, ActionKind.SUGGEST, ActionKind.DESIGN})
-"""Actions that think about records for a while. What is recorded meanwhile, as a corrected grade, would be passed over,
-and replay, which takes all records before the event, would find something else: so they are done again."""
-_NO_MATTER = (WorkRequest, Simulation)
-"""Records that these actions do not look at."""
+_NO_MATTER: dict[ActionKind, tuple[type[Record], ...]] = {
+    **dict.fromkeys(
+        (ActionKind.TRAIN, ActionKind.REVIEW, ActionKind.SUGGEST, ActionKind.DESIGN), (WorkRequest, Simulation)
+    ),
+    ActionKind.PLAN_DECK: tuple(kind for kind in RECORD_TYPES if kind not in (Film, Approval)),
+}
+"""Actions that think about records for a while, and the kinds of records that they do not look at. What else is
+recorded meanwhile, as a corrected grade or an edited recipe, would be passed over, and replay, which takes all records
+before the event, would find something else: so they are done again."""
 
 
 @attrs.frozen
@@ -195,8 +199,8 @@ class _Worker:
                 outcome.records,
                 supersede=supersede,
                 under=held,
-                known=known if action.kind in _DERIVED else None,
-                apart_from=_NO_MATTER,
+                known=known if action.kind in _NO_MATTER else None,
+                apart_from=_NO_MATTER.get(action.kind, ()),
             )
         except (DuplicateRecordError, ChangedMeanwhileError):
             if not self.look():

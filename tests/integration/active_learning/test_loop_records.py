@@ -13,6 +13,7 @@ from active_learning.campaign.replaying import replay
 from active_learning.campaign.reviews import latest_review, review_of
 from active_learning.campaign.work import doing_context, work
 from lab import people
+from lab.compositions import Composition
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.export.summary import progress
 from lab.grades import Grade
@@ -115,6 +116,28 @@ def test_what_is_recorded_while_films_are_chosen_is_taken_into_account(tmp_path:
         assert tried == [f"{ActionKind.SUGGEST}:loop-01"] * 2
         assert keys.index(tried[0]) > keys.index(next(key for key in keys if "M001" in key))
         assert replay(campaign, 1).differences == ()
+
+
+def test_what_is_decided_while_a_deck_is_planned_is_taken_into_account(tmp_path: Path) -> None:
+    other = Composition({"CNF": 0.7, "gelatin": 0.3})
+    with open_campaign(created(tmp_path)) as campaign:
+        while not campaign.records().suggestions:
+            worked(campaign, most=1)
+        tried: list[str] = []
+
+        def somebody_decides(action: Action, records: Records) -> None:
+            tried.append(action.key)
+            if len(tried) == 1:
+                with open_campaign(Workspace.open(tmp_path)) as theirs:
+                    people.edit(theirs, "A01-01", other, "Ann")
+                    people.refuse(theirs, ["A01-02"], "Ann")
+
+        bench = VirtualBench(campaign.definition, campaign.seed)
+        work(campaign, bench, max_actions=3, before=somebody_decides)
+        records = campaign.records()
+        assert [key.partition(":")[0] for key in tried] == ["plan-deck", "plan-deck", "prepare-deck", "run-robot"]
+        assert records.as_made["A01-01"].composition["CNF"] == pytest.approx(0.7, abs=0.02)
+        assert all(place.film != "A01-02" for deck in records.decks.values() for place in deck.positions)
 
 
 def test_a_loop_that_was_never_suggested_is_not_replayed(campaign: OpenCampaign) -> None:

@@ -108,6 +108,44 @@ def test_a_film_on_a_deck_is_not_approved(campaign: OpenCampaign) -> None:
     assert not campaign.records().approvals
 
 
+@pytest.mark.parametrize("what", ["approved", "on a deck"])
+def test_an_edit_does_not_pass_over_what_others_record_at_the_same_moment(
+    campaign: OpenCampaign, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    check = people.check_not_on_deck
+
+    def somebody_is_quicker(*given: Any) -> None:
+        monkeypatch.undo()
+        check(*given)
+        if what == "approved":
+            people.approve(campaign, ["A1"], "Ben")
+        else:
+            deck = Deck("deck-002", (DishPosition("A1", 1, "A1"),), "0" * 64, "1" * 64, 0, "not asked", 1.0)
+            event = Event("plan", "test", "test", True, datetime(2026, 1, 1, tzinfo=UTC))
+            campaign.store.append("small", event, [deck])
+
+    monkeypatch.setattr(people, "check_not_on_deck", somebody_is_quicker)
+    with pytest.raises((DuplicateRecordError, InvalidInputError), match=r"by Ben|deck-002"):
+        people.edit(campaign, "A1", OTHER, "Ada")
+    assert campaign.records().films["A1"].asked == HALF
+
+
+def test_an_approved_film_is_given_up_only_on_purpose_and_for_good(campaign: OpenCampaign) -> None:
+    people.approve(campaign, ["A1"], "Ada")
+    people.add_film(campaign, "M1", HALF, "Ada", made=True)
+    with pytest.raises(DuplicateRecordError, match=r"(?s)A1 was approved by Ada .*M1 was approved.*--correct"):
+        people.refuse(campaign, ["A1", "M1", "A2"], "Ben")
+    people.refuse(campaign, ["A1", "M1", "A1"], "Ben", note="broken", correction=True)
+    films = campaign.records().approvals
+    assert {label: films[label].verdict for label in films} == dict.fromkeys(["A1", "M1"], Verdict.REFUSED)
+    asked = {label for action in next_actions(campaign.definition, campaign.records()) for label in action.films}
+    assert not asked & {"A1", "M1"}
+    with pytest.raises(DuplicateRecordError, match=r"^A1 was refused by Ben on [^;]*$"):
+        people.refuse(campaign, ["A1", "A2"], "Ada", correction=True)
+    with pytest.raises(DuplicateRecordError, match=r"A1 was refused by Ben.*"):
+        people.approve(campaign, ["A1"], "Ada")
+
+
 def test_a_recipe_outside_the_bounds_is_refused(campaign: OpenCampaign) -> None:
     sticky = Composition({"CNF": 0.2, "gelatin": 0.0, "glycerol": 0.8})
     with pytest.raises(InvalidInputError, match=r"glycerol 0\.8 is outside 0 to 0\.5"):

@@ -141,9 +141,21 @@ class LoopRule:
     costs: CostRule = attrs.field(factory=CostRule, converter=_costs)
     """What films cost."""
 
-    def size(self, loop: int) -> int:
-        """Return how many films the given loop makes (loops are counted from 1)."""
-        return max(0, min(self.batch, self.films - (loop - 1) * self.batch)) if 1 <= loop <= self.loops else 0
+    def size(self, loop: int, begun: Mapping[int, int] = MappingProxyType({})) -> int:
+        """Return how many films a loop makes.
+
+        Args:
+            loop: Its number, from 1.
+            begun: Films of each loop that has some, which another batch may have made; see `Records.loop_sizes`.
+        """
+        if not 1 <= loop <= self.loops:
+            return 0
+        before = (loop - 1) * self.batch + sum(films - self.batch for one, films in begun.items() if one < loop)
+        return begun.get(loop, max(0, min(self.batch, self.films - before)))
+
+    def planned(self, begun: Mapping[int, int] = MappingProxyType({})) -> int:
+        """Return how many loops make at least one film; see `size`."""
+        return sum(self.size(loop, begun) > 0 for loop in range(1, self.loops + 1))
 
 
 @attrs.frozen

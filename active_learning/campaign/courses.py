@@ -12,7 +12,7 @@ from lab.records import Course, Purpose, Records
 
 def can_decide(definition: CampaignDefinition, records: Records) -> bool:
     """Return whether a loop of the plan is left that could be made or left out."""
-    return definition.loop.size(loops_done(definition, records) + 1) > 0
+    return definition.loop.size(loops_done(definition, records) + 1, records.loop_sizes) > 0
 
 
 def decide_course(campaign: OpenCampaign, course: Course, who: str, *, note: str = "") -> str:

@@ -1,6 +1,7 @@
-"""What in a definition only upper floors know: the acquisition rule and whether it needs a goal, the decks."""
+"""What is asked of names in a new definition: that upper floors know its rule and decks, and nobody mixes two up."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from lab.user_files import toml_string
 from robot_protocols.decks import DeckDefinition, deck_from, deck_named
 
 
-def complete_definition(text: str, *, what: str, folder: Path | None = None) -> tuple[str, CampaignDefinition]:
+def complete_definition(
+    text: str, *, what: str, folder: Path | None = None, known: Collection[str] = ()
+) -> tuple[str, CampaignDefinition]:
     """Return a campaign file's text with the files of its own decks, and the definition that it gives, all checked.
 
     A campaign must not need files outside its workspace: they change, and no backup has them.
@@ -21,13 +24,13 @@ def complete_definition(text: str, *, what: str, folder: Path | None = None) -> 
         text: Text of the campaign file.
         what: What it was read from, for error messages.
         folder: Where it lies: deck files are looked for there, then where the program was started.
+        known: Materials and properties that a campaign has already: films have them, so they stay as they are.
 
     Raises:
-        InvalidInputError: If the text is no campaign file, there is no such rule or deck, the rule needs a goal that is
-            not given, or a deck file has faults; all are listed.
+        InvalidInputError: If the text is no campaign file, or for what `check_names` finds.
     """
     definition = parse_definition(text, what=what)
-    decks = check_names(definition, what=what, folder=folder)
+    decks = check_names(definition, what=what, folder=folder, known=known)
     kept = {name: deck.files for name, deck in decks.items() if deck.files and name not in definition.deck_files}
     if not kept:
         return text, definition
@@ -40,7 +43,7 @@ def complete_definition(text: str, *, what: str, folder: Path | None = None) -> 
 
 
 def check_names(
-    definition: CampaignDefinition, *, what: str, folder: Path | None = None
+    definition: CampaignDefinition, *, what: str, folder: Path | None = None, known: Collection[str] = ()
 ) -> Mapping[str, DeckDefinition]:
     """Look up what a definition names, so that a campaign does not stop half-way over a misspelled word.
 
@@ -48,16 +51,17 @@ def check_names(
         definition: The definition.
         what: What it was read from, for the error message.
         folder: Where deck files are looked for first.
+        known: Materials and properties that a campaign has already: films have them, so they stay as they are.
 
     Returns:
         The decks by their names in the castings.
 
     Raises:
-        InvalidInputError: If there is no such rule or deck, the rule needs a goal that is not given, or a deck file has
-            faults; all are listed.
+        InvalidInputError: If there is no such rule or deck, the rule needs a goal that is not given, a deck file has
+            faults, or names of materials and properties differ only in their case; all are listed.
     """
     decks: dict[str, DeckDefinition] = {}
-    faults = list(_faults(definition, folder, decks))
+    faults = [*_alike(definition, known), *_faults(definition, folder, decks)]
     if faults:
         raise InvalidInputError(what, faults, hint="mend these places of the file and try again")
     return decks
@@ -74,6 +78,16 @@ def _faults(definition: CampaignDefinition, folder: Path | None, decks: dict[str
 
     yield from _fault("casting.library.deck", deck, definition.library_casting.deck)
     yield from _fault("casting.measured.deck", deck, definition.measured_casting.deck)
+
+
+def _alike(definition: CampaignDefinition, known: Collection[str]) -> Iterator[str]:
+    """Names that differ in their case only: people mix them up, and so do spreadsheets and many databases."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for name in (*definition.material_names, *definition.property_names):
+        names[name.casefold()].append(name)
+    for same in names.values():
+        if len(same) > 1 and not all(name in known for name in same):
+            yield f"materials and properties: {' and '.join(same)} differ only in their case, rename one"
 
 
 def _rule(definition: CampaignDefinition, name: str) -> None:

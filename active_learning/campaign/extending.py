@@ -52,9 +52,12 @@ def extend(
         InvalidInputError: If the definition cannot be read, names a rule or deck that there is not or is no wider one,
             a library or loop is under way, or the person has no name.
         NoRecipeError: If the lattice has fewer recipes with the new material.
+        ChangedMeanwhileError: If something was recorded at the same moment, such as the films of a loop.
     """
     who = name_for_records(who)
-    text, definition = complete_definition(text, what="new definition", folder=folder)
+    known = (*campaign.definition.material_names, *campaign.definition.property_names)
+    text, definition = complete_definition(text, what="new definition", folder=folder, known=known)
+    version = campaign.store.version(campaign.name)
     records = campaign.records()
     done = loops_done(campaign.definition, records)
     faults = [*_not_wider(campaign.definition, definition, done), *_under_way(campaign, records)]
@@ -66,7 +69,7 @@ def extend(
     stored = campaign.artefacts.put(name, text)
     planned = _library(campaign, definition, records, films)
     event = Event(f"extend:{number}", who, "campaign definition", simulated=False, at=datetime.now(UTC))
-    campaign.store.append(campaign.name, event, [stored, *planned])
+    campaign.store.append(campaign.name, event, [stored, *planned], known=version)
     return definition
 
 
@@ -78,8 +81,8 @@ def _not_wider(old: CampaignDefinition, new: CampaignDefinition, done: int) -> l
     ):
         lost = [name for name in before if name not in after]
         faults += [f"{what} {name} is missing in the new definition: films that have it would be lost" for name in lost]
-    if new.loop.size(done) == 0 and done > 0:
-        faults.append(f"loop {done} is made already, and [loop] of the new definition makes no film of it")
+    if done > new.loop.loops:
+        faults.append(f"loop {done} is made already, and the new definition has loops = {new.loop.loops}")
     if old.lab != new.lab:
         faults.append(f"the lab changes from {old.lab} to {new.lab}: start a campaign of its own")
     return faults

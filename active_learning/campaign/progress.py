@@ -57,7 +57,7 @@ def loops_done(definition: CampaignDefinition, records: Records) -> int:
 
 def loops_planned(definition: CampaignDefinition, records: Records) -> int:
     """Return how many loops there are that make at least one film: as planned, or until they were stopped."""
-    planned = sum(definition.loop.size(loop) > 0 for loop in range(1, definition.loop.loops + 1))
+    planned = definition.loop.planned(records.loop_sizes)
     stopped = _stopped_after(definition, records)
     if stopped is None:
         return planned

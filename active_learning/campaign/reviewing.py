@@ -32,7 +32,7 @@ def review_after(chooser: Chooser, records: Records, training: Training) -> Revi
         previous=_asked_for_last_batch(chooser, records, training.loop),
     )
     next_loop = training.loop + 1
-    size = definition.loop.size(next_loop) or definition.loop.batch
+    size = definition.loop.size(next_loop, records.loop_sizes) or definition.loop.batch
     batch = _next_batch(chooser, records, f"loop-{next_loop:02d}", size) if committee else np.empty((0, 1))
     return Review(
         name=training.name,

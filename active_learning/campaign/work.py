@@ -20,8 +20,9 @@ from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
+from lab.campaign_files import parse_definition
 from lab.errors import BenchWaitsError, ChangedMeanwhileError, DuplicateRecordError, StoreBusyError
-from lab.open_campaigns import OpenCampaign
+from lab.open_campaigns import OpenCampaign, definition_files, newest_definition_text
 from lab.records import RECORD_TYPES, Approval, Event, Film, Record, Records, Simulation, WorkRequest
 from lab.store import Lease
 
@@ -88,6 +89,7 @@ def work(
     Raises:
         StoreBusyError: If others are doing everything that there is to do.
         LeaseLostError: If the database was restarted and somebody else has taken over the action.
+        ChangedMeanwhileError: If the campaign was extended meanwhile.
         BenchWaitsError: If a person has to see to the robot first.
         FilmlabError: If an action cannot be done; nothing of it is recorded.
     """
@@ -123,6 +125,7 @@ class _Worker:
     ) -> None:
         self._campaign, self._bench, self._context, self._before = campaign, bench, context, before
         self._version = -1
+        self._definitions: tuple[str, ...] = ()
         self._waits: dict[str, BenchWaitsError] = {}
         self.records = Records()
 
@@ -133,7 +136,24 @@ class _Worker:
             return False
         # The number is older than the records at worst: then they are read once more.
         self._version, self.records = version, self._campaign.records()
+        self._check_definition()
         return True
+
+    def _check_definition(self) -> None:
+        """What is done by a definition that was replaced could not be derived again.
+
+        Raises:
+            ChangedMeanwhileError: If the campaign was extended after it was opened.
+        """
+        files = definition_files(self.records)
+        if files == self._definitions:
+            return
+        self._definitions = files
+        text = newest_definition_text(self.records, self._campaign.artefacts)
+        if text is not None and parse_definition(text) != self._campaign.definition:
+            raise ChangedMeanwhileError(
+                "the campaign was extended while it was open", hint="the same command goes on by the new definition"
+            )
 
     def do_next(self) -> Action | None:
         """Do and record the first action that nobody else is doing, and return it; None where there is none to do.

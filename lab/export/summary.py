@@ -76,7 +76,7 @@ def progress(definition: CampaignDefinition, records: Records) -> Progress:
         usable=len(usable),
         measured=len(measured),
         loops_done=_loops_done(records),
-        loops_planned=sum(definition.loop.size(loop) > 0 for loop in range(1, definition.loop.loops + 1)),
+        loops_planned=definition.loop.planned(records.loop_sizes),
         wishes=len(definition.designs),
         wishes_answered=len(records.design_answers),
         designs=len(records.designs),

@@ -1,5 +1,6 @@
 """The current records of a campaign at one moment, and the events that added them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +11,7 @@ import attrs
 from lab.errors import UnknownNameError
 from lab.records.artefacts import Artefact
 from lab.records.designs import Design, DesignAnswer
-from lab.records.films import Approval, Film
+from lab.records.films import Approval, Film, Purpose
 from lab.records.kinds import Record
 from lab.records.learning import Model, Suggestion
 from lab.records.making import AsMade, Deck, DeckCheck, Drying, RobotRun, Transfer
@@ -77,6 +78,11 @@ class Records:
     def films(self) -> Mapping[str, Film]:
         """Films by label, in the order they were planned."""
         return {key[0]: record for key, record in self._of(Film).items()}
+
+    @cached_property
+    def loop_sizes(self) -> Mapping[int, int]:
+        """Number of films of each loop that has some, refused ones too."""
+        return Counter(film.loop for film in self.films.values() if film.purpose is Purpose.LOOP and film.loop)
 
     @cached_property
     def approvals(self) -> Mapping[str, Approval]:

@@ -155,7 +155,9 @@ class Store:
                 _, changes = reading.changes_after(connection, campaign_id, known)
                 late = [other.key for other, found in changes if not all(isinstance(one, apart_from) for one in found)]
                 if late:
-                    raise ChangedMeanwhileError(f"{event.key} was derived before {', '.join(late)} was recorded")
+                    raise ChangedMeanwhileError(
+                        f"{event.key} was derived before {', '.join(late)} was recorded", hint="do it again"
+                    )
             after = writing.add_event(connection, campaign_id, event, records, supersede=supersede)
             if under is not None:
                 under.confirm()

@@ -19,7 +19,7 @@ def suggest(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Choose the films of the next loop by the campaign's acquisition rule."""
     definition = context.definition
     loop = int(action.subject.removeprefix("loop-"))
-    batch = _chooser(context).batch(records, action.subject, definition.loop.size(loop))
+    batch = _chooser(context).batch(records, action.subject, definition.loop.size(loop, records.loop_sizes))
     added: list[Record] = []
     for rank, one in enumerate(_proposals(definition, records, batch), start=1):
         label = f"A{loop:02d}-{rank:02d}"

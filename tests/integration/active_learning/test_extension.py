@@ -6,15 +6,17 @@ from pathlib import Path
 import attrs
 import pytest
 
+from active_learning.campaign.actions import Action
 from active_learning.campaign.extending import extend
 from active_learning.campaign.next_actions import next_actions
-from active_learning.campaign.progress import Stage, stage_of
+from active_learning.campaign.progress import Stage, loops_planned, stage_of
 from active_learning.campaign.replaying import replay
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.work import work
-from lab.errors import InvalidInputError
-from lab.open_campaigns import OpenCampaign, open_campaign
-from lab.records import Approval, Purpose, Verdict
+from lab import people
+from lab.errors import ChangedMeanwhileError, InvalidInputError
+from lab.open_campaigns import OpenCampaign, definition_files, open_campaign
+from lab.records import Approval, Artefact, Purpose, Records, Verdict
 from lab.store import Store
 from lab.virtual.bench import VirtualBench
 from lab.workspace import Workspace
@@ -116,6 +118,47 @@ def test_a_threshold_that_no_recipe_reaches_is_lowered_before_the_first_loop(tmp
         records = campaign.records()
         assert [film.loop for film in records.films.values() if film.purpose is Purpose.LOOP] == [1, 1, 1]
         assert replay(campaign, 1).differences == ()
+
+
+def test_a_loop_of_another_batch_is_counted_by_its_films(tmp_path: Path) -> None:
+    workspace = fill_workspace(synthetic_campaign(SMALL, upto="loops", loops=1), tmp_path / "lab")
+    with open_campaign(workspace) as campaign:
+        made = len([film for film in campaign.records().films.values() if film.loop == 1])
+        extend(campaign, SMALL.replace("batch = 3", "batch = 1").replace("loops = 2", "loops = 9"), "tests", films=0)
+    with open_campaign(workspace) as campaign:
+        assert made == 3 and loops_planned(campaign.definition, campaign.records()) == 1 + 3
+
+
+def test_a_worker_does_nothing_by_a_definition_that_was_replaced(tmp_path: Path) -> None:
+    workspace = fill_workspace(synthetic_campaign(SMALL, upto="library"), tmp_path / "lab")
+    lower = SMALL.replace("loop_threshold = 0.3", "loop_threshold = 0.1")
+
+    def somebody_extends(action: Action, records: Records) -> None:
+        with open_campaign(workspace) as theirs:
+            extend(theirs, lower, "tests", films=0)
+
+    with open_campaign(workspace) as campaign:
+        with pytest.raises(ChangedMeanwhileError, match="was extended while it was open"):
+            work(campaign, None, before=somebody_extends)
+        assert list(campaign.records().events)[-1] == "extend:2"
+    with open_campaign(workspace) as campaign:
+        assert work(campaign, None, max_actions=1).done == 1
+
+
+def test_an_extension_takes_notice_of_what_is_recorded_at_the_same_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_campaign(fill_workspace(synthetic_campaign(SMALL, upto="library"), tmp_path / "lab")) as campaign:
+
+        def somebody_is_quicker(name: str, text: str) -> Artefact:
+            people.add_film(campaign, "M1", next(iter(campaign.records().films.values())).asked, "Ben")
+            return put(name, text)
+
+        put = campaign.artefacts.put
+        monkeypatch.setattr(type(campaign.artefacts), "put", lambda self, *given: somebody_is_quicker(*given))
+        with pytest.raises(ChangedMeanwhileError, match="before add-film:M1 was recorded"):
+            extend(campaign, SMALL, "tests", films=0)
+        assert not definition_files(campaign.records())
 
 
 def test_a_property_joins_that_was_never_measured(tmp_path: Path) -> None:

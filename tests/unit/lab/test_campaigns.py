@@ -85,6 +85,15 @@ def test_loops_make_the_films_that_fit(loops: int, batch: int, films: int) -> No
     assert inner == sorted(inner, reverse=True)
 
 
+@pytest.mark.parametrize("batch", [1, 3, 5, 10, 20])
+def test_loops_that_another_batch_made_count_by_their_films(batch: int) -> None:
+    rule, begun = LoopRule(loops=40, batch=batch, films=45), {1: 10, 2: 10, 3: 4}
+    sizes = [rule.size(loop, begun) for loop in range(1, 41)]
+    assert sizes[:3] == [10, 10, 4] and sum(sizes) == 45
+    assert rule.planned(begun) == 3 + -(-21 // batch)
+    assert LoopRule(loops=40, batch=batch, films=20).planned(begun) == 3
+
+
 def test_attributes_are_those_in_use_or_the_usual_ones() -> None:
     definition = builtin_definition()
     assert definition.attributes["MMT.lateral_size"] == "medium"

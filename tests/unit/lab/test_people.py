@@ -140,7 +140,7 @@ def test_an_approved_film_is_given_up_only_on_purpose_and_for_good(campaign: Ope
     assert {label: films[label].verdict for label in films} == dict.fromkeys(["A1", "M1"], Verdict.REFUSED)
     asked = {label for action in next_actions(campaign.definition, campaign.records()) for label in action.films}
     assert not asked & {"A1", "M1"}
-    with pytest.raises(DuplicateRecordError, match=r"^A1 was refused by Ben on [^;]*$"):
+    with pytest.raises(DuplicateRecordError, match=r"^A1 was refused by Ben on [^;]*\n"):
         people.refuse(campaign, ["A1", "A2"], "Ada", correction=True)
     with pytest.raises(DuplicateRecordError, match=r"A1 was refused by Ben.*"):
         people.approve(campaign, ["A1"], "Ada")

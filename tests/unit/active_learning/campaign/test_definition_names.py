@@ -79,3 +79,15 @@ def test_a_deck_that_is_kept_without_its_labware_is_refused(tmp_path) -> None:
     cut = complete[: complete.index('"parts/holder.json" = ')]
     with pytest.raises(InvalidInputError, match=r"casting.measured.deck: labware_files: parts/holder.json"):
         complete_definition(cut, what="cut.toml")
+
+
+def test_names_that_differ_only_in_their_case_are_refused_unless_a_campaign_has_them() -> None:
+    definition = builtin_definition("chen2024")
+    first, *others = definition.ranges
+    alike = attrs.evolve(first, material=attrs.evolve(first.material, name=first.material.name.lower()))
+    twins = attrs.evolve(definition, ranges=(first, alike, *others))
+    with pytest.raises(InvalidInputError, match=r"CNF and cnf differ only in their case"):
+        check_names(twins, what="mine.toml")
+    with pytest.raises(InvalidInputError, match=r"CNF and cnf differ only in their case"):
+        check_names(twins, what="new definition", known=definition.material_names)
+    check_names(twins, what="new definition", known=twins.material_names)

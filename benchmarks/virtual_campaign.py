@@ -14,7 +14,7 @@ import numpy as np
 from active_learning.acquisition import Chosen, rule_named
 from active_learning.campaign.aims import films_that_meet
 from active_learning.campaign.choices import Chooser
-from active_learning.campaign.learning import learned_quality
+from active_learning.campaign.learning import learned_committee, learned_quality
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
 from lab.arrays import Array
@@ -25,7 +25,6 @@ from lab.records import AsMade, Event, Film, Model, ModelKind, Purpose, Record, 
 from lab.seeds import derived_seed, generator
 from lab.simplex import Fractions
 from lab.virtual.bench import VirtualBench
-from models.committee import fit_committee
 from models.quality import QualityModel
 from robot_protocols.decks import campaign_deck
 
@@ -66,17 +65,8 @@ class OwnStack:
     name: str
 
     def learn(self, definition: CampaignDefinition, films: MeasuredFilms, seed: int) -> Learner:
-        """Fit the property committee."""
-        rule = definition.committee
-        return fit_committee(
-            films.compositions,
-            films.values,
-            films.standard_errors,
-            definition.properties,
-            members=rule.members,
-            epochs=rule.epochs,
-            seed=seed,
-        )
+        """Learn as a campaign does, from censored values too."""
+        return learned_committee(definition, films, seed)
 
     def choose(self, campaign: "VirtualCampaign", loop: int, size: int) -> Fractions:
         """Let the campaign's chooser choose."""

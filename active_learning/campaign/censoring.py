@@ -7,6 +7,7 @@ fitted without the censored values say how they are distributed; given the bound
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import erfcx
 
 from active_learning.campaign.reviews.on_scale import on_scale
 from active_learning.campaign.training_data import MeasuredFilms
@@ -24,8 +25,6 @@ def completed(films: MeasuredFilms, committee: "PropertyCommittee") -> Values:
         committee: What was learned from the values that are not censored; a property that it has not learned stays
             without value.
     """
-    from scipy.stats import truncnorm  # whose import takes most of a second
-
     values = films.values.copy()
     predicted = committee.predict(films.inputs)
     for column in committee.learned:
@@ -34,8 +33,16 @@ def completed(films: MeasuredFilms, committee: "PropertyCommittee") -> Values:
             continue
         scale, said = committee.target_scales[column], on_scale(committee, column, predicted)
         bound = (scale.forward(films.at_least[rows, column]) - said.centre[rows]) / said.sd[rows]
-        beyond = said.centre[rows] + said.sd[rows] * truncnorm.mean(bound, np.inf)
-        # Far above all that the models expect, the mean beyond the bound is the bound itself.
-        beyond = np.where(np.isfinite(beyond), beyond, scale.forward(films.at_least[rows, column]))
+        beyond = said.centre[rows] + said.sd[rows] * mean_beyond(bound)
         values[rows, column] = np.maximum(scale.inverse(beyond), films.at_least[rows, column])
     return values
+
+
+def mean_beyond(bound: Values) -> Values:
+    """Return the mean of a standard normal value that lies beyond a bound, ``(n,)``: the inverse Mills ratio.
+
+    By the scaled complementary error function, which neither under- nor overflows far above all that is expected, where
+    the mean is the bound itself.
+    """
+    mean: Values = np.sqrt(2 / np.pi) / erfcx(bound / np.sqrt(2))
+    return mean

@@ -1,6 +1,6 @@
 """Choosing among recipes that the robot can make: the planner's diagnosis is asked about what a rule chose."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import attrs
 import numpy as np
@@ -84,21 +84,26 @@ def check_makeable(campaign: OpenCampaign, label: str, recipe: Composition) -> N
         InvalidInputError: If it is no recipe of the campaign, or with the planner's reasons.
     """
     check_recipe(campaign, recipe)
-    film = campaign.records().films.get(label)
-    attributes = campaign.definition.attributes if film is None else film.attributes
-    reasons = _Makeable(campaign.definition).why_not(label, recipe, attributes)
+    definition, film = campaign.definition, campaign.records().films.get(label)
+    if film is None:
+        casting, purpose = definition.measured_casting, Purpose.MANUAL
+        order = FilmOrder(label, recipe, casting.solids, casting.volume, dict(definition.attributes))
+    else:  # of the solids and volume that were planned, whatever those of the newest definition are
+        purpose, order = film.purpose, FilmOrder(label, recipe, film.solids, film.volume, dict(film.attributes))
+    reasons = _Makeable(definition, purpose).why_not(order)
     if reasons:
         hint = "; ".join(dict.fromkeys(one.hint for one in reasons))
         raise InvalidInputError("recipe", [f"the robot cannot make it: {one.message}" for one in reasons], hint=hint)
 
 
 class _Makeable:
-    """The planner's opinion of recipes as measured films, and why it refused some."""
+    """The planner's opinion of recipes as films of a purpose, and why it refused some."""
 
-    def __init__(self, definition: CampaignDefinition) -> None:
+    def __init__(self, definition: CampaignDefinition, purpose: Purpose = Purpose.LOOP) -> None:
         self._definition = definition
         self._varied = VariedBatches.of(definition)
-        deck = campaign_deck(definition, Purpose.LOOP)
+        self._casting = definition.casting_of(purpose)
+        deck = campaign_deck(definition, purpose)
         self._writer = RecipeWriter(definition.stocks, deck)
         self._budget = DeckBudget(deck, {stock.name: stock for stock in definition.stocks})
         self.reasons: list[Diagnosis] = []
@@ -107,19 +112,20 @@ class _Makeable:
         """Return whether the robot can make the film of a row of the committee's inputs."""
         names = self._definition.material_names
         composition = Composition.from_vector(names, self._varied.recipe(row))
-        reasons = self.why_not("chosen", composition, self._varied.attributes(row))
+        attributes = dict(self._varied.attributes(row))
+        order = FilmOrder("chosen", composition, self._casting.solids, self._casting.volume, attributes)
+        reasons = self.why_not(order)
         self.reasons += reasons
         return not reasons
 
-    def why_not(self, label: str, recipe: Composition, attributes: Mapping[str, str]) -> list[Diagnosis]:
+    def why_not(self, order: FilmOrder) -> list[Diagnosis]:
         """Return why the robot cannot make a film; nothing where it can."""
-        casting = self._definition.measured_casting
-        written = self._writer.write(FilmOrder(label, recipe, casting.solids, casting.volume, dict(attributes)))
+        written = self._writer.write(order)
         if isinstance(written, list):
             return written
         # A film of more stocks than the deck has places for could be written, and would never get a deck.
         short = self._budget.shortage([written])
-        return [] if short is None else [Diagnosis(label, short.cause, short.message, short.hint)]
+        return [] if short is None else [Diagnosis(order.label, short.cause, short.message, short.hint)]
 
     def note(self, note: str) -> str:
         """Add to a note what was left out."""

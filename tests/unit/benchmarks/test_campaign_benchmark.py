@@ -5,6 +5,7 @@ import attrs
 import numpy as np
 import pytest
 
+from active_learning.campaign.training_data import MeasuredFilms
 from benchmarks.active_learning import interval_of_median
 from benchmarks.campaign import main, reference_rule
 from benchmarks.virtual_campaign import OwnStack, VirtualCampaign
@@ -55,6 +56,22 @@ def test_only_a_rule_that_asks_has_films_learned(rule, told):
     assert campaign.error(recipes, truth) > 0
     assert campaign.learn() is stack
     assert stack.told == [*told, 2]
+
+
+def test_our_stack_learns_from_censored_values_as_a_campaign_does():
+    definition = builtin_definition("chen2024")
+    definition = attrs.evolve(definition, committee=attrs.evolve(definition.committee, members=2, epochs=20))
+    count, width = 12, len(definition.properties)
+    recipes = definition.library()[:count]
+    values = np.full((count, width), np.nan)
+    values[:, 0] = 0.2 + 0.4 * recipes[:, 0]
+    bounds = np.full_like(values, np.nan)
+    values[-4:, 0], bounds[-4:, 0] = np.nan, 0.9
+    labels = tuple(f"A01-{i:02d}" for i in range(count))
+    films = MeasuredFilms(labels, recipes, values, np.full_like(values, np.nan), bounds)
+    silent = attrs.evolve(films, at_least=np.full_like(values, np.nan))
+    told, untold = (OwnStack("default").learn(definition, one, 1).predict(recipes[-4:]).mean for one in (films, silent))
+    assert (told[:, 0] > untold[:, 0] + 0.1).all()
 
 
 def test_a_campaign_goes_on_where_it_was_stopped(tmp_path, capsys):

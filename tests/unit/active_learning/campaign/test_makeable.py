@@ -18,7 +18,7 @@ from lab.campaigns import DesignRequest
 from lab.compositions import Composition
 from lab.errors import InvalidInputError, NoRecipeError
 from lab.open_campaigns import open_campaign
-from lab.records import Design, DesignAnswer, Records
+from lab.records import Design, DesignAnswer, Film, Purpose, Records
 from lab.requirements import parse_requirements
 from robot_protocols.decks import deck_named
 from robot_protocols.planner import plan_decks
@@ -114,3 +114,24 @@ def test_what_a_person_wants_and_the_robot_cannot_make_is_refused_with_the_reaso
         assert caught.value.hint
         with pytest.raises(InvalidInputError, match="PVA is not among the materials"):
             check_makeable(campaign, "X1", Composition({"CNF": 0.5, "PVA": 0.5}))
+
+
+def test_an_edited_film_is_checked_as_it_was_planned(tmp_path):
+    made = synthetic_campaign(upto="empty")
+    recipe = Composition({"CNF": 0.9, "gelatin": 0.1})
+    loop, library = made.definition.measured_casting, made.definition.library_casting
+    # A1 holds more dry material than its volume can hold of these stocks; the others are as the definition plans.
+    films = [
+        Film(label, purpose, recipe, times * casting.solids, casting.volume, attributes=made.definition.attributes)
+        for label, purpose, casting, times in (
+            ("A1", Purpose.LOOP, loop, 20),
+            ("A2", Purpose.LOOP, loop, 1),
+            ("L1", Purpose.LIBRARY, library, 1),
+        )
+    ]
+    made.add("films", films)
+    with open_campaign(fill_workspace(made, tmp_path / "lab")) as campaign:
+        with pytest.raises(InvalidInputError, match="the robot cannot make it"):
+            check_makeable(campaign, "A1", recipe)
+        for label in ("A2", "L1", "new"):
+            check_makeable(campaign, label, recipe)

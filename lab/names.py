@@ -1,9 +1,12 @@
 """Names: how they are compared, and which one was probably meant where nothing is known about one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from unicodedata import normalize
 
+from lab.hashing import sha256_of_json
+
+_MOST_BYTES = 2_000
 _MOST_SHOWN = 20
 """Names in a hint: all of a library, but not all films of a campaign."""
 
@@ -11,6 +14,17 @@ _MOST_SHOWN = 20
 def in_one_piece(text: str) -> str:
     """Return a text with letters and their accents in one piece (NFC), however they were typed, as records keep it."""
     return normalize("NFC", text)
+
+
+def in_one(names: Sequence[str]) -> str:
+    """Return names as one, for the key of an act about all of them: many of them as the first one and a hash of all.
+
+    A key is indexed, and PostgreSQL indexes no text of more than 2,704 bytes.
+    """
+    joined = "+".join(names)
+    if len(joined.encode()) <= _MOST_BYTES:
+        return joined
+    return f"{names[0]}+{len(names) - 1}-more-{sha256_of_json(list(names))[:16]}"
 
 
 def near_name(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:

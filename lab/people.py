@@ -14,6 +14,7 @@ from lab.campaigns import Casting
 from lab.compositions import Composition
 from lab.errors import ChangedMeanwhileError, DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
+from lab.names import in_one
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import (
     check_drying,
@@ -205,7 +206,7 @@ def record_drying(campaign: OpenCampaign, films: Sequence[str], temperature: flo
     check_made(records, films)
     check_drying(temperature, hours)
     with who_was_first(campaign, "was dried", lambda records: records.dryings, films):
-        _add(campaign, f"dry:{'+'.join(films)}", who, [Drying(film, temperature, hours) for film in films])
+        _add(campaign, f"dry:{in_one(films)}", who, [Drying(film, temperature, hours) for film in films])
 
 
 def grade(
@@ -257,7 +258,7 @@ def _decide(
     with who_was_first(campaign, "was {0.verdict.value}", lambda records: records.approvals, told, hint=hint):
         if correction and final:
             raise DuplicateRecordError(f"{', '.join(final)}: refused already")
-        key = f"{'refuse' if correction else 'approve'}:{'+'.join(films)}"
+        key = f"{'refuse' if correction else 'approve'}:{in_one(films)}"
         _add(campaign, key, who, [Approval(film, verdict, note) for film in films], correction=correction)
 
 

@@ -13,6 +13,7 @@ from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.trainings import Training, newest_training
 from lab.campaigns import CampaignDefinition
 from lab.errors import DuplicateRecordError, InvalidInputError
+from lab.names import in_one
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import name_for_records
 from lab.records import Event, Records, RequestedWork, RequestState, WorkRequest
@@ -114,7 +115,7 @@ def _newest_training(definition: CampaignDefinition, records: Records) -> Traini
 
 def _add(campaign: OpenCampaign, act: str, who: str, requests: Sequence[WorkRequest]) -> None:
     who = name_for_records(who)
-    key = f"{act}:{'+'.join(one.action_key for one in requests)}"
+    key = f"{act}:{in_one([one.action_key for one in requests])}"
     # What was withdrawn may be asked for again; two who ask at the same moment may not.
     earlier = sum(known == key or known.startswith(f"{key}:") for known in campaign.records().events)
     key = f"{key}:{earlier + 1}" if earlier else key

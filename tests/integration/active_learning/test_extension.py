@@ -6,7 +6,10 @@ from pathlib import Path
 import attrs
 import pytest
 
-from active_learning.campaign.actions import Action
+from active_learning.campaign import work as work_module
+from active_learning.campaign.actions import Action, ActionKind
+from active_learning.campaign.doing.context import Outcome
+from active_learning.campaign.doing.registry import DOERS
 from active_learning.campaign.extending import extend
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, loops_planned, stage_of
@@ -129,7 +132,11 @@ def test_a_loop_of_another_batch_is_counted_by_its_films(tmp_path: Path) -> None
         assert made == 3 and loops_planned(campaign.definition, campaign.records()) == 1 + 3
 
 
-def test_a_worker_does_nothing_by_a_definition_that_was_replaced(tmp_path: Path) -> None:
+def test_a_worker_does_nothing_by_a_definition_that_was_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The models of the campaign are none: there is nothing to review.
+    monkeypatch.setattr(work_module, "DOERS", {**DOERS, ActionKind.REVIEW: lambda *_: Outcome((), "test")})
     workspace = fill_workspace(synthetic_campaign(SMALL, upto="library"), tmp_path / "lab")
     lower = SMALL.replace("loop_threshold = 0.3", "loop_threshold = 0.1")
 

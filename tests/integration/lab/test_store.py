@@ -1,9 +1,12 @@
 """What the store promises to everybody, on SQLite and on PostgreSQL."""
 
+import random
+
 import pytest
 
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, UnknownNameError
 from lab.grades import Grade
+from lab.names import in_one
 from lab.records import RECORD_TYPES, FilmGrade, Records
 from lab.store import Store
 from tests.store_examples import AT, event, film, grade, one_of_every_kind
@@ -61,6 +64,13 @@ def test_an_act_is_recorded_once(store: Store) -> None:
     with pytest.raises(DuplicateRecordError, match="'plan' has been recorded on 2026-03-04 05:06 UTC"):
         store.append("c", event("plan"), [film("L002")])
     assert list(store.records("c").films) == ["L001"]
+
+
+def test_an_act_may_be_about_any_number_of_things(store: Store) -> None:
+    labels = [f"{random.Random(i).getrandbits(390):0100x}" for i in range(300)]  # nothing that could be compressed
+    about_all = f"dry:{in_one(labels)}"
+    store.append("c", event(about_all), [film(label) for label in labels])
+    assert about_all in store.records("c").events
 
 
 def test_a_record_is_not_replaced_by_accident(store: Store) -> None:

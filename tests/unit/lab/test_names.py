@@ -1,6 +1,8 @@
 """Which known name was probably meant."""
 
-from lab.names import known_hint, near_name
+import random
+
+from lab.names import in_one, known_hint, near_name
 
 KNOWN = ("CNF", "MMT", "gelatin", "glycerol")
 
@@ -27,3 +29,11 @@ def test_of_very_many_names_some_are_listed_and_the_others_counted():
     hint = known_hint("zirconia", films)
     assert "A020 and 280 more" in hint and "A021" not in hint
     assert known_hint("zirconia", films[:20]).endswith("A020")
+
+
+def test_few_names_are_one_as_they_are_and_many_by_a_hash_of_all():
+    assert in_one(["A1", "A2"]) == "A1+A2"
+    many = [f"{random.Random(i).getrandbits(300):075x}" for i in range(200)]
+    assert in_one(many).startswith(f"{many[0]}+199-more-")
+    assert len(in_one(["\u00e9" * 100] * 30).encode()) < 2_704
+    assert len({in_one(many), in_one(many[:-1]), in_one([many[0], *many[:0:-1]])}) == 3

@@ -51,6 +51,13 @@ def append_too_much(url: str) -> None:
             print(error, flush=True)
 
 
+def append_one(url: str) -> None:
+    """Add an event, close the store as its last user does, and print all events that it knows."""
+    with Store.open(url) as store:
+        store.append("c", event(f"child-{len(store.records('c').events)}"), [])
+        print(*store.records("c").events)
+
+
 def append_forever(url: str) -> None:
     """Add events until somebody kills this process."""
     with Store.open(url) as store:
@@ -156,6 +163,7 @@ def _in_child(deed: Callable[[], object]) -> int:
 if __name__ == "__main__":
     deeds = (
         append_too_much,
+        append_one,
         append_forever,
         die_at_every_statement,
         write_together,

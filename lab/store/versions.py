@@ -22,7 +22,7 @@ from lab.store.sealing import seal_unsealed
 
 VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).with_name("migrations")
-_MAGIC = b"SQLite format 3\0"
+_HEADER_BYTES = 100
 _QUICK_CHECK_BYTES = 64 * 2**20
 """Larger files are checked by `filmlab doctor` only: the check reads the whole file, 0.1 s for 64 MiB."""
 _CREATING = 0x66696C6D
@@ -124,18 +124,24 @@ def _missing(database: Database) -> StoreError:
 
 
 def _check_file(database: Database, file: Path) -> None:
+    """Raise where a file is none of SQLite's, or is damaged.
+
+    The file is not opened here: with the first descriptor of it that a process closes, the system drops all locks that
+    the process has on it, and other processes take away the log into which another store of this one goes on to write.
+    """
     try:
-        with file.open("rb") as opened:
-            magic = opened.read(len(_MAGIC))
+        size = file.stat().st_size
     except FileNotFoundError:
         raise _missing(database) from None
     except OSError as error:
         raise StoreError(
             f"the database {file} cannot be read: {error.strerror}", hint="check the file and its permissions"
         ) from error
-    if magic != _MAGIC:
+    if file.is_dir():
+        raise StoreError(f"the database {file} cannot be read: it is a folder", hint="name a file")
+    if size < _HEADER_BYTES:  # an empty file would be an empty database
         raise StoreError(f"{file} is no SQLite database, or is damaged", hint=RESTORE)
-    if file.stat().st_size <= _QUICK_CHECK_BYTES:
+    if size <= _QUICK_CHECK_BYTES:
         with database.reading() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if found != "ok":

@@ -71,6 +71,18 @@ def test_an_exception_leaves_nothing_of_an_event(store: Store, monkeypatch: pyte
     store.append("c", event(), one_of_every_kind())
 
 
+def test_a_store_that_is_opened_and_closed_costs_another_one_of_its_process_nothing(
+    store: Store, store_url: str
+) -> None:
+    # As pages of the dashboard and requests of the API do while `filmlab work` runs.
+    store.append("c", event("first"), [])
+    with Store.open(store_url) as second:
+        second.append("c", event("second"), [])
+    assert _run("append_one", store_url) == "first second child-2"
+    store.append("c", event("last"), [])
+    assert _run("append_one", store_url) == "first second child-2 last child-4"
+
+
 def test_death_before_any_statement_leaves_nothing_of_an_event(store: Store, store_url: str) -> None:
     deaths = int(_run("die_at_every_statement", store_url))
     assert deaths > 30

@@ -89,7 +89,7 @@ def edit(campaign: OpenCampaign, film: str, recipe: Composition, who: str, *, no
     check_not_on_deck(records, [film])
     if film in records.approvals:
         _decide(campaign, [film], Verdict.EDITED, who, note)  # raises: it is decided already
-    edited = [attrs.evolve(records.films[film], asked=recipe), Approval(film, Verdict.EDITED, note)]
+    edited: list[Record] = [attrs.evolve(records.films[film], asked=recipe), Approval(film, Verdict.EDITED, note)]
     event = _event(f"approve:{film}", who)
     try:
         # A decision or deck of this very moment must not be passed over by what replaces the film's recipe.

@@ -17,6 +17,8 @@ CONTROLS = re.compile(
 )
 """Line ends, terminal controls, characters without a width, halves of characters, and marks that turn the direction of
 text: they can make one line look like another. The joiners of scripts and emoji stay allowed."""
+_GIVEN = re.compile(r"L\d{3,}|A\d{2,}-\d{2,}|V\d+-\d+", re.IGNORECASE)
+"""Labels that campaigns give to films of the library, of loops and of designs: who took the next one would stop it."""
 _MAX_LABEL = 100
 """A longer one fits neither a label, nor a file's name, nor an index of PostgreSQL."""
 
@@ -87,8 +89,8 @@ def label_for_records(label: str) -> str:
     Two films whose labels look the same could not be told apart.
 
     Raises:
-        InvalidInputError: If it is empty or very long, begins with no letter or digit or has characters that cannot be
-            printed.
+        InvalidInputError: If it is empty or very long, begins with no letter or digit, has characters that cannot be
+            printed, or is one that campaigns give.
     """
     kept = in_one_piece(label.strip())
     if not kept:
@@ -100,6 +102,12 @@ def label_for_records(label: str) -> str:
     if not kept[0].isalnum():
         # A spreadsheet takes =, +, - and @ for the beginning of a formula, a sheet's reader # for that of a remark.
         raise InvalidInputError("film", [f"the label {label!r} does not begin with a letter or a digit"])
+    if _GIVEN.fullmatch(kept):
+        raise InvalidInputError(
+            "film",
+            [f"the campaign itself gives labels such as {kept!r}, to films of its library, its loops and its designs"],
+            hint=f"give it another one, for example M-{kept}",
+        )
     return kept
 
 

@@ -12,7 +12,7 @@ from active_learning.campaign.actions import ActionKind
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.training_data import graded_films
 from cli.main import app
-from lab import people
+from lab import people, people_checks
 from lab.compositions import Composition
 from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
@@ -60,6 +60,13 @@ def test_a_label_that_fits_on_no_film_is_refused(campaign: OpenCampaign) -> None
     people.add_film(campaign, "L" * 100, HALF, "Ada")
     with pytest.raises(InvalidInputError, match="101 characters; at most 100"):
         people.add_film(campaign, "L" * 101, HALF, "Ada")
+
+
+@pytest.mark.parametrize("label", ["L013", "a02-01", " V1-1 "])
+def test_a_label_that_the_campaign_will_give_is_refused(campaign: OpenCampaign, label: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"(?s)itself gives labels .*M-{label.strip()}"):
+        people.add_film(campaign, label, HALF, "Ada")
+    people.add_film(campaign, f"M-{label}", HALF, "Ada")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +119,7 @@ def test_a_film_on_a_deck_is_not_approved(campaign: OpenCampaign) -> None:
 def test_an_edit_does_not_pass_over_what_others_record_at_the_same_moment(
     campaign: OpenCampaign, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    check = people.check_not_on_deck
+    check = people_checks.check_not_on_deck
 
     def somebody_is_quicker(*given: Any) -> None:
         monkeypatch.undo()

@@ -14,6 +14,7 @@ from lab.seeds import generator
 
 if TYPE_CHECKING:
     import pandas as pd
+    import shap
 
     from active_learning.asking.oracle import Oracle
     from models.explain import Explanation
@@ -133,19 +134,39 @@ class Explained:
         materials = self.players[: self.recipes.shape[1]]
         return {f"{a} x {b}": self.synergy(a, b, output) for a, b in combinations(materials, 2)}
 
+    def for_shap(self, output: str) -> "shap.Explanation":
+        """Return the values of one output as the package `shap` holds such, for all that it draws.
+
+        Films are its samples and players its features; an attribute has no number, so its data are NaN.
+        """
+        import shap
+
+        column = self._output(output)
+        return shap.Explanation(
+            self.values[:, :, column],
+            base_values=np.full(len(self.films), self.base[column]),
+            data=self._fractions(),
+            feature_names=list(self.players),
+            output_names=output,
+        )
+
+    def _fractions(self) -> Array:
+        """Return the films' weight fractions, ``(n, k)``, NaN for attributes."""
+        fractions = np.full(self.values.shape[:2], np.nan)
+        fractions[:, : self.recipes.shape[1]] = self.recipes
+        return fractions
+
     def frame(self) -> "pd.DataFrame":
         """Return the values as a tidy table: film, output, player, fraction, Shapley value."""
         import pandas as pd
 
         n, k, p = self.values.shape
-        fractions = np.full((n, k), np.nan)
-        fractions[:, : self.recipes.shape[1]] = self.recipes
         return pd.DataFrame(
             {
                 "film": np.repeat(self.films, k * p),
                 "output": np.tile(self.outputs, n * k),
                 "player": np.tile(np.repeat(self.players, p), n),
-                "fraction": np.repeat(fractions.ravel(), p),
+                "fraction": np.repeat(self._fractions().ravel(), p),
                 "shapley_value": self.values.ravel(),
                 "unit": np.tile(self.units, n * k),
             }

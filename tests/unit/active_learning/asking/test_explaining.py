@@ -58,6 +58,24 @@ def test_every_property_and_quality_is_shared_out_among_the_materials(found, ora
     np.testing.assert_allclose(found.values.sum(axis=1)[:, -1] + found.base[-1], quality, atol=1e-9)
 
 
+@pytest.mark.slow
+def test_the_package_shap_draws_what_was_learned(found):
+    import shap
+    from matplotlib import pyplot
+    from matplotlib.text import Text
+
+    one = found.for_shap("tensile_strength")
+    shap.plots.beeswarm(one, show=False)
+    pyplot.close("all")
+    axes = shap.plots.waterfall(one[0], show=False)
+    written = [text.get_text() for text in axes.figure.findobj(Text)]
+    pyplot.close("all")
+
+    steps = found.steps(found.films[0]).loc["tensile_strength"]
+    assert any(f"{steps['prediction']:.3f}".rstrip("0") in text for text in written)
+    assert any(text.endswith("= MMT") for text in written)
+
+
 def test_the_first_material_raises_and_the_last_lowers_strength_as_in_truth(found):
     # The synthetic films' truth rises with the first material and falls with the last.
     assert found.direction("CNF", "tensile_strength") > 0.9

@@ -15,6 +15,7 @@ from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError
 from lab.export.wording import name_text, unit_text
 from lab.grades import Grade
+from lab.names import in_one_piece, near_name
 from lab.records import Purpose
 from lab.store import FilmQuery
 
@@ -118,12 +119,17 @@ def _columns(definition: CampaignDefinition) -> dict[str, Any]:
 
 def _named(session: Session) -> str | None:
     """Return the film that the page's address or the box below the table names."""
-    asked = st.query_params.get(_FILM)
-    known = asked is not None and asked in session.records.films
-    if asked and not known:
-        st.warning(text("films.unknown", film=plain(asked)))
-    labels = list(dict.fromkeys([*([asked] if known else []), *session.records.films]))
-    return st.selectbox(text("films.choose"), labels, index=0 if known else None, width=380, key="film-named")
+    known = session.records.films
+    asked = in_one_piece(st.query_params.get(_FILM, "").strip())
+    above = st.empty()
+    labels = list(dict.fromkeys([*([asked] if asked in known else []), *known]))
+    first = 0 if asked in known else None
+    named: str | None = st.selectbox(text("films.choose"), labels, index=first, width=380, key="film-named")
+    if asked and asked not in known and named is None:
+        near = near_name(asked, known)
+        meant = text("films.meant", film=plain(near)) if near else ""
+        above.warning(f"{text('films.unknown', film=plain(asked))} {meant}")
+    return named
 
 
 show()

@@ -352,3 +352,16 @@ def test_a_campaign_is_begun_by_choosing_materials_stocks_deck_and_robot(root):
     assert (found.name, found.lab, entry.created_by) == ("our-films", "real", getpass.getuser())
     (stock,) = (stock for stock in found.stocks if stock.material == "chitosan")
     assert (stock.concentration, stock.volume) == (8.5, 19_500)
+
+
+def test_an_address_with_a_film_that_is_not_there_asks_which_one_was_meant_until_another_is_named(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    app = opened()
+    app.query_params["film"] = "v1-1"
+    app.switch_page("screens/films.py").run()
+    (warning,) = app.warning
+    assert "film v1\\-1" in warning.value
+    assert warning.value.endswith("Did you mean V1\\-1?")
+    app.selectbox(key="film-named").set_value("V1-1").run()
+    assert not app.warning
+    assert app.header[0].value.startswith("Film V1\\-1")

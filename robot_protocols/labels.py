@@ -1,6 +1,6 @@
 """Dish labels: a sheet of stickers, each with the film's label, its dish and a code to scan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 
@@ -19,6 +19,8 @@ _SIZES = (9.5, 8.5, 7.5, 6.5, 5.5, 5.0, 4.5, 4.0, 3.5)
 """Sizes of a film's label, pt."""
 _SMALL, _LINE, _LETTER = 6.4, 1.22, 0.72
 """Size of the other lines in pt, height of a line and width of a bold letter in sizes."""
+_MOST_BELOW = 5
+"""Lines below a film's label, so that a short label stays large: the code leads to the whole recipe."""
 
 
 def code_of(film: str, plan: DeckPlan) -> str:
@@ -35,12 +37,13 @@ def dish_labels_html(plans: Sequence[DeckPlan]) -> str:
 
 
 def _sticker(film: PlannedFilm, plan: DeckPlan) -> Markup:
-    lines = list(_recipe(film))
+    label = film.order.label
+    lines = recipe_lines(film.order.composition, lines_below(label) - 1)
     recipe = "".join(f"<br>{escape(line)}" for line in lines)
-    size = label_size(film.order.label, 1 + len(lines))
+    size = label_size(label, 1 + len(lines))
     return Markup(  # noqa: S704 - every text inside is escaped
-        f'<div class="sticker">{qr_svg(code_of(film.order.label, plan))}'
-        f'<p><b style="font-size: {size:g}pt">{escape(film.order.label)}</b><br>'
+        f'<div class="sticker">{qr_svg(code_of(label, plan))}'
+        f'<p><b style="font-size: {size:g}pt">{escape(label)}</b><br>'
         f"{escape(plan.label)} {film.dish}{recipe}</p></div>"
     )
 
@@ -53,19 +56,34 @@ def label_size(label: str, lines_below: int) -> float:
         lines_below: Lines of the usual size that follow it.
     """
     height = _TEXT_AREA[1] - lines_below * _LINE * _SMALL
-
-    def fits(size: float) -> bool:
-        a_line = int(_TEXT_AREA[0] / (_LETTER * size))
-        return -(-len(label) // a_line) * _LINE * size <= height
-
-    return next(filter(fits, _SIZES), _SIZES[-1])
+    return next((size for size in _SIZES if _label_height(label, size) <= height), _SIZES[-1])
 
 
-def _recipe(film: PlannedFilm) -> Iterator[str]:
-    """The recipe in whole percent, three materials a line."""
-    parts = [f"{name[:4]} {100 * value:.0f}" for name, value in film.order.composition.items() if value > 0]
-    for start in range(0, len(parts), 2):
-        yield " ".join(parts[start : start + 2])
+def lines_below(label: str) -> int:
+    """Return how many lines of the usual size have room below a film's label."""
+    left = _TEXT_AREA[1] - _label_height(label, _SIZES[-1])
+    return min(_MOST_BELOW, int(left / (_LINE * _SMALL)))
+
+
+def _label_height(label: str, size: float) -> float:
+    a_line = int(_TEXT_AREA[0] / (_LETTER * size))
+    return -(-len(label) // a_line) * _LINE * size
+
+
+def recipe_lines(composition: Mapping[str, float], most: int) -> list[str]:
+    """Return a recipe in whole percent, two materials a line.
+
+    Args:
+        composition: Weight fractions by material.
+        most: Lines that have room; where they are too few, what there is least of is left out.
+    """
+    shares = {name: value for name, value in composition.items() if value > 0}
+    room = 2 * most
+    shown = sorted(shares, key=shares.__getitem__, reverse=True)[: room if len(shares) <= room else room - 1]
+    parts = [f"{name[:4]} {100 * value:.0f}" for name, value in shares.items() if name in shown]
+    if len(parts) < len(shares):
+        parts.append("…")
+    return [" ".join(parts[start : start + 2]) for start in range(0, len(parts), 2)]
 
 
 @cache

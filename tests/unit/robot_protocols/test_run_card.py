@@ -101,6 +101,25 @@ def test_a_label_fits_on_its_sticker(letters: int, lines: int):
     assert size == 9.5 or letters > 7
 
 
+@pytest.mark.parametrize("letters", [1, 21, 63, 64, 100])
+@pytest.mark.parametrize("materials", [1, 4, 8, 9, 13, 40])
+def test_a_sticker_has_room_for_every_label_and_recipe(letters: int, materials: int):
+    """Any label that may be recorded, and any number of materials; text beside the code has 53 x 53 pt."""
+    composition = {f"m{n:03d}": (n + 1) / (materials * (materials + 1) / 2) for n in range(materials)}
+    film = order("M" * letters, **composition)
+    plan = four_film_plan()
+    only = attrs.evolve(plan, films=(attrs.evolve(plan.films[0], order=film),))
+    (sticker,) = re.findall(r"<p><b.*?</p>", dish_labels_html([only]))
+    size = float(re.findall(r"font-size: ([\d.]+)pt", sticker)[0])
+    below = sticker.count("<br>")
+    assert -(-letters // int(53 / (0.72 * size))) * size * 1.22 + below * 6.4 * 1.22 <= 53
+    assert size == 9.5 or letters > 1
+    shown = re.findall(r"m\d{3}", sticker)
+    assert ("…" in sticker) == (len(shown) < materials)
+    # What there is most of is what a person knows a film by.
+    assert shown == list(composition)[materials - len(shown) :]
+
+
 def test_the_map_makes_room_for_many_stocks_so_that_the_card_stays_on_one_sheet():
     heights = []
     for count in (0, 6, 14):

@@ -80,13 +80,14 @@ def _grade_words(story: FilmStory) -> str:
     if story.grade is None:
         return text("films.not_graded")
     grade = story.grade.grade
-    return text(
+    words = text(
         "films.graded",
         grade=f"**{grade.value}**",
         detachable=text("films.comes_off" if grade.detachable else "films.sticks"),
         flat=text("films.flat" if grade.flat else "films.not_flat"),
-        note=plain(story.grade.note),
     )
+    note = story.grade.note
+    return f"{words} {text('films.note', note=plain(note))}" if note else words
 
 
 def _reasons(story: FilmStory) -> list[str]:

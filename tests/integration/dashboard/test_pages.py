@@ -163,6 +163,12 @@ def test_a_film_tells_its_story(root):
     assert not app.exception
     assert "Film V1" in words(app)
     assert "Verifies design D1" in words(app)
+    grade = campaign.records.grades["V1-1"]
+    with Store.open(Workspace.open(root).database_url) as store:
+        again = Event("grade:V1-1:again", "Bo", "person", simulated=True, at=datetime.now(UTC))
+        store.append("small", again, [attrs.evolve(grade, note="curls up")], supersede=True)
+    app.run()
+    assert "flat. Note: curls up" in words(app)
 
 
 def test_an_address_with_a_film_that_is_not_there_says_so(root):

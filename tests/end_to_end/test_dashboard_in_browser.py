@@ -47,6 +47,10 @@ def test_plots_are_drawn(page, serve, tmp_path):
     fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")
     page.goto(f"{serve(tmp_path / 'lab')}/campaign")
     page.locator(".js-plotly-plot .scatterlayer .point").first.wait_for()
+    # Words at the axes are as dark as those of the page; Streamlit would write them in a grey that is hard to read.
+    for words in (".xtick text", ".g-ytitle text"):
+        colour = page.locator(f".js-plotly-plot {words}").first.evaluate("words => getComputedStyle(words).fill")
+        assert colour == page.evaluate("getComputedStyle(document.querySelector('.stMain')).color")
     page.get_by_role("tab", name="Maps").click()
     page.locator(".js-plotly-plot .ternarylayer .point").first.wait_for()
     page.locator(".js-plotly-plot .gl-container canvas").first.wait_for()

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.launch import ADDRESS, SECRETS_FILE, command, end, environment, free_port
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, WebSocketRoute
 
 PATIENCE = 60_000
 """How long a page may take, ms: the machine may be busy."""
@@ -97,6 +98,50 @@ def act_until(act: Callable[[], object], effect: "Locator", *, tries: int = 3) -
         except TooLate:
             if not left:
                 raise
+
+
+class BusyWay:
+    """A way between browser and dashboard that can be stopped: what is sent meanwhile comes later, all at once."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self.stops_after: str | None = None
+        """Kind of answer (`ForwardMsg`) after which nothing moves any more."""
+        self._questions: list[str | bytes] = []
+        self._answers: list[str | bytes] = []
+
+    def lead(self, browser: "WebSocketRoute") -> None:
+        """Lead from a browser to its dashboard and back."""
+        self._browser, self._server = browser, browser.connect_to_server()
+        browser.on_message(self._question)
+        self._server.on_message(self._answer)
+
+    def deliver_answers(self) -> None:
+        """Let the browser have what the dashboard has answered so far."""
+        for answer in self._answers:
+            self._browser.send(answer)
+        self._answers.clear()
+
+    def go_on(self) -> None:
+        """Let everything move again."""
+        self.stopped, self.stops_after = False, None
+        self.deliver_answers()
+        for question in self._questions:
+            self._server.send(question)
+
+    def _question(self, question: str | bytes) -> None:
+        if self.stopped:
+            self._questions.append(question)
+        else:
+            self._server.send(question)
+
+    def _answer(self, answer: str | bytes) -> None:
+        if self.stopped:
+            self._answers.append(answer)
+            return
+        self._browser.send(answer)
+        found = ForwardMsg.FromString(answer if isinstance(answer, bytes) else answer.encode())
+        self.stopped = found.WhichOneof("type") == self.stops_after
 
 
 def await_server(url: str) -> None:

@@ -8,7 +8,10 @@ let kept = [];
 let keys = {}; // key -> CSS class of the button that it stands for
 let send = null; // null while nobody listens: for good, or for the moment in which the page is drawn anew
 let again = null;
+let leaving = null;
 const PATIENCE = 1000; // ms, then what nobody answered for is sent once more
+const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
+const GIVE_UP = 20000; // ms, then a link is followed without an answer
 
 // While the page is drawn anew there may be no buttons for a moment, or no listener; on another page there is neither.
 function isListening() {
@@ -16,6 +19,7 @@ function isListening() {
 }
 
 function isAnswered() {
+  if (newest === 0) return true;
   const drawn = document.querySelector("[data-keys-handled]");
   return drawn !== null && Number(drawn.dataset.keysHandled) >= newest;
 }
@@ -48,7 +52,28 @@ function onKey(event) {
   if (event.target.closest("a, [role=listbox], [role=dialog]") === null && Object.hasOwn(keys, key)) keep(event, key);
 }
 
+// Another page would stop what was pressed here from being done, and what is asked here afterwards would call this page
+// back: so a link waits for the answer.
+function leave(link) {
+  clearInterval(leaving);
+  const until = Date.now() + GIVE_UP;
+  leaving = setInterval(() => {
+    if (!isAnswered() && Date.now() < until) return;
+    clearInterval(leaving);
+    newest = 0;
+    kept = [];
+    link.click();
+  }, 50);
+}
+
 function onClick(event) {
+  const link = event.target.closest(LINKS);
+  if (event.isTrusted && link !== null && isListening() && !isAnswered()) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    leave(link);
+    return;
+  }
   const key = Object.keys(keys).find((name) => event.target.closest(`.${keys[name]} button`) !== null);
   if (key !== undefined) keep(event, key);
 }

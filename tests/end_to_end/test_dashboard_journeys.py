@@ -21,6 +21,7 @@ from lab.workspace import Workspace
 from robot_protocols.fake_robot.process import FakeRobotProcess
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.running.journal import read_journal
+from tests.browser import BusyWay
 from tests.factories import definition_text, fill_ungraded, fill_workspace, synthetic_campaign, with_models
 from tests.samples import tensile
 from tests.unit.robot_protocols.examples import four_film_plan, screening
@@ -91,6 +92,25 @@ def test_a_batch_typed_without_looking_gives_each_film_its_own_grade(page, serve
     with open_campaign(Workspace.open(root)) as campaign:
         history = campaign.store.history("small", FilmGrade, (last,))
     assert [record.grade.value for _, record in history if isinstance(record, FilmGrade)] == [before, after]
+
+
+def test_a_link_after_a_key_waits_for_the_key_and_both_are_done(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    fill_ungraded(SMALL, root)
+    way = BusyWay()
+    page.route_web_socket("**", way.lead)
+    page.goto(f"{serve(root)}/grade")
+    page.get_by_role("button", name="Record D").wait_for()
+    page.wait_for_timeout(1000)
+    way.stopped = True
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Records", exact=True).click()
+    page.wait_for_timeout(2500)
+    way.go_on()
+    page.get_by_role("heading", name="Records", exact=True).wait_for()
+    page.wait_for_timeout(1500)
+    assert page.get_by_role("heading", name="Records", exact=True).is_visible()
+    assert len(records_of(root).grades) == 1
 
 
 def test_what_is_drawn_and_lost_on_the_way_is_asked_for_again(page, serve, tmp_path):

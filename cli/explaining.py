@@ -10,7 +10,7 @@ from cli.designs import OldModel, Retrain
 from cli.labels import as_recorded
 from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
-from lab.export.wording import PERCENT, number, scale
+from lab.export.wording import PERCENT, number, scale, unit_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,4 +104,5 @@ def _print(found: "Explained") -> None:
     if {"MMT", "CNF"} <= set(materials) and "tensile_strength" in found.outputs:
         together = found.synergy("MMT", "CNF", "tensile_strength")
         if together is not None:
-            typer.echo(f"MMT x CNF on tensile_strength: {together:+.3g} MPa by working together")
+            unit = unit_text(found.units[found.outputs.index("tensile_strength")])
+            typer.echo(f"MMT x CNF on tensile_strength: {together:+.3g} {unit} by working together")

@@ -71,7 +71,7 @@ def test_presets_and_promises_are_listed(workspace: Path) -> None:
 @pytest.mark.usefixtures("undrawn")
 def test_explain_prints_shares_and_writes_page_and_table(workspace: Path, tmp_path: Path) -> None:
     text = said("explain", "--workspace", str(workspace), "--out", str(tmp_path))
-    assert "tensile_strength" in text and "MMT x CNF" in text and "share them" in text
+    assert "tensile_strength" in text and "MPa by working together" in text and "share them" in text
     assert (tmp_path / "explanation.html").is_file()
     assert (tmp_path / "shapley_values.csv").read_text().startswith("film,output,player,fraction,shapley_value,unit")
 

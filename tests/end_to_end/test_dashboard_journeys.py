@@ -94,13 +94,17 @@ def test_a_batch_typed_without_looking_gives_each_film_its_own_grade(page, serve
     assert [record.grade.value for _, record in history if isinstance(record, FilmGrade)] == [before, after]
 
 
-def test_a_link_after_a_key_waits_for_the_key_and_both_are_done(page, serve, tmp_path):
-    root = tmp_path / "lab"
+def open_grading(page, serve, root: Path, way: "BusyWay | LosingWay") -> None:
+    """Open the page Grade of a campaign with ungraded films, by a way that can be disturbed."""
     fill_ungraded(SMALL, root)
-    way = BusyWay()
     page.route_web_socket("**", way.lead)
     page.goto(f"{serve(root)}/grade")
     page.get_by_role("button", name="Record D").wait_for()
+
+
+def test_a_link_after_a_key_waits_for_the_key_and_both_are_done(page, serve, tmp_path):
+    root, way = tmp_path / "lab", BusyWay()
+    open_grading(page, serve, root, way)
     page.wait_for_timeout(1000)
     way.stopped = True
     page.keyboard.press("Enter")
@@ -114,12 +118,8 @@ def test_a_link_after_a_key_waits_for_the_key_and_both_are_done(page, serve, tmp
 
 
 def test_what_is_drawn_and_lost_on_the_way_is_asked_for_again(page, serve, tmp_path):
-    root = tmp_path / "lab"
-    fill_ungraded(SMALL, root)
     way = LosingWay()
-    page.route_web_socket("**", way.lead)
-    page.goto(f"{serve(root)}/grade")
-    page.get_by_role("button", name="Record D").wait_for()
+    open_grading(page, serve, tmp_path / "lab", way)
     way.loses = True
     page.keyboard.press("d")
     page.get_by_role("button", name="Record B").wait_for()

@@ -11,14 +11,13 @@ from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.names import in_one_piece
 from lab.open_campaigns import OpenCampaign
 from lab.records import Record, Records
+from lab.records.films import GIVEN_LABEL
 
 CONTROLS = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 """Line ends, terminal controls, characters without a width, halves of characters, and marks that turn the direction of
 text: they can make one line look like another. The joiners of scripts and emoji stay allowed."""
-_GIVEN = re.compile(r"L\d{3,}|A\d{2,}-\d{2,}|V\d+-\d+", re.IGNORECASE)
-"""Labels that campaigns give to films of the library, of loops and of designs: who took the next one would stop it."""
 _MAX_LABEL = 100
 """A longer one fits neither a label, nor a file's name, nor an index of PostgreSQL."""
 
@@ -102,7 +101,7 @@ def label_for_records(label: str) -> str:
     if not kept[0].isalnum():
         # A spreadsheet takes =, +, - and @ for the beginning of a formula, a sheet's reader # for that of a remark.
         raise InvalidInputError("film", [f"the label {label!r} does not begin with a letter or a digit"])
-    if _GIVEN.fullmatch(kept):
+    if GIVEN_LABEL.fullmatch(kept):  # who took the campaign's next one would stop it
         raise InvalidInputError(
             "film",
             [f"the campaign itself gives labels such as {kept!r}, to films of its library, its loops and its designs"],

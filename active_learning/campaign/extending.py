@@ -23,6 +23,7 @@ from lab.errors import InvalidInputError
 from lab.open_campaigns import OpenCampaign, definition_file
 from lab.people_checks import name_for_records
 from lab.records import Event, Film, Purpose, Records
+from lab.records.films import library_label
 from lab.seeds import generator
 from lab.simplex import Fractions
 
@@ -111,7 +112,7 @@ def _library(campaign: OpenCampaign, definition: CampaignDefinition, records: Re
     )
     chosen = rule_named("distance").choose(context, count, generator(campaign.seed, "extend", definition.name))
     first = _last_number(records) + 1
-    return [_film(definition, f"L{first + i:03d}", row) for i, row in enumerate(chosen.compositions)]
+    return [_film(definition, library_label(first + i), row) for i, row in enumerate(chosen.compositions)]
 
 
 def _last_number(records: Records) -> int:

@@ -1,5 +1,6 @@
 """Films that are planned, and what people decided about them."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
@@ -8,6 +9,24 @@ import attrs
 
 from lab.compositions import Composition
 from lab.read_only import read_only
+
+GIVEN_LABEL = re.compile(r"L\d{3,}|A\d{2,}-\d{2,}|V\d+-\d+", re.IGNORECASE)
+"""Labels that campaigns give to films themselves, by the three functions below."""
+
+
+def library_label(number: int) -> str:
+    """Return the label of a film of the library, counted from 1: L001."""
+    return f"L{number:03d}"
+
+
+def loop_label(loop: int, rank: int) -> str:
+    """Return the label of a film that a loop chose, both counted from 1: A03-07."""
+    return f"A{loop:02d}-{rank:02d}"
+
+
+def verification_label(design: str) -> str:
+    """Return the label of the film that verifies a design, as V1-2 does D1-2."""
+    return f"V{design.removeprefix('D')}"
 
 
 class Purpose(StrEnum):

@@ -13,6 +13,7 @@ from active_learning.campaign.trainings import Training
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.records import Design, DesignAnswer, Purpose, Record, Records, Suggestion
+from lab.records.films import loop_label
 
 
 def suggest(context: DoingContext, action: Action, records: Records) -> Outcome:
@@ -22,7 +23,7 @@ def suggest(context: DoingContext, action: Action, records: Records) -> Outcome:
     batch = _chooser(context).batch(records, action.subject, definition.loop.size(loop, records.loop_sizes))
     added: list[Record] = []
     for rank, one in enumerate(_proposals(definition, records, batch), start=1):
-        label = f"A{loop:02d}-{rank:02d}"
+        label = loop_label(loop, rank)
         added.append(new_film(context, label, one.recipe, Purpose.LOOP, loop=loop, attributes=one.attributes))
         added.append(
             Suggestion(

@@ -10,6 +10,7 @@ from lab.compositions import Composition
 from lab.errors import RecipeError
 from lab.records import Deck, Film, Purpose, Record, Records
 from lab.records.artefacts import DECK, PLAN, PROTOCOL, RUN_CARD, deck_file
+from lab.records.films import library_label, verification_label
 from lab.stocks import Stock
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ def plan_library(context: DoingContext, action: Action, records: Records) -> Out
     """List the films that are made to be graded: the whole lattice within the bounds."""
     definition = context.definition
     films = tuple(
-        new_film(context, f"L{number:03d}", Composition.from_vector(definition.material_names, row), Purpose.LIBRARY)
+        new_film(
+            context, library_label(number), Composition.from_vector(definition.material_names, row), Purpose.LIBRARY
+        )
         for number, row in enumerate(definition.library(), start=1)
     )
     return Outcome(films, source="campaign definition")
@@ -126,7 +129,7 @@ def plan_verification(context: DoingContext, action: Action, records: Records) -
     """Plan a film for every design that has none."""
     filmed = {film.design for film in records.films.values()}
     films = tuple(
-        new_film(context, f"V{label.removeprefix('D')}", design.composition, Purpose.VERIFICATION, design=label)
+        new_film(context, verification_label(label), design.composition, Purpose.VERIFICATION, design=label)
         for label, design in records.designs.items()
         if label not in filmed
     )

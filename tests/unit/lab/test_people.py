@@ -18,6 +18,7 @@ from lab.errors import DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
 from lab.open_campaigns import OpenCampaign, open_campaign
 from lab.records import AsMade, Deck, DishPosition, Event, Film, FilmGrade, Purpose, Verdict
+from lab.records.films import library_label, loop_label, verification_label
 from lab.store import Store
 from lab.workspace import Workspace
 
@@ -315,3 +316,19 @@ def test_a_computer_user_without_a_name_works_too(tmp_path: Path, monkeypatch: p
     assert made.exit_code == 0
     with Store.open(Workspace.open(tmp_path).database_url) as store:
         assert [entry.created_by for entry in store.campaigns()] == ["operator"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *map(library_label, (1, 286, 12_345)),
+        loop_label(1, 1),
+        loop_label(14, 10),
+        loop_label(120, 500),
+        verification_label("D1-2"),
+        verification_label("D12-10"),
+    ],
+)
+def test_what_a_campaign_calls_its_own_films_is_no_label_for_others(label):
+    with pytest.raises(InvalidInputError, match="the campaign itself gives labels"):
+        people_checks.label_for_records(label)

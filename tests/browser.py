@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from dashboard.launch import ADDRESS, SECRETS_FILE, command, end, environment, free_port
+from dashboard.launch import ADDRESS, SECRETS_FILE, command, end, environment
+from tests.ports import own_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, WebSocketRoute
@@ -56,7 +57,7 @@ def serve() -> Iterator[Callable[..., str]]:
     running: list[subprocess.Popen[bytes]] = []
 
     def start(workspace: Path, port: int | None = None) -> str:
-        port = port or own_port(8700)
+        port = port or own_port()
         secrets = workspace / SECRETS_FILE
         line = command(port, secrets=secrets if secrets.is_file() else None)
         log = (workspace.parent / "dashboard.log").open("wb")
@@ -70,15 +71,6 @@ def serve() -> Iterator[Callable[..., str]]:
     yield start
     for process in running:
         end(process)
-
-
-def own_port(first: int) -> int:
-    """Return a free port from a number on that no other worker of the suite asks for.
-
-    Two that look at the same moment would find the same port free, and one would see the other's dashboard.
-    """
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    return free_port(first + 1000 * int(worker))
 
 
 def act_until(act: Callable[[], object], effect: "Locator", *, tries: int = 3) -> None:

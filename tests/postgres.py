@@ -9,7 +9,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,8 +22,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.ports import HOST, own_port
+
 SUPERUSER = "filmlab"
-HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
@@ -75,13 +75,6 @@ def _account() -> _Account:
             continue
         return _Account(entry.pw_uid, entry.pw_gid, ())
     raise RuntimeError("tests run as root and there is neither a postgres nor a nobody account")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Server:
@@ -150,7 +143,7 @@ class Server:
     def start(self, port: int | None = None) -> None:
         """Start the server; another port is tried if somebody was faster to take ours, unless one is given."""
         for attempts_left in reversed(range(5)):
-            self._port = port or _free_port()
+            self._port = port or own_port()
             settings = FAST_AND_FORGETFUL | {"port": str(self._port)}
             options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
             with self._log.open("wb") as log:

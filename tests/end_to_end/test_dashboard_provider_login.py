@@ -12,8 +12,9 @@ import pytest
 
 from dashboard.launch import ADDRESS, SECRETS_FILE
 from lab.accounts import Accounts, Role, accounts_path, write_accounts
-from tests.browser import PATIENCE, act_until, await_server, own_port
+from tests.browser import PATIENCE, act_until, await_server
 from tests.factories import definition_text, fill_workspace, synthetic_campaign
+from tests.ports import own_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,7 +36,7 @@ WAY_IN = "Log in with your organisation's account"
 @pytest.fixture
 def provider() -> Iterator[str]:
     """The address of an identity provider that knows `PEOPLE`."""
-    port = own_port(8950)
+    port = own_port()
     known = [word for person in PEOPLE for word in ("--user-claims", json.dumps(person))]
     process = subprocess.Popen(
         [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), *known],
@@ -88,7 +89,7 @@ def leave(page: "Page") -> None:
 
 
 def test_who_has_an_account_comes_in_and_who_has_none_or_no_proof_does_not(guest, serve, provider, tmp_path):
-    root, port = tmp_path / "lab", own_port(8850)
+    root, port = tmp_path / "lab", own_port()
     fill_workspace(synthetic_campaign(SMALL, upto="library"), root)
     configure(root, provider, port)
     address = serve(root, port)

@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from dashboard.launch import ADDRESS, free_port
-from tests.browser import own_port
+from tests.ports import own_port
 
 SLOW = 60  # seconds, for a busy machine
 
@@ -25,7 +25,7 @@ SLOW = 60  # seconds, for a busy machine
     ids=["Ctrl-C", "terminated"],
 )
 def test_the_server_answers_on_this_machine_and_stops_quietly(tmp_path, end):
-    port = own_port(8900)
+    port = own_port()
     options = ["--workspace", str(tmp_path / "lab"), "--port", str(port)]
     arguments = [sys.executable, "-m", "cli.main", "dashboard", *options]
     server = subprocess.Popen(arguments, start_new_session=True, stdout=subprocess.PIPE)

@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import acts, login
 from dashboard import session as sessions
 from dashboard.access import Session, guide_for
+from dashboard.links import watch_links
 from dashboard.parts import picture_choice, plain, simulated_banner
 from dashboard.texts import text
 from lab.errors import FilmlabError
@@ -116,6 +117,7 @@ def show_campaign(opened: Session, names: list[str]) -> None:
         st.caption(plain(opened.definition.title))
         picture_choice()
         follow(opened)
+        watch_links()
     st.title(page.title)
     simulated_banner(opened)
     acts.turn_to(page.url_path)

@@ -89,6 +89,7 @@ export default function ({ data, setStateValue }) {
   }
   turn = data.turn;
   keys = data.keys;
+  document.documentElement.dataset.keys = "kept"; // the page shows the buttons from now on (page.css)
   kept = kept.filter(([number]) => number > data.handled);
   const mine = () => setStateValue("pressed", { turn, pressed: kept });
   send = mine;

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.access import Guide, Session, chosen_entry, database_identity
 from dashboard.views.coverage import coverage_table
 from dashboard.views.films import film_table
-from lab.campaign_files import parse_definition
+from lab.campaign_files import stored_definition
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError
 from lab.open_campaigns import newest_definition_text
@@ -34,8 +34,8 @@ def _store(url: str, identity: str) -> Store:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _definition(toml: str) -> CampaignDefinition:
-    return parse_definition(toml, what="stored definition")
+def _definition(toml: str, campaign: str) -> CampaignDefinition:
+    return stored_definition(toml, campaign)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -61,7 +61,7 @@ def open_session() -> tuple[Session, list[str]]:
     entry, names = chosen_entry(store, st.session_state.get(CAMPAIGN) or st.query_params.get(CAMPAIGN))
     followed = _followed(store, url, identity, entry.name)
     version, records = followed.current()
-    definition = _definition(newest_definition_text(records, workspace.artefacts) or entry.definition_toml)
+    definition = _definition(newest_definition_text(records, workspace.artefacts) or entry.definition_toml, entry.name)
     return Session(workspace, store, entry, definition, version, records, followed), names
 
 

@@ -57,13 +57,28 @@ def parse_definition(text: str, *, what: str = "campaign definition") -> Campaig
         InvalidInputError: With every fault found: TOML syntax, wrong keys or values, unknown materials or
             properties, bounds that exclude every recipe, requirements that cannot be read.
     """
-    raw = parse_toml(text, what)
+    return _Builder.of(text, what).build(new=True)
+
+
+def stored_definition(text: str, campaign: str) -> CampaignDefinition:
+    """Read the definition that a campaign has, from the TOML text in its store.
+
+    It was checked when it was stored, perhaps by an older filmlab that checked less. What is refused in new definitions
+    only since then is no reason to keep people from their films, or from extending the campaign by a better definition.
+
+    Args:
+        text: The TOML text.
+        campaign: Name of the campaign, for error messages.
+
+    Raises:
+        InvalidInputError: If it has keys, values, materials or properties that this filmlab does not know.
+    """
+    what = f"stored definition of {campaign}"
     try:
-        table = CampaignTable.model_validate(raw)
-    except ValidationError as error:
-        hint = "see docs/reference/campaign-file.md for every key"
-        raise InvalidInputError(what, key_faults(error), hint=hint) from error
-    return _Builder(table, what).build()
+        return _Builder.of(text, what).build(new=False)
+    except InvalidInputError as error:
+        hint = "install the newer filmlab that stored it; nothing has been changed"
+        raise InvalidInputError(what, error.faults, hint=hint) from error
 
 
 class _Builder:
@@ -74,7 +89,17 @@ class _Builder:
         self.what = what
         self.faults: list[str] = []
 
-    def build(self) -> CampaignDefinition:
+    @classmethod
+    def of(cls, text: str, what: str) -> "_Builder":
+        raw = parse_toml(text, what)
+        try:
+            table = CampaignTable.model_validate(raw)
+        except ValidationError as error:
+            hint = "see docs/reference/campaign-file.md for every key"
+            raise InvalidInputError(what, key_faults(error), hint=hint) from error
+        return cls(table, what)
+
+    def build(self, *, new: bool) -> CampaignDefinition:
         table = self.table
         ranges = [self._range(name, item) for name, item in table.materials.items()]
         properties = [p for name in table.properties.measure if (p := self._property(name))]
@@ -102,7 +127,8 @@ class _Builder:
         )
         # Where a property is not known, a wish for it is not at fault.
         complete = len(properties) == len(table.properties.measure)
-        faults = self.faults + definition_faults(definition if complete else attrs.evolve(definition, designs=()))
+        checked = definition if complete else attrs.evolve(definition, designs=())
+        faults = self.faults + (definition_faults(checked) if new else [])
         if faults:
             raise InvalidInputError(self.what, faults, hint="mend these places of the file and try again")
         return definition

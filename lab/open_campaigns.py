@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import attrs
 
-from lab.campaign_files import parse_definition
+from lab.campaign_files import stored_definition
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError, UnknownNameError
 from lab.names import known_hint
@@ -86,5 +86,5 @@ def open_campaign(workspace: Workspace, name: str | None = None) -> Iterator[Ope
         # Not by all the records: a campaign may have a million.
         later = {artefact.name: artefact for artefact in store.artefacts_in(entry.name, "definitions")}
         text = _newest_text(later, workspace.artefacts) or entry.definition_toml
-        definition = parse_definition(text, what=f"stored definition of {entry.name}")
+        definition = stored_definition(text, entry.name)
         yield OpenCampaign(entry.name, definition, entry.seed, store, workspace.artefacts)

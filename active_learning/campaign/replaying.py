@@ -9,7 +9,7 @@ from active_learning.campaign.doing import choosing, training
 from active_learning.campaign.doing.context import DoingContext
 from active_learning.campaign.trainings import Training, newest_training
 from active_learning.campaign.work import doing_context
-from lab.campaign_files import parse_definition
+from lab.campaign_files import stored_definition
 from lab.campaigns import CampaignDefinition
 from lab.errors import UnknownNameError
 from lab.open_campaigns import OpenCampaign, newest_definition_text
@@ -57,7 +57,7 @@ def replay(campaign: OpenCampaign, loop: int) -> Replay:
 def _definition_then(campaign: OpenCampaign, then: Records) -> CampaignDefinition:
     text = newest_definition_text(then, campaign.artefacts)
     first = next(entry for entry in campaign.store.campaigns() if entry.name == campaign.name)
-    return parse_definition(text or first.definition_toml)
+    return stored_definition(text or first.definition_toml, campaign.name)
 
 
 def _model_differences(campaign: OpenCampaign, context: DoingContext, trained: Training) -> Iterator[str]:

@@ -20,7 +20,7 @@ from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
-from lab.campaign_files import parse_definition
+from lab.campaign_files import stored_definition
 from lab.errors import BenchWaitsError, ChangedMeanwhileError, DuplicateRecordError, StoreBusyError
 from lab.open_campaigns import OpenCampaign, definition_files, newest_definition_text
 from lab.records import RECORD_TYPES, Approval, Event, Film, Record, Records, Simulation, WorkRequest
@@ -150,7 +150,7 @@ class _Worker:
             return
         self._definitions = files
         text = newest_definition_text(self.records, self._campaign.artefacts)
-        if text is not None and parse_definition(text) != self._campaign.definition:
+        if text is not None and stored_definition(text, self._campaign.name) != self._campaign.definition:
             raise ChangedMeanwhileError(
                 "the campaign was extended while it was open", hint="the same command goes on by the new definition"
             )

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.campaign_checks import FILM_COLUMNS
-from lab.campaign_files import builtin_definition, builtin_text, parse_definition
+from lab.campaign_files import builtin_definition, builtin_text, parse_definition, stored_definition
 from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition, LoopRule
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.grades import Grade
@@ -314,3 +314,19 @@ def test_definitions_are_equal_when_their_texts_are() -> None:
     first: CampaignDefinition = parse_definition(SMALL)
     assert first == parse_definition(SMALL + "\n# a remark\n")
     assert first != parse_definition(changed("min = 0.2", "min = 0.25"))
+
+
+def test_a_stored_definition_is_read_though_new_ones_like_it_are_refused() -> None:
+    goal = '[loop.goal]\nrequire = ["haze <= 10 %", "cost <= 20 USD/kg"]\n'
+    assert faults(SMALL + goal)
+    definition = stored_definition(SMALL + goal, "small")
+    assert definition.loop.goal.require == ("haze <= 10 %", "cost <= 20 USD/kg")
+    assert stored_definition(SMALL, "small") == parse_definition(SMALL)
+
+
+def test_a_stored_definition_with_keys_of_a_newer_filmlab_asks_for_that() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        stored_definition(SMALL + "[loop]\nlanes = 3\n", "small")
+    assert caught.value.faults == ("loop.lanes: there is no such key",)
+    assert str(caught.value).startswith("stored definition of small: ")
+    assert "install the newer filmlab" in (caught.value.hint or "")

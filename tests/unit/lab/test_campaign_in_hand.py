@@ -10,6 +10,8 @@ from lab import people
 from lab.compositions import Composition
 from lab.errors import StoreError, UnknownNameError, WorkspaceError
 from lab.records import Event, Measurement, Status
+from lab.store import Store
+from lab.workspace import Workspace
 from tests.factories import definition_text, fill_workspace, synthetic_campaign
 
 
@@ -84,3 +86,13 @@ def test_what_is_not_there_is_named(tmp_path: Path, root: Path) -> None:
     lab.create(tmp_path / "lab", "chen2024").close()
     with pytest.raises(StoreError):
         lab.create(tmp_path / "lab", "chen2024")
+
+
+def test_a_campaign_opens_though_new_ones_like_it_are_refused(tmp_path: Path) -> None:
+    text = definition_text(["CNF", "gelatin"], ["tensile_strength"])
+    goal = '[loop.goal]\nrequire = ["tensile_strength >= 40 MPa", "cost <= 20 USD/kg"]\n'
+    workspace = Workspace.create(tmp_path / "lab")
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("small", text + goal, 7, "Ada")
+    with lab.open(tmp_path / "lab") as campaign:
+        assert "cost <= 20 USD/kg" in campaign.definition.loop.goal.require

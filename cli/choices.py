@@ -65,7 +65,11 @@ def _replay(workspace: Path, campaign: str | None, loop: int, *, as_json: bool) 
             typer.echo(f"{one.film}   {recipe_text(one.composition)}   quality {one.quality:.0%}")
         for difference in found.differences:
             typer.echo(f"Differs: {difference}")
-        typer.echo("Derived again bit for bit." if not found.differences else "Not as recorded.")
+        if found.differences:
+            typer.echo("Not as recorded. Other versions of filmlab and of its packages compute otherwise;")
+            typer.echo("whether records were changed since, says: filmlab audit")
+        else:
+            typer.echo("Derived again bit for bit.")
     if found.differences:
         raise typer.Exit(1)
 

@@ -1,6 +1,6 @@
 """Replay: a past suggestion is derived again from store, seed and pinned packages, and compared bit for bit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -76,8 +76,23 @@ def _differences(campaign: OpenCampaign, derived: tuple[Record, ...]) -> list[st
         if isinstance(one, Film | Suggestion):
             recorded = _as_recorded(campaign, one)
             if recorded != one:
-                found.append(f"{one.kind} {one.key[0]}: {recorded} was recorded, {one} is derived")
+                found.append(f"{one.kind} {one.key[0]}: {_unlike(recorded, one)}")
     return found
+
+
+def _unlike(recorded: Record | None, derived: Record) -> str:
+    """Say in which fields a record that was derived again is another than the one recorded."""
+    if recorded is None:
+        return "is derived, and was not recorded"
+    names = [field.name for field in attrs.fields(type(derived))]
+    values = [(name, getattr(recorded, name), getattr(derived, name)) for name in names]
+    return "; ".join(
+        f"{name} {_said(then)} was recorded, {_said(now)} is derived" for name, then, now in values if then != now
+    )
+
+
+def _said(value: object) -> str:
+    return str(dict(value)) if isinstance(value, Mapping) else str(value)
 
 
 def _as_recorded(campaign: OpenCampaign, derived: Record) -> Record | None:

@@ -159,6 +159,9 @@ def test_another_seed_does_not_derive_the_same(campaign: OpenCampaign) -> None:
 
     found = replay(attrs.evolve(campaign, seed=6), 2)
     assert any("other contents" in difference for difference in found.differences)
+    unlike = [difference for difference in found.differences if difference.startswith("suggestion A02-01: ")]
+    assert len(unlike) == 1 and " was recorded, " in unlike[0] and "Suggestion(" not in unlike[0]
+    assert "film A02-01" not in unlike[0]  # what is the same is not told
 
 
 def test_a_person_stops_the_loops_and_takes_it_back(tmp_path: Path) -> None:

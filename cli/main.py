@@ -7,6 +7,7 @@ import gc
 import io
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -50,6 +51,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(asked: bool) -> None:
+    if not asked:
+        return
+    from importlib.metadata import version
+    from platform import python_version
+
+    from lab.store.schema import REVISIONS
+
+    typer.echo(f"filmlab {version('filmlab')}, Python {python_version()}, store schema {REVISIONS[-1]}")
+    raise typer.Exit
+
+
+@app.callback()
+def _filmlab(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options of `filmlab` itself; each is done by its callback."""
+
+
 app.command("demo")(demo.demo)
 app.command("init")(workspaces_init.init)
 app.add_typer(campaigns.app, name="campaign")

@@ -1,12 +1,15 @@
 """What `--help` says of every command: whole sentences, options alike everywhere."""
 
+import platform
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from cli.main import app
+from lab.store.schema import REVISIONS
 
 
 def _commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -30,6 +33,13 @@ def test_help_is_whole(path: tuple[str, ...]) -> None:
     listed = text.partition("Commands:")[2]
     assert "..." not in listed, "the first sentence of a command's docstring is too long for the list of commands"
     assert "/ --no-" not in text, "an option is a flag that is given or not"
+
+
+def test_the_version_names_what_a_question_about_an_upgrade_needs() -> None:
+    done = CliRunner().invoke(app, ["--version"])
+    assert done.exit_code == 0
+    expected = f"filmlab {version('filmlab')}, Python {platform.python_version()}, store schema {REVISIONS[-1]}\n"
+    assert done.output == expected
 
 
 @pytest.mark.parametrize("name", ["--who", "--workspace", "--campaign", "--json"])

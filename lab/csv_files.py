@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lab.errors import InvalidInputError
@@ -11,9 +12,10 @@ from lab.user_files import reading_fault
 
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
 """What separates columns in files that are no CSV with commas, and how it is called."""
+_FIRST_LINE = re.compile(r"\s*[^\r\n]+")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """First bytes of spreadsheets, new and old."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+COMMA_FAULT = "has a comma that may be a decimal one or separate thousands; write a decimal point and no thousands"
 MAX_BYTES = 200_000_000
 """A longer file is refused before it fills the memory; a million recipes of four materials take half of it."""
 
@@ -38,17 +40,15 @@ def read_limited(path: Path) -> bytes:
 def rows_of(content: bytes, faults: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, cells stripped, each with the number of its first line as an editor counts it.
 
-    Semicolons and tabs instead of commas are a fault; the file is still read by them, so that its other faults are
-    found as well.
-
     Args:
-        content: The file: UTF-8 without byte-order mark.
+        content: The file: UTF-8, cells separated by commas, semicolons or tabs.
         faults: What is wrong is added here.
     """
-    text = _decoded(content, faults)
-    if text is None:
+    if found := encoding_faults(content):
+        faults += found
         return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, faults), strict=True)
+    text = content.decode("utf-8-sig")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     start = 1
     while True:
         try:
@@ -64,13 +64,29 @@ def rows_of(content: bytes, faults: list[str]) -> Iterator[tuple[int, list[str]]
         start = reader.line_num + 1
 
 
-def _decoded(content: bytes, faults: list[str]) -> str | None:
-    if content.startswith(_BYTE_ORDER_MARK):
-        faults.append("row 1: the file starts with a byte-order mark; save it as UTF-8 without BOM")
-        content = content.removeprefix(_BYTE_ORDER_MARK)
-    found = encoding_faults(content)
-    faults += found
-    return None if found else content.decode("utf-8")
+def with_decimal_points(rows: Sequence[tuple[int, list[str]]], columns: Collection[str]) -> list[tuple[int, list[str]]]:
+    """Return rows whose numbers are written with decimal points, where they are written with decimal commas throughout.
+
+    Where commas may separate thousands, or others of the numbers have points, every cell stays as it is.
+
+    Args:
+        rows: The rows of a file, the header first, as `rows_of` yields them.
+        columns: Names of the columns that hold numbers.
+    """
+    at = {index for index, name in enumerate(rows[0][1]) if name in columns} if rows else set()
+    numbers = [cell for _, cells in rows[1:] for index, cell in enumerate(cells) if index in at]
+    if not any("," in cell for cell in numbers):
+        return list(rows)
+    # The instruments' readers load numpy, and most that write CSV files here have no number to read.
+    from lab.instruments.numbers import decimal_mark
+
+    if decimal_mark(numbers) != ",":
+        return list(rows)
+
+    def pointed(index: int, cell: str) -> str:
+        return cell.replace(",", ".") if index in at and cell.count(",") == 1 else cell
+
+    return [(number, [pointed(index, cell) for index, cell in enumerate(cells)]) for number, cells in rows]
 
 
 def encoding_faults(content: bytes) -> list[str]:
@@ -87,14 +103,10 @@ def encoding_faults(content: bytes) -> list[str]:
     return []
 
 
-def _delimiter(text: str, faults: list[str]) -> str:
-    first = text.partition("\n")[0]
-    delimiter = ","
-    for sign, name in SEPARATORS.items():
-        if sign in first and "," not in first:
-            faults.append(f"row 1: columns are separated by {name}; separate them by commas")
-            delimiter = sign
-    return delimiter
+def _delimiter(text: str) -> str:
+    # The header has no decimal commas: what separates its names separates all cells.
+    head = _FIRST_LINE.match(text)
+    return max(",", *SEPARATORS, key=head[0].count) if head else ","
 
 
 class _Lines(list[str]):

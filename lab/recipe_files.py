@@ -1,7 +1,8 @@
 """Reading recipes from CSV files: every fault is listed at once with its row and column, and nothing is guessed.
 
 A row is a film: its label in the column ``film``, one column a material with its weight fraction of the dry film, and
-further columns with amounts where the reader asks for them. Comma-separated, decimal point, UTF-8.
+further columns with amounts where the reader asks for them. The file is UTF-8. Cells are separated by commas,
+semicolons or tabs; numbers have decimal points or, throughout, decimal commas.
 """
 
 import itertools
@@ -13,7 +14,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 
-from lab.csv_files import read_limited, rows_of
+from lab.csv_files import COMMA_FAULT, read_limited, rows_of, with_decimal_points
 from lab.errors import InvalidInputError
 from lab.names import near_name
 from lab.simplex import Fractions, close
@@ -72,13 +73,13 @@ def read_recipes(path: Path, form: RecipeForm) -> RecipeTable:
     """Read a CSV file of recipes.
 
     Args:
-        path: The file: UTF-8 without byte-order mark, a header, one row a film.
+        path: The file: a header, one row a film.
         form: Which columns it may have.
 
     Raises:
-        InvalidInputError: With every fault: unreadable or too long file, missing or misspelt columns, semicolons or
-            decimal commas, cells that are no number, negative, percent, sums other than 1, labels that are missing, too
-            long or there twice, too many rows.
+        InvalidInputError: With every fault: unreadable or too long file, missing or misspelt columns, cells that are no
+            number, negative, percent, commas that may separate thousands, sums other than 1, labels that are missing,
+            too long or there twice, too many rows.
     """
     return parse_recipes(read_limited(path), form, what=str(path))
 
@@ -87,6 +88,7 @@ def parse_recipes(content: bytes, form: RecipeForm, *, what: str = "recipes") ->
     """Read recipes from the bytes of a CSV file; see `read_recipes`."""
     faults: list[str] = []
     rows = list(itertools.islice(rows_of(content, faults), form.max_rows + 2))  # the header, and one row too many
+    rows = with_decimal_points(rows, form.columns[1:])
     if not rows and not faults:
         faults.append("the file is empty")
     reader = _Reader(rows[0][1] if rows else [], form, faults)
@@ -217,7 +219,7 @@ def _fault(cell: str, value: float) -> str:
         return f"{cell[:40]} is a percentage; write it as a fraction of 1"
     if math.isnan(value):
         comma = _NUMBER.fullmatch(cell.replace(",", ".", 1))
-        return f"{cell[:40]} {'has a decimal comma; write a point' if comma else 'is no number'}"
+        return f"{cell[:40]} {COMMA_FAULT if comma else 'is no number'}"
     if math.isinf(value):
         return f"{cell[:40]} is too large"
     return f"{cell[:40]} is negative" if value < 0 else ""

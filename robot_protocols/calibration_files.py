@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from lab.csv_files import read_limited, rows_of
+from lab.csv_files import COMMA_FAULT, read_limited, rows_of, with_decimal_points
 from lab.errors import InvalidInputError
 from lab.hashing import canonical_json
 from lab.user_files import key_faults, read_text
@@ -106,7 +106,8 @@ def parse_balance(
 ) -> Calibration:
     """Read balance readings from the bytes of a CSV file; see `read_balance`."""
     faults: list[str] = []
-    weighed = _weighed(list(rows_of(content, faults)), plan, density, faults)
+    rows = with_decimal_points(list(rows_of(content, faults)), BALANCE_COLUMNS[1:])
+    weighed = _weighed(rows, plan, density, faults)
     faults += [
         f"{volume:g} uL were weighed once, at least 2 strokes are needed" for volume, v in weighed.items() if len(v) < 2
     ]
@@ -162,8 +163,7 @@ def _mass(row: Mapping[str, str], number: int, faults: list[str]) -> float | Non
         cell = row[column]
         if not _NUMBER.fullmatch(cell):
             comma = _NUMBER.fullmatch(cell.replace(",", ".", 1))
-            fault = "has a decimal comma; write a point" if comma else "is no number"
-            faults.append(f"row {number}, column {column}: {cell[:40]!r} {fault}")
+            faults.append(f"row {number}, column {column}: {cell[:40]!r} {COMMA_FAULT if comma else 'is no number'}")
         else:
             values.append(float(cell))
     if len(values) < len(BALANCE_COLUMNS) - 1:

@@ -41,6 +41,22 @@ def test_windows_line_ends_and_empty_lines_do_no_harm(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.compositions, [[0.5, 0.5]])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "film;CNF;MMT;solids_mg\na;0,125;0,875;12,5\nb;1,000;0,000;\n",
+        "film\tCNF\tMMT\tsolids_mg\ra\t0,125\t0,875\t12,5\rb\t1\t0\t\r",
+        '\ufeff\n"film","CNF","MMT","solids_mg"\na,"0,125","0,875","12,5"\nb,1,0,\n',
+        "film;CNF;MMT;solids_mg\na;0.125;0.875;12.5\nb;1;0;\n",
+    ],
+)
+def test_files_of_other_countries_spreadsheets_are_read(tmp_path: Path, text: str) -> None:
+    table = read_recipes(_file(tmp_path, text), FORM)
+    assert table.labels == ("a", "b")
+    np.testing.assert_array_equal(table.compositions, [[0.125, 0.875], [1.0, 0.0]])
+    assert table.amounts == {"solids_mg": (12.5, None)}
+
+
 def test_films_without_labels_are_numbered(tmp_path: Path) -> None:
     assert read_recipes(_file(tmp_path, "CNF,MMT\n0.5,0.5\n0.4,0.6\n"), FORM).labels == ("1", "2")
 
@@ -60,9 +76,10 @@ def test_sums_that_are_rounded_are_closed(tmp_path: Path) -> None:
     [
         ("CNF,MMT\n50,50\n", "row 2: the fractions sum to 100; write fractions of 1, not percent"),
         ("CNF,MMT\n50%,50%\n", "row 2, column CNF: 50% is a percentage"),
-        ("CNF;MMT\n0.5;0.5\n", "row 1: columns are separated by semicolons"),
         ("CNF,MMT\n0,5,0,5\n", "row 2: has 4 columns, the header has 2"),
-        ('CNF,MMT\n"0,5","0,5"\n', "row 2, column CNF: 0,5 has a decimal comma; write a point"),
+        ('CNF,MMT\n"0,5",0.5\n', "row 2, column CNF: 0,5 has a comma that may be a decimal one or separate thousands"),
+        ("CNF;solids_mg\n1;1,200\n", "row 2, column solids_mg: 1,200 has a comma that may be a decimal one"),
+        ("CNF;MMT\n0,5;0,5,0\n", "row 2, column MMT: 0,5,0 is no number"),
         ("CNF,MMT\n0.5,nan\n", "row 2, column MMT: nan is no number"),
         ("CNF,MMT\n0.5,inf\n", "row 2, column MMT: inf is no number"),
         ("CNF,MMT\n0.5,\n", "row 2, column MMT: is empty"),
@@ -79,7 +96,6 @@ def test_sums_that_are_rounded_are_closed(tmp_path: Path) -> None:
         ("CNF,MMT\n", "there is no film below the header"),
         ("", "the file is empty"),
         (b"CNF,MMT\n\xff\xfe,1\n", "row 2: byte 0xff is not UTF-8"),
-        (b"\xef\xbb\xbfCNF,MMT\n0.5,0.5\n", "row 1: the file starts with a byte-order mark; save it as UTF-8"),
         ('CNF,MMT\n"0.5,0.5\n', "row 2: cannot be read"),
     ],
 )

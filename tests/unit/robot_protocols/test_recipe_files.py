@@ -75,13 +75,10 @@ def test_three_decimals_are_closed():
         (f"{HEADER}\n,1,0,0,0\n", ["row 2, column film", "no label"]),
         (f"{HEADER}\n{'x' * 81},1,0,0,0\n", ["longer than 80"]),
         (f"{HEADER}\nA1,1,0,0\n", ["row 2", "4 columns"]),
-        ("film;CNF;MMT\nA1;0,5;0,5\n", ["semicolons"]),
-        ("film\tCNF\nA1\t1\n", ["tabs"]),
-        ('film,CNF,MMT\nA1,"0,5","0,5"\n', ["row 2, column CNF", "decimal comma"]),
+        ('film,CNF,MMT\nA1,"0,5",0.5\n', ["row 2, column CNF", "comma"]),
         ("film,CNF,solids_mg\nA1,1,0\n", ["row 2, column solids_mg"]),
         ("film,CNF,solids_mg,solids_mg_per_cm2\nA1,1,5,5\n", ["not both"]),
         ('film,CNF\n"A1,1\n', ["cannot be read"]),
-        (b"\xef\xbb\xbffilm,CNF\nA1,1\n", ["byte-order mark"]),
         (b"\xff\xfef\x00i\x00", ["UTF-16"]),
         (b"film,CNF\nA\xe41,1\n", ["row 2", "not UTF-8"]),
         (b"film,CNF\nA1,1\x00\n", ["row 2"]),
@@ -94,9 +91,9 @@ def test_a_fault_is_named_with_its_place(text: str | bytes, words: list[str]):
 
 
 def test_all_faults_are_listed_at_once():
-    faults = faults_of(b"\xef\xbb\xbffilm;CNF;MMT;glicerol\nA1;0,5;0,5;0\nA1;50;50;0\n;nan;1;0\n")
-    assert len(faults) >= 7
-    for words in ("byte-order", "semicolons", "glicerol", "decimal comma", "already", "percent", "no label", "nan"):
+    faults = faults_of(b"\xef\xbb\xbffilm;CNF;MMT;glicerol\nA1;0,5;0.5;0\nA1;50;50;0\n;nan;1;0\n")
+    assert len(faults) == 6
+    for words in ("glicerol", "comma", "already", "percent", "no label", "nan"):
         assert any(words in fault for fault in faults), words
 
 

@@ -16,6 +16,7 @@ from lab.records import RECORD_TYPES, Event, Record
 from lab.store import CampaignEntry
 
 FORMAT = "filmlab ledger 1"
+_HINT = "export the campaign again; what a newer filmlab exported, only that one or a newer one reads"
 
 Acts = Sequence[tuple[Event, tuple[Record, ...]]]
 """Events in their order, each with the records that it added."""
@@ -59,9 +60,9 @@ def read_ledger(text: str, what: str) -> tuple[CampaignEntry, Acts]:
                 found.append(_act(value))
         except (ValueError, KeyError, TypeError, AttributeError, cattrs.BaseValidationError) as error:
             said = "; ".join(cattrs.transform_error(error)) if isinstance(error, cattrs.BaseValidationError) else error
-            raise InvalidInputError(what, [f"line {number}: {said}"], hint="export the campaign again") from error
+            raise InvalidInputError(what, [f"line {number}: {said}"], hint=_HINT) from error
     if entry is None:
-        raise InvalidInputError(what, ["is empty"], hint="export the campaign again")
+        raise InvalidInputError(what, ["is empty"], hint=_HINT)
     return entry, found
 
 

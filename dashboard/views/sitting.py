@@ -1,6 +1,7 @@
 """A person's sitting at the page Grade: which film is in hand, what was found of it, what comes next."""
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 from uuid import uuid4
 
 import attrs
@@ -48,6 +49,8 @@ class Sitting:
     """A new one after every refusal: what was pressed before the person could read of it is not for the film then."""
     refusal: FilmlabError | None = None
     """Why the last grade was not recorded; until something is pressed again."""
+    _at_once: Lock = attrs.field(factory=Lock, init=False, repr=False, eq=False)
+    """Streamlit may run a page a second time before the first run has heard that it shall end."""
 
     @property
     def film(self) -> str | None:
@@ -66,21 +69,27 @@ class Sitting:
             waiting: The films without a grade.
         """
         here = set(waiting)
-        kept = [film for at, film in enumerate(self.line) if at == 0 or film in here]
-        known = set(kept)
-        self.line = kept + [film for film in waiting if film not in known]
+        with self._at_once:
+            kept = [film for at, film in enumerate(self.line) if at == 0 or film in here]
+            known = set(kept)
+            self.line = kept + [film for film in waiting if film not in known]
 
     def take(self, presses: Sequence[Press], book: GradeBook) -> None:
         """Do what was pressed, in order and each once; what follows a grade that was refused is dropped."""
-        turn = self.turn
-        for press in presses:
-            if press.number > self.handled:
-                if self.turn == turn:
-                    self.press(press.key, book)
-                self.handled = press.number
+        with self._at_once:
+            turn = self.turn
+            for press in presses:
+                if press.number > self.handled:
+                    if self.turn == turn:
+                        self._do(press.key, book)
+                    self.handled = press.number
 
     def press(self, key: str, book: GradeBook) -> None:
         """Do what a key stands for."""
+        with self._at_once:
+            self._do(key, book)
+
+    def _do(self, key: str, book: GradeBook) -> None:
         self.refusal = None
         if key == UNDO:
             self._take_up_last(book)

@@ -1,5 +1,9 @@
 """Grading film after film: each key goes to the film that its person meant."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import sleep
+
 import attrs
 import pytest
 
@@ -133,3 +137,22 @@ def test_keys_do_nothing_where_there_is_nothing_to_grade(book):
     sitting = Sitting()
     typed(sitting, book, COMES_OFF, FLAT, RECORD, LATER, UNDO)
     assert (sitting.film, sitting.letter, sitting.refusal) == (None, Grade.D, None)
+
+
+def test_what_two_runs_of_the_page_take_at_once_is_done_once(sitting, book):
+    presses = [Press(number, RECORD) for number in (1, 2, 3)]
+    both = Barrier(2)
+
+    def record_slowly(film: str, letter: Grade, correction: bool) -> None:
+        known = film in book.grades
+        sleep(0.02)
+        assert not known, f"{film} was recorded twice"
+        book.record(film, letter, correction)
+
+    def run(_) -> None:
+        both.wait()
+        sitting.take(presses, GradeBook(book.grades.get, record_slowly))
+
+    with ThreadPoolExecutor(2) as runs:
+        list(runs.map(run, range(2)))
+    assert (sitting.done, sitting.line, sitting.refusal) == (["L1", "L2", "L3"], ["L4"], None)

@@ -23,7 +23,7 @@ from lab.export.names import safe_name, safe_part
 from lab.export.provenance import environment
 from lab.export.tables import campaign_tables, to_csv
 from lab.files import workspace_error
-from lab.hashing import sha256_of_file
+from lab.hashing import sha256_of_bytes, sha256_of_file
 from lab.media_types import media_type
 from lab.open_campaigns import OpenCampaign
 from lab.records import Artefact, Film, Records
@@ -128,6 +128,8 @@ class _Content:
         current = self.records.artefacts.get(artefact.name) == artefact
         folder = "files" if current else f"earlier/{artefact.sha256[:12]}"
         place = f"{folder}/{safe_name(artefact.name)}"
+        if self.stored.get(place, artefact) != artefact:  # names that differ in what no place may hold
+            place = f"{folder}/{sha256_of_bytes(artefact.name.encode())[:12]}/{safe_name(artefact.name)}"
         if place not in self.stored:
             self.stored[place] = artefact
             self._bytes(place, self.campaign.artefacts.read(artefact.sha256))

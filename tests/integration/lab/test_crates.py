@@ -81,6 +81,22 @@ def test_films_whose_labels_are_no_names_of_folders_keep_places_of_their_own(
     assert import_crate(tmp_path / "one.eln", Workspace.create(tmp_path / "there")).campaign == "small"
 
 
+def test_files_whose_names_become_the_same_place_are_all_kept(campaign: OpenCampaign, tmp_path: Path) -> None:
+    names = ("md/pull 1/result.json", "md/pull_1/result.json", "md/pull (1/result.json", "md/pull [1/result.json")
+    contents = ("one", "two", "three", "three")
+    files = [campaign.artefacts.put(name, content) for name, content in zip(names, contents, strict=True)]
+    campaign.store.append("small", event("md"), files)
+    export_crate(campaign, tmp_path / "small.eln")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    assert import_crate(tmp_path / "small.eln", elsewhere).same_seal
+    with zipfile.ZipFile(tmp_path / "small.eln") as archive:
+        metadata = json.loads(archive.read("small/ro-crate-metadata.json"))
+    assert {entity["name"] for entity in metadata["@graph"] if "name" in entity} >= set(names)
+    with open_campaign(elsewhere) as there:
+        for file, content in zip(files, contents, strict=True):
+            assert there.artefacts.read(file.sha256) == content.encode()
+
+
 def everything(campaign: OpenCampaign) -> list[object]:
     records = campaign.records()
     return [

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 def deck_text(job: "Job") -> str:
     """Return what is to be loaded on a deck, and the question whether it is."""
+    from robot_protocols.plans import load_text
+
     plan = job.plan
     stocks = "\n".join(
-        f"  {need.stock} at {loaded.place}: {loaded.volume / 1000:.1f} mL"
+        f"  {need.stock} at {loaded.place}: {load_text(loaded.volume)} mL"
         for need in plan.stock_needs
         for loaded in need.places
     )

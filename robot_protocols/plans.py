@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from math import ceil
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,6 +17,11 @@ from lab.records import DishPosition
 from robot_protocols.decks import Place
 
 _positive = attrs.validators.gt(0.0)
+
+
+def load_text(volume: float) -> str:
+    """Return a volume in uL as mL for who loads it, rounded up: with less a tip may draw air."""
+    return f"{ceil(volume / 10 - 1e-6) / 100:.2f}"
 
 
 @attrs.frozen

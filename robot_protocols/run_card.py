@@ -10,7 +10,7 @@ from markupsafe import Markup
 from lab.counting import counted
 from robot_protocols.codes import qr_svg
 from robot_protocols.decks import DeckDefinition
-from robot_protocols.plans import DeckPlan
+from robot_protocols.plans import DeckPlan, load_text
 from robot_protocols.slot_map import container_text, slot_map_svg, stock_colours, tips_by_slot
 from robot_protocols.timing import duration_text, minutes_until_drawn
 
@@ -46,6 +46,7 @@ def run_card_html(plan: DeckPlan, deck: DeckDefinition) -> str:
         code=qr_svg(f"filmlab plan {plan.label} {plan.sha256}"),
         colours=stock_colours(plan),
         container=container_text,
+        load=load_text,
         duration=duration_text(plan.minutes),
         transfers=len(plan.transfers),
         mounts={mounted.mount: mounted.pipette.model for mounted in deck.pipettes},

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from robot_protocols.decks import DeckDefinition, DeckSlot, Place, Use
-from robot_protocols.plans import DeckPlan, StockNeed
+from robot_protocols.plans import DeckPlan, StockNeed, load_text
 
 SLOT = (128.0, 86.0)
 """Size of a slot in the drawing, one unit a mm of the deck."""
@@ -90,7 +90,7 @@ class _Slot:
         for index, (need, place) in enumerate(sorted(loaded, key=lambda found: wells.index(found[1].place.well))):
             top, height = 16 + index * step, step - 1.5
             well = f"{place.place.well}: " if len(wells) > 1 else ""
-            lines = [f"{well}{need.stock}", f"{place.volume / 1000:.1f} mL"]
+            lines = [f"{well}{need.stock}", f"{load_text(place.volume)} mL"]
             if height < _TWO_LINES:
                 lines = [", ".join(lines)]
             yield (
@@ -126,12 +126,12 @@ def tips_by_slot(plan: DeckPlan) -> Mapping[int, int]:
 
 
 def container_text(need: StockNeed) -> str:
-    """Return where a stock stands, in words: "slot 5 A1", or of several containers "slot 5 A1 15.0, A2 2.6 mL"."""
+    """Return where a stock stands, in words: "slot 5 A1", or of several containers "slot 5 A1 15.00, A2 2.60 mL"."""
     if len(need.places) == 1:
         return f"slot {need.places[0].place.slot} {need.places[0].place.well}"
     by_slot: dict[int, list[str]] = {}
     for loaded in need.places:
-        by_slot.setdefault(loaded.place.slot, []).append(f"{loaded.place.well} {loaded.volume / 1000:.1f}")
+        by_slot.setdefault(loaded.place.slot, []).append(f"{loaded.place.well} {load_text(loaded.volume)}")
     return "; ".join(f"slot {slot} {', '.join(wells)} mL" for slot, wells in by_slot.items())
 
 

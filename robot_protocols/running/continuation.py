@@ -8,10 +8,7 @@ import attrs
 from lab.records import DishState
 from robot_protocols.decks import Place
 from robot_protocols.dishes import dishes_for
-from robot_protocols.plans import (
-    DeckPlan,
-    FilmOrder,
-)
+from robot_protocols.plans import DeckPlan, FilmOrder, load_text
 from robot_protocols.running.continuation_plan import ContinuationPlanner
 from robot_protocols.running.ledger import DeckState
 from robot_protocols.running.standing import DeckHistory, Standing, dishes_used, standings
@@ -136,7 +133,7 @@ def _to_do(
     for slot in planner.fresh_racks:
         yield f"Put a full tip rack into slot {slot}."
     for place, stock, volume in planner.refills:
-        yield f"Fill {stock} at {place} up to {volume / 1000:.1f} mL."
+        yield f"Fill {stock} at {place} up to {load_text(volume)} mL."
     spoiled = [label for label, item in standing.items() if item.state is DishState.SUSPECT]
     if spoiled:
         yield f"Discard what is in the first dishes of {', '.join(spoiled)}: what they hold is not known or not good."

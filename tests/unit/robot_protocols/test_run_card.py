@@ -11,7 +11,7 @@ from robot_protocols.plans import LoadedPlace
 from robot_protocols.run_card import run_card_html
 from robot_protocols.slot_map import container_text, slot_map_svg
 from robot_protocols.timing import duration_text
-from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, library, order, screening
+from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, library, order, screening, stocks_with
 
 
 class Page(HTMLParser):
@@ -35,7 +35,6 @@ def test_the_card_says_what_to_load_where():
     text = Page(run_card_html(plan, screening())).text
     for need in plan.stock_needs:
         assert need.stock in text
-        assert f"{need.load / 1000:.1f}" in text
         assert f"slot {need.places[0].place.slot}" in text
     for film in plan.films:
         assert film.order.label in text
@@ -133,6 +132,19 @@ def test_the_map_makes_room_for_many_stocks_so_that_the_card_stays_on_one_sheet(
 
 def test_the_card_says_how_much_of_a_stock_goes_into_each_of_its_containers():
     need = four_film_plan().stock_needs[0]
-    places = (LoadedPlace(Place(5, "A1"), 15_000.0), LoadedPlace(Place(5, "A2"), 2600.0))
-    assert container_text(attrs.evolve(need, places=places)) == "slot 5 A1 15.0, A2 2.6 mL"
+    places = (LoadedPlace(Place(5, "A1"), 15_000.0), LoadedPlace(Place(5, "A2"), 2602.0))
+    assert container_text(attrs.evolve(need, places=places)) == "slot 5 A1 15.00, A2 2.61 mL"
     assert container_text(attrs.evolve(need, places=places[:1])) == "slot 5 A1"
+
+
+def test_who_loads_what_the_card_says_has_enough():
+    """Of a small tube, 50 uL less would be a dose less."""
+    (plan,) = plan_decks(
+        [order("A1", CNF=0.98, gelatin=0.02)], stocks_with("gelatin-20", dead_volume=100.0), screening()
+    )
+    card = run_card_html(plan, screening())
+    told = dict(re.findall(r"</span>([^<]+)</td>.*?<b>([\d.]+)</b>", card, re.DOTALL))
+    assert set(told) == {need.stock for need in plan.stock_needs}
+    for need in plan.stock_needs:
+        assert need.load - 1e-6 <= 1000 * float(told[need.stock]) < need.load + 10
+        assert f">{told[need.stock]} mL</text>" in card

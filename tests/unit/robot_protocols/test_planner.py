@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from itertools import product
 from pathlib import Path
 
@@ -307,6 +308,21 @@ def test_racks_that_are_empty_are_to_be_swapped():
         plan_decks(four_films(), STOCKS, deck, used_tips=used)
     assert caught.value.diagnoses[0].code == "TIPS_SHORT"
     assert "swap" in caught.value.hint
+
+
+@pytest.mark.parametrize(("left_300", "left_1000"), [(3, 12), (12, 8), (20, 6), (5, 30)])
+def test_a_deck_takes_as_many_films_as_the_tips_that_are_left_dose_and_mix(left_300: int, left_1000: int):
+    deck, films = screening(), library()[100:140]
+    racks = {model: deck.tip_places(model) for model in ("p300_single_gen2", "p1000_single_gen2")}
+    left = {"p300_single_gen2": left_300, "p1000_single_gen2": left_1000}
+    used = [place for model, places in racks.items() for place in places[: len(places) - left[model]]]
+    first = plan_decks(films, STOCKS, deck, used_tips=used)[0]
+    assert not {item.tip for item in (*first.passes, *first.mixings)} & set(used)
+    assert [mixing.film for mixing in first.mixings] == [film.order.label for film in first.films]
+    # One film more, made with full racks, takes more tips than are left.
+    (more,) = plan_decks(films[: len(first.films) + 1], STOCKS, deck)
+    doses = Counter(item.pipette for item in more.passes)
+    assert any(doses[model] > left[model] for model in left) or sum(more.tips.values()) > left_300 + left_1000
 
 
 def test_later_decks_get_full_racks():

@@ -1,11 +1,26 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
+import attrs
 import pytest
 
+from robot_protocols.decks import Place, deck_named
 from robot_protocols.decks.checks import DECK_RULES
+from robot_protocols.planner import plan_decks
 from robot_protocols.preflight import RULES, Finding, Inspection, RobotFacts, Severity, preflight, refused
+from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, order, stocks_with
 from tests.unit.robot_protocols.faults import FAULTS, Fault
-from tests.unit.robot_protocols.seeding import P300, P1000, good
+from tests.unit.robot_protocols.seeding import (
+    P300,
+    P1000,
+    TIPS_300,
+    Case,
+    filter_tips,
+    good,
+    need_of,
+    with_mixing,
+    with_stroke,
+)
 
 
 def test_a_good_plan_has_no_findings():
@@ -39,3 +54,77 @@ def test_there_are_faults_for_every_rule():
         for name, findings in answers:
             found[name] |= {finding.code for finding in findings} & {fault.code}
     assert [name for name, codes in found.items() if not codes] == []
+
+
+def codes(case: Case) -> list[str]:
+    return [finding.code for finding in preflight(case.plan, case.deck, case.stocks, **case.options)]
+
+
+@pytest.mark.parametrize(
+    ("code", "make"),
+    [
+        ("STOCK_CHANGED", lambda: good()._replace(stocks=stocks_with("CNF-10", material="MMT"))),
+        ("WRONG_WELL", lambda: with_mixing(0, dish=four_film_plan().films[1].dish)),
+        ("UNKNOWN_WELL", lambda: with_mixing(0, dish=Place(1, "H12"))),
+        ("UNKNOWN_WELL", lambda: with_stroke("MMT-10", source=Place(1, "H12"))),
+        ("TIP_TWICE", lambda: with_mixing(0, tip=four_film_plan().mixings[1].tip)),
+        ("TIP_USED_BEFORE", lambda: good()._replace(options={"used_tips": [four_film_plan().mixings[0].tip]})),
+        ("TIP_TOUCHES_FILM", lambda: with_stroke("CNF-10", dish_height=-5.0)),
+    ],
+)
+def test_what_mixes_and_what_is_drawn_is_checked_like_what_is_dosed(code: str, make: Callable[[], Case]):
+    assert code in codes(make())
+
+
+def test_what_mixes_fits_into_its_tip():
+    case = filter_tips()
+    mixing = attrs.evolve(case.plan.mixings[0], pipette=P300, volume=240.0, tip=Place(TIPS_300, "H12"))
+    findings = preflight(attrs.evolve(case.plan, mixings=(mixing,)), case.deck, STOCKS)
+    assert any(found.code == "TIP_TOO_SMALL" and "mixing" in found.message for found in findings)
+
+
+def test_every_container_keeps_what_cannot_be_taken_from_it():
+    """Of a stock in two troughs twice the dead volume stays."""
+    deck = deck_named("casting-6-dish-troughs")
+    films = [order(f"A{n}", 40.0, 4500.0, CNF=0.5, gelatin=0.5) for n in range(12)]
+    stocks = [attrs.evolve(stock, dead_volume=500.0) for stock in STOCKS]
+    (plan,) = plan_decks(films, stocks, deck)
+    need = next(need for need in plan.stock_needs if need.stock == "CNF-10")
+    assert len(need.places) == 2
+
+    def found(volume: float) -> list[str]:
+        return codes(Case(plan, deck, [attrs.evolve(s, volume=volume) if s.name == "CNF-10" else s for s in stocks], {}))
+
+    assert need.dead >= 500.0
+    wanted = need.needed + 2 * need.dead
+    assert "STOCK_SHORT" in found(wanted - 1.0)
+    assert found(wanted + 1.0) == ["RESERVE_SMALL"]
+    assert found(wanted + deck.reserve * need.needed - 1.0) == ["RESERVE_SMALL"]
+    assert found(wanted + deck.reserve * need.needed + 1.0) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "code"),
+    [
+        (date(2025, 12, 31), ["STOCK_FROM_FUTURE"]),
+        (date(2026, 1, 1), []),
+        (date(2026, 1, 15), []),
+        (date(2026, 1, 16), ["STOCK_EXPIRED"]),
+    ],
+)
+def test_a_stock_keeps_through_its_last_day(today: date, code: list[str]):
+    stocks = stocks_with("CNF-10", made_on=date(2026, 1, 1), keeps_days=14)
+    assert codes(good()._replace(stocks=stocks, options={"today": today})) == code
+
+
+def test_a_container_is_dry_when_less_is_left_than_is_out_of_reach():
+    need = need_of("MMT-10")
+    (loaded,) = need.places
+
+    def found(spare: float) -> list[str]:
+        place = attrs.evolve(loaded, volume=need.needed + need.dead + spare)
+        needs = [attrs.evolve(n, places=(place,)) if n.stock == "MMT-10" else n for n in four_film_plan().stock_needs]
+        return codes(good()._replace(plan=attrs.evolve(four_film_plan(), stock_needs=tuple(needs))))
+
+    assert "CONTAINER_RUNS_DRY" in found(-1.0)
+    assert "CONTAINER_RUNS_DRY" not in found(0.0)

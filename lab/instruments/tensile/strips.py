@@ -18,6 +18,8 @@ from lab.instruments.tensile.side_by_side import apart
 
 _HINT = "export force and extension (or stress and strain) with their units, and thickness, width and gauge length"
 _MOST_STRAIN = 20.0
+_STRESSES = (1e-4, 1e5)
+"""Highest stresses in MPa that are possible, of a soft gel and of a perfect fibre: mPa and MN are slips of a key."""
 _BACKWARDS = 0.1
 """An extension that falls by more than this share of its range is no extension."""
 _FEWEST = 10
@@ -209,6 +211,8 @@ def _curve_fault(strain: Array, stress: Array) -> str:
     span = float(strain.max() - strain.min())
     if span <= 0 or stress.max() <= 0:
         return "nothing is stretched; are columns swapped, or is compression counted positive?"
+    if not _STRESSES[0] <= stress.max() <= _STRESSES[1]:
+        return f"a stress of {stress.max():.3g} MPa is not possible; is its unit, or that of the force, right?"
     end = fracture(stress)
     # After the break the crosshead may go back.
     until_break = strain if end is None else strain[: end + 1]

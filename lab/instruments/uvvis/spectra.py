@@ -26,7 +26,7 @@ _FRACTION_TOP = 1.5
 _MAX_ABSORBANCE = 10.0
 
 _PERCENT = re.compile(r"%\s*-?\s*t|t\s*\(?\s*%|transmi\w*\s*[(\[]?\s*%|%\s*transmi|percent\s*trans", re.IGNORECASE)
-_ABSORBANCE = re.compile(r"^abs|^a$|absorban|extin[ck]tion|^a\.?u\.?$|^o\.?d\.?$", re.IGNORECASE)
+_ABSORBANCE = re.compile(r"^abs(?!olut)|^a$|absorban|extin[ck]tion|^a\.?u\.?$|^o\.?d\.?$", re.IGNORECASE)
 _FRACTION = re.compile(r"transmi\w*\s*[(\[]?\s*(fraction|0\s*-\s*1|-\s*[)\]])|fraction", re.IGNORECASE)
 _OTHER = re.compile(
     r"reflect|reflex|remission|haze|scatter|fluoresc|counts|intensity|energy"

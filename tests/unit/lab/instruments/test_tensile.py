@@ -95,6 +95,7 @@ def test_a_break_at_the_grips_rejects_its_strip_only(remark: str) -> None:
             '"Load","Extension","Time"\r\n"(N)","(mm)","(s)"',
             "time goes",
         ),
+        ('"(s)","(mm)","(N)"', '"(s)","(mm)","(MN)"', "a stress of 6e.07 MPa is not possible; is its unit"),
         ('"Time","Extension","Load"', '"Time","Foo","Load"', "no known format"),
         ('"0.06000"', '"nan"', "line"),
     ],
@@ -150,6 +151,22 @@ def test_strain_across_the_strip_and_rates_are_not_taken_for_strain(name: str) -
     result = read_file(("\n".join(lines) + "\n").encode())
     check(result.specimens[0], attrs.evolve(STRIPS[0], label=""))
     assert not result.warnings
+
+
+def test_a_stress_in_thousandths_of_a_pascal_is_told() -> None:
+    rows = zip(*STRIPS[0].curve(), strict=True)
+    lines = ["Strain (m/m),Stress (mPa)", *(f"{x:.5f},{y:.5f}" for x, y in rows)]
+    with pytest.raises(InvalidInputError, match="a stress of 6e-08 MPa is not possible"):
+        read_file(("\n".join(lines) + "\n").encode())
+
+
+@pytest.mark.parametrize(("left", "breaks"), [(0.55, True), (0.65, False)])
+def test_a_fall_by_two_fifths_is_a_break(left: float, breaks: bool) -> None:
+    strain, stress = attrs.evolve(STRIPS[0], breaks=False).curve()
+    later = strain[-1] + tensile.STEP * np.arange(1, 20)
+    result = analyse(np.append(strain, later), np.append(stress, np.full(19, left * stress[-1])), "")
+    assert result.broke == breaks
+    assert result.strain[-1] == pytest.approx(strain[-1] if breaks else later[-1], abs=2 * tensile.STEP)
 
 
 def test_a_curve_of_negative_numbers_is_told_to_be_compression() -> None:

@@ -93,7 +93,8 @@ def test_every_container_keeps_what_cannot_be_taken_from_it():
     assert len(need.places) == 2
 
     def found(volume: float) -> list[str]:
-        return codes(Case(plan, deck, [attrs.evolve(s, volume=volume) if s.name == "CNF-10" else s for s in stocks], {}))
+        at_hand = [attrs.evolve(s, volume=volume) if s.name == "CNF-10" else s for s in stocks]
+        return codes(Case(plan, deck, at_hand, {}))
 
     assert need.dead >= 500.0
     wanted = need.needed + 2 * need.dead

@@ -76,7 +76,7 @@ def test_a_spectrum_that_ends_early_has_the_readings_it_reaches_and_warns_of_the
     [
         (b"wavelength (nm),T\n" + b"".join(b"%d,0.4\n" % x for x in range(360, 960, 5)), "percent or a fraction"),
         (b"wavelength (nm),%T\n" + b"".join(b"%d,0.4\n" % x for x in range(360, 960, 5)), "percent or a fraction"),
-        (b"nm,Absolute transmittance\n" + b"".join(b"%d,0.4\n" % x for x in range(360, 960, 5)), "percent or a fraction"),
+        (b"nm,Absolute transmittance\n360,0.4\n365,0.4\n370,0.4\n", "percent or a fraction"),
         (b"wavelength (nm),signal\n" + b"".join(b"%d,40\n" % x for x in range(360, 960, 5)), "neither"),
         (b"wavelength (nm),transmittance (fraction)\n360,0.4\n365,1.6\n", "says a fraction and reaches 1.6"),
         (b"wavelength (nm),Abs\n360,0.4\n365,40\n", "says absorbance and reaches 40"),

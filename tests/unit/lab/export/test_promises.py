@@ -2,8 +2,11 @@ import attrs
 import pytest
 
 from active_learning.campaign.aims import films_that_meet
+from lab.export.curves import wilson_interval
+from lab.export.promise_scores import KeptPromise, PromiseScores, promise_scores
 from lab.export.promises import promise_checks
 from lab.export.summary import data_origin, progress
+from lab.grades import Grade
 from lab.records import Design, Measurement, Status
 from tests.factories import SyntheticCampaign, definition_of, definition_text, synthetic_campaign
 
@@ -36,8 +39,10 @@ def test_a_promise_is_kept_where_the_measured_value_meets_the_requirement(campai
 
 def test_a_promised_interval_is_compared_too(campaign):
     prediction = campaign.records.designs["D1-1"].predictions["tensile_strength"]
-    with_measurement(campaign, value=prediction.p95)
-    assert promise_checks(SMALL, campaign.records)[0].within is True
+    for value, within in ((prediction.p95, True), (prediction.p05, True), (prediction.p05 - 1e-6, False), (1e9, False)):
+        with_measurement(campaign, value=value)
+        assert promise_checks(SMALL, campaign.records)[0].within is within
+        campaign.records = synthetic_campaign(SMALL_TOML).records
 
 
 def test_a_failed_measurement_keeps_no_promise_and_breaks_none(campaign):
@@ -61,6 +66,48 @@ def test_a_value_beyond_the_range_is_judged_by_what_is_known_of_it(campaign, req
     goal = attrs.evolve(SMALL.loop.goal, require=(f"tensile_strength {require}",))
     definition = attrs.evolve(SMALL, loop=attrs.evolve(SMALL.loop, goal=goal))
     assert ("V1-1" in films_that_meet(definition, campaign.records)) is (met is True)
+
+
+def test_promises_are_scored_as_probabilities():
+    stated = ((0.9, True), (0.8, False), (0.85, True), (0.3, False))
+    scores = PromiseScores(tuple(KeptPromise("D", f"F{p}", p, kept) for p, kept in stated), open=2)
+    assert (scores.share_kept, scores.mean_promised) == pytest.approx((0.5, 0.7125))
+    # (0.1^2 + 0.8^2 + 0.15^2 + 0.3^2) / 4
+    assert scores.brier == pytest.approx(0.190625)
+    # Bins: 0.9 alone is off by 0.1; 0.8 and 0.85, of which half were kept, by 0.325; 0.3 alone by 0.3.
+    assert scores.calibration_error == pytest.approx((0.1 + 2 * 0.325 + 0.3) / 4)
+    assert "4 films: 71% promised, 50% kept" in scores.summary() and "2 open designs" in scores.summary()
+    sure = PromiseScores((KeptPromise("D", "F", 1.0, True), KeptPromise("D", "G", 0.95, True)), open=0)
+    assert sure.calibration_error == pytest.approx(0.025)
+    assert PromiseScores((), open=1).summary() == "No promise can be judged yet; 1 open design."
+
+
+@pytest.mark.parametrize(
+    ("grade", "value", "status", "kept"),
+    [
+        (Grade.A, 1e6, Status.OK, [True]),
+        (Grade.A, 1e-6, Status.OK, [False]),
+        (Grade.D, 1e6, Status.OK, [False]),
+        (Grade.A, None, Status.FAILED, [False]),
+        (Grade.A, 1e6, Status.CENSORED, [True]),
+        (Grade.A, 1e-6, Status.CENSORED, []),
+    ],
+)
+def test_a_promise_is_kept_by_a_usable_film_that_meets_everything(campaign, grade, value, status, kept):
+    campaign.add("asked", [attrs.evolve(campaign.records.designs["D1-1"], require=("tensile_strength >= 10 MPa",))])
+    campaign.add("graded", [attrs.evolve(campaign.records.grades["V1-1"], grade=grade)])
+    with_measurement(campaign, value=value, status=status, sd=None, n=int(value is not None), reason="why")
+    scores = promise_scores(SMALL, campaign.records)
+    assert [one.kept for one in scores.kept] == kept
+    assert scores.open == 1 - len(kept)
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (1, 29, 0.0061, 0.1718)],
+)
+def test_the_interval_of_a_share_is_wilsons(hits: int, n: int, low: float, high: float):
+    assert wilson_interval(hits, n) == pytest.approx((low, high), abs=6e-5)
 
 
 def test_a_requirement_on_a_material_is_judged_by_what_was_delivered(campaign):

@@ -1,5 +1,7 @@
 """What people may say they did to a deck between runs: only what can be on the deck that the robot had last."""
 
+from math import isfinite
+
 from lab.errors import InvalidInputError
 from robot_protocols.decks import DeckDefinition, Place, Use
 from robot_protocols.running.facts import latest
@@ -7,7 +9,7 @@ from robot_protocols.running.places import RobotFolder
 
 
 def check_refill(folder: RobotFolder, robot: str, place: Place, volume: float) -> None:
-    """Refuse a container that the robot's last deck has not, and more than it holds.
+    """Refuse what is no volume, a container that the robot's last deck has not, and more than it holds.
 
     Args:
         folder: Where the runs are.
@@ -18,6 +20,8 @@ def check_refill(folder: RobotFolder, robot: str, place: Place, volume: float) -
     Raises:
         InvalidInputError: If that cannot be.
     """
+    if not isfinite(volume):
+        raise InvalidInputError("refill", [f"{volume:g} mL is no volume"], hint="say what is in it now, in mL")
     deck = _last_deck(folder, robot)
     if deck is None:
         return

@@ -74,6 +74,14 @@ def test_an_unknown_container_needs_the_name_of_its_stock(workspace: Path):
     assert "CNF-10" in said(workspace, "refill", "4:D6", "1", "--stock", "CNF-10")
 
 
+def test_a_volume_without_end_is_refused(workspace: Path):
+    before = said(workspace, "deck", "--json")
+    with pytest.raises(InvalidInputError, match="no volume"):
+        said(workspace, "refill", "5:A1", "inf")
+    said(workspace, "refill", "5:A1", "nan")  # no number that is at least 0, says the command line itself
+    assert said(workspace, "deck", "--json") == before
+
+
 def test_what_cannot_be_on_the_robots_last_deck_is_refused(workspace: Path):
     """450 for 45, a well of another deck, a rack where the water stands."""
     folder = RobotFolder(workspace / "robot")

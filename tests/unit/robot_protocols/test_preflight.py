@@ -16,6 +16,7 @@ from tests.unit.robot_protocols.seeding import (
     TIPS_300,
     Case,
     filter_tips,
+    first_stroke,
     good,
     need_of,
     with_mixing,
@@ -81,6 +82,18 @@ def test_what_mixes_fits_into_its_tip():
     mixing = attrs.evolve(case.plan.mixings[0], pipette=P300, volume=240.0, tip=Place(TIPS_300, "H12"))
     findings = preflight(attrs.evolve(case.plan, mixings=(mixing,)), case.deck, STOCKS)
     assert any(found.code == "TIP_TOO_SMALL" and "mixing" in found.message for found in findings)
+
+
+@pytest.mark.parametrize(("volume", "code"), [(20.0, None), (19.9, "VOLUME_BELOW_RANGE"), (300.0, None)])
+def test_a_pipette_gives_its_minimum_and_its_maximum(volume: float, code: str | None):
+    found = {code for code in codes(with_stroke("glycerol-20", P300, volume=volume)) if code.startswith("VOLUME")}
+    assert found == ({code} if code else set())
+
+
+@pytest.mark.parametrize(("more", "told"), [(-25.0, True), (-15.0, False), (15.0, False), (25.0, True)])
+def test_a_film_is_cast_from_its_volume_but_for_what_the_smallest_pipette_gives(more: float, told: bool):
+    volume = first_stroke("water", P1000).volume
+    assert ("FILM_VOLUME" in codes(with_stroke("water", P1000, volume=volume + more))) == told
 
 
 def test_every_container_keeps_what_cannot_be_taken_from_it():

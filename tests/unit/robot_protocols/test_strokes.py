@@ -49,6 +49,14 @@ def test_the_accurate_pipette_with_few_strokes_is_taken(volume: float, pipette: 
     assert (strokes.pipette, len(strokes.volumes)) == (pipette, count)
 
 
+def test_more_strokes_are_taken_where_few_are_not_accurate_enough():
+    # 100 uL of a p1000: systematic limit 2.0 uL, random 1.0 uL, 1.5 % in all; six strokes of a p20 are known to 1 %.
+    assert P1000.stroke_sd(100.0) == pytest.approx(sqrt(2.0**2 / 3 + 1.0**2))
+    strokes = StrokeChooser([P20, P1000]).choose(110.0, WATER)
+    assert strokes is not None
+    assert (strokes.pipette, len(strokes.volumes)) == (P20.model, 6)
+
+
 def test_a_calibration_beyond_the_tip_leaves_no_gap():
     """Filter tips hold 200 uL, the stock was weighed up to 300 uL, where more of a stroke arrives."""
     points = (CalibrationPoint(100, 85.0, 1.0, 8), CalibrationPoint(300, 300.0, 3.0, 8))

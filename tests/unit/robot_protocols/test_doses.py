@@ -1,5 +1,7 @@
 from collections.abc import Sequence
 
+import attrs
+
 from lab.compositions import Composition
 from lab.stocks import WATER, Stock
 from robot_protocols.doses import DoseFinder, Recipe
@@ -13,11 +15,15 @@ OTHER = Stock("B-20", "B", 20.0, 0.0)
 P1000 = pipette_named("p1000_single_gen2")
 
 
-def found(volume: float, stocks: Sequence[Stock]) -> Recipe:
+def find(volume: float, stocks: Sequence[Stock]) -> Recipe | None:
     """A film of 24 mg, half A and half B, with a pipette of 100 to 1000 uL."""
-    finder = DoseFinder([WEAK, STRONG, OTHER], StrokeChooser([P1000]), handling_classes())
+    finder = DoseFinder([*stocks, OTHER], StrokeChooser([P1000]), handling_classes())
     order = FilmOrder("F1", Composition({"A": 0.5, "B": 0.5}), 24.0, volume)
-    recipe = finder.find(order, {"A": stocks, "B": [OTHER]})
+    return finder.find(order, {"A": stocks, "B": [OTHER]})
+
+
+def found(volume: float, stocks: Sequence[Stock]) -> Recipe:
+    recipe = find(volume, stocks)
     assert recipe is not None
     return recipe
 
@@ -38,3 +44,13 @@ def test_a_film_that_is_full_gets_no_water():
     recipe = found(1200.0, [STRONG])
     assert WATER not in recipe.doses
     assert recipe.notes == ()
+
+
+def test_a_film_whose_stocks_do_not_fit_into_its_volume_has_no_doses():
+    # 12 mg of each at 20 mg/mL are 600 uL of each.
+    assert find(1199.0, [STRONG]) is None
+
+
+def test_of_doses_that_are_equally_near_those_of_a_stock_that_is_known_well_are_taken():
+    doubtful = attrs.evolve(STRONG, concentration_sd=2.0)
+    assert "A-5" in found(5000.0, [WEAK, doubtful]).doses

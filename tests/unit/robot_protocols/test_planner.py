@@ -123,9 +123,16 @@ def test_what_suffices_is_loaded_and_no_stroke_runs_dry(strokes: list[float], da
         needed, at_hand = (1000 * float(number) for number in re.findall(r"([\d.]+) mL", found.message))
         assert at_hand == pytest.approx(volume)
         assert needed > volume
-        more = attrs.evolve(budget, stocks={stock.name: attrs.evolve(stock, volume=needed)})
-        found = more.container(stock.name, strokes, {"p1000_single_gen2"}, deck.stock_places)
-        assert isinstance(found, Container)
+        # Who prepares a tenth of a millilitre less has not.
+        less, more = (
+            attrs.evolve(budget, stocks={stock.name: attrs.evolve(stock, volume=prepared)}).container(
+                stock.name, strokes, {"p1000_single_gen2"}, deck.stock_places
+            )
+            for prepared in (needed - 101.0, needed)
+        )
+        assert isinstance(less, Shortage)
+        assert isinstance(more, Container)
+        found = more
         volume = needed
     assert sum(loaded.volume for loaded in found.places) <= volume + 0.05 * len(found.places)
     assert all(loaded.volume <= trough for loaded in found.places)

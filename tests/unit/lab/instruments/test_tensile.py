@@ -289,11 +289,20 @@ def test_what_a_load_cell_feels_after_the_break_is_no_strength(points: int) -> N
     assert "the stress rises again, to" in result.warnings[0]
 
 
-def test_a_knock_before_the_break_gives_no_strength() -> None:
+@pytest.mark.parametrize("strength", [60.0, 0.06])
+def test_a_knock_before_the_break_gives_no_strength(strength: float) -> None:
     strain, stress = STRIPS[0].curve()
+    stress *= strength / STRIPS[0].strength
     stress[len(stress) // 2] *= 3
     with pytest.raises(ValueError, match="one point far above"):
         analyse(strain, stress, "")
+
+
+def test_a_coarse_curve_may_jump_before_it_breaks() -> None:
+    """No knock: after that the stress would go on as before."""
+    stress = np.array([0.0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 60, 0, 0])
+    strength = analyse(0.001 * np.arange(14), stress, "").readings[1]
+    assert (strength.property_name, strength.value, strength.status) == ("tensile_strength", 60.0, Status.OK)
 
 
 def test_a_strip_that_slips_and_one_that_is_loaded_twice_are_read_to_their_end() -> None:

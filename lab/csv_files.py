@@ -15,7 +15,7 @@ SEPARATORS = {";": "semicolons", "\t": "tabs"}
 _FIRST_LINE = re.compile(r"\s*[^\r\n]+")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """First bytes of spreadsheets, new and old."""
-COMMA_FAULT = "has a comma that may be a decimal one or separate thousands; write a decimal point and no thousands"
+COMMA_FAULT = "has a comma: write decimal points throughout, or decimal commas throughout, and no thousands"
 MAX_BYTES = 200_000_000
 """A longer file is refused before it fills the memory; a million recipes of four materials take half of it."""
 

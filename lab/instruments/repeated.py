@@ -15,7 +15,8 @@ def repeated_curves(results: Sequence[InstrumentResult]) -> Iterator[str]:
         for number, specimen in enumerate(result.specimens, 1):
             if specimen.curve is None or not specimen.curve.y.std():
                 continue  # an opaque film may well read 0.0 everywhere
-            where = f"specimen {number} ({specimen.label!r}) of {result.raw.name}"
+            named = f" ({specimen.label!r})" if specimen.label else ""
+            where = f"specimen {number}{named} of {result.raw.name}"
             curve = specimen.curve.x.tobytes() + specimen.curve.y.tobytes()
             if curve in first:
                 yield f"{where} is point by point the same as {first[curve]}; leave one out"

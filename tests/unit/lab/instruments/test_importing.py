@@ -96,6 +96,9 @@ def test_copies_and_shared_names_are_seen_behind_what_has_no_curve() -> None:
         copied
         == "specimen 4 ('L001') of a.txt is point by point the same as specimen 2 ('L001') of a.txt; leave one out"
     )
+    nameless = attrs.evolve(file, specimens=tuple(attrs.evolve(one, label="") for one in file.specimens))
+    (copied,) = repeated_curves([nameless, nameless])
+    assert copied == "specimen 1 of a.txt is point by point the same as specimen 1 of a.txt; leave one out"
     assert shared.startswith("specimen 4 (") and " and specimen 2 (" in shared and "both called 'L001'" in shared
 
 

@@ -92,8 +92,8 @@ def _age(records: Records, label: str, films: MeasuredFilms, *, old: bool) -> tu
         return (f"{text}, or some values were corrected",)
     raise StaleModelError(
         f"{text}, or some values were corrected",
-        hint="run filmlab work to train what is due; or add --retrain to learn anew from all of them, or --old-model "
-        "to ask the stored model all the same",
+        hint="run filmlab work, and filmlab loop train before it where no training is due; or add --retrain to learn "
+        "anew for this answer only, or --old-model to ask the stored model all the same",
     )
 
 

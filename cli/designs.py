@@ -140,7 +140,4 @@ def _print_receipt(receipt: "Receipt") -> None:
     near = receipt.neighbours[0]
     warning = "   EXTRAPOLATION" if receipt.extrapolates else ""
     typer.echo(f"     nearest film {near.film} differs by {100 * near.distance:.1f} wt%{warning}")
-    impact = receipt.impact
-    without = f" (without {', '.join(impact.footprint.missing)})" if impact.footprint.missing else ""
-    against = f"; {impact.plastic} {impact.plastic_footprint:.2f}" if impact.plastic_footprint is not None else ""
-    typer.echo(f"     {impact.cost.value:.1f} USD/kg, {impact.footprint.value:.2f} kg CO2e/kg{without}{against}")
+    typer.echo(f"     {receipt.impact}")

@@ -45,7 +45,7 @@ sorted(str(path) for path in planned.files)
 # %%
 outcome = VirtualRobot().run_robot(planned.orders()[0])
 pd.DataFrame([{"film": t.film, "stock": t.stock, "uL": t.delivered} for t in outcome.transfers]).pivot_table(
-    index="film", columns="stock", values="uL", aggfunc="sum"
+    index="film", columns="stock", values="uL", aggfunc="sum", fill_value=0
 ).round(0)
 
 # %% [markdown]

@@ -70,6 +70,16 @@ class Impact:
     plastic_footprint: float | None
     """kg CO2e/kg of that plastic; None where no factor is known."""
 
+    def __str__(self) -> str:
+        """Return both in a line, each with the materials that it leaves out."""
+        plastic = f"; {self.plastic} {self.plastic_footprint:.2f}" if self.plastic_footprint is not None else ""
+        cost, footprint = f"{self.cost.value:.1f} USD/kg", f"{self.footprint.value:.2f} kg CO2e/kg"
+        return f"{cost}{_without(self.cost)}, {footprint}{_without(self.footprint)}{plastic}"
+
+
+def _without(amount: Amount) -> str:
+    return f" (without {', '.join(amount.missing)})" if amount.missing else ""
+
 
 @attrs.frozen(eq=False)
 class Receipt:
@@ -116,15 +126,13 @@ class Receipt:
             + f"<td>{escape(line.source)}</td></tr>"
             for line in (*self.lines, *self.compared)
         )
-        near, impact = self.neighbours[0], self.impact
-        plastic = f"; {escape(impact.plastic)} {impact.plastic_footprint:.2f}" if impact.plastic_footprint else ""
+        near = self.neighbours[0]
         return (
             f"<b>{escape(recipe_text(self.composition))}</b>: {self.candidate.probability:.0%} for all of it"
             "<table><thead><tr><th>required</th><th>chance</th><th>predicted</th><th>90 % within</th><th>source</th>"
             f"</tr></thead><tbody>{rows}</tbody></table>"
             f"<p>{100 * near.distance:.0f} wt% from film {escape(near.film)}"
-            f"{', an extrapolation' if self.extrapolates else ''}; {impact.cost.value:.1f} USD/kg; "
-            f"{impact.footprint.value:.2f} kg CO2e/kg{plastic}</p>"
+            f"{', an extrapolation' if self.extrapolates else ''}; {escape(str(self.impact))}</p>"
         )
 
     @property

@@ -10,12 +10,13 @@ import pytest
 from active_learning.asking import Oracle
 from active_learning.asking.knowledge import StaleModelError
 from active_learning.asking.protocols import plan_designs
+from active_learning.asking.receipt import Impact
 from active_learning.asking.recording import record_designs
 from active_learning.inverse_design import Compromise, Conflict, Diagnosis
 from active_learning.inverse_design.dispensing import Unmakeable
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, UnknownNameError
 from lab.export.promise_scores import promise_scores
-from lab.impacts import GLOBAL_WARMING
+from lab.impacts import GLOBAL_WARMING, Amount
 from lab.library import impact_factors
 from lab.open_campaigns import open_campaign
 from lab.people import add_film
@@ -90,6 +91,13 @@ def test_json_and_page_hold_every_design(answer):
     assert page.count("<section>") == 3 and "simulated" in page
     assert "http" not in page.replace("http://www.w3.org", "") and "<script" not in page
     assert "MPa" in answer._repr_html_() and "kg CO2e" in answer[0]._repr_html_() and len(answer.frame()) == 3
+
+
+def test_cost_and_footprint_say_each_what_it_leaves_out(answer):
+    impact = Impact(Amount(4.5, ("pullulan",)), {}, Amount(0.86, ("MMT", "pullulan")), "LDPE", 2.95)
+    text = "4.5 USD/kg (without pullulan), 0.86 kg CO2e/kg (without MMT, pullulan); LDPE 2.95"
+    assert str(impact) == text
+    assert text in attrs.evolve(answer[0], impact=impact)._repr_html_()
 
 
 def test_the_table_of_designs_holds_what_their_receipts_say(answer):

@@ -18,6 +18,7 @@
 
 # %%
 import os
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -52,9 +53,9 @@ pd.DataFrame([{"film": t.film, "stock": t.stock, "uL": t.delivered} for t in out
 # A real one: give its address. Nothing moves before its serial number, pipettes and its own analysis of the protocol
 # have been checked, and before you confirm that the deck is loaded as its run card says.
 #
-#     !filmlab robot run {folder} --url http://robot:31950
+#     !filmlab robot run "{folder}" --url http://robot:31950
 
 # %%
 address = os.environ.get("FILMLAB_ROBOT_URL", "http://robot:31950")
-print(f"filmlab robot run {folder} --url {address}")
+print(f"filmlab robot run {shlex.quote(str(folder))} --url {address}")
 campaign.close()

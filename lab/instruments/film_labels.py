@@ -40,5 +40,5 @@ def _folded(text: str) -> str:
 
 
 def film_of_file(name: str, films: Collection[str]) -> str | None:
-    """Return the film that a file's name names: "L001_uv.csv" is of L001."""
-    return film_of(PurePath(name).stem, films)
+    """Return the film that a file's name names: "L001_uv.csv" is of L001, "A3.1" of A3.1 where there is such a film."""
+    return film_of(PurePath(name).name, films)

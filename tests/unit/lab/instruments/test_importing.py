@@ -15,7 +15,7 @@ from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_bytes
 from lab.instruments import InstrumentResult, Reading, Specimen, read_file
-from lab.instruments.film_labels import film_of
+from lab.instruments.film_labels import film_of, film_of_file
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
 from lab.instruments.repeated import repeated_curves, shared_names
 from lab.instruments.replicates import pooled
@@ -236,6 +236,12 @@ def test_properties_that_the_campaign_does_not_measure_are_named_and_left_out() 
 )
 def test_specimens_find_their_film(label: str, film_label: str | None) -> None:
     assert film_of(label, ["L001", "A03-07"]) == film_label
+
+
+@pytest.mark.parametrize("name", ["A3.1", "A3.1.csv", "A3.1_uv.csv", "a3.1.TXT", "A3/A3.1", "A3.1.txt.csv"])
+def test_a_label_may_hold_a_dot_where_files_have_no_suffix(name: str) -> None:
+    assert film_of_file(name, ["A3", "A3.1"]) == "A3.1"
+    assert film_of_file("A3.2.csv", ["A3", "A3.1"]) == "A3"
 
 
 def test_a_file_name_that_macos_took_apart_finds_its_film() -> None:

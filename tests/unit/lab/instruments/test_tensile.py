@@ -330,6 +330,12 @@ def test_a_film_that_yields_from_the_start_has_the_tangent_there(
     assert np.mean(found) == pytest.approx(2000, rel=within)
 
 
+def test_a_curve_that_is_straight_nowhere_has_no_modulus() -> None:
+    points = np.arange(41.0)
+    with pytest.raises(ValueError, match="straight nowhere"):
+        steepest(points / 1000, points + 5 * (points % 2))
+
+
 @pytest.mark.parametrize("points", [400, 1000])
 @pytest.mark.parametrize("yields", [True, False])
 def test_a_straight_part_with_noise_is_not_too_steep(points: int, yields: bool) -> None:

@@ -330,6 +330,15 @@ def test_a_film_that_yields_from_the_start_has_the_tangent_there(
     assert np.mean(found) == pytest.approx(2000, rel=within)
 
 
+def test_a_straight_part_is_not_taken_for_the_beginning_of_a_bend() -> None:
+    """A parabola or cubic through a straight part and its noise has a slope of its own at each end."""
+    strain = np.linspace(0, 0.08, 400)
+    clean = np.minimum(2000 * strain, 40 + 40 * (strain - 0.02))
+    for seed in range(10):
+        noise = 0.02 * np.random.default_rng(seed).standard_normal(400)
+        assert steepest(strain, clean + noise).modulus == pytest.approx(2000, rel=0.01)
+
+
 def test_a_curve_that_is_straight_nowhere_has_no_modulus() -> None:
     points = np.arange(41.0)
     with pytest.raises(ValueError, match="straight nowhere"):

@@ -25,7 +25,9 @@ _FRACTION_TOP = 1.5
 """Values above this are no fractions."""
 _MAX_ABSORBANCE = 10.0
 
-_PERCENT = re.compile(r"%\s*-?\s*t|t\s*\(?\s*%|transmi\w*\s*[(\[]?\s*%|%\s*transmi|percent\s*trans", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"%\s*-?\s*t(?![a-z])|(?<![a-z])t\s*[(\[]?\s*%|transmi\w*\s*[(\[]?\s*%|(%|percent)\s*trans", re.IGNORECASE
+)
 _ABSORBANCE = re.compile(r"^abs(?!olut)|^a$|absorban|extin[ck]tion|^a\.?u\.?$|^o\.?d\.?$", re.IGNORECASE)
 _FRACTION = re.compile(r"transmi\w*\s*[(\[]?\s*(fraction|0\s*-\s*1|-\s*[)\]])|fraction", re.IGNORECASE)
 _OTHER = re.compile(

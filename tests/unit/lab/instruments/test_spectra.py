@@ -121,6 +121,18 @@ def test_a_person_may_not_contradict_a_header() -> None:
         read_file(FILES["plain-percent.csv"], options=ReadOptions(ordinate="absorbance"))
 
 
+@pytest.mark.parametrize("name", ["%T", "T%", "T [%]", "L001_T (%)", "% Transmission", "Transmissionsgrad (%)"])
+def test_percent_of_transmittance_is_known_by_its_header(name: str) -> None:
+    result = read_file(f"nm,{name}\n360,40\n365,41\n370,42\n".encode(), name="file.csv")
+    assert values(result) == pytest.approx({"transmittance_uv": 0.41})
+
+
+@pytest.mark.parametrize("name", ["lamp current (%)", "Set point (%)", "% total"])
+def test_percent_of_something_else_is_no_transmittance(name: str) -> None:
+    with pytest.raises(InvalidInputError, match="says neither transmittance nor absorbance"):
+        read_file(f"nm,T (%),{name}\n360,40,80\n365,41,80\n370,42,80\n".encode(), name="file.csv")
+
+
 def test_noise_around_zero_is_kept_as_a_note() -> None:
     rows = b"".join(b"%d,%s\n" % (x, b"-0.2" if x < 500 else b"50") for x in range(360, 960, 5))
     reading = read_file(b"wavelength (nm),%T\n" + rows).specimens[0].readings[0]

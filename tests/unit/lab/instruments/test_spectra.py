@@ -1,5 +1,6 @@
 """Spectra of every format give the transmittance that they were made from, or are refused with the line."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,13 @@ def test_noise_above_one_is_kept_as_a_note() -> None:
     reading = read_file(b"wavelength (nm),%T\n360,102\n370,102\n").specimens[0].readings[0]
     assert reading.value == 1.0
     assert "1.0200 as measured" in reading.note
+
+
+@pytest.mark.parametrize("points", [(365, 550, 950), (950, 550, 365), range(360, 980, 15), range(975, 350, -20)])
+def test_a_value_is_read_at_the_ends_of_a_spectrum_and_between_points_up_to_20_nm_apart(points: Sequence[int]) -> None:
+    rows = "".join(f"{x},{x / 20}\n" for x in points)
+    found = values(read_file(f"wavelength (nm),%T\n{rows}".encode()))
+    assert found == pytest.approx({"transmittance_uv": 0.1825, "transmittance_vis": 0.275, "transmittance_ir": 0.475})
 
 
 def test_nothing_is_interpolated_over_a_gap() -> None:

@@ -107,6 +107,17 @@ def test_a_stock_stands_in_containers_of_one_kind(tmp_path: Path):
     assert all(loaded.volume <= deck.well(loaded.place).capacity for loaded in found.places)
 
 
+def test_of_several_containers_the_last_is_loaded_with_the_rest():
+    deck = deck_named("casting-6-dish-troughs")
+    stock = Stock("s-10", "s", 10.0, 0.1, volume=190_000, dead_volume=1_500.0)
+    found = DeckBudget(deck, {stock.name: stock}).container(
+        stock.name, [500.0] * 40, {"p1000_single_gen2"}, deck.stock_places
+    )
+    assert isinstance(found, Container)
+    # 20 mL are drawn, a tenth is the reserve, and 1.5 mL stay in each trough of 15 mL.
+    assert [loaded.volume for loaded in found.places] == pytest.approx([15_000.0, 10_000.0])
+
+
 @given(st.lists(st.integers(200, 9_000).map(lambda tenth: tenth / 10), min_size=1, max_size=60), st.data())
 def test_what_suffices_is_loaded_and_no_stroke_runs_dry(strokes: list[float], data: st.DataObject):
     deck = deck_named("casting-6-dish-troughs")

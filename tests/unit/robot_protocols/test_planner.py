@@ -118,6 +118,22 @@ def test_of_several_containers_the_last_is_loaded_with_the_rest():
     assert [loaded.volume for loaded in found.places] == pytest.approx([15_000.0, 10_000.0])
 
 
+@pytest.mark.parametrize(("at_hand", "enough"), [(21_500.0, False), (23_400.0, False), (23_500.0, True)])
+def test_what_a_scarce_stock_lacks_is_told_to_a_tenth_of_a_millilitre(at_hand: float, enough: bool):
+    deck = deck_named("casting-6-dish-troughs")
+    stock = Stock("s-10", "s", 10.0, 0.1, volume=at_hand, dead_volume=1_500.0)
+    found = DeckBudget(deck, {stock.name: stock}).container(
+        stock.name, [500.0] * 40, {"p1000_single_gen2"}, deck.stock_places
+    )
+    if enough:
+        assert isinstance(found, Container)
+        assert sum(loaded.volume for loaded in found.places) == pytest.approx(23_500.0)
+    else:
+        # 20 mL are drawn, up to a stroke is left over in the first trough, and 1.5 mL stay in each.
+        assert isinstance(found, Shortage)
+        assert found.message == f"23.5 mL of s-10 are needed, {at_hand / 1000:g} mL are at hand"
+
+
 @given(st.lists(st.integers(200, 9_000).map(lambda tenth: tenth / 10), min_size=1, max_size=60), st.data())
 def test_what_suffices_is_loaded_and_no_stroke_runs_dry(strokes: list[float], data: st.DataObject):
     deck = deck_named("casting-6-dish-troughs")

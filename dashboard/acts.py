@@ -9,8 +9,10 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.access import Session
 from dashboard.login import may_write
 from dashboard.parts import explained
+from dashboard.session import here, keep, shown
 from dashboard.views.acts import Acts, Change
 
 _ACTS = "acts"
@@ -29,7 +31,8 @@ def act_button(
     """Show a button that adds records; grey for who may not.
 
     Args:
-        key: Key of the button, unique in the dashboard.
+        key: Key of the button, unique in the dashboard. Each campaign has a button of its own, and after each time that
+            the act was done there is another one: who clicks does not always see yet that the page has moved on.
         words: What stands on it.
         change: What it does; it reads the fields of a form by their keys.
         about: Name of the act where several buttons are ways to do it; the key where it is left out.
@@ -37,8 +40,10 @@ def act_button(
         disabled: Whether it cannot be clicked at the moment.
         look: What else `st.button` takes.
     """
-    args = (about or key, change)
-    place(words, key=key, on_click=_acts().do, args=args, disabled=disabled or not may_write(), **look)
+    about = about or key
+    done = times_done(about)
+    args = (shown(), about, change, done)
+    place(words, key=here(f"{key}-{done}"), on_click=_do, args=args, disabled=disabled or not may_write(), **look)
 
 
 def show_outcome(*about: str) -> None:
@@ -63,6 +68,13 @@ def show_other_outcome() -> None:
 def times_done(about: str) -> int:
     """Return how often this person has done an act since they opened the dashboard."""
     return _acts().times_done(about)
+
+
+def _do(session: Session | None, about: str, change: Change, done: int) -> None:
+    """Do something in the campaign that the page showed: who clicks may just have chosen another one."""
+    if session is not None:
+        keep(session)
+    _acts().do(about, change, done)
 
 
 def _acts() -> Acts:

@@ -98,6 +98,22 @@ def current() -> Session:
     return session
 
 
+def shown() -> Session | None:
+    """Return the campaign that was shown last, None where none was yet."""
+    session: Session | None = st.session_state.get(_SESSION)
+    return session
+
+
+def here(key: str) -> str:
+    """Return the key of a field or button in the campaign that is shown.
+
+    Campaigns have films and decks of the same labels: what was typed, ticked, dropped or clicked in one of them is not
+    meant for another.
+    """
+    session = shown()
+    return key if session is None else f"{key}@{session.entry.name}"
+
+
 def current_guide() -> Guide:
     """Return why there is no campaign to show."""
     guide: Guide = st.session_state[_GUIDE]

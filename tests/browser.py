@@ -97,6 +97,8 @@ class BusyWay:
 
     def __init__(self) -> None:
         self.stopped = False
+        self.holds_answers = False
+        """Whether only what the dashboard answers is kept back."""
         self.stops_after: str | None = None
         """Kind of answer (`ForwardMsg`) after which nothing moves any more."""
         self._questions: list[str | bytes] = []
@@ -116,7 +118,7 @@ class BusyWay:
 
     def go_on(self) -> None:
         """Let everything move again."""
-        self.stopped, self.stops_after = False, None
+        self.stopped, self.holds_answers, self.stops_after = False, False, None
         self.deliver_answers()
         for question in self._questions:
             self._server.send(question)
@@ -128,7 +130,7 @@ class BusyWay:
             self._server.send(question)
 
     def _answer(self, answer: str | bytes) -> None:
-        if self.stopped:
+        if self.stopped or self.holds_answers:
             self._answers.append(answer)
             return
         self._browser.send(answer)

@@ -17,12 +17,13 @@ from dashboard.login import desk, may_write
 from dashboard.parts import download_csv, explained, interval_columns, missing, plain, show_plot, show_tabs
 from dashboard.plots import designs
 from dashboard.screens.parts import promises
-from dashboard.session import current
+from dashboard.session import current, here
 from dashboard.texts import counted, text
 from dashboard.views import asking
 from lab.compositions import Composition
 from lab.errors import FilmlabError
 from lab.export.wording import name_text, unit_text, wish_text
+from lab.hashing import sha256_of_json
 
 _TOP = 4
 _ABOUT = "propose"
@@ -181,12 +182,14 @@ def _propose(session: Session, receipt: Receipt, label: str) -> None:
         recipe = asking.recipe_of(session.definition, receipt.candidate)
         st.markdown(" · ".join(f"{plain(name)} {100 * part:.0f} wt%" for name, part in recipe.items() if part > 0))
         # The key holds the label: when it is taken, the next one stands there.
-        key = f"label-{receipt.number}-{label}"
+        key = here(f"label-{receipt.number}-{label}")
+        # Another recipe has another button: a click while recipes change is for the one that was shown, or for none.
+        shown = sha256_of_json(dict(recipe))[:12]
         with st.form(f"propose-{receipt.number}", border=False):
             st.text_input(text("design.label"), value=label, key=key)
             st.caption(text("design.propose_note"))
             act_button(
-                f"propose-sure-{receipt.number}",
+                f"propose-sure-{receipt.number}-{shown}",
                 text("design.propose_sure"),
                 partial(_send, recipe, key),
                 about=_ABOUT,

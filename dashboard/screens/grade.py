@@ -12,7 +12,7 @@ from dashboard.login import desk, may_write
 from dashboard.numbers import Typed, needed_numbers
 from dashboard.parts import explained, missing, plain
 from dashboard.screens.parts.grade_photo import given_photo, show_photo
-from dashboard.session import current
+from dashboard.session import current, here
 from dashboard.texts import counted, text
 from dashboard.views.grading import Waiting, waiting_films, wet_decks
 from dashboard.views.sitting import COMES_OFF, FLAT, LATER, RECORD, UNDO, GradeBook, Sitting
@@ -120,7 +120,7 @@ def _findings(sitting: Sitting) -> None:
 
 
 def _note_key(film: str) -> str:
-    return f"grade-note-{film}"
+    return here(f"grade-note-{film}")
 
 
 def _buttons(sitting: Sitting) -> None:
@@ -181,18 +181,18 @@ def _wet(session: Session) -> None:
         for deck in decks:
             with st.form(f"dry-{deck.deck}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
                 st.markdown(f"**{plain(deck.deck)}** · {counted('today.films', len(deck.films))}", width=220)
-                key = f"dry-{deck.deck}-"
-                st.text_input(text("grade.temperature"), "40", width=160, key=f"{key}temperature")
-                st.text_input(text("grade.hours"), "48", width=160, key=f"{key}hours")
-                dry = partial(_dried, deck.films, key)
-                act_button(f"{key}done", text("grade.dry"), dry, about="dry", place=st.form_submit_button)
+                key = here(f"dry-{deck.deck}")
+                st.text_input(text("grade.temperature"), "40", width=160, key=f"{key}-temperature")
+                st.text_input(text("grade.hours"), "48", width=160, key=f"{key}-hours")
+                dry, place = partial(_dried, deck.films, key), st.form_submit_button
+                act_button(f"dry-{deck.deck}-done", text("grade.dry"), dry, about="dry", place=place)
         show_outcome("dry")
 
 
 def _dried(films: Sequence[str], key: str) -> None:
     """Record what stands in the form of a deck."""
-    temperature = Typed(text("grade.temperature"), st.session_state[f"{key}temperature"], most=200.0)
-    hours = Typed(text("grade.hours"), st.session_state[f"{key}hours"], most=1000.0)
+    temperature = Typed(text("grade.temperature"), st.session_state[f"{key}-temperature"], most=200.0)
+    hours = Typed(text("grade.hours"), st.session_state[f"{key}-hours"], most=1000.0)
     desk().record_drying(films, *needed_numbers([temperature, hours]))
 
 

@@ -11,7 +11,7 @@ from dashboard.numbers import Typed, read_number, read_numbers
 from dashboard.parts import explained, missing, moment_column, plain, property_title, show_plot, show_table, show_tabs
 from dashboard.plots import measured
 from dashboard.screens.parts import recording
-from dashboard.session import current
+from dashboard.session import current, here
 from dashboard.texts import text
 from dashboard.views.measurements import measured_table
 from dashboard.views.uploads import (
@@ -120,12 +120,12 @@ def _one_file(
 def _match(session: Session, upload: ReadUpload) -> tuple[str | None, str | None]:
     films = list(session.records.films)
     film = st.selectbox(
-        text("measure.film"), films, index=None, placeholder=text("measure.as_file"), key=f"film-{upload.key}"
+        text("measure.film"), films, index=None, placeholder=text("measure.as_file"), key=here(f"film-{upload.key}")
     )
     wrong = None
     if film is not None:
         wrong = st.selectbox(
-            text("measure.instead_of"), films, index=None, placeholder="–", key=f"instead-{upload.key}"
+            text("measure.instead_of"), films, index=None, placeholder="–", key=here(f"instead-{upload.key}")
         )
     return film, wrong
 
@@ -191,7 +191,7 @@ def _reject(session: Session) -> None:
     films = list(dict.fromkeys(table["film"]))
     titles = {prop.name: property_title(prop) for prop in session.definition.properties}
     # A value that was rejected leaves an empty form: its keys say how often that was done.
-    key = f"{_REJECT}-{times_done(_REJECT)}"
+    key = here(f"{_REJECT}-{times_done(_REJECT)}")
     with st.form(_REJECT):
         left, middle, right = st.columns([2, 2, 4])
         left.selectbox(text("measure.film"), films, index=None, key=f"{key}-film")

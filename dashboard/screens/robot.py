@@ -11,7 +11,7 @@ from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk, may_write
 from dashboard.parts import explained, missing, plain, show_table, show_tabs, table_height
 from dashboard.screens.parts import continuing, stocks
-from dashboard.session import current
+from dashboard.session import current, here
 from dashboard.texts import text
 from dashboard.views import robot
 from lab.errors import FilmlabError
@@ -86,9 +86,18 @@ def _sign(session: Session, label: str, view: robot.DeckView) -> None:
             place = shlex.quote(str(session.workspace.root))
             st.code(f"filmlab work --workspace {place}", language=None)
         return
-    sure = st.checkbox(text("robot.loaded", deck=plain(label)), key=f"loaded-{label}", disabled=bool(refused))
+    sure = st.checkbox(text("robot.loaded", deck=plain(label)), key=here(f"loaded-{label}"), disabled=bool(refused))
     sign = partial(_sign_for, label)
-    act_button("sign", text("robot.sign"), sign, type="primary", icon=":material/draw:", disabled=not sure)
+    act_button(
+        # Another deck has another button: a click while the page turns to it is not for it.
+        f"sign-{label}",
+        text("robot.sign"),
+        sign,
+        about="sign",
+        type="primary",
+        icon=":material/draw:",
+        disabled=not sure,
+    )
     show_outcome("sign")
 
 

@@ -43,9 +43,15 @@ class Acts:
     _done: Counter[str] = attrs.field(factory=Counter)
     _at: float = 0.0
 
-    def do(self, about: str, change: Change) -> None:
-        """Do something that adds records, and keep what came of it."""
-        if self._is_second_click(about):
+    def do(self, about: str, change: Change, done: int | None = None) -> None:
+        """Do something that adds records, and keep what came of it.
+
+        Args:
+            about: The name of the act.
+            change: What is done.
+            done: How often it was done when its button was drawn: since then it is done once at most.
+        """
+        if self._is_second_click(about) or done not in (None, self._done[about]):
             return
         try:
             said = change()

@@ -11,6 +11,7 @@ from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
 from dashboard.login import desk
 from dashboard.parts import plain
+from dashboard.session import here
 from dashboard.texts import text
 from lab.records import Course
 
@@ -34,7 +35,7 @@ def show(session: Session) -> None:
     if not can_decide(session.definition, session.records):
         return
     with st.form("course", border=False):
-        note = f"course-note-{times_done(_ABOUT)}"
+        note = here(f"course-note-{times_done(_ABOUT)}")
         st.text_input(text("today.why"), key=note)
         with st.container(horizontal=True):
             for course in (Course.GO_ON, Course.STOP):

@@ -9,10 +9,10 @@ from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
 from dashboard.login import desk
 from dashboard.parts import show_table
+from dashboard.session import here
 from dashboard.texts import counted, text
 from dashboard.views.proposals import proposal_table
 from lab.errors import InvalidInputError
-from lab.hashing import sha256_of_json
 from lab.records import Verdict
 
 _ABOUT = "decide"
@@ -33,11 +33,12 @@ def show(session: Session) -> None:
 
 
 def _form(films: Sequence[str]) -> None:
-    # The key says which films are proposed: with other ones all are chosen anew.
-    chosen = f"decide-{sha256_of_json(films)}"
-    note = f"decide-note-{times_done(_ABOUT)}"
+    # After a decision the films that are left are all chosen anew. What others decide or propose meanwhile changes no
+    # choice: nobody approves a film that they left out or have not seen.
+    times = times_done(_ABOUT)
+    chosen, note = here(f"decide-films-{times}"), here(f"decide-note-{times}")
+    st.multiselect(text("today.choose"), films, default=films, key=chosen)
     with st.form("decide", border=False):
-        st.multiselect(text("today.choose"), films, default=films, key=chosen)
         st.text_input(text("today.why"), key=note)
         with st.container(horizontal=True):
             for verdict, name, kind in (

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.numbers import Typed, read_number
 from dashboard.parts import explained, plain
+from dashboard.session import here
 from dashboard.texts import text
 from dashboard.views.uploads import bare_name
 from lab.errors import FilmlabError
@@ -55,7 +56,7 @@ def show_photo(film: str) -> None:
 
 
 def _key(film: str, *, camera: bool) -> str:
-    return f"camera-{film}" if camera else f"photo-{film}"
+    return here(f"camera-{film}" if camera else f"photo-{film}")
 
 
 def _hints(raw: RawFile) -> None:

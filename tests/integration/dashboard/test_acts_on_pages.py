@@ -4,14 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.session import CAMPAIGN
+from dashboard.texts import text
 from dashboard.views import acts
 from lab import people
 from lab.compositions import Composition
 from lab.open_campaigns import open_campaign
-from lab.records import Records, Verdict
+from lab.records import FilmGrade, Records, Verdict
+from lab.store import Store
 from lab.workspace import Workspace
 from tests.factories import fill_ungraded, fill_workspace, synthetic_campaign
-from tests.integration.dashboard.test_pages import SMALL, opened, root, words
+from tests.integration.dashboard.test_pages import SMALL, act, opened, root, words
 from tests.samples import tensile
 
 __all__ = ["root"]
@@ -25,8 +28,8 @@ def _every_click_counts(monkeypatch) -> None:
     monkeypatch.setattr(acts, "SAME_CLICK", 0.0)
 
 
-def records_of(workspace: Path) -> Records:
-    with open_campaign(Workspace.open(workspace)) as campaign:
+def records_of(workspace: Path, name: str | None = None) -> Records:
+    with open_campaign(Workspace.open(workspace), name) as campaign:
         return campaign.records()
 
 
@@ -34,7 +37,7 @@ def test_a_refusal_stays_in_view_until_its_page_is_left(root):
     fill_workspace(synthetic_campaign(SMALL), root)
     app = opened("md")
     for _ in range(2):
-        app.button(key="ask-simulations").click().run()
+        act(app, "ask-simulations").click().run()
     assert "asked for already" in words(app)
     # As when something is recorded meanwhile, and the page is drawn anew.
     app.run()
@@ -46,7 +49,7 @@ def test_a_refusal_stays_in_view_until_its_page_is_left(root):
 def test_a_click_is_done_though_its_person_went_on_at_once(root):
     fill_workspace(synthetic_campaign(SMALL), root)
     app = opened("md")
-    app.button(key="ask-simulations").click()
+    act(app, "ask-simulations").click()
     app.switch_page("screens/films.py").run()
     assert app.title[0].value == "Films"
     assert len(records_of(root).work_requests) == 3
@@ -72,14 +75,14 @@ def test_films_are_decided_about_as_the_form_says(root):
     app = opened()
     (chosen,) = app.multiselect
     chosen.set_value([])
-    app.button(key="approve").click().run()
+    act(app, "approve").click().run()
     assert "choose a film first" in words(app)
     app.multiselect[0].set_value(["M002"])
-    app.text_input(key="decide-note-0").set_value("brittle")
-    app.button(key="refuse").click().run()
+    app.text_input(key="decide-note-0@small").set_value("brittle")
+    act(app, "refuse").click().run()
     assert "Recorded." in words(app)
     assert app.multiselect[0].value == ["M001", "M003"]
-    app.button(key="approve").click().run()
+    act(app, "approve").click().run()
     # The form is gone, the word is not.
     assert not app.multiselect
     assert "Recorded." in words(app)
@@ -92,6 +95,43 @@ def test_films_are_decided_about_as_the_form_says(root):
     assert found["M002"].note == "brittle"
 
 
+def test_what_others_propose_meanwhile_changes_no_choice(root):
+    fill_workspace(synthetic_campaign(SMALL), root)
+    with open_campaign(Workspace.open(root)) as campaign:
+        for label in ("M001", "M002", "M003"):
+            people.add_film(campaign, label, RECIPE, "Ann")
+    app = opened()
+    app.multiselect[0].set_value(["M001", "M002"]).run()
+    with open_campaign(Workspace.open(root)) as campaign:
+        people.add_film(campaign, "M004", RECIPE, "Bob")
+        people.refuse(campaign, ["M002"], "Bob")
+    app.run()
+    assert app.multiselect[0].options == ["M001", "M003", "M004"]
+    assert app.multiselect[0].value == ["M001"]
+    act(app, "approve").click().run()
+    found = records_of(root).approvals
+    assert {label: found[label].verdict for label in found if label.startswith("M")} == {
+        "M001": Verdict.APPROVED,
+        "M002": Verdict.REFUSED,
+    }
+
+
+def test_what_was_typed_for_a_film_is_not_for_its_namesake_in_another_campaign(root):
+    fill_ungraded(SMALL, root)
+    other = synthetic_campaign(SMALL.replace('name = "small"', 'name = "other"'), upto="library")
+    with Store.open(Workspace.open(root).database_url) as store:
+        store.create_campaign("other", other.definition_toml, 7, "tests")
+        for event, records in other.log:
+            store.append("other", event, [record for record in records if not isinstance(record, FilmGrade)])
+    app = opened("grade")
+    note = next(field for field in app.text_input if field.label == text("grade.note"))
+    note.set_value("of the other L001").run()
+    app.selectbox(key=CAMPAIGN).set_value("small").run()
+    assert next(field for field in app.text_input if field.label == text("grade.note")).value == ""
+    app.button(key="grade-enter").click().run()
+    assert records_of(root, "small").grades["L001"].note == ""
+
+
 def test_a_sheet_and_a_file_that_are_dropped_together_are_recorded_together(root):
     fill_ungraded(SMALL, root)
     strip = tensile.bluehill(tensile.Strip("L001-1")).encode()
@@ -100,7 +140,7 @@ def test_a_sheet_and_a_file_that_are_dropped_together_are_recorded_together(root
         [("grades.csv", b"film,grade,note\nL001,A,\nL002,B,dull\n", "text/csv"), ("strip.csv", strip, "text/csv")]
     ).run()
     assert not app.exception
-    button = app.button(key="record-measurements")
+    button = act(app, "record-measurements")
     assert button.label.startswith("Record 2 grades and")
     button.click().run()
     assert not app.exception
@@ -118,7 +158,7 @@ def test_nothing_is_recorded_while_one_file_cannot_be_used(root):
         [("grades.csv", b"film,grade,note\nL001,A,\n", "text/csv"), ("empty.csv", b"", "text/csv")]
     ).run()
     assert not app.exception
-    assert app.button(key="record-measurements").disabled
+    assert act(app, "record-measurements").disabled
     assert "cannot be used" in words(app)
 
 
@@ -128,11 +168,11 @@ def test_a_value_is_rejected_with_the_reason_in_the_form(root):
     app = opened("measure")
     app.session_state["measure-tabs"] = "Reject a value"
     app.run()
-    app.button(key="reject").click().run()
+    act(app, "reject").click().run()
     assert "choose a film and a property first" in words(app)
-    app.selectbox(key="reject-0-film").set_value(film)
-    app.selectbox(key="reject-0-property").set_value(name)
-    app.text_input(key="reject-0-why").set_value("slipped in the grips")
-    app.button(key="reject").click().run()
+    app.selectbox(key="reject-0@small-film").set_value(film)
+    app.selectbox(key="reject-0@small-property").set_value(name)
+    app.text_input(key="reject-0@small-why").set_value("slipped in the grips")
+    act(app, "reject").click().run()
     assert "is not used any more" in words(app)
     assert records_of(root).measurements[(film, name)].reason == "rejected: slipped in the grips"

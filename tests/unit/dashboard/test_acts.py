@@ -57,6 +57,14 @@ def test_a_double_click_is_one_click(acts, clock):
     assert acts.times_done("swap") == 2
 
 
+def test_a_click_on_a_button_that_was_drawn_before_the_act_was_done_is_not_another_one(acts, clock):
+    done = []
+    for moment, drawn in ((0.0, 0), (3 * SAME_CLICK, 0), (6 * SAME_CLICK, 1)):
+        clock.now = moment
+        acts.do("approve", lambda: done.append(clock.now), drawn)
+    assert done == [0.0, 6 * SAME_CLICK]
+
+
 def test_another_button_and_a_refused_one_can_be_clicked_at_once(acts):
     done = []
     acts.do("pause", lambda: done.append("pause"))

@@ -1,8 +1,10 @@
 """Measure: files of instruments and sheets are read, looked at, and recorded."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
@@ -30,6 +32,8 @@ from lab.instruments.photos.flame import read_flame
 from lab.sheets import Grid
 
 _REJECT = "reject"
+_MOST_DRAWN = 12
+"""Files whose curves are drawn without being asked for."""
 
 
 def show() -> None:
@@ -59,10 +63,10 @@ def _files(session: Session) -> None:
     groups: dict[tuple[str | None, str | None], list[InstrumentResult]] = {}
     sheets: list[Grid] = []
     faulty = False
-    for file in {item.file_id: item for item in dropped}.values():
-        upload = read_upload(file.name, file.getvalue(), options, session.definition, session.records)
+    uploads = _read(session, dropped, options)
+    for key, upload in uploads.items():
         with st.container(border=True):
-            chosen, usable = _one_file(session, upload)
+            chosen, usable = _one_file(session, upload, key, folded=len(uploads) > _MOST_DRAWN)
         faulty |= not usable
         if upload.grading is not None:
             sheets.append(upload.grading)
@@ -70,6 +74,24 @@ def _files(session: Session) -> None:
             groups.setdefault(chosen[0], []).extend(chosen[1])
     gradings = recording.plan_grades(sheets, replace=replace)
     recording.propose(session, recording.plan(groups, replace=replace), gradings, usable=not faulty)
+
+
+def _read(session: Session, dropped: Sequence[UploadedFile], options: ReadOptions) -> dict[str, ReadUpload]:
+    """Return what is in the files, by a key for each, as one may be dropped twice; a file is read once."""
+    kept: dict[tuple[object, ...], ReadUpload] = st.session_state.setdefault("read-files", {})
+    about = (session.entry.name, session.version, options)
+    found = {}
+    for file in dropped:
+        known = (file.file_id, *about)
+        upload = kept.get(known)
+        if upload is None:
+            upload = read_upload(file.name, file.getvalue(), options, session.definition, session.records)
+        if upload.error is None:  # what cannot be used may be huge
+            kept[known] = upload
+        found[file.file_id] = upload
+    for gone in kept.keys() - {(key, *about) for key in found}:
+        del kept[gone]
+    return found
 
 
 def _options() -> ReadOptions:
@@ -85,7 +107,7 @@ def _options() -> ReadOptions:
 
 
 def _one_file(
-    session: Session, upload: ReadUpload
+    session: Session, upload: ReadUpload, key: str, *, folded: bool
 ) -> tuple[tuple[tuple[str | None, str | None], tuple[InstrumentResult, ...]] | None, bool]:
     """Show what was read; return the films that it was matched to with what is taken, and whether it is usable."""
     if upload.error is not None:
@@ -99,8 +121,8 @@ def _one_file(
     st.markdown(f"**{plain(upload.raw.name)}** · {plain(title)}")
     left, right = st.columns([3, 2], gap="medium")
     with right:
-        film, instead_of = _match(session, upload)
-        rejected, complete = _rejections(upload)
+        film, instead_of = _match(session, key)
+        rejected, complete = _rejections(upload, key)
         for warning in dict.fromkeys(warning for result in upload.results for warning in result.warnings):
             st.warning(plain(warning))
     try:
@@ -110,52 +132,56 @@ def _one_file(
         return None, False
     with left:
         shown = specimen_table(ReadUpload(upload.raw, taken), session.records, film)
-        show_table(session, shown, f"read-{upload.key}", column_config=recording.NUMBERS, height=240)
-        _curves(session, upload)
+        show_table(session, shown, f"read-{key}", column_config=recording.NUMBERS, height=240)
+        _curves(session, upload, key, folded=folded)
     if not complete:
         right.warning(text("measure.reason_missing"))
     return ((film, instead_of), taken), complete
 
 
-def _match(session: Session, upload: ReadUpload) -> tuple[str | None, str | None]:
+def _match(session: Session, key: str) -> tuple[str | None, str | None]:
     films = list(session.records.films)
     film = st.selectbox(
-        text("measure.film"), films, index=None, placeholder=text("measure.as_file"), key=here(f"film-{upload.key}")
+        text("measure.film"), films, index=None, placeholder=text("measure.as_file"), key=here(f"film-{key}")
     )
     wrong = None
     if film is not None:
-        wrong = st.selectbox(
-            text("measure.instead_of"), films, index=None, placeholder="–", key=here(f"instead-{upload.key}")
-        )
+        wrong = st.selectbox(text("measure.instead_of"), films, index=None, placeholder="–", key=here(f"instead-{key}"))
     return film, wrong
 
 
-def _rejections(upload: ReadUpload) -> tuple[dict[str, str], bool]:
+def _rejections(upload: ReadUpload, key: str) -> tuple[dict[str, str], bool]:
     """Return reasons by rejected specimen, and whether each has one."""
     labels = specimen_labels(upload)
     names = {label: label or text("measure.whole_file") for label in labels}
     left_out = st.multiselect(
-        text("measure.leave_out"), labels, format_func=lambda label: names[label], key=f"out-{upload.key}"
+        text("measure.leave_out"), labels, format_func=lambda label: names[label], key=f"out-{key}"
     )
     reasons = {
-        label: st.text_input(text("measure.reason", name=plain(names[label])), key=f"why-{upload.key}-{label}")
+        label: st.text_input(text("measure.reason", name=plain(names[label])), key=f"why-{key}-{label}")
         for label in left_out
     }
     return reasons, all(reason.strip() for reason in reasons.values())
 
 
-def _curves(session: Session, upload: ReadUpload) -> None:
+def _curves(session: Session, upload: ReadUpload, key: str, *, folded: bool) -> None:
+    """Show the curves in a file; of many files only those that somebody opens, as drawing all takes minutes."""
     found = [
         (specimen.label or upload.raw.name, specimen.curve)
         for result in upload.results
         for specimen in result.specimens
         if specimen.curve is not None
     ][:MOST_CURVES]
-    if found:
+    if not found:
+        return
+    folder = st.expander(text("measure.open_curves"), not folded, key=f"curves-of-{key}", on_change="rerun")
+    if not folder.open:
+        return
+    with folder:
         figure = measured.curves(found)
         table = measured.curve_table(found)
         # A file that a person brings is not of the virtual lab, whatever the campaign's other records are.
-        show_plot(session, figure, f"curves-{upload.key}", text("measure.curves"), table, simulated=False)
+        show_plot(session, figure, f"curves-{key}", text("measure.curves"), table, simulated=False)
 
 
 def _flame(session: Session) -> None:

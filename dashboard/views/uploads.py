@@ -30,11 +30,6 @@ class ReadUpload:
     error: FilmlabError | None = None
     """Why it cannot be used."""
 
-    @property
-    def key(self) -> str:
-        """Short name that tells it from the other files."""
-        return self.raw.sha256[:12]
-
 
 def bare_name(name: str) -> str:
     """Return a file's name without folders, whatever a browser sends: "../../x" is "x"."""

@@ -1,12 +1,13 @@
 """What the pages' buttons record, when it is done, and what the pages say of it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.session import CAMPAIGN
 from dashboard.texts import text
-from dashboard.views import acts
+from dashboard.views import acts, uploads
 from lab import people
 from lab.compositions import Composition
 from lab.open_campaigns import open_campaign
@@ -160,6 +161,39 @@ def test_nothing_is_recorded_while_one_file_cannot_be_used(root):
     assert not app.exception
     assert act(app, "record-measurements").disabled
     assert "cannot be used" in words(app)
+
+
+def test_a_file_that_is_dropped_twice_is_told_of(root):
+    fill_ungraded(SMALL, root)
+    strip = tensile.bluehill(tensile.Strip("L001-1")).encode()
+    app = opened("measure")
+    app.file_uploader[0].set_value([("strip.csv", strip, "text/csv"), ("copy of strip.csv", strip, "text/csv")]).run()
+    assert not app.exception
+    assert "the same file is given twice" in words(app).replace("\\", "")
+
+
+def test_each_of_many_files_is_read_once_and_drawn_when_somebody_opens_it(root, monkeypatch):
+    fill_ungraded(SMALL, root)
+    read: list[str] = []
+
+    def counted(name: str, *about: Any) -> uploads.ReadUpload:
+        read.append(name)
+        return read_upload(name, *about)
+
+    read_upload = uploads.read_upload
+    monkeypatch.setattr(uploads, "read_upload", counted)
+    strips = {f"L{number:03d}": tensile.Strip(f"L{number:03d}-1", strength=50.0 + number) for number in range(1, 14)}
+    app = opened("measure")
+    app.file_uploader[0].set_value(
+        [(f"{film}.csv", tensile.bluehill(strip).encode(), "text/csv") for film, strip in strips.items()]
+    ).run()
+    app.toggle[0].set_value(True).run()
+    assert not app.exception
+    assert read == [f"{film}.csv" for film in strips]
+    assert not app.get("plotly_chart")
+    assert act(app, "record-measurements").label == "Record 13 measurements"
+    app.file_uploader[0].set_value([("L001.csv", tensile.bluehill(strips["L001"]).encode(), "text/csv")]).run()
+    assert len(app.get("plotly_chart")) == 1
 
 
 def test_a_value_is_rejected_with_the_reason_in_the_form(root):

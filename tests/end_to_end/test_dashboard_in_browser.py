@@ -1,5 +1,6 @@
 """What a user does with the dashboard, in a real browser."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +12,17 @@ from lab.export.report import write_report
 from lab.store import Store
 from lab.workspace import Workspace
 from tests.browser import PATIENCE, act_until
-from tests.factories import definition_text, fill_workspace, relabelled, synthetic_campaign, with_models
+from tests.factories import definition_text, fill_ungraded, fill_workspace, relabelled, synthetic_campaign, with_models
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Dialog
+    from playwright.sync_api import Dialog, Locator
 
 pytestmark = pytest.mark.browser
 
 SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
+
+READABLE = 4.5
+"""Contrast that words need (WCAG 2.2, 1.4.3)."""
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +156,31 @@ def test_a_model_card_fits_a_narrow_screen(page, serve, tmp_path):
     page.get_by_role("tab", name="Model card").click()
     page.get_by_role("heading", name="Property committee").wait_for()
     assert page.evaluate("(page => page.scrollWidth - page.clientWidth)(document.querySelector('.stMain'))") == 0
+
+
+def test_words_on_the_primary_colour_are_read_by_day_and_by_night(page, serve, tmp_path):
+    fill_ungraded(SMALL, tmp_path / "lab")
+    address = serve(tmp_path / "lab")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(f"{address}/grade")
+        button = page.get_by_role("button", name="Record D")
+        button.wait_for()
+        assert _contrast(button, button.locator("p")) >= READABLE
+        page.goto(f"{address}/md")
+        choice = page.locator("[data-tag]").first
+        choice.wait_for()
+        assert _contrast(choice, choice.get_by_text("cnf")) >= READABLE
+
+
+def _contrast(ground: "Locator", words: "Locator") -> float:
+    """Return the contrast of words on a ground as WCAG 2.2 defines it; both are opaque."""
+    found = []
+    for element, what in ((ground, "backgroundColor"), (words, "color")):
+        red, green, blue = re.findall(
+            r"\d+", element.evaluate("(element, what) => getComputedStyle(element)[what]", what)
+        )
+        parts = [int(part) / 255 for part in (red, green, blue)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        found.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(found) + 0.05) / (min(found) + 0.05)

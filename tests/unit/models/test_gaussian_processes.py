@@ -188,6 +188,19 @@ def test_an_input_is_bent_where_it_tells_most_near_its_low_end():
     assert error_bent < 0.8 * error
 
 
+@pytest.mark.parametrize("seed", [5, 9])
+def test_what_two_of_eight_inputs_tell_is_not_taken_for_noise(seed):
+    rng = generator(seed)
+    inputs = torch.from_numpy(rng.uniform(-1.7, 1.7, (300, 8)))
+    truth = (2.5 * inputs[:, 0]).sin() * (1.5 * inputs[:, 1]).cos()
+    truth = truth / truth.std()
+    labels = truth[None, :100] + 0.1 * torch.from_numpy(rng.normal(size=(1, 100)))
+    bends = torch.ones(8, dtype=torch.bool)
+    found = fit_gaussian_processes(inputs[:100], labels, torch.zeros_like(labels), bends=bends)
+    assert (found.predict(inputs[100:])[0][0] - truth[100:]).square().mean().sqrt() < 0.35
+    assert found.noise.sqrt() < 0.3
+
+
 @pytest.mark.parametrize("films", [1, 2])
 def test_one_or_two_films_are_borne(films):
     inputs, labels = data()

@@ -12,7 +12,8 @@ first design is the one that the models hold for the most probable, so that no s
   the same models can raise, and the highest probability of any recipe that is right over that of the wrong first
   design (`right over wrong`, median);
 * the share of first designs that are right by other rules: `true`, the chance that the true values, not the measured
-  ones, keep to the bounds; `networks` and `processes`, by one half of the models; `hedge`, by the mean of the two;
+  ones, keep to the bounds; `networks` and `processes`, by one half of the models; `hedge`, by the mean of the two; and
+  how often they are right where `now` is wrong, and wrong where it is right;
 * of requirements with one bound and with two: the mean chance stated at first designs, the mean chance that a
   measurement there keeps to them, and the stated noise over the virtual lab's (median).
 
@@ -149,7 +150,10 @@ def report(cases: Sequence[Case], surprise: float = SURPRISE) -> list[str]:
         f"told apart by none {sum(not any(off) for off in missed)}, surprises {sum(any(off) for off in missed)}",
         f"expected {np.mean([one['expected'] for one in cases]):.3f}, right over wrong {ratio:.2f}",
         "right by rule: "
-        + ", ".join(f"{rule} {np.mean([one['right'][rule] for one in cases]):.3f}" for rule in cases[0]["right"]),
+        + ", ".join(
+            f"{rule} {np.mean([one['right'][rule] for one in cases]):.3f}{_against(cases, rule)}"
+            for rule in cases[0]["right"]
+        ),
     ]
     for bounds in (1, 2):
         some = [r for one in cases for r in one["requirements"] if r["bounds"] == bounds]
@@ -158,6 +162,13 @@ def report(cases: Sequence[Case], surprise: float = SURPRISE) -> list[str]:
             noise = np.median([r["noise"] for r in some])
             lines.append(f"bounds {bounds}: stated {stated:.3f}, kept {kept:.3f}, noise over the lab's {noise:.2f}")
     return lines
+
+
+def _against(cases: Sequence[Case], rule: str) -> str:
+    """Return how often a rule is right where ``now`` is wrong, and wrong where it is right: " (+3 -1)"."""
+    pairs = [(one["right"][rule], one["right"]["now"]) for one in cases]
+    won, lost = (sum(pair == kind for pair in pairs) for kind in ((True, False), (False, True)))
+    return f" (+{won} -{lost})" if rule != "now" else ""
 
 
 if __name__ == "__main__":

@@ -45,6 +45,15 @@ def test_misses_are_sorted_by_their_cause():
     assert lines[2:] == ["right by rule: now 0.400", "bounds 2: stated 0.500, kept 0.750, noise over the lab's 1.50"]
 
 
+def test_rules_are_compared_where_one_is_right_and_the_other_wrong():
+    pairs = [(True, True), (True, False), (False, True), (False, True), (False, False)]  # right by now, by true
+    cases = [
+        {"right": {"now": now, "true": true}, "expected": 1.0, "usable": True, "best right": 1.0, "requirements": []}
+        for now, true in pairs
+    ]
+    assert report(cases)[2] == "right by rule: now 0.400, true 0.600 (+2 -1)"
+
+
 def test_what_is_done_is_kept(tmp_path, capsys):
     arguments = ["--trainings", "1", "--problems", "1", "--films", "20", "--keep", str(tmp_path / "kept.jsonl")]
     main(arguments)

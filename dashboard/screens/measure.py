@@ -32,6 +32,8 @@ from lab.instruments.photos.flame import read_flame
 from lab.sheets import Grid
 
 _REJECT = "reject"
+_READ = "read-files"
+"""Key of what was read, and with which options and records."""
 _MOST_DRAWN = 12
 """Files whose curves are drawn without being asked for."""
 
@@ -78,19 +80,16 @@ def _files(session: Session) -> None:
 
 def _read(session: Session, dropped: Sequence[UploadedFile], options: ReadOptions) -> dict[str, ReadUpload]:
     """Return what is in the files, by a key for each, as one may be dropped twice; a file is read once."""
-    kept: dict[tuple[object, ...], ReadUpload] = st.session_state.setdefault("read-files", {})
     about = (session.entry.name, session.version, options)
-    found = {}
+    kept_about, kept = st.session_state.get(_READ, (None, {}))
+    known: dict[str, ReadUpload] = kept if kept_about == about else {}
+    found: dict[str, ReadUpload] = {}
     for file in dropped:
-        known = (file.file_id, *about)
-        upload = kept.get(known)
-        if upload is None:
-            upload = read_upload(file.name, file.getvalue(), options, session.definition, session.records)
-        if upload.error is None:  # what cannot be used may be huge
-            kept[known] = upload
-        found[file.file_id] = upload
-    for gone in kept.keys() - {(key, *about) for key in found}:
-        del kept[gone]
+        found[file.file_id] = known.get(file.file_id) or read_upload(
+            file.name, file.getvalue(), options, session.definition, session.records
+        )
+    # What cannot be used may be huge.
+    st.session_state[_READ] = about, {key: upload for key, upload in found.items() if upload.error is None}
     return found
 
 

@@ -34,6 +34,12 @@ def records_of(workspace: Path, name: str | None = None) -> Records:
         return campaign.records()
 
 
+def propose(workspace: Path, *labels: str) -> None:
+    with open_campaign(Workspace.open(workspace)) as campaign:
+        for label in labels:
+            people.add_film(campaign, label, RECIPE, "Ann")
+
+
 def test_a_refusal_stays_in_view_until_its_page_is_left(root):
     fill_workspace(synthetic_campaign(SMALL), root)
     app = opened("md")
@@ -70,9 +76,7 @@ def test_a_film_made_by_hand_waits_for_people_in_the_virtual_lab_too(root):
 
 def test_films_are_decided_about_as_the_form_says(root):
     fill_workspace(synthetic_campaign(SMALL), root)
-    with open_campaign(Workspace.open(root)) as campaign:
-        for label in ("M001", "M002", "M003"):
-            people.add_film(campaign, label, RECIPE, "Ann")
+    propose(root, "M001", "M002", "M003")
     app = opened()
     (chosen,) = app.multiselect
     chosen.set_value([])
@@ -98,9 +102,7 @@ def test_films_are_decided_about_as_the_form_says(root):
 
 def test_what_others_propose_meanwhile_changes_no_choice(root):
     fill_workspace(synthetic_campaign(SMALL), root)
-    with open_campaign(Workspace.open(root)) as campaign:
-        for label in ("M001", "M002", "M003"):
-            people.add_film(campaign, label, RECIPE, "Ann")
+    propose(root, "M001", "M002", "M003")
     app = opened()
     app.multiselect[0].set_value(["M001", "M002"]).run()
     with open_campaign(Workspace.open(root)) as campaign:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.launch import ADDRESS, SECRETS_FILE, command, end, environment
@@ -134,8 +135,32 @@ class BusyWay:
             self._answers.append(answer)
             return
         self._browser.send(answer)
-        found = ForwardMsg.FromString(answer if isinstance(answer, bytes) else answer.encode())
+        found = ForwardMsg.FromString(_bytes(answer))
         self.stopped = found.WhichOneof("type") == self.stops_after
+
+
+class LossyWay:
+    """A way between browser and dashboard on which some of what is sent is lost; a kind of it says what."""
+
+    def lead(self, browser: "WebSocketRoute") -> None:
+        """Lead from a browser to its dashboard and back."""
+        server = browser.connect_to_server()
+        browser.on_message(lambda sent: server.send(sent) if self.asks(BackMsg.FromString(_bytes(sent))) else None)
+        server.on_message(
+            lambda sent: browser.send(sent) if self.answers(ForwardMsg.FromString(_bytes(sent))) else None
+        )
+
+    def asks(self, question: BackMsg) -> bool:
+        """Return whether a question of the browser arrives."""
+        return True
+
+    def answers(self, answer: ForwardMsg) -> bool:
+        """Return whether an answer of the dashboard arrives."""
+        return True
+
+
+def _bytes(message: str | bytes) -> bytes:
+    return message if isinstance(message, bytes) else message.encode()
 
 
 def await_server(url: str) -> None:

@@ -21,13 +21,13 @@ from lab.workspace import Workspace
 from robot_protocols.fake_robot.process import FakeRobotProcess
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.running.journal import read_journal
-from tests.browser import BusyWay
+from tests.browser import BusyWay, LossyWay
 from tests.factories import definition_text, fill_ungraded, fill_workspace, synthetic_campaign, with_models
 from tests.samples import tensile
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, WebSocketRoute
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -94,7 +94,7 @@ def test_a_batch_typed_without_looking_gives_each_film_its_own_grade(page, serve
     assert [record.grade.value for _, record in history if isinstance(record, FilmGrade)] == [before, after]
 
 
-def open_grading(page, serve, root: Path, way: "BusyWay | LosingWay") -> None:
+def open_grading(page, serve, root: Path, way: BusyWay | LossyWay) -> None:
     """Open the page Grade of a campaign with ungraded films, by a way that can be disturbed."""
     fill_ungraded(SMALL, root)
     page.route_web_socket("**", way.lead)
@@ -126,8 +126,8 @@ def test_what_is_drawn_and_lost_on_the_way_is_asked_for_again(page, serve, tmp_p
     assert way.lost
 
 
-class LosingWay:
-    """A way from dashboard to browser on which what a run draws is lost, but for the news that a key was handled.
+class LosingWay(LossyWay):
+    """A way on which what a run draws is lost, but for the news that a key was handled.
 
     Streamlit loses the end of a run so, where a request comes in the moment in which the run ends.
     """
@@ -137,20 +137,13 @@ class LosingWay:
         self.lost = 0
         self._at_end = self._told = False
 
-    def lead(self, browser: "WebSocketRoute") -> None:
-        """Lead from a browser to its dashboard and back."""
-        server = browser.connect_to_server()
-        browser.on_message(server.send)
-        server.on_message(lambda message: browser.send(message) if self._arrives(message) else None)
-
-    def _arrives(self, message: str | bytes) -> bool:
-        found = ForwardMsg.FromString(message if isinstance(message, bytes) else message.encode())
-        if found.WhichOneof("type") == "new_session":
+    def answers(self, answer: ForwardMsg) -> bool:
+        if answer.WhichOneof("type") == "new_session":
             self._at_end = False
             self.loses = self.loses and not self._told
         lost = self.loses and self._at_end
         self.lost += lost
-        keys = found.delta.new_element.bidi_component
+        keys = answer.delta.new_element.bidi_component
         if keys.component_name == "filmlab_keys" and self.loses:
             self._at_end = True
             self._told = json.loads(keys.json)["handled"] > 0

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from tests.browser import LossyWay
 from tests.end_to_end.test_dashboard_journeys import SMALL
 from tests.factories import fill_ungraded
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, WebSocketRoute
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -19,22 +20,15 @@ def _sqlite(monkeypatch) -> None:
     monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
 
 
-class DroppingWay:
-    """A way from browser to dashboard on which the next thing that a person asks for is lost."""
+class DroppingWay(LossyWay):
+    """A way on which the next thing that a person asks for is lost."""
 
     def __init__(self) -> None:
         self.drops = False
         self.dropped = 0
 
-    def lead(self, browser: "WebSocketRoute") -> None:
-        """Lead from a browser to its dashboard and back."""
-        server = browser.connect_to_server()
-        server.on_message(browser.send)
-        browser.on_message(lambda message: server.send(message) if self._arrives(message) else None)
-
-    def _arrives(self, message: str | bytes) -> bool:
-        asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
-        if not self.drops or asked.WhichOneof("type") != "rerun_script" or asked.rerun_script.is_auto_rerun:
+    def asks(self, question: BackMsg) -> bool:
+        if not self.drops or question.WhichOneof("type") != "rerun_script" or question.rerun_script.is_auto_rerun:
             return True
         self.drops = False
         self.dropped += 1

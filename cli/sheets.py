@@ -1,13 +1,16 @@
 """`filmlab sheet`: templates for people to fill in."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.output import word
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
+
+if TYPE_CHECKING:
+    from lab.records import Film, Records
 
 app = typer.Typer(help="Templates for people to fill in.", no_args_is_help=True, rich_markup_mode=None)
 OutOption = Annotated[Path, typer.Option(help="File to write, .xlsx or .csv.")]
@@ -20,7 +23,7 @@ def grading_sheet(out: OutOption, workspace: WorkspaceOption = HERE, campaign: C
 
     with opened(workspace, campaign) as handle:
         records = handle.records()
-    films = [film for film in records.films if film in records.as_made and film not in records.grades]
+    films = [film.label for film in _wanted(records) if film.label not in records.grades]
     write_template(grading_template(films), out)
     typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {word(out)} --sheet")
 
@@ -40,10 +43,16 @@ def measurement_sheet(
         records, definition = handle.records(), handle.definition
     films = [
         film.label
-        for film in records.films.values()
+        for film in _wanted(records)
         if film.purpose is not Purpose.LIBRARY
-        and film.label in records.as_made
         and any((film.label, name) not in records.measurements for name in definition.property_names)
     ]
     write_template(measurement_template(definition, films, readings=readings), out)
     typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {word(out)} --sheet")
+
+
+def _wanted(records: "Records") -> "list[Film]":
+    """Return the films that are made. Of one that was refused after it was cast nothing more is asked."""
+    from active_learning.campaign.batches import is_refused
+
+    return [film for film in records.films.values() if film.label in records.as_made and not is_refused(film, records)]

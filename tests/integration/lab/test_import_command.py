@@ -108,6 +108,14 @@ def test_a_measurement_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: 
     assert records(workspace).measurements["L001", "tensile_strength"].value == 61.5
 
 
+@pytest.mark.parametrize("kind", ["grading", "measurement"])
+def test_no_sheet_asks_for_a_film_that_was_refused(workspace: Path, tmp_path: Path, kind: str) -> None:
+    run(workspace, "film", "refuse", "L001", "--correct")
+    path = tmp_path / "sheet.csv"
+    assert "1 film:" in run(workspace, "sheet", kind, "--out", str(path))
+    assert {line.partition(",")[0] for line in path.read_text("utf-8-sig").splitlines()[2:]} == {"L002"}
+
+
 def test_sheets_of_one_call_are_one_document(workspace: Path, tmp_path: Path) -> None:
     grades, first, second = (tmp_path / f"{name}.csv" for name in ("grades", "first", "second"))
     grades.write_text("film,grade,note\nL001,A,\n")

@@ -186,14 +186,21 @@ def _backup_and_migrate(database: Database, revision: str) -> None:
             hint=WRITABLE,
         )
     if database.file is not None:
-        backup = database.file.with_name(f"{database.file.name}.schema-{revision}.backup")
-        part = backup.with_name(f".{backup.name}.part")
-        with explained(str(backup)):
-            with closing(sqlite3.connect(database.file)) as source, closing(sqlite3.connect(part)) as copy:
-                source.backup(copy)
-            shutil.copymode(database.file, part)
-            part.replace(backup)
+        _back_up(database.file, revision)
     _migrate(database)
+
+
+def _back_up(file: Path, revision: str) -> None:
+    """Copy a SQLite database, unless another process has upgraded it since: all of a lab's programs start at once."""
+    backup = file.with_name(f"{file.name}.schema-{revision}.backup")
+    with explained(str(backup)), tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{backup.name}.") as folder:
+        made = Path(folder) / backup.name
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(made)) as copy:
+            source.backup(copy)
+            held = copy.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608 - a name of ours
+        if held == (revision,):
+            shutil.copymode(file, made)
+            made.replace(backup)
 
 
 def _migrate(database: Database) -> None:

@@ -1,6 +1,7 @@
 """Databases of every earlier schema are brought up to date with all that they hold."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import alembic.command
@@ -42,6 +43,25 @@ def test_a_database_of_an_earlier_filmlab_is_upgraded(revision: str, tmp_path: P
         assert all(record in found.of(type(record)) for record in records)
         assert store.check() == ()
     assert file.with_name(f"filmlab.db.schema-{revision}.backup").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_program_that_comes_late_to_an_upgrade_leaves_the_backup_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two programs of a lab start at once and find the older schema; the second goes on when the first has upgraded."""
+    oldest = schema.REVISIONS[0]
+    file = tmp_path / "filmlab.db"
+    _made_by(oldest, file)
+    Store.open(f"sqlite:///{file}").close()
+    with monkeypatch.context() as late:
+        late.setattr(versions, "_revision", lambda connection, database: oldest)
+        Store.open(f"sqlite:///{file}").close()
+    backup = file.with_name(f"filmlab.db.schema-{oldest}.backup")
+    with closing(sqlite3.connect(backup)) as kept:
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == (oldest,)
+    assert {path.name for path in tmp_path.iterdir()} == {file.name, backup.name}
+    with Store.open(f"sqlite:///{file}") as store:
+        assert store.check() == ()
 
 
 def test_the_ledger_of_a_robot_may_be_settled_later(store: Store) -> None:

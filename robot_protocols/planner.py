@@ -1,5 +1,6 @@
 """From orders of films to decks: doses, containers, tips and every step."""
 
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import floor
@@ -132,17 +133,9 @@ def _batches(
 
 
 def _most_that_fit(recipes: Sequence[Recipe], budget: DeckBudget) -> int:
-    """How many of the first recipes one deck holds; found by halving, as more films never need less."""
-    fit, too_many = 1, min(len(recipes), len(budget.deck.dishes)) + 1
-    if budget.shortage(recipes[: too_many - 1]) is None:
-        return too_many - 1
-    while too_many - fit > 1:
-        middle = (fit + too_many) // 2
-        if budget.shortage(recipes[:middle]) is None:
-            fit = middle
-        else:
-            too_many = middle
-    return fit
+    """How many of the first recipes one deck holds, one at least; found by halving, as more films never need less."""
+    counts = range(2, min(len(recipes), len(budget.deck.dishes)) + 1)
+    return 1 + bisect_left(counts, True, key=lambda count: budget.shortage(recipes[:count]) is not None)
 
 
 class _DeckBuilder:

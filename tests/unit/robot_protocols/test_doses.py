@@ -1,29 +1,32 @@
 from collections.abc import Sequence
 
 import attrs
+import pytest
 
 from lab.compositions import Composition
 from lab.stocks import WATER, Stock
 from robot_protocols.doses import DoseFinder, Recipe
 from robot_protocols.handling import handling_classes
-from robot_protocols.pipettes import pipette_named
+from robot_protocols.pipettes import Pipette, pipette_named
 from robot_protocols.plans import FilmOrder
 from robot_protocols.strokes import StrokeChooser
 
 WEAK, STRONG = Stock("A-5", "A", 5.0, 0.0), Stock("A-20", "A", 20.0, 0.0)
 OTHER = Stock("B-20", "B", 20.0, 0.0)
-P1000 = pipette_named("p1000_single_gen2")
+P20, P1000 = pipette_named("p20_single_gen2"), pipette_named("p1000_single_gen2")
 
 
-def find(volume: float, stocks: Sequence[Stock]) -> Recipe | None:
-    """A film of 24 mg, half A and half B, with a pipette of 100 to 1000 uL."""
-    finder = DoseFinder([*stocks, OTHER], StrokeChooser([P1000]), handling_classes())
-    order = FilmOrder("F1", Composition({"A": 0.5, "B": 0.5}), 24.0, volume)
+def find(
+    volume: float, stocks: Sequence[Stock], share: float = 0.5, pipettes: Sequence[Pipette] = (P1000,)
+) -> Recipe | None:
+    """A film of 24 mg of A and B, with a pipette of 100 to 1000 uL where no other is given."""
+    finder = DoseFinder([*stocks, OTHER], StrokeChooser(pipettes), handling_classes())
+    order = FilmOrder("F1", Composition({"A": share, "B": 1 - share}), 24.0, volume)
     return finder.find(order, {"A": stocks, "B": [OTHER]})
 
 
-def found(volume: float, stocks: Sequence[Stock]) -> Recipe:
-    recipe = find(volume, stocks)
+def found(volume: float, stocks: Sequence[Stock], share: float = 0.5, pipettes: Sequence[Pipette] = (P1000,)) -> Recipe:
+    recipe = find(volume, stocks, share, pipettes)
     assert recipe is not None
     return recipe
 
@@ -54,3 +57,26 @@ def test_a_film_whose_stocks_do_not_fit_into_its_volume_has_no_doses():
 def test_of_doses_that_are_equally_near_those_of_a_stock_that_is_known_well_are_taken():
     doubtful = attrs.evolve(STRONG, concentration_sd=2.0)
     assert "A-5" in found(5000.0, [WEAK, doubtful]).doses
+
+
+def test_fewer_strokes_count_for_more_than_less_volume():
+    # 1.26 mg of A: 63 uL are four strokes of a p20, 252 uL one of a p1000, and both are known to about 1 %.
+    recipe = found(5000.0, [STRONG, WEAK], 0.0525, [P20, P1000])
+    assert recipe.doses["A-5"].volumes == (252.0,)
+    assert "A-20" not in recipe.doses
+
+
+@pytest.mark.parametrize("stocks", [[STRONG, WEAK], [WEAK, STRONG]])
+def test_a_dose_that_is_too_small_of_every_stock_is_rounded_up_of_the_weakest(stocks: list[Stock]):
+    # 0.36 mg of A; 100 uL of the weak stock bring 0.5 mg, of the strong one 2 mg.
+    recipe = found(5000.0, stocks, 0.015)
+    assert recipe.doses["A-5"].volumes == (100.0,)
+    assert recipe.notes == ("F1: A is rounded up: 72.0 uL of A-5 would be needed, the smallest dose is 100 uL",)
+
+
+def test_of_a_film_of_one_material_that_is_not_left_out():
+    """There would be no film."""
+    finder = DoseFinder([STRONG], StrokeChooser([P1000]), handling_classes())
+    recipe = finder.find(FilmOrder("F1", Composition({"A": 1.0}), 1.0, 2000.0), {"A": [STRONG]})
+    assert recipe is not None
+    assert recipe.doses["A-20"].volumes == (100.0,)

@@ -16,10 +16,13 @@ from robot_protocols.budget import Container, DeckBudget, Shortage
 from robot_protocols.decks import DeckDefinition, Tolerance, deck_named, parse_deck
 from robot_protocols.decks.files import builtin_text
 from robot_protocols.diagnosis import UnmakeableError
+from robot_protocols.doses import Recipe
+from robot_protocols.mass_balance import DryFilm
 from robot_protocols.planner import FilmOrder, plan_decks
 from robot_protocols.plans import DeckPlan
 from robot_protocols.preflight import preflight, refused
 from robot_protocols.sources import Source
+from robot_protocols.strokes import Strokes
 from tests.unit.robot_protocols.examples import (
     MATERIALS,
     STOCKS,
@@ -105,6 +108,32 @@ def test_a_stock_stands_in_containers_of_one_kind(tmp_path: Path):
     # A tip reaches far deeper in the trough, but it is too small alone, and there is one.
     assert {loaded.place for loaded in found.places} <= set(tubes)
     assert all(loaded.volume <= deck.well(loaded.place).capacity for loaded in found.places)
+
+
+def test_the_only_large_container_is_for_the_stock_that_needs_it():
+    """What fits into two troughs leaves the reservoir to what does not."""
+    text = builtin_text("casting-6-dish-troughs").replace("nest_12_reservoir_15ml", "nest_1_reservoir_195ml", 1)
+    deck = parse_deck(text)
+    stocks = {name: Stock(name, name, 10.0, 0.1, volume=250_000, dead_volume=500.0) for name in ("less", "more")}
+    (model,) = {mounted.pipette.model for mounted in deck.pipettes if mounted.pipette.maximum == 1000.0}
+    doses = {
+        "less": Strokes(model, (500.0,) * 40, (1.0,) * 40, (5.0,) * 40, 200.0),
+        "more": Strokes(model, (900.0,) * 150, (1.0,) * 150, (9.0,) * 150, 1350.0),
+    }
+    recipe = Recipe(order(CNF=1.0), doses, DryFilm(Composition({"less": 1.0}), {"less": 0.0}, 1.0), 0.0, ())
+    found = DeckBudget(deck, stocks).containers([recipe])
+    assert not isinstance(found, Shortage)
+    rooms = {name: [deck.well(loaded.place).capacity for loaded in found[name].places] for name in doses}
+    assert rooms == {"less": [15_000.0, 15_000.0], "more": [195_000.0]}
+
+
+def test_a_film_of_which_a_weight_fraction_is_not_well_known_is_noted():
+    # Half gelatin of which the stock is known to 10 %: 0.5 (1 - 0.5) 10 % = 2.5 wt%.
+    stocks = stocks_with("gelatin-20", concentration_sd=2.0)
+    (plan,) = plan_decks([order("sure", CNF=1.0), order("unsure", CNF=0.5, gelatin=0.5)], stocks, screening())
+    assert [re.sub(r"2\.[5-9]", "2.5", note) for note in plan.notes] == [
+        "unsure: a weight fraction is uncertain by 2.5 wt%"
+    ]
 
 
 def test_of_several_containers_the_last_is_loaded_with_the_rest():

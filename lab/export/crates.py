@@ -45,7 +45,7 @@ class Exported:
     path: Path
     files: int
     seal: str
-    """The campaign's newest seal."""
+    """The campaign's newest seal when it was read."""
 
 
 def export_crate(
@@ -67,7 +67,9 @@ def export_crate(
     store = campaign.store
     entry = next(entry for entry in store.campaigns() if entry.name == campaign.name)
     acts = store.ledger(campaign.name)
-    seal = audited[-1].seal if (audited := store.audit(campaign.name)) else ""
+    # Of the last event that is exported: others may go on recording meanwhile.
+    seals = {entry.event.key: entry.seal for entry in store.audit(campaign.name)}
+    seal = seals[acts[-1][0].key] if acts else ""
     if film is not None:
         acts = about_film(acts, film)
         if not acts:

@@ -97,6 +97,23 @@ def test_files_whose_names_become_the_same_place_are_all_kept(campaign: OpenCamp
             assert there.artefacts.read(file.sha256) == content.encode()
 
 
+def test_what_is_recorded_while_a_campaign_is_exported_is_not_in_its_seal(
+    campaign: OpenCampaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Store.ledger
+
+    def read_and_go_on(store: Store, name: str) -> object:
+        found = read(store, name)
+        store.append(name, event("meanwhile"), [film("L009")])
+        return found
+
+    monkeypatch.setattr(Store, "ledger", read_and_go_on)
+    made = export_crate(campaign, tmp_path / "small.eln")
+    back = import_crate(tmp_path / "small.eln", Workspace.create(tmp_path / "elsewhere"))
+    assert (back.events, back.same_seal) == (3, True)
+    assert made.seal == campaign.store.audit("small")[-2].seal
+
+
 def everything(campaign: OpenCampaign) -> list[object]:
     records = campaign.records()
     return [

@@ -120,3 +120,9 @@ def test_a_tip_follows_the_level_of_a_stock_down_to_the_floor():
 def test_a_dish_is_dosed_above_its_liquid(volume: float):
     dish = labware_named("corning_24_wellplate_3.4ml_flat").wells["A1"]
     assert dosing_height(dish, volume) >= dish.level(volume) + 2.9
+
+
+def test_a_dish_that_is_nearly_empty_is_dosed_just_below_its_rim():
+    dish = labware_named("corning_24_wellplate_3.4ml_flat").wells["A1"]
+    # 17.4 mm deep; 0.1 mL stand half a millimetre high.
+    assert dosing_height(dish, 100.0) == 15.4

@@ -1,6 +1,7 @@
 """Every film's doses, or every reason why a film cannot be made."""
 
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 
 import attrs
 
@@ -12,7 +13,7 @@ from robot_protocols.diagnosis import Cause, Diagnosis
 from robot_protocols.doses import DoseFinder, Recipe
 from robot_protocols.nearest import within_volume, without
 from robot_protocols.plans import FilmOrder
-from robot_protocols.strokes import StrokeChooser
+from robot_protocols.strokes import RESOLUTION, StrokeChooser
 
 Bounds = Mapping[str, tuple[float, float]]
 """Least and greatest weight fraction by material."""
@@ -128,12 +129,14 @@ class RecipeWriter:
         strongest = {name: max(stock.concentration for stock in stocks) for name, stocks in usable.items()}
         needed = sum(order.composition[name] * order.solids / value * 1000 for name, value in strongest.items())
         worst = max(strongest, key=lambda name: order.composition[name] / strongest[name])
+        # Doses are rounded, each by half a step at most; so much less is sure to fit.
+        most = order.solids * (order.volume - RESOLUTION / 2 * len(strongest)) / needed
         return Diagnosis(
             order.label,
             Cause.STOCK_TOO_WEAK,
             f"{order.solids:g} mg need {needed:.0f} uL of stocks, the film is cast from {order.volume:g} uL",
             f"prepare {worst} stronger than {strongest[worst]:g} mg/mL, "
-            f"or ask for at most {order.solids * order.volume / needed:.3g} mg a film",
+            f"or ask for at most {_rounded_down(most):.3g} mg a film",
             self._makeable(order, within_volume(order, self._strongest(order))),
         )
 
@@ -174,6 +177,12 @@ class RecipeWriter:
                 )
             ]
         return []
+
+
+def _rounded_down(value: float) -> float:
+    """Return the largest number of three digits that is not above a positive one."""
+    step = 10.0 ** (floor(log10(value)) - 2)
+    return floor(value / step) * step
 
 
 def _attributes_fit(stock: Stock, order: FilmOrder) -> bool:

@@ -297,6 +297,22 @@ def test_a_weak_stock_is_named_with_the_nearest_recipe_that_fits():
     assert near["CNF"] == pytest.approx(0.6, abs=0.02)
 
 
+@given(st.lists(st.integers(0, 20), min_size=4, max_size=4).filter(any), st.sampled_from([25.0, 40.0]))
+def test_who_asks_for_as_much_as_the_hint_says_gets_the_film(parts: list[int], solids: float):
+    fractions = Composition.from_vector(MATERIALS, [part / sum(parts) for part in parts])
+    film = FilmOrder("F", fractions, solids, 1600.0)
+    try:
+        plan_decks([film], STOCKS, screening())
+    except UnmakeableError as error:
+        (diagnosis,) = error.diagnoses
+        assert diagnosis.code == "STOCK_TOO_WEAK"
+        (most,) = re.findall(r"at most ([\d.]+) mg", diagnosis.hint)
+        # 1600 uL of stocks of at most 20 mg/mL hold 32 mg; a digit of three is lost, and half a step of each dose.
+        room = 1600.0 / sum(fractions[stock.material] / stock.concentration for stock in STOCKS) / 1000
+        assert room * 0.99 < float(most) <= room
+        assert plan_decks([attrs.evolve(film, solids=float(most))], STOCKS, screening())
+
+
 def test_neat_glycerol_is_refused_with_the_reason():
     diagnoses = diagnose(order(CNF=0.5, glycerol=0.5), stocks_with("glycerol-20", concentration=1250.0))
     assert diagnoses[0].code == "STOCK_TOO_THICK"

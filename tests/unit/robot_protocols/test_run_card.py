@@ -1,5 +1,6 @@
 import re
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import attrs
 import pytest
@@ -61,6 +62,26 @@ def test_the_card_shows_warnings():
     assert "gelatin is left out" in Page(run_card_html(plan, screening())).text
 
 
+@pytest.mark.parametrize(
+    ("count", "last"), [(6, "note 6"), (7, "and 1 more, see the plan"), (9, "and 3 more, see the plan")]
+)
+def test_warnings_that_do_not_fit_on_the_card_are_counted(count: int, last: str):
+    plan = attrs.evolve(four_film_plan(), notes=tuple(f"note {n}" for n in range(1, count + 1)))
+    text = Page(run_card_html(plan, screening())).text
+    told = re.findall(r"note \d|and \d more, see the plan", text)
+    assert told == list(dict.fromkeys([*(f"note {n}" for n in range(1, 7)), last]))
+
+
+def test_the_card_says_until_when_warm_gelatin_is_drawn():
+    plan, deck = four_film_plan(), screening()
+    stays = deck.handling["warm-gelatin"].liquid_minutes
+    text = " ".join(Page(run_card_html(plan, deck)).text.split())
+    (minutes,) = re.findall(rf"gelatin-20 is loaded warm .* until (\d+) min .* stays liquid for {stays:g} min", text)
+    # Water and gelatin come first; glycerol, clay and fibres take the rest of the run.
+    assert 0 < float(minutes) < plan.minutes
+    assert "CNF-10 is loaded warm" not in text
+
+
 def test_labels_of_films_never_become_markup():
     plan = plan_decks([order("<script>alert(1)</script>", CNF=1.0)], STOCKS, screening())[0]
     for page in (run_card_html(plan, screening()), dish_labels_html([plan])):
@@ -80,6 +101,30 @@ def test_every_film_gets_a_sticker_with_a_code():
 )
 def test_durations_are_written_in_words(minutes: float, text: str):
     assert duration_text(minutes) == text
+
+
+def test_the_map_shows_slots_and_dishes_as_they_lie_before_the_operator():
+    """An OT-2's slot 1 is in front on the left, 12 at the back on the right; A1 of a plate is at the back left."""
+    (plan,) = plan_decks(library()[:24], STOCKS, screening())
+    drawn = ElementTree.fromstring(slot_map_svg(plan, screening()))  # noqa: S314 - drawn by us
+    at: dict[int, tuple[float, float]] = {}
+    dishes: dict[str, tuple[float, float]] = {}
+    for group in drawn:
+        texts = {(text.get("class"), text.text): text for text in group if text.tag.endswith("text")}
+        (slot,) = (int(label or "") for kind, label in texts if kind == "number")
+        x, y = re.findall(r"[\d.]+", group.get("transform", ""))
+        at[slot] = (float(x), float(y))
+        dishes |= {
+            str(label): (float(text.get("x", "")), float(text.get("y", "")))
+            for (kind, label), text in texts.items()
+            if kind == "film"
+        }
+    columns, rows = [sorted({place[axis] for place in at.values()}) for axis in (0, 1)]
+    assert at == {slot: (columns[(slot - 1) % 3], rows[3 - (slot - 1) // 3]) for slot in range(1, 13)}
+    places = {film.order.label: film.dish.well for film in plan.films}
+    assert len({film.dish.slot for film in plan.films}) == 1
+    columns, rows = [sorted({place[axis] for place in dishes.values()}) for axis in (0, 1)]
+    assert dishes == {film: (columns[int(well[1:]) - 1], rows["ABCD".index(well[0])]) for film, well in places.items()}
 
 
 def test_films_of_a_series_are_told_apart_on_the_map():

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 
 from lab.arrays import Array
+from lab.seeds import generator
 from models.findings import Finding, Severity
 from models.scaling import InputScale
 from models.tables import SUM_TOLERANCE, Checked, check_fractions_of, check_numbers_of
@@ -165,13 +166,27 @@ def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
         found = _without_strangers(columns, among)
         # Two settings that never change may sum to 100 by chance.
         vary = sum(bool(np.nanmin(columns[name]) < np.nanmax(columns[name])) for name in found)
-        if _closed(columns, found) and (found == list(names) or vary >= _FEWEST_MATERIALS):
+        if found == list(names) or vary >= _FEWEST_MATERIALS:
             return found
     return []
 
 
+def _closed(columns: Mapping[str, Array], names: Sequence[str]) -> bool:
+    """Return whether most rows sum to 1, or to 100; the others are then reported.
+
+    Two settings of 0 or 1, or of 20 or 80, sum to a whole in half of the rows by chance. So rows must do it more often
+    than rows whose numbers are drawn from each column on its own: they must be nearer to always than to that.
+    """
+    if len(names) < _FEWEST_MATERIALS:
+        return False
+    rng = generator(0, "composition", *names)
+    drawn = {name: rng.permutation(columns[name]) for name in names}
+    share, by_chance = (float(np.mean(_distances(some, names) <= SUM_TOLERANCE)) for some in (columns, drawn))
+    return share > _MOSTLY and share >= 0.5 * (1.0 + by_chance)
+
+
 def _without_strangers(columns: Mapping[str, Array], names: list[str]) -> list[str]:
-    """Return columns that may be fractions without those that are other numbers.
+    """Return columns that may be fractions without those that are other numbers; none if these are no composition.
 
     A thickness in millimetres lies between 0 and 1 too, and one in metres hardly changes the sum. Columns are taken out
     one after the other, the one first without which sums are nearest to 1; where that comes clearly nearer than with
@@ -181,14 +196,9 @@ def _without_strangers(columns: Mapping[str, Array], names: list[str]) -> list[s
     while len(steps[-1]) > _FEWEST_MATERIALS:
         left = steps[-1]
         steps.append(min(([n for n in left if n != out] for out in left), key=lambda some: _distance(columns, some)))
-    distances = [_distance(columns, some) for some in steps]
-    enough = max(min(distances) / _NEARER, _ROUNDING)
-    return next(some for some, far in zip(steps, distances, strict=True) if far <= enough)
-
-
-def _closed(columns: Mapping[str, Array], names: Sequence[str]) -> bool:
-    """Return whether most rows sum to 1, or to 100; the others are then reported."""
-    return float(np.mean(_distances(columns, names) <= SUM_TOLERANCE)) > _MOSTLY
+    distances = [(_distance(columns, some), some) for some in steps if _closed(columns, some)]
+    enough = max(min((far for far, _ in distances), default=0.0) / _NEARER, _ROUNDING)
+    return next((some for far, some in distances if far <= enough), [])
 
 
 def _distance(columns: Mapping[str, Array], names: Sequence[str]) -> float:
@@ -198,8 +208,6 @@ def _distance(columns: Mapping[str, Array], names: Sequence[str]) -> float:
 
 def _distances(columns: Mapping[str, Array], names: Sequence[str]) -> Array:
     """Return it for rows that are filled, at most about a thousand; infinite for those with a negative number."""
-    if len(names) < _FEWEST_MATERIALS:
-        return np.array([np.inf])
     fractions = np.stack([columns[name] for name in names], axis=1)
     fractions = fractions[np.isfinite(fractions).all(axis=1)]
     if len(fractions) == 0:

@@ -351,6 +351,21 @@ def test_settings_that_never_change_are_no_composition(csv):
     assert columns.composition == ()
 
 
+@pytest.mark.parametrize("levels", [(0.0, 1.0), (20.0, 80.0)])
+def test_settings_of_two_levels_are_no_composition(csv, levels):
+    table = films()
+    # Opposite in 24 rows of 40, where their sum is 1 or 100.
+    table["humid"], table["warm"] = np.resize(levels, 40), np.where(np.arange(40) < 32, levels[1], levels[0])
+    table.loc[:7, "warm"] = table.loc[:7, "humid"].map(dict(zip(levels, levels[::-1], strict=True)))
+    names = ["hours", "humid", "warm"]
+    assert np.isin(table.humid + table.warm, (1.0, 100.0)).mean() > 0.5
+    assert len(read(csv(table), inputs=names, targets=["tensile_strength"]).inputs) == 40
+    table[["A", "B", "C"]] = table[["A", "B", "C"]].round(3)
+    names = ["humid", "A", "B", "warm", "C"]
+    columns, _ = choose_columns(read_table(csv(table), names), names, None)
+    assert columns.composition == ("A", "B", "C")
+
+
 def test_fractions_that_are_rounded_are_all_kept(csv):
     table = films()
     rare = np.where(np.arange(len(table)) % 9 == 0, 0.004, 0.0)

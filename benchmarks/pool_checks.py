@@ -6,7 +6,7 @@ from benchmarks.pool_campaign import Protocol
 from benchmarks.pool_tables import PoolTable
 from lab.counting import counted
 from lab.errors import InvalidInputError
-from models.folds import recipe_numbers
+from models.folds import equal_inputs
 
 HINT = "change the options that are named, or give a table with more rows"
 
@@ -53,7 +53,7 @@ def tell(table: PoolTable, protocol: Protocol) -> None:
 
 
 def _too_small(table: PoolTable, protocol: Protocol) -> list[str]:
-    rows, recipes = _in_reach(table, protocol), int(recipe_numbers(table.inputs).max()) + 1
+    rows, recipes = _in_reach(table, protocol), int(equal_inputs(table.inputs).max()) + 1
     start, batch = protocol.start, protocol.batch
     if rows < start + batch:
         short = f"{counted(rows, 'row')}, too few for {start} to start with and {batch} more"

@@ -1,6 +1,7 @@
 """The table that a committee learns from: inputs, targets, their SDs, and what the targets are."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import attrs
 import numpy as np
@@ -54,7 +55,11 @@ class FilmTable:
 
     def recipe_numbers(self, rows: Sequence[int] | Integers) -> Integers:
         """Return a number for the recipe of each of the given rows; replicates of one recipe share it."""
-        return recipe_numbers(self.inputs[rows])
+        return np.unique(self._recipes[rows], return_inverse=True)[1].ravel().astype(np.int64)
+
+    @cached_property
+    def _recipes(self) -> Integers:
+        return recipe_numbers(self.inputs)
 
     def labelled_recipes(self, column: int) -> int:
         """Return how many recipes have a label of one property."""

@@ -8,7 +8,7 @@ import numpy as np
 from lab.arrays import Array, Mask
 from lab.errors import InvalidInputError
 from models.findings import Finding, Severity, of_severity
-from models.folds import recipe_numbers
+from models.folds import equal_inputs
 from models.text_tables import TextTable
 
 SUM_TOLERANCE = 0.02
@@ -104,7 +104,7 @@ def check_repeats(inputs: Array, values: Array, column: str, usable: Mask) -> li
     rows = np.flatnonzero(usable & ~np.isnan(values))
     if len(rows) < 3:
         return []
-    group = recipe_numbers(inputs[rows])
+    group = equal_inputs(inputs[rows])
     sizes = np.bincount(group)
     if sizes.max() < 2:
         return []

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 
 from lab.arrays import Array
+from lab.counting import counted
 from lab.seeds import generator
 from models.findings import Finding, Severity
 from models.scaling import InputScale
@@ -23,7 +24,9 @@ _ROUNDING = 1e-9
 _NEARER = 0.25
 """Columns belong to no composition if sums without them are by this factor nearer to 1."""
 _ROWS_LOOKED_AT = 1000
-_MOST_LEVELS = 30
+_MANY_LEVELS, _MOST_LEVELS, _ROWS_A_LEVEL = 30, 100, 2
+"""A category has so few different texts, or at most so many if there are so many rows to each: names of samples are
+none."""
 _DECADES, _HEAPED = 100.0, 0.1
 """Positive numbers that differ by such a factor are learned as logarithms if half lie in so low a part of the range."""
 _BELOW = 0.1
@@ -110,7 +113,7 @@ def choose_columns(
         levels = _levels(table, name)
         if levels is not None:
             categories[name] = levels
-            findings += _category_findings(name, levels)
+            findings += _category_findings(name, levels, len(table))
     if composition is None:
         composition = _composition_among(table, [name for name in names if name not in categories])
         if composition:
@@ -132,17 +135,17 @@ def _least_of_heap(table: TextTable, name: str) -> float | None:
     return least if heaped else None
 
 
-def _category_findings(name: str, levels: Sequence[str]) -> list[Finding]:
+def _category_findings(name: str, levels: Sequence[str], rows: int) -> list[Finding]:
     like = [level for level in levels if _LIKE_A_NUMBER.fullmatch(level)]
-    many = len(levels) > _MOST_LEVELS
     if len(like) > _MOSTLY * len(levels):
         what = f"texts such as {max(like, key=len)!r} look like numbers with a unit or a decimal comma"
         mend = "write them as plain numbers with a decimal point"
-        if many:
+        if len(levels) > _MANY_LEVELS:
             return [Finding(Severity.FAULT, name, f"{what}; {mend}")]
         return [Finding(Severity.NOTE, name, f"{what}, and are taken as categories; if they are numbers, {mend}")]
-    if many:
-        what = f"{len(levels)} different texts; a category has at most {_MOST_LEVELS}"
+    most = min(max(_MANY_LEVELS, rows // _ROWS_A_LEVEL), _MOST_LEVELS)
+    if len(levels) > most:
+        what = f"{len(levels)} different texts; a category has at most {most} in {counted(rows, 'row')}"
         return [Finding(Severity.FAULT, name, what)]
     return []
 

@@ -62,7 +62,7 @@ def read_training_table(
     for target in targets:
         values, found = _labels(table, target)
         prop = property_for(target, values[encoded.usable], encoded.values[encoded.usable])
-        values, more = _possible(prop, values)
+        values, more = _possible(prop, values, encoded.usable)
         findings += [*found, *more, *check_repeats(encoded.values, values, target, encoded.usable)]
         spreads, found = _sds(table, sd.get(target))
         findings += found
@@ -140,12 +140,12 @@ def _labels(table: TextTable, target: str) -> tuple[Array, list[Finding]]:
     return values, []
 
 
-def _possible(prop: Property, values: Array) -> tuple[Array, list[Finding]]:
-    """Return labels without those outside the physical range."""
+def _possible(prop: Property, values: Array, usable: Mask) -> tuple[Array, list[Finding]]:
+    """Return labels without those outside the physical range, which may come from the labels of usable rows."""
     if in_percent(prop, values):
         what = f"looks like percent; {prop.name} is a fraction between {prop.lower:g} and {prop.upper:g}"
         return values, [Finding(Severity.FAULT, prop.name, what)]
-    bad = np.isfinite(values) & ((values < prop.lower) | (values > prop.upper))
+    bad = usable & np.isfinite(values) & ((values < prop.lower) | (values > prop.upper))
     if not bad.any():
         return values, []
     worst = values[bad][np.argmax(np.abs(values[bad]))]

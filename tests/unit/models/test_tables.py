@@ -312,6 +312,16 @@ def test_texts_that_look_like_numbers_are_said_to(csv, cells, severity):
     assert "'1,25'" in texts(findings) or "1,25" not in cells
 
 
+@pytest.mark.parametrize(
+    ("levels", "rows", "fine"), [(40, 80, True), (40, 79, False), (30, 30, True), (101, 900, False)]
+)
+def test_a_category_may_have_many_levels_that_recur(csv, levels, rows, fine):
+    table = pd.DataFrame({"solvent": [f"s{i % levels}" for i in range(rows)], "Y": np.arange(rows, dtype=float)})
+    columns, findings = choose_columns(read_table(csv(table), ["solvent"]), ["solvent"], None)
+    assert len(columns.categories["solvent"]) == levels
+    assert ("a category has at most" in texts(findings)) != fine
+
+
 def test_an_example_of_a_text_where_a_number_is_needed_is_shown(csv):
     table = films().astype({"tensile_strength": object})
     table.loc[2, "tensile_strength"] = "<0.1"
@@ -340,8 +350,9 @@ def test_several_small_numbers_beside_fractions_are_none_of_them(csv):
 def test_percent_is_a_fault_beside_other_numbers_too(csv):
     table = films()
     table[["A", "B", "C"]] *= 100.0
-    with pytest.raises(InvalidInputError, match="A, B, C: these sum to 100"):
-        read(csv(table), inputs=["hours", "A", "B", "C"])
+    with pytest.raises(InvalidInputError, match="A, B, C: these sum to 100") as caught:
+        read(csv(table.assign(Y=500.0 + table.hours)), inputs=["hours", "A", "B", "C"], targets=["Y"])
+    assert "impossible" not in str(caught.value.faults)  # what is possible is told by usable rows: there are none
 
 
 def test_settings_that_never_change_are_no_composition(csv):

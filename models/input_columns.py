@@ -23,6 +23,10 @@ _RARELY = 0.1
 _ROUNDING = 1e-9
 _NEARER = 0.25
 """Columns belong to no composition if sums without them are by this factor nearer to 1."""
+_NEARLY = 0.9
+"""Likewise if sums are whole in fewer rows, by this factor, than without them."""
+_LEVELS_OF_SETTINGS = 3
+"""Columns of so few different numbers are rather settings: without them a composition is looked for once more."""
 _ROWS_LOOKED_AT = 1000
 _MANY_LEVELS, _MOST_LEVELS, _ROWS_A_LEVEL = 30, 100, 2
 """A category has so few different texts, or at most so many if there are so many rows to each: names of samples are
@@ -165,7 +169,10 @@ def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
     columns = {name: numbers for name in names if np.isfinite(numbers := table.numbers(name)[0]).any()}
     possible = [name for name, numbers in columns.items() if np.mean(numbers < 0) < _RARELY]
     shares = [name for name in possible if np.mean((columns[name] >= 0) & (columns[name] <= 1)) > _MOSTLY]
-    for among in (possible, shares):
+    several = [
+        name for name in shares if len(np.unique(columns[name][np.isfinite(columns[name])])) > _LEVELS_OF_SETTINGS
+    ]
+    for among in (possible, shares, several):
         found = _without_strangers(columns, among)
         # Two settings that never change may sum to 100 by chance.
         vary = sum(bool(np.nanmin(columns[name]) < np.nanmax(columns[name])) for name in found)
@@ -174,18 +181,18 @@ def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
     return []
 
 
-def _closed(columns: Mapping[str, Array], names: Sequence[str]) -> bool:
-    """Return whether most rows sum to 1, or to 100; the others are then reported.
+def _closed(columns: Mapping[str, Array], names: Sequence[str]) -> float:
+    """Return the share of rows that sum to 1, or to 100, if most do; the others are then reported. Else 0.
 
     Two settings of 0 or 1, or of 20 or 80, sum to a whole in half of the rows by chance. So rows must do it more often
     than rows whose numbers are drawn from each column on its own: they must be nearer to always than to that.
     """
     if len(names) < _FEWEST_MATERIALS:
-        return False
+        return 0.0
     rng = generator(0, "composition", *names)
     drawn = {name: rng.permutation(columns[name]) for name in names}
-    share, by_chance = (float(np.mean(_distances(some, names) <= SUM_TOLERANCE)) for some in (columns, drawn))
-    return share > _MOSTLY and share >= 0.5 * (1.0 + by_chance)
+    share, by_chance = ((_distances(some, names) <= SUM_TOLERANCE).mean(axis=1) for some in (columns, drawn))
+    return float(np.where((share > _MOSTLY) & (share >= 0.5 * (1.0 + by_chance)), share, 0.0).max())
 
 
 def _without_strangers(columns: Mapping[str, Array], names: list[str]) -> list[str]:
@@ -193,32 +200,36 @@ def _without_strangers(columns: Mapping[str, Array], names: list[str]) -> list[s
 
     A thickness in millimetres lies between 0 and 1 too, and one in metres hardly changes the sum. Columns are taken out
     one after the other, the one first without which sums are nearest to 1; where that comes clearly nearer than with
-    all, as few are left out as it takes.
+    all, or in clearly more rows, as few are left out as it takes.
     """
     steps = [names]
     while len(steps[-1]) > _FEWEST_MATERIALS:
         left = steps[-1]
         steps.append(min(([n for n in left if n != out] for out in left), key=lambda some: _distance(columns, some)))
-    distances = [(_distance(columns, some), some) for some in steps if _closed(columns, some)]
+    closed = [_closed(columns, some) for some in steps]
+    fullest = [some for some, share in zip(steps, closed, strict=True) if share > _NEARLY * max(closed)]
+    distances = [(_distance(columns, some), some) for some in fullest]
     enough = max(min((far for far, _ in distances), default=0.0) / _NEARER, _ROUNDING)
     return next((some for far, some in distances if far <= enough), [])
 
 
 def _distance(columns: Mapping[str, Array], names: Sequence[str]) -> float:
-    """Return how far sums typically are from 1 or from 100, as a share of these."""
-    return float(np.median(_distances(columns, names)))
+    """Return how far sums typically are from 1 or from 100, as a share of these; the nearer of both."""
+    return float(np.median(_distances(columns, names), axis=1).min())
 
 
 def _distances(columns: Mapping[str, Array], names: Sequence[str]) -> Array:
-    """Return it for rows that are filled, at most about a thousand; infinite for those with a negative number."""
+    """Return it for rows that are filled, at most about a thousand, for 1 and for 100, ``(2, rows)``.
+
+    It is infinite for rows with a negative number, and where no row is filled.
+    """
     fractions = np.stack([columns[name] for name in names], axis=1)
     fractions = fractions[np.isfinite(fractions).all(axis=1)]
     if len(fractions) == 0:
-        return np.array([np.inf])
+        return np.full((2, 1), np.inf)
     fractions = fractions[:: max(1, len(fractions) // _ROWS_LOOKED_AT)]
     apart = np.array([np.abs(fractions.sum(axis=1) - whole) / whole for whole in (1.0, 100.0)])
-    nearest = apart[np.argmin(np.median(apart, axis=1))]
-    return np.where((fractions >= 0).all(axis=1), nearest, np.inf)
+    return np.where((fractions >= 0).all(axis=1), apart, np.inf)
 
 
 def _encode_category(table: TextTable, column: str, levels: Sequence[str]) -> Checked:

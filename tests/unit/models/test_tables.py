@@ -363,11 +363,12 @@ def test_settings_that_never_change_are_no_composition(csv):
 
 
 @pytest.mark.parametrize("levels", [(0.0, 1.0), (20.0, 80.0)])
-def test_settings_of_two_levels_are_no_composition(csv, levels):
+@pytest.mark.parametrize("opposite", [21, 22, 24, 26])
+def test_settings_of_two_levels_are_no_composition(csv, levels, opposite):
     table = films()
-    # Opposite in 24 rows of 40, where their sum is 1 or 100.
-    table["humid"], table["warm"] = np.resize(levels, 40), np.where(np.arange(40) < 32, levels[1], levels[0])
-    table.loc[:7, "warm"] = table.loc[:7, "humid"].map(dict(zip(levels, levels[::-1], strict=True)))
+    table["humid"] = np.resize(levels, 40)
+    # Opposite in `opposite` rows of 40, where the sum is 1 or 100.
+    table["warm"] = np.where(generator(opposite).permutation(40) < opposite, sum(levels) - table.humid, table.humid)
     names = ["hours", "humid", "warm"]
     assert np.isin(table.humid + table.warm, (1.0, 100.0)).mean() > 0.5
     assert len(read(csv(table), inputs=names, targets=["tensile_strength"]).inputs) == 40

@@ -105,20 +105,52 @@ def _go_to_first() -> None:
     st.switch_page(f"screens/{_FIRST}.py")
 
 
+def choose_campaign(opened: Session, names: list[str]) -> None:
+    """Let people choose the campaign to show. The address names it, so that who loads the page again stays in it."""
+    here, key = opened.entry.name, sessions.CAMPAIGN
+    if key not in st.session_state and st.query_params.get(key) != here:
+        st.query_params[key] = here
+    if st.session_state.get(key) != here:
+        st.session_state[key] = here
+    # None is chosen by default, as Streamlit leaves the default out of the address.
+    chosen = st.selectbox(text("app.campaign"), names, index=None, required=True, key=key, bind="query-params")
+    if chosen != here:
+        # Somebody went back to an address that names another one.
+        st.rerun()
+
+
+def say_which(opened: Session, names: list[str], asked: str) -> None:
+    """Say on the page which of several campaigns it is about: a phone folds the side bar away, which says it too.
+
+    Args:
+        opened: The campaign that is shown.
+        names: All campaigns.
+        asked: The one that the address named, as it was before the side bar was drawn.
+    """
+    here, title = plain(opened.entry.name), plain(opened.definition.title)
+    if asked and asked not in names:
+        st.warning(text("app.no_such_campaign", asked=plain(asked), here=here))
+    if len(names) > 1:
+        words = "app.shown_campaign_titled" if title != here else "app.shown_campaign"
+        st.markdown(text(words, here=here, title=title))
+
+
 def show_campaign(opened: Session, names: list[str]) -> None:
     """Show the chosen page of a campaign."""
     sessions.keep(opened)
     page = st.navigation(pages())
-    st.set_page_config(page_title=text("app.page_title", page=page.title))
+    several = "app.page_title_of_several" if len(names) > 1 else "app.page_title"
+    st.set_page_config(page_title=text(several, page=page.title, campaign=opened.entry.name))
+    asked = st.query_params.get(sessions.CAMPAIGN, "")
     with st.sidebar:
         login.person_in_sidebar()
-        # The newest is shown where none is named; in the address, who loads the page again stays where they are.
-        st.selectbox(text("app.campaign"), names, index=len(names) - 1, key=sessions.CAMPAIGN, bind="query-params")
+        choose_campaign(opened, names)
         st.caption(plain(opened.definition.title))
         picture_choice()
         follow(opened)
         watch_links()
     st.title(page.title)
+    say_which(opened, names, asked)
     simulated_banner(opened)
     acts.turn_to(page.url_path)
     above = st.container()

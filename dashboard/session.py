@@ -58,7 +58,9 @@ def open_session() -> tuple[Session, list[str]]:
             hint="put it back, or bring a backup back: filmlab db restore",
         )
     store = _store(url, identity)
-    entry, names = chosen_entry(store, st.session_state.get(CAMPAIGN) or st.query_params.get(CAMPAIGN))
+    last = shown()
+    wanted = st.session_state.get(CAMPAIGN) or st.query_params.get(CAMPAIGN) or (last and last.entry.name)
+    entry, names = chosen_entry(store, wanted)
     followed = _followed(store, url, identity, entry.name)
     version, records = followed.current()
     definition = _definition(newest_definition_text(records, workspace.artefacts) or entry.definition_toml, entry.name)

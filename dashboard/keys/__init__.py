@@ -7,15 +7,13 @@ until the page shows the mark that is drawn last.
 """
 
 from collections.abc import Mapping
-from importlib import resources
 
 import streamlit as st
 
+from dashboard.links import with_links
 from dashboard.views.presses import FIELD, Press, new_presses
 
-_browser_side = st.components.v2.component(
-    "filmlab_keys", js=(resources.files(__name__) / "keys.js").read_text("utf-8")
-)
+_browser_side = st.components.v2.component("filmlab_keys", js=with_links(__name__, "keys.js"))
 
 
 def listen(name: str, keys: Mapping[str, str], *, turn: str, handled: int) -> list[Press]:

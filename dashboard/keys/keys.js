@@ -1,6 +1,7 @@
 // Keeps every key and click in order until the server has answered for it, and asks until the page shows what came of
 // them. Streamlit's own shortcuts lose those that come while a page is drawn anew, and hand over several at once without
-// their order; now and then it drops a request, or the end of what it draws.
+// their order; now and then it drops a request, or the end of what it draws. LINKS is put before it: Streamlit's links
+// between pages.
 let turn = null;
 let last = Date.now(); // numbers grow across reloads of the page too
 let newest = 0; // number of what was pressed last
@@ -10,7 +11,6 @@ let send = null; // null while nobody listens: for good, or for the moment in wh
 let again = null;
 let leaving = null;
 const PATIENCE = 1000; // ms, then what nobody answered for is sent once more
-const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
 const GIVE_UP = 20000; // ms, then a link is followed without an answer
 
 // While the page is drawn anew there may be no buttons for a moment, or no listener; on another page there is neither.

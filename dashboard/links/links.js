@@ -1,6 +1,7 @@
 // Sees to it that a link of the dashboard leads where it says. Where the page is to be drawn anew in the moment of the
 // click, because something was recorded, Streamlit runs both at once, and the page that was left may win.
-const LINKS = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink]";
+// LINKS is put before it: Streamlit's links between pages.
+const KEPT = ["campaign", "name"]; // what the address of every page holds
 const LOOK = 100; // ms
 const QUIET = 5; // looks at which nothing is drawn, then the link was lost
 const TRIES = 5;
@@ -41,6 +42,14 @@ window.addEventListener("click", (event) => {
   if (link !== null && event.defaultPrevented) follow(link.pathname);
 });
 window.addEventListener("popstate", () => clearInterval(watch));
+
+// What opens in a new tab is about the campaign that was looked at, by the same person.
+window.addEventListener("pointerdown", (event) => {
+  const link = event.target.closest(LINKS);
+  if (link === null) return;
+  const kept = [...new URLSearchParams(location.search)].filter(([name]) => KEPT.includes(name));
+  link.search = new URLSearchParams(kept);
+});
 
 document.documentElement.dataset.links = "watched"; // whoever drives a browser can wait for it
 

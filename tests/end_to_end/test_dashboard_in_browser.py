@@ -131,22 +131,52 @@ def test_the_report_shows_all_its_plots(page, tmp_path: Path):
         assert overflow == 0, width
 
 
+def create_newer(root: Path) -> None:
+    """What a colleague does meanwhile: another campaign is begun, and is the newest from now on."""
+    with Store.open(Workspace.open(root).database_url) as store:
+        store.create_campaign("newer", SMALL.replace('"small"', '"newer"'), 7, "tests")
+
+
 def test_campaign_and_name_stay_when_the_page_is_loaded_again(page, serve, tmp_path):
     fill_workspace(synthetic_campaign(SMALL, upto="library"), tmp_path / "lab")
-    with Store.open(Workspace.open(tmp_path / "lab").database_url) as store:
-        store.create_campaign("newer", SMALL.replace('"small"', '"newer"'), 7, "tests")
-    page.goto(f"{serve(tmp_path / 'lab')}/films?campaign=small")
+    page.goto(f"{serve(tmp_path / 'lab')}/films")
+    page.wait_for_url("**campaign=small**")
     name = page.get_by_role("textbox", name="Your name", exact=True)
     name.fill("Ann")
     name.press("Enter")
     page.wait_for_url("**name=Ann**")
     page.get_by_role("link", name="Grade", exact=True).click()
     page.get_by_role("heading", name="Grade", exact=True).wait_for()
+    create_newer(tmp_path / "lab")
     page.reload()
     page.get_by_role("heading", name="Grade", exact=True).wait_for()
     # A box is drawn a moment before it holds what the address says.
     expect(name).to_have_value("Ann", timeout=PATIENCE)
     expect(page.get_by_role("combobox", name="Campaign")).to_have_value("small", timeout=PATIENCE)
+    # On a phone the side bar is folded away: the page says which of several campaigns it is about.
+    page.locator(".stMain").get_by_text("Campaign small").wait_for()
+    with page.context.expect_page() as found:
+        page.get_by_role("link", name="Robot", exact=True).click(button="middle")
+    beside = found.value
+    beside.wait_for_url("**/robot?campaign=small&name=Ann")
+    beside.locator(".stMain").get_by_text("Campaign small").wait_for()
+
+
+def test_who_goes_back_to_another_campaign_sees_that_one(page, serve, tmp_path):
+    fill_workspace(synthetic_campaign(SMALL, upto="library"), tmp_path / "lab")
+    create_newer(tmp_path / "lab")
+    page.goto(f"{serve(tmp_path / 'lab')}/grade?campaign=newer")
+    shown = page.locator(".stMain").get_by_text("Campaign newer")
+    shown.wait_for()
+    page.get_by_role("link", name="Measure", exact=True).click()
+    page.get_by_role("heading", name="Measure", exact=True).wait_for()
+    page.get_by_role("combobox", name="Campaign").click()
+    page.get_by_role("option", name="small").click()
+    page.locator(".stMain").get_by_text("Campaign small").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Grade", exact=True).wait_for()
+    shown.wait_for()
+    expect(page.get_by_role("combobox", name="Campaign")).to_have_value("newer", timeout=PATIENCE)
 
 
 def test_a_model_card_fits_a_narrow_screen(page, serve, tmp_path):

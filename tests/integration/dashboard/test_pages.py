@@ -211,6 +211,15 @@ def test_another_campaign_can_be_chosen(root):
     assert app.metric[0].value == str(len(synthetic_campaign(SMALL, upto="planned").records.films))
 
 
+def test_an_address_of_an_unknown_campaign_is_told_of(root):
+    fill_workspace(synthetic_campaign(SMALL, upto="planned"), root)
+    app = AppTest.from_file(APP, default_timeout=SLOW)
+    app.query_params[CAMPAIGN] = "no_such"
+    app.run()
+    assert r"no campaign no\_such; small is shown" in words(app)
+    assert app.selectbox(key=CAMPAIGN).value == "small"
+
+
 def test_real_data_are_not_called_simulated(root):
     fill_workspace(synthetic_campaign(SMALL, simulated=False), root)
     assert "Simulated data" not in words(opened())

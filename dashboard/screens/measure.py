@@ -10,20 +10,15 @@ from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
 from dashboard.login import desk, may_write
 from dashboard.numbers import Typed, read_number, read_numbers
-from dashboard.parts import explained, missing, moment_column, plain, property_title, show_plot, show_table, show_tabs
-from dashboard.plots import measured
-from dashboard.screens.parts import recording
+from dashboard.parts import explained, missing, moment_column, plain, property_title, show_table, show_tabs
+from dashboard.screens.parts import dropped_file, recording
 from dashboard.session import current, here
 from dashboard.texts import text
 from dashboard.views.measurements import measured_table
 from dashboard.views.uploads import (
-    MOST_CURVES,
     ReadUpload,
     bare_name,
     read_upload,
-    specimen_labels,
-    specimen_table,
-    with_rejections,
 )
 from lab.errors import FilmlabError, InvalidInputError
 from lab.export.wording import name_text
@@ -33,9 +28,10 @@ from lab.sheets import Grid
 
 _REJECT = "reject"
 _READ = "read-files"
-"""Key of what was read, and with which options and records."""
-_MOST_DRAWN = 12
-"""Files whose curves are drawn without being asked for."""
+"""Key of what was read, and by which definition, films and options."""
+_PHOTOS = ["jpg", "jpeg", "png", "tif"]
+_MOST_OPEN = 12
+"""Files that are shown without being asked for: to draw hundreds takes minutes."""
 
 
 def show() -> None:
@@ -49,7 +45,7 @@ def show() -> None:
 
 def _files(session: Session) -> None:
     # Recording empties the drop zone: its key says how often that was done.
-    key = f"files-{times_done(recording.ABOUT)}"
+    key = here(f"files-{times_done(recording.ABOUT)}")
     dropped = st.file_uploader(
         text("measure.drop"), accept_multiple_files=True, key=key, help=text("measure.drop_help")
     )
@@ -67,20 +63,20 @@ def _files(session: Session) -> None:
     faulty = False
     uploads = _read(session, dropped, options)
     for key, upload in uploads.items():
-        with st.container(border=True):
-            chosen, usable = _one_file(session, upload, key, folded=len(uploads) > _MOST_DRAWN)
-        faulty |= not usable
+        said = dropped_file.show(session, upload, key, folded=len(uploads) > _MOST_OPEN)
+        taken = None if upload.error is not None else dropped_file.taken(upload, said)
+        faulty |= taken is None
         if upload.grading is not None:
             sheets.append(upload.grading)
-        elif chosen is not None:
-            groups.setdefault(chosen[0], []).extend(chosen[1])
+        else:
+            groups.setdefault((said.film, said.instead_of), []).extend(taken or upload.results)
     gradings = recording.plan_grades(sheets, replace=replace)
     recording.propose(session, recording.plan(groups, replace=replace), gradings, usable=not faulty)
 
 
 def _read(session: Session, dropped: Sequence[UploadedFile], options: ReadOptions) -> dict[str, ReadUpload]:
     """Return what is in the files, by a key for each, as one may be dropped twice; a file is read once."""
-    about = (session.entry.name, session.version, options)
+    about = (session.entry.name, session.definition, tuple(session.records.films), options)
     kept_about, kept = st.session_state.get(_READ, (None, {}))
     known: dict[str, ReadUpload] = kept if kept_about == about else {}
     found: dict[str, ReadUpload] = {}
@@ -105,90 +101,12 @@ def _options() -> ReadOptions:
     return ReadOptions(ordinate, width, thickness, gauge_length, ends)
 
 
-def _one_file(
-    session: Session, upload: ReadUpload, key: str, *, folded: bool
-) -> tuple[tuple[tuple[str | None, str | None], tuple[InstrumentResult, ...]] | None, bool]:
-    """Show what was read; return the films that it was matched to with what is taken, and whether it is usable."""
-    if upload.error is not None:
-        st.markdown(f"**{plain(upload.raw.name)}**")
-        st.error(explained(upload.error))
-        return None, False
-    if upload.grading is not None:
-        st.markdown(f"**{plain(upload.raw.name)}** · {text('measure.grading_sheet')}")
-        return None, True
-    title = ", ".join(dict.fromkeys(f"{result.format} · {result.instrument}" for result in upload.results))
-    st.markdown(f"**{plain(upload.raw.name)}** · {plain(title)}")
-    left, right = st.columns([3, 2], gap="medium")
-    with right:
-        film, instead_of = _match(session, key)
-        rejected, complete = _rejections(upload, key)
-        for warning in dict.fromkeys(warning for result in upload.results for warning in result.warnings):
-            st.warning(plain(warning))
-    try:
-        taken = with_rejections(upload, rejected) if complete else upload.results
-    except FilmlabError as error:
-        right.error(plain(error.message))
-        return None, False
-    with left:
-        shown = specimen_table(ReadUpload(upload.raw, taken), session.records, film)
-        show_table(session, shown, f"read-{key}", column_config=recording.NUMBERS, height=240)
-        _curves(session, upload, key, folded=folded)
-    if not complete:
-        right.warning(text("measure.reason_missing"))
-    return ((film, instead_of), taken), complete
-
-
-def _match(session: Session, key: str) -> tuple[str | None, str | None]:
-    films = list(session.records.films)
-    film = st.selectbox(
-        text("measure.film"), films, index=None, placeholder=text("measure.as_file"), key=here(f"film-{key}")
-    )
-    wrong = None
-    if film is not None:
-        wrong = st.selectbox(text("measure.instead_of"), films, index=None, placeholder="–", key=here(f"instead-{key}"))
-    return film, wrong
-
-
-def _rejections(upload: ReadUpload, key: str) -> tuple[dict[str, str], bool]:
-    """Return reasons by rejected specimen, and whether each has one."""
-    labels = specimen_labels(upload)
-    names = {label: label or text("measure.whole_file") for label in labels}
-    left_out = st.multiselect(
-        text("measure.leave_out"), labels, format_func=lambda label: names[label], key=f"out-{key}"
-    )
-    reasons = {
-        label: st.text_input(text("measure.reason", name=plain(names[label])), key=f"why-{key}-{label}")
-        for label in left_out
-    }
-    return reasons, all(reason.strip() for reason in reasons.values())
-
-
-def _curves(session: Session, upload: ReadUpload, key: str, *, folded: bool) -> None:
-    """Show the curves in a file; of many files only those that somebody opens, as drawing all takes minutes."""
-    found = [
-        (specimen.label or upload.raw.name, specimen.curve)
-        for result in upload.results
-        for specimen in result.specimens
-        if specimen.curve is not None
-    ][:MOST_CURVES]
-    if not found:
-        return
-    folder = st.expander(text("measure.open_curves"), not folded, key=f"curves-of-{key}", on_change="rerun")
-    if not folder.open:
-        return
-    with folder:
-        figure = measured.curves(found)
-        table = measured.curve_table(found)
-        # A file that a person brings is not of the virtual lab, whatever the campaign's other records are.
-        show_plot(session, figure, f"curves-{key}", text("measure.curves"), table, simulated=False)
-
-
 def _flame(session: Session) -> None:
     st.caption(text("measure.flame_note"))
     number = times_done(recording.ABOUT)
     left, right = st.columns(2)
-    before = left.file_uploader(text("measure.before"), type=["jpg", "jpeg", "png", "tif"], key=f"before-{number}")
-    after = right.file_uploader(text("measure.after"), type=["jpg", "jpeg", "png", "tif"], key=f"after-{number}")
+    before = left.file_uploader(text("measure.before"), type=_PHOTOS, key=here(f"before-{number}"))
+    after = right.file_uploader(text("measure.after"), type=_PHOTOS, key=here(f"after-{number}"))
     with st.container(horizontal=True):
         typed = Typed(text("measure.marker"), st.text_input(text("measure.marker"), "10", width=220), least=0.1)
         film = st.selectbox(text("measure.film"), list(session.records.films), index=None, width=260)

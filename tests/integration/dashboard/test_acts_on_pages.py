@@ -198,6 +198,52 @@ def test_each_of_many_files_is_read_once_and_drawn_when_somebody_opens_it(root, 
     assert len(app.get("plotly_chart")) == 1
 
 
+def test_what_is_said_of_many_files_counts_also_when_they_are_folded_away(root):
+    fill_ungraded(SMALL, root)
+    strips = {f"L{number:03d}": tensile.Strip(f"L{number:03d}-1", strength=50.0 + number) for number in range(1, 14)}
+    app = opened("measure")
+    app.file_uploader[0].set_value(
+        [(f"{film}.csv", tensile.bluehill(strip).encode(), "text/csv") for film, strip in strips.items()]
+    ).run()
+    _, read = app.session_state["read-files"]
+    first, second, *_ = read
+
+    def look(*opened_files: str) -> str:
+        for file in (first, second):
+            app.session_state[f"file-{file}"] = file in opened_files
+        app.run()
+        assert not app.exception
+        return words(app)
+
+    look(first, second)
+    app.multiselect[0].set_value(["L001-1"]).run()
+    app.selectbox(key=f"film-{second}@small").set_value("L020").run()
+    app.selectbox(key=f"instead-{second}@small").set_value("L002").run()
+    assert "Give a reason" in look()
+    assert not app.multiselect
+    assert act(app, "record-measurements").disabled
+    look(first)
+    next(field for field in app.text_input if field.label.startswith("Why is")).set_value("slipped").run()
+    assert "Give a reason" not in look()
+    act(app, "record-measurements").click().run()
+    found = records_of(root).measurements
+    assert ("L001", "tensile_strength") not in found
+    assert ("L002", "tensile_strength") not in found
+    assert found["L020", "tensile_strength"].value == pytest.approx(52, rel=0.01)
+
+
+def test_files_that_were_dropped_in_one_campaign_are_not_recorded_in_another(root):
+    fill_ungraded(SMALL, root)
+    with Store.open(Workspace.open(root).database_url) as store:
+        store.create_campaign("other", SMALL.replace('name = "small"', 'name = "other"'), 7, "tests")
+    app = opened("measure")
+    app.file_uploader[0].set_value([("grades.csv", b"film,grade,note\nL001,A,\n", "text/csv")]).run()
+    app.selectbox(key=CAMPAIGN).set_value("small").run()
+    assert not app.exception
+    assert not app.file_uploader[0].value
+    assert not any("record-measurements" in str(button.key) for button in app.button)
+
+
 def test_a_value_is_rejected_with_the_reason_in_the_form(root):
     fill_workspace(synthetic_campaign(SMALL), root)
     (film, name), *_ = records_of(root).measurements

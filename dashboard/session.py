@@ -59,7 +59,7 @@ def open_session() -> tuple[Session, list[str]]:
         )
     store = _store(url, identity)
     last = shown()
-    wanted = st.session_state.get(CAMPAIGN) or st.query_params.get(CAMPAIGN) or (last and last.entry.name)
+    wanted = st.session_state.get(CAMPAIGN) or st.query_params.get(CAMPAIGN) or (last.entry.name if last else None)
     entry, names = chosen_entry(store, wanted)
     followed = _followed(store, url, identity, entry.name)
     version, records = followed.current()

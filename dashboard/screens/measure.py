@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome, times_done
@@ -54,13 +54,17 @@ def _files(session: Session) -> None:
     except FilmlabError as error:
         st.error(explained(error))
         return
+    gone = any(isinstance(file, DeletedFile) for file in st.session_state[key])
+    if gone:
+        # The browser still lists them.
+        st.error(f"{text('measure.gone')}  \n{text('measure.gone_hint')}")
     if not dropped:
         st.caption(text("measure.formats"))
         return
     replace = st.toggle(text("measure.replace"), help=text("measure.replace_help"))
     groups: dict[tuple[str | None, str | None], list[InstrumentResult]] = {}
     sheets: list[Grid] = []
-    faulty = False
+    faulty = gone
     uploads = _read(session, dropped, options)
     for key, upload in uploads.items():
         said = dropped_file.show(session, upload, key, folded=len(uploads) > _MOST_OPEN)

@@ -1,13 +1,14 @@
 """The photo that goes with a film's grade."""
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from dashboard.numbers import Typed, read_number
 from dashboard.parts import explained, plain
 from dashboard.session import here
 from dashboard.texts import text
 from dashboard.views.uploads import bare_name
-from lab.errors import FilmlabError
+from lab.errors import FilmlabError, InvalidInputError
 from lab.instruments.photos.hints import hints_of
 from lab.instruments.photos.images import read_photo
 from lab.instruments.raw_files import RawFile, open_raw
@@ -26,6 +27,8 @@ def given_photo(film: str) -> RawFile | None:
     taken = st.session_state.get(_key(film, camera=camera))
     if taken is None:
         return None
+    if isinstance(taken, DeletedFile):
+        raise InvalidInputError(text("grade.photo"), [text("measure.gone")], hint=text("measure.gone_hint"))
     raw = open_raw(taken.getvalue(), name=bare_name(taken.name))
     read_photo(raw)
     return raw

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.elements.widgets import file_uploader
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from dashboard.session import CAMPAIGN
 from dashboard.texts import text
@@ -242,6 +244,21 @@ def test_files_that_were_dropped_in_one_campaign_are_not_recorded_in_another(roo
     assert not app.exception
     assert not app.file_uploader[0].value
     assert not any("record-measurements" in str(button.key) for button in app.button)
+
+
+def test_files_that_went_away_with_the_server_are_not_left_out_in_silence(root, monkeypatch):
+    fill_ungraded(SMALL, root)
+    # A browser that finds another server at its address goes on to list files that were handed to the first one.
+    monkeypatch.setattr(file_uploader, "_get_upload_files", lambda sent: [DeletedFile("of the first server")])
+    app = opened("grade")
+    assert not app.exception
+    app.button(key="grade-enter").click().run()
+    assert not app.exception
+    assert words(app).count("not here any more") == 2
+    assert not records_of(root).grades
+    app.switch_page("screens/measure.py").run()
+    assert not app.exception
+    assert "not here any more" in words(app)
 
 
 def test_a_value_is_rejected_with_the_reason_in_the_form(root):

@@ -1,4 +1,4 @@
-"""What holds for every test: no screen, repeatable random data, and no silent skips in CI."""
+"""What holds for every test: no screen, no settings of a lab, repeatable random data, and no silent skips in CI."""
 
 import os
 from collections.abc import Generator
@@ -10,6 +10,10 @@ from hypothesis import settings
 pytest_plugins = ["pytester", "tests.browser", "tests.postgres"]
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Whoever runs the tests may have a lab: its workspace, database and robot are no place for them.
+for name in [name for name in os.environ if name.startswith("FILMLAB_") and not name.startswith("FILMLAB_TEST_")]:
+    del os.environ[name]
 
 # Subprocesses that tests start import this checkout too, whichever one is installed.
 ROOT = Path(__file__).resolve().parents[1]

@@ -20,11 +20,6 @@ RECIPE = Composition({"CNF": 0.5, "MMT": 0.1, "gelatin": 0.2, "glycerol": 0.2})
 FILMS = ("M001", "M002", "M003")
 
 
-@pytest.fixture(autouse=True)
-def _sqlite(monkeypatch) -> None:
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
-
-
 @pytest.fixture
 def root(tmp_path) -> Path:
     fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")

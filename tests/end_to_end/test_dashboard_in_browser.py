@@ -25,11 +25,6 @@ READABLE = 4.5
 """Contrast that words need (WCAG 2.2, 1.4.3)."""
 
 
-@pytest.fixture(autouse=True)
-def _sqlite(monkeypatch) -> None:
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
-
-
 def test_every_page_is_reached_by_its_link(page, serve, tmp_path):
     fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")
     # The first page is the one without a name in its address; what people guess leads there.

@@ -36,11 +36,6 @@ SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], TENSILE, step=0.2
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(autouse=True)
-def _sqlite(monkeypatch) -> None:
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
-
-
 def records_of(root: Path) -> Records:
     with open_campaign(Workspace.open(root)) as campaign:
         return campaign.records()

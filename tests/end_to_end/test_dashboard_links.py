@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(autouse=True)
-def _sqlite(monkeypatch) -> None:
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
-
-
 class DroppingWay(LossyWay):
     """A way on which the next thing that a person asks for is lost."""
 

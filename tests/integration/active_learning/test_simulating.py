@@ -20,9 +20,8 @@ NAME = "mmt-cnf-tension-demo-seed1"
 
 
 @pytest.fixture
-def campaign(tmp_path, monkeypatch):
+def campaign(tmp_path):
     """A real campaign whose library waits for people, so that nothing but requests is the computer's."""
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
     definition = SMALL.replace('name = "small"', 'name = "small"\nlab = "real"')
     with open_campaign(fill_workspace(synthetic_campaign(definition, upto="planned"), tmp_path / "lab")) as found:
         yield found

@@ -56,9 +56,8 @@ def without(campaign, *kinds):
 
 
 @pytest.fixture
-def room(tmp_path, monkeypatch) -> Iterator[Room]:
+def room(tmp_path) -> Iterator[Room]:
     """A library that is made and neither signed for, dried nor graded."""
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
     workspace = fill_workspace(synthetic_campaign(SMALL, upto="empty"), tmp_path / "lab")
     library = synthetic_campaign(SMALL, upto="library")
     with Store.open(workspace.database_url) as store:
@@ -244,8 +243,7 @@ def test_a_grading_sheet_is_recorded(room):
     assert room.campaign.records().grades["L001"].grade is Grade.B
 
 
-def test_records_are_followed_without_reading_them_again(tmp_path, monkeypatch):
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+def test_records_are_followed_without_reading_them_again(tmp_path):
     campaign = synthetic_campaign(SMALL)
     workspace: Workspace = fill_workspace(synthetic_campaign(SMALL, upto="empty"), tmp_path / "lab")
     with Store.open(workspace.database_url) as store:

@@ -47,7 +47,6 @@ SLOW = 60  # seconds, for a busy machine
 def root(tmp_path, monkeypatch) -> Path:
     """Where the dashboard looks for its workspace."""
     monkeypatch.setenv("FILMLAB_WORKSPACE", str(tmp_path / "lab"))
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
     monkeypatch.setattr(login, "_address", lambda: "127.0.0.1")
     return tmp_path / "lab"
 

@@ -21,8 +21,7 @@ NEXT = f"{int(PRESENT) + 1:04d}"
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+def workspace(tmp_path: Path) -> Workspace:
     return Workspace.create(tmp_path / "lab")
 
 

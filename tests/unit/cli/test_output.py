@@ -79,7 +79,6 @@ def test_a_file_in_a_folders_place_is_named(
 def test_a_printed_command_can_be_copied_whatever_the_folder_is_called(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
     folder = str(tmp_path / "M\u00fcller's films; $HOME")
     assert _run(monkeypatch, "init", "--workspace", folder) == 0
     said = capsys.readouterr().out

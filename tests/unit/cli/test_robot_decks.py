@@ -24,7 +24,6 @@ from tests.unit.robot_protocols.examples import four_film_plan, screening
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace with a campaign and a robot whose deck was loaded."""
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     made = Workspace.create(tmp_path / "lab")
     Store.open(made.database_url, create=True).close()

@@ -308,7 +308,6 @@ def test_unknown_films_decks_and_nameless_people_are_refused(campaign: OpenCampa
 
 
 def test_a_computer_user_without_a_name_works_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)

@@ -1,6 +1,5 @@
 """Workspaces, the files in them, and settings of the environment."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +16,6 @@ from lab.store import Store
 from lab.workspace import Workspace
 
 SMALL = (Path(__file__).parents[2] / "data" / "small.toml").read_text("utf-8")
-
-
-@pytest.fixture(autouse=True)
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("FILMLAB_")]:
-        monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -23,9 +23,8 @@ NAME = "mmt-cnf-tension-smoke-seed1"
 
 
 @pytest.fixture
-def campaign(tmp_path, monkeypatch):
+def campaign(tmp_path):
     """A campaign whose library is graded and whose first models are trained."""
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
     with open_campaign(fill_workspace(synthetic_campaign(SMALL, upto="library"), tmp_path / "lab")) as found:
         yield found
 
@@ -77,8 +76,7 @@ def test_models_of_a_training_once_more_are_newer(campaign):
     assert [one.name for one in order] == [*names, "loop-04"]
 
 
-def test_no_training_is_asked_for_before_the_library_is_graded(tmp_path, monkeypatch):
-    monkeypatch.delenv("FILMLAB_DATABASE_URL", raising=False)
+def test_no_training_is_asked_for_before_the_library_is_graded(tmp_path):
     workspace = fill_workspace(synthetic_campaign(SMALL, upto="empty"), tmp_path / "lab")
     with open_campaign(workspace) as empty, pytest.raises(InvalidInputError, match="library comes first"):
         request_training(empty, "Ada")

@@ -1,4 +1,4 @@
-"""The rule of tests/conftest.py: in CI a test with a promised program must not skip."""
+"""The rules of tests/conftest.py: tests keep away from a lab; in CI a test with a promised program must not skip."""
 
 from pathlib import Path
 
@@ -36,6 +36,17 @@ WHOLE_FILE = """
     import pytest
 
     pytest.importorskip("a_module_that_is_not_there")
+"""
+
+
+SETTINGS = """
+    import os
+
+    from lab.settings import load_settings
+
+    def test_sees_nothing_of_a_lab():
+        assert load_settings().database_url is None
+        assert "FILMLAB_ROBOT_URL" not in os.environ and os.environ["FILMLAB_TEST_CHROMIUM"] == "mine"
 """
 
 
@@ -78,3 +89,10 @@ def test_skip_of_a_whole_file_stays_a_skip_outside_ci(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _run(pytester, monkeypatch, WHOLE_FILE, ci="").assert_outcomes(skipped=1)
+
+
+def test_no_settings_of_a_lab_reach_a_test(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FILMLAB_DATABASE_URL", "postgresql+psycopg://user@host/lab")
+    monkeypatch.setenv("FILMLAB_ROBOT_URL", "http://robot:31950")
+    monkeypatch.setenv("FILMLAB_TEST_CHROMIUM", "mine")
+    _run(pytester, monkeypatch, SETTINGS, ci="").assert_outcomes(passed=1)

@@ -35,8 +35,6 @@ class Pipette:
     """Largest volume of one stroke, uL."""
     flow: float
     """Default flow rate, uL/s (opentrons 9.0.0 at API level 2.20)."""
-    maximum_flow: float
-    """Flow rate that the plunger can follow, uL/s (opentrons shared data 9.0.0)."""
     tip_racks: tuple[str, ...]
     """Load names of the tip racks that fit."""
     accuracy: tuple[AccuracyPoint, ...]
@@ -68,7 +66,6 @@ _P20 = Pipette(
     minimum=1.0,
     maximum=20.0,
     flow=7.56,
-    maximum_flow=25.0,
     tip_racks=("opentrons_96_tiprack_20ul", "opentrons_96_filtertiprack_20ul"),
     accuracy=(AccuracyPoint(1, 0.15, 0.05), AccuracyPoint(10, 0.2, 0.1), AccuracyPoint(20, 0.3, 0.16)),
 )
@@ -77,7 +74,6 @@ _P300 = Pipette(
     minimum=20.0,
     maximum=300.0,
     flow=92.86,
-    maximum_flow=329.0,
     tip_racks=("opentrons_96_tiprack_300ul", "opentrons_96_filtertiprack_200ul"),
     # The maker's page prints 0.05 uL beside a CV of 2.5 % at 20 uL; 2.5 % of 20 uL is 0.5 uL.
     accuracy=(AccuracyPoint(20, 0.8, 0.5), AccuracyPoint(150, 1.5, 0.6), AccuracyPoint(300, 1.8, 0.9)),
@@ -87,7 +83,6 @@ _P1000 = Pipette(
     minimum=100.0,
     maximum=1000.0,
     flow=274.7,
-    maximum_flow=1021.0,
     tip_racks=("opentrons_96_tiprack_1000ul", "opentrons_96_filtertiprack_1000ul"),
     accuracy=(AccuracyPoint(100, 2.0, 1.0), AccuracyPoint(500, 5.0, 1.0), AccuracyPoint(1000, 7.0, 1.5)),
 )

@@ -21,7 +21,6 @@ bootstrap; what belongs to the other aim is null.
 import argparse
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,12 +28,12 @@ from scipy.integrate import trapezoid
 
 from active_learning.acquisition import DEFAULT_GOAL_RULE, DEFAULT_RULE
 from benchmarks.error_curves import median_curve
-from benchmarks.options import output, rule_fault
+from benchmarks.options import output, rule_fault, without_traceback
 from benchmarks.pool_campaign import LEARNERS, Campaign, Protocol, best_rows, learn_the_map, reach_the_goal
 from benchmarks.pool_checks import HINT, pool_faults, tell
-from benchmarks.pool_tables import PoolTable, read_pool
+from benchmarks.pool_tables import PoolTable, add_table, asked_table
 from lab.arrays import Array
-from lab.errors import FilmlabError, InvalidInputError
+from lab.errors import InvalidInputError
 from lab.seeds import generator
 
 RESAMPLES = 2_000
@@ -107,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     protocols = protocols_of(options)
     faults = option_faults(options, protocols)
     try:
-        table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
+        table = asked_table(options)
     except InvalidInputError as error:
         raise InvalidInputError(error.what, [*error.faults, *faults], hint=error.hint) from error
     if faults := [*faults, *table_faults(options, table, protocols)]:
@@ -157,16 +156,13 @@ def table_faults(options: argparse.Namespace, table: PoolTable, protocols: dict[
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Compare rules of acquisition on a table of finished experiments.")
-    parser.add_argument("--table", type=Path, required=True)
-    parser.add_argument("--inputs", required=True, help="columns, separated by commas")
-    parser.add_argument("--targets", required=True, help="columns, separated by commas; see name:log and name:min")
+    add_table(parser)
     parser.add_argument("--aim", choices=["map", "goal"], default="map")
     parser.add_argument("--rules", default="default,random,a-score")
     parser.add_argument("--start", type=int, help="films at random to begin with; 20, for a goal 10")
     parser.add_argument("--batch", type=int, help="films a batch; 10, for a goal 5")
     parser.add_argument("--budget", type=int, help="films in all; 140, for a goal 120")
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--aside", type=float, default=0.0, help="share of rows only to test the map on; 0")
     parser.add_argument("--learner", choices=LEARNERS, default=LEARNERS[0])
     parser.add_argument("--members", type=int, default=10, help="of a committee")
     parser.add_argument("--epochs", type=int, default=400, help="of a committee")
@@ -175,7 +171,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except FilmlabError as error:
-        raise SystemExit(str(error)) from None
+    without_traceback(main)

@@ -31,12 +31,12 @@ from active_learning.learners import Values
 from benchmarks.active_learning import RESAMPLES, interval_of_median
 from benchmarks.error_curves import films_until, median_curve
 from benchmarks.kept_runs import KeptRuns
-from benchmarks.options import count, output, rule_fault
+from benchmarks.options import count, output, rule_fault, without_traceback
 from benchmarks.peer_stacks import BaybeStack, BotorchStack, PaperStack
 from benchmarks.virtual_campaign import OwnStack, Stack, VirtualCampaign
 from lab.campaign_files import builtin_definition
 from lab.campaigns import BY_AIM, CampaignDefinition, GoalRule
-from lab.errors import FilmlabError, InvalidInputError
+from lab.errors import InvalidInputError
 from lab.seeds import generator
 
 PAPER_ERROR = 0.17
@@ -233,7 +233,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except FilmlabError as error:
-        raise SystemExit(str(error)) from None
+    without_traceback(main)

@@ -1,10 +1,11 @@
 """What is wrong with the options of a benchmark, told at once, before hours of work that they would spoil."""
 
 from argparse import ArgumentTypeError
+from collections.abc import Callable
 from pathlib import Path
 
 from active_learning.acquisition import rule_named
-from lab.errors import UnknownNameError
+from lab.errors import FilmlabError, UnknownNameError
 
 
 def count(text: str) -> int:
@@ -26,6 +27,14 @@ def output(text: str) -> Path:
     if not path.absolute().parent.is_dir():
         raise ArgumentTypeError(f"there is no folder {path.parent}; make it first")
     return path
+
+
+def without_traceback(main: Callable[[], None]) -> None:
+    """Run a benchmark from the command line; where its input is wrong, that alone is said."""
+    try:
+        main()
+    except FilmlabError as error:
+        raise SystemExit(str(error)) from None
 
 
 def rule_fault(name: str, *, goal: bool) -> str | None:

@@ -13,7 +13,6 @@ bootstrap.
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -25,11 +24,11 @@ from active_learning.acquisition.rule import CheckedRule, Selection
 from active_learning.acquisition.rules.gp_integrated_variance import GpIntegratedVariance
 from active_learning.learners import FittedKernel
 from benchmarks.active_learning import SIZES, area, interval_of_median
+from benchmarks.options import without_traceback
 from benchmarks.pool_campaign import Protocol, learn_the_map
 from benchmarks.pool_checks import check_pool
-from benchmarks.pool_tables import PoolTable, read_pool
+from benchmarks.pool_tables import PoolTable, add_table, asked_table
 from lab.arrays import Array, Rows
-from lab.errors import FilmlabError
 from models.property_processes import PropertyProcesses, fit_property_processes
 
 
@@ -134,7 +133,7 @@ class _Belief:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     options = _parser().parse_args(arguments)
-    table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
+    table = asked_table(options)
     plain = Protocol("random", *SIZES["map"], aside=options.aside)
     check_pool(table, plain, options.seeds)
     rules: dict[str, str | AcquisitionRule] = {
@@ -155,16 +154,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="How low a rule could come on a table of finished experiments.")
-    parser.add_argument("--table", type=Path, required=True)
-    parser.add_argument("--inputs", required=True, help="columns, separated by commas")
-    parser.add_argument("--targets", required=True, help="columns, separated by commas; see name:log")
+    add_table(parser)
     parser.add_argument("--seeds", type=int, default=8)
-    parser.add_argument("--aside", type=float, default=0.0, help="share of rows only to test the map on; 0")
     return parser
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except FilmlabError as error:
-        raise SystemExit(str(error)) from None
+    without_traceback(main)

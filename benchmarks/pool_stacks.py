@@ -18,7 +18,6 @@ seeds with its 90 % interval by bootstrap, and the share of seeds in which the p
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -28,12 +27,12 @@ from active_learning.acquisition import DEFAULT_RULE
 from benchmarks.active_learning import SIZES, interval_of_median
 from benchmarks.error_curves import Curve, films_until, median_curve
 from benchmarks.kept_runs import KeptRuns
-from benchmarks.options import output
+from benchmarks.options import output, without_traceback
 from benchmarks.pool_campaign import LEARNERS, Protocol, learn_the_map
 from benchmarks.pool_checks import check_pool
 from benchmarks.pool_peers import STACKS, check_installed
-from benchmarks.pool_tables import PoolTable, read_pool
-from lab.errors import FilmlabError, InvalidInputError
+from benchmarks.pool_tables import PoolTable, add_table, asked_table
+from lab.errors import InvalidInputError
 
 
 def compare(
@@ -74,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise InvalidInputError("peers", [f"{peer!r} is no peer; known: {', '.join(STACKS)}" for peer in unknown])
     for peer in peers:
         check_installed(peer)  # what cannot run is told before hours of the others
-    table = read_pool(options.table, options.inputs.split(","), options.targets.split(","))
+    table = asked_table(options)
     ours = Protocol(DEFAULT_RULE, *SIZES["map"], learner=options.learner, aside=options.aside)
     check_pool(table, ours, options.seeds)
     own, theirs = compare(table, ours, peers, options.seeds, KeptRuns(options.runs))
@@ -99,20 +98,14 @@ def _campaign(table: PoolTable, protocol: Protocol, seed: int) -> Callable[[], C
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Compare whole stacks on a table of finished experiments.")
-    parser.add_argument("--table", type=Path, required=True)
-    parser.add_argument("--inputs", required=True, help="columns, separated by commas")
-    parser.add_argument("--targets", required=True, help="columns, separated by commas; see name:log")
+    add_table(parser)
     parser.add_argument("--peers", default=",".join(STACKS))
     parser.add_argument("--learner", choices=LEARNERS, default=LEARNERS[0], help="ours")
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--aside", type=float, default=0.0, help="share of rows only to test the map on; 0")
     parser.add_argument("--runs", type=output, help="file of finished campaigns of peers, read and added to")
     parser.add_argument("--json", type=output)
     return parser
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except FilmlabError as error:
-        raise SystemExit(str(error)) from None
+    without_traceback(main)

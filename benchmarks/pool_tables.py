@@ -1,6 +1,7 @@
 """Tables of finished experiments as pools: every row is a film that can be made, and tells its values when it is."""
 
 import math
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,6 +50,19 @@ class PoolTable:
         logs = [prop.transform is Transform.LOG for prop in self.properties]
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(logs, np.log(self.targets), self.targets)
+
+
+def add_table(parser: ArgumentParser) -> None:
+    """Add the options that name a table and say how it is learned from."""
+    parser.add_argument("--table", type=Path, required=True)
+    parser.add_argument("--inputs", required=True, help="columns, separated by commas")
+    parser.add_argument("--targets", required=True, help="columns, separated by commas; see name:log and name:min")
+    parser.add_argument("--aside", type=float, default=0.0, help="share of rows only to test the map on; 0")
+
+
+def asked_table(options: Namespace) -> PoolTable:
+    """Read the table that these options name; see `read_pool`."""
+    return read_pool(options.table, options.inputs.split(","), options.targets.split(","))
 
 
 def read_pool(path: Path, inputs: Sequence[str], targets: Sequence[str]) -> PoolTable:

@@ -17,12 +17,12 @@ from active_learning.acquisition import (
 from active_learning.learners import Committee
 from benchmarks.pool_peers import STACKS, fit_peer
 from benchmarks.pool_tables import PoolTable
+from benchmarks.property_processes import fit_property_processes
 from lab.arrays import Array, Integers, Rows
 from lab.errors import NoRecipeError
 from lab.properties import Transform
 from lab.seeds import derived_seed, generator
 from models.committee import fit_committee
-from models.property_processes import fit_property_processes
 
 LEARNERS = ("processes", "committee")
 """What learns from the films: Gaussian processes alone, or a committee as in a campaign, ten times as slow."""

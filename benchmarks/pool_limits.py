@@ -28,8 +28,8 @@ from benchmarks.options import without_traceback
 from benchmarks.pool_campaign import Protocol, learn_the_map
 from benchmarks.pool_checks import check_pool
 from benchmarks.pool_tables import PoolTable, add_table, asked_table
+from benchmarks.property_processes import PropertyProcesses, fit_property_processes
 from lab.arrays import Array, Rows
-from models.property_processes import PropertyProcesses, fit_property_processes
 
 
 class KnowsKernel(GpIntegratedVariance):

@@ -20,9 +20,9 @@ from active_learning.acquisition.knowledge import Knowledge
 from active_learning.acquisition.pool import pool_of
 from active_learning.acquisition.prospects import prospects
 from active_learning.acquisition.rules.search import WANTED, good_from
+from benchmarks.property_processes import fit_property_processes
 from lab.errors import AcquisitionError, InvalidInputError
 from models.committee import fit_committee
-from models.property_processes import fit_property_processes
 from tests.unit.active_learning.fakes import FakeCommittee, small_definition, space
 
 CANDIDATES = space().candidates(0.5)

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.property_processes import MEMBERS, fit_property_processes
 from lab.library import properties
 from lab.simplex import sample_uniform
 from models.fitted_kernels import FittedKernel
 from models.gaussian_processes import fit_gaussian_processes
-from models.property_processes import MEMBERS, fit_property_processes
 from models.scaling import InputScale
 
 PROPERTIES = tuple(properties()[name] for name in ("tensile_strength", "fracture_strain", "toughness"))

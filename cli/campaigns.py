@@ -1,4 +1,4 @@
-"""`filmlab campaign create|import|status|next`."""
+"""`filmlab campaign`: make one, bring one in, let more join it, and see what is next."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`filmlab design`: recipes for a wish, with a receipt for each. Nothing is recorded unless it is asked for."""
+"""`filmlab design` and `filmlab promises`: recipes for a wish, and what became of them. Only `--record` records."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -46,8 +46,8 @@ from lab.open_campaigns import open_campaign
 from lab.seeds import generator
 from lab.store import Store
 from lab.workspace import Workspace
-from robot_protocols.fake_robot.process import FakeRobotProcess
 from tests import postgres
+from tests.imaginary_robot import FakeRobotProcess
 
 COUNTED = (
     "campaigns",

@@ -24,7 +24,6 @@ from lab.records import DishState
 from lab.seeds import generator
 from robot_protocols.decks import Place
 from robot_protocols.fake_robot.faults import FaultKind
-from robot_protocols.fake_robot.process import FakeRobotProcess
 from robot_protocols.fake_robot.transport import NumberClock
 from robot_protocols.planner import plan_decks
 from robot_protocols.readback import LiquidLedger, follow
@@ -35,6 +34,7 @@ from robot_protocols.running.loading import Job, job_of
 from robot_protocols.running.places import RobotFolder
 from robot_protocols.running.runner import RobotRunner, Start
 from robot_protocols.running.seeing_through import SeenThrough, take_up
+from tests.imaginary_robot import FakeRobotProcess
 from tests.unit.robot_protocols.examples import STOCKS, library, screening
 
 OF_THE_ROBOT = tuple(kind.value for kind in FaultKind if kind is not FaultKind.SLOW_NETWORK)

@@ -18,11 +18,11 @@ from lab.accounts import Accounts, Role, accounts_path, write_accounts
 from lab.open_campaigns import open_campaign
 from lab.records import FilmGrade, Records, Verdict
 from lab.workspace import Workspace
-from robot_protocols.fake_robot.process import FakeRobotProcess
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.running.journal import read_journal
 from tests.browser import BusyWay, LossyWay
 from tests.factories import definition_text, fill_ungraded, fill_workspace, synthetic_campaign, with_models
+from tests.imaginary_robot import FakeRobotProcess
 from tests.samples import tensile
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 

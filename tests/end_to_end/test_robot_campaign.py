@@ -12,8 +12,8 @@ from lab.records import Charge, LoadAct, Records, RunStatus
 from lab.workspace import Workspace
 from robot_protocols.calibration import Calibration, CalibrationPoint
 from robot_protocols.calibration_files import calibrations_to_json
-from robot_protocols.fake_robot.process import FakeRobotProcess
 from tests.end_to_end.running import COMMAND, SMALL, environment, filmlab, status
+from tests.imaginary_robot import FakeRobotProcess
 
 pytestmark = pytest.mark.robot
 SPEED = "2000"

@@ -15,7 +15,7 @@ from cli.main import app
 from lab.open_campaigns import open_campaign
 from lab.records import FilmGrade, Status
 from lab.workspace import Workspace
-from robot_protocols.fake_robot.process import FakeRobotProcess
+from tests.imaginary_robot import FakeRobotProcess
 
 pytestmark = [pytest.mark.robot, pytest.mark.browser, pytest.mark.slow]
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial"

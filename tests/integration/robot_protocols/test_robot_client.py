@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from robot_protocols.fake_robot.process import FakeRobotProcess
 from robot_protocols.robot_client import FailureCode, Ot2Client, RobotFailure, RobotIdentity, RunAction, RunPhase
 from robot_protocols.robot_client.identity import identify
 from robot_protocols.robot_client.values import LabwareOffset, RunView
+from tests.imaginary_robot import FakeRobotProcess
 from tests.integration.robot_protocols.plain_protocols import LONG, RAISES, SHORT, protocol
 
 ROBOT = os.environ.get("OT2_TEST_URL", "")

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from robot_protocols.decks import Place
-from robot_protocols.fake_robot.process import FakeRobotProcess
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.readback import follow
 from robot_protocols.running.facts import latest
 from robot_protocols.running.places import RobotFolder, RunFolder
+from tests.imaginary_robot import FakeRobotProcess
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 
 SPEED = 60.0

@@ -1,4 +1,4 @@
-"""Starting and ending an imaginary robot in a process of its own."""
+"""An imaginary robot (`robot_protocols.fake_robot`) in a process of its own, for tests and benchmarks."""
 
 import json
 import subprocess

@@ -64,7 +64,7 @@ def check_torch(workspace: Path) -> Check:
     """Check that torch computes."""
     import torch
 
-    return Check("torch", "ok", f"{torch.__version__}, {torch.get_num_threads()} threads")
+    return Check("torch", "ok", f"{torch.__version__}, {counted(torch.get_num_threads(), 'thread')}")
 
 
 def check_lammps(workspace: Path) -> Check:

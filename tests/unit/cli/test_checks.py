@@ -55,6 +55,11 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "no-such-package is missing" in found.detail
 
 
+def test_one_thread_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.get_num_threads", lambda: 1)
+    assert checks.check_torch(tmp_path).detail.endswith(", 1 thread")
+
+
 @pytest.mark.robot
 def test_the_protocol_simulator_answers(tmp_path: Path) -> None:
     assert checks.check_simulator(tmp_path).state == "ok"

@@ -21,7 +21,14 @@ from lab.workspace import Workspace
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.running.journal import read_journal
 from tests.browser import BusyWay, LossyWay
-from tests.factories import definition_text, fill_ungraded, fill_workspace, synthetic_campaign, with_models
+from tests.factories import (
+    definition_text,
+    fill_ungraded,
+    fill_workspace,
+    records_of,
+    synthetic_campaign,
+    with_models,
+)
 from tests.imaginary_robot import FakeRobotProcess
 from tests.samples import tensile
 from tests.unit.robot_protocols.examples import four_film_plan, screening
@@ -34,11 +41,6 @@ pytestmark = pytest.mark.browser
 TENSILE = ["tensile_strength", "fracture_strain", "youngs_modulus", "curve_alpha", "curve_beta", "toughness"]
 SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], TENSILE, step=0.25)
 PASSWORD = "correct horse battery"
-
-
-def records_of(root: Path) -> Records:
-    with open_campaign(Workspace.open(root)) as campaign:
-        return campaign.records()
 
 
 def log_in(page: "Page", name: str) -> None:

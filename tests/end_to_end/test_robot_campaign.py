@@ -7,21 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from lab.open_campaigns import open_campaign
 from lab.records import Charge, LoadAct, Records, RunStatus
-from lab.workspace import Workspace
 from robot_protocols.calibration import Calibration, CalibrationPoint
 from robot_protocols.calibration_files import calibrations_to_json
 from tests.end_to_end.running import COMMAND, SMALL, environment, filmlab, status
+from tests.factories import records_of
 from tests.imaginary_robot import FakeRobotProcess
 
 pytestmark = pytest.mark.robot
 SPEED = "2000"
-
-
-def records_of(workspace: Path) -> Records:
-    with open_campaign(Workspace.open(workspace)) as campaign:
-        return campaign.records()
 
 
 def assert_as_asked(records: Records, count: int) -> None:

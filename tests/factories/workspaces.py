@@ -4,15 +4,17 @@ from pathlib import Path
 
 import numpy as np
 
-from lab.records import (
-    FilmGrade,
-    Model,
-    ModelKind,
-    Record,
-)
+from lab.open_campaigns import open_campaign
+from lab.records import FilmGrade, Model, ModelKind, Record, Records
 from lab.store import Store
 from lab.workspace import Workspace
 from tests.factories.campaigns import SyntheticCampaign, synthetic_campaign
+
+
+def records_of(root: Path, name: str | None = None) -> Records:
+    """The records of a campaign in a workspace; its name may be left out where there is one only."""
+    with open_campaign(Workspace.open(root), name) as campaign:
+        return campaign.records()
 
 
 def fill_workspace(campaign: SyntheticCampaign, root: Path) -> Workspace:

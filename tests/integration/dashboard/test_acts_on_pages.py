@@ -13,10 +13,10 @@ from dashboard.views import acts, uploads
 from lab import people
 from lab.compositions import Composition
 from lab.open_campaigns import open_campaign
-from lab.records import FilmGrade, Records, Verdict
+from lab.records import FilmGrade, Verdict
 from lab.store import Store
 from lab.workspace import Workspace
-from tests.factories import fill_ungraded, fill_workspace, synthetic_campaign
+from tests.factories import fill_ungraded, fill_workspace, records_of, synthetic_campaign
 from tests.integration.dashboard.test_pages import SMALL, act, opened, root, words
 from tests.samples import tensile
 
@@ -29,11 +29,6 @@ RECIPE = Composition({"CNF": 0.5, "MMT": 0.1, "gelatin": 0.2, "glycerol": 0.2})
 def _every_click_counts(monkeypatch) -> None:
     # Tests click faster than people do twice.
     monkeypatch.setattr(acts, "SAME_CLICK", 0.0)
-
-
-def records_of(workspace: Path, name: str | None = None) -> Records:
-    with open_campaign(Workspace.open(workspace), name) as campaign:
-        return campaign.records()
 
 
 def propose(workspace: Path, *labels: str) -> None:

@@ -12,10 +12,10 @@ from lab.campaign_files import builtin_text
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.grades import Grade
-from lab.open_campaigns import open_campaign
-from lab.records import AsMade, Event, Film, Purpose, Records
+from lab.records import AsMade, Event, Film, Purpose
 from lab.store import Store
 from lab.workspace import Workspace
+from tests.factories import records_of
 from tests.samples import photos, spectra, tensile
 
 
@@ -32,11 +32,6 @@ def workspace(tmp_path: Path) -> Path:
     return made.root
 
 
-def records(workspace: Path) -> Records:
-    with open_campaign(Workspace.open(workspace)) as handle:
-        return handle.records()
-
-
 def run(workspace: Path, *words: str) -> str:
     done = CliRunner().invoke(app, [*words, "--workspace", str(workspace)])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
@@ -49,7 +44,7 @@ def test_files_become_measurements_and_are_stored_unchanged(workspace: Path, tmp
     path = tmp_path / "cary.csv"
     path.write_bytes(spectra.files()["cary.csv"])
     assert "6 measurements recorded" in run(workspace, "import", str(path), "--who", "grace")
-    known = records(workspace)
+    known = records_of(workspace)
     found = known.measurements["L001", "transmittance_vis"]
     assert found.value == pytest.approx(spectra.TRUTH["transmittance_vis"])
     assert known.event_of(found).who == "grace"
@@ -63,7 +58,7 @@ def test_a_tensile_file_of_three_strips_is_one_measurement_of_three(workspace: P
     path = tmp_path / "zwick.txt"
     path.write_bytes(tensile.files()["testxpert.txt"])
     run(workspace, "import", str(path))
-    found = records(workspace).measurements["L001", "tensile_strength"]
+    found = records_of(workspace).measurements["L001", "tensile_strength"]
     assert found.n == 3
     assert found.value == pytest.approx((60 + 55 + 60) / 3, rel=1e-3)
 
@@ -74,14 +69,14 @@ def test_the_name_of_who_imports_is_one_that_can_be_printed(workspace: Path, tmp
     path.write_bytes(spectra.files()["cary.csv"])
     with pytest.raises(InvalidInputError, match="the name"):
         run(workspace, "import", str(path), "--who", name)
-    assert not records(workspace).measurements
+    assert not records_of(workspace).measurements
 
 
 def test_a_dry_run_records_nothing(workspace: Path, tmp_path: Path) -> None:
     path = tmp_path / "cary.csv"
     path.write_bytes(spectra.files()["cary.csv"])
     assert "nothing recorded" in run(workspace, "import", str(path), "--dry-run")
-    assert not records(workspace).measurements
+    assert not records_of(workspace).measurements
 
 
 def test_a_grading_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: Path) -> None:
@@ -89,7 +84,7 @@ def test_a_grading_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: Path
     assert "2 films" in run(workspace, "sheet", "grading", "--out", str(path))
     path.write_text(path.read_text("utf-8-sig").replace("L001,,", "L001,A,flat").replace("L002,,", "L002,C,"), "utf-8")
     assert "2 grades recorded" in run(workspace, "import", str(path), "--sheet")
-    assert {film: found.grade for film, found in records(workspace).grades.items()} == {
+    assert {film: found.grade for film, found in records_of(workspace).grades.items()} == {
         "L001": Grade.A,
         "L002": Grade.C,
     }
@@ -105,7 +100,7 @@ def test_a_measurement_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: 
     cells[at] = "61.5"
     path.write_text("\n".join([lines[0], ",".join(cells), ""]), "utf-8")
     run(workspace, "import", str(path), "--sheet")
-    assert records(workspace).measurements["L001", "tensile_strength"].value == 61.5
+    assert records_of(workspace).measurements["L001", "tensile_strength"].value == 61.5
 
 
 @pytest.mark.parametrize("kind", ["grading", "measurement"])
@@ -125,7 +120,7 @@ def test_sheets_of_one_call_are_one_document(workspace: Path, tmp_path: Path) ->
     assert told["recorded"] is True
     assert told["grades"] == {"L001": "A"}
     assert [(found["film"], found["value"], found["n"]) for found in told["measurements"]] == [("L001", 61.0, 2)]
-    assert records(workspace).measurements["L001", "tensile_strength"].value == 61.0
+    assert records_of(workspace).measurements["L001", "tensile_strength"].value == 61.0
 
 
 def test_a_wrong_sheet_keeps_those_beside_it_out(workspace: Path, tmp_path: Path) -> None:
@@ -139,7 +134,7 @@ def test_a_wrong_sheet_keeps_those_beside_it_out(workspace: Path, tmp_path: Path
         "wrong.csv: A2: there is no film 'Q7'",
         "sheets: L001 is graded in two of them",
     )
-    assert not records(workspace).grades
+    assert not records_of(workspace).grades
 
 
 @pytest.mark.parametrize("option", [["--film", "L001"], ["--format", "generic"], ["--width", "5"]])
@@ -149,7 +144,7 @@ def test_what_is_for_instruments_is_refused_beside_sheets(workspace: Path, tmp_p
     done = CliRunner().invoke(app, ["import", str(path), "--sheet", *option, "--workspace", str(workspace)])
     assert done.exit_code == 2
     assert "a sheet says itself" in done.output
-    assert not records(workspace).grades
+    assert not records_of(workspace).grades
 
 
 def test_photos_of_two_films_are_no_flame_test(workspace: Path, tmp_path: Path) -> None:
@@ -164,9 +159,9 @@ def test_photos_of_two_films_are_no_flame_test(workspace: Path, tmp_path: Path) 
         run(workspace, "photo", "flame", str(before), str(after), *end, "--film", "L001")
     with pytest.raises(InvalidInputError, match="same photo"):
         run(workspace, "photo", "flame", str(after), str(after), *end)
-    assert not records(workspace).measurements
+    assert not records_of(workspace).measurements
     run(workspace, "photo", "flame", str(before), str(unnamed), *end)
-    assert list(records(workspace).measurements) == [("L002", "residual_ratio")]
+    assert list(records_of(workspace).measurements) == [("L002", "residual_ratio")]
 
 
 def test_a_flame_test_is_recorded_only_when_accepted(workspace: Path, tmp_path: Path) -> None:
@@ -176,9 +171,9 @@ def test_a_flame_test_is_recorded_only_when_accepted(workspace: Path, tmp_path: 
     overlay = tmp_path / "overlay.png"
     words = ("photo", "flame", str(before), str(after), "--marker", "10", "--overlay", str(overlay))
     assert "--accept" in run(workspace, *words)
-    assert overlay.exists() and not records(workspace).measurements
+    assert overlay.exists() and not records_of(workspace).measurements
     run(workspace, *words, "--accept")
-    known = records(workspace)
+    known = records_of(workspace)
     assert known.measurements["L001", "residual_ratio"].value == pytest.approx(0.4, abs=0.02)
     assert {name.rsplit("/", 1)[-1] for name in known.artefacts if name.startswith("raw/")} == {
         "L001-before.png",

@@ -6,28 +6,14 @@ import attrs
 import numpy as np
 import pytest
 
-from active_learning.asking import Oracle
 from active_learning.asking import explain_figures as figures
 from active_learning.asking.attributes import attribute_columns, explain_attributes
 from active_learning.asking.explain_page import explanation_page
 from benchmarks.attributes import study
 from lab.campaign_files import parse_definition
 from lab.errors import InvalidInputError, UnknownNameError
-from lab.open_campaigns import open_campaign
 from tests.factories import definition_text
-from tests.learned import MATERIALS, PROPERTIES, learned_workspace
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    workspace = learned_workspace(tmp_path_factory.mktemp("explained") / "lab")
-    with open_campaign(workspace) as campaign:
-        return Oracle.of(campaign)
-
-
-@pytest.fixture(scope="module")
-def found(oracle):
-    return oracle.explain()
+from tests.learned import MATERIALS, PROPERTIES
 
 
 def test_maps_show_what_narrow_bounds_leave():

@@ -30,17 +30,6 @@ WISH = ("tensile_strength >= 50 MPa", "transmittance_vis >= 40 %")
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory):
-    return learned_workspace(tmp_path_factory.mktemp("asked") / "lab")
-
-
-@pytest.fixture(scope="module")
-def oracle(workspace):
-    with open_campaign(workspace) as campaign:
-        return Oracle.of(campaign, workspace=workspace.root)
-
-
-@pytest.fixture(scope="module")
 def answer(oracle):
     return oracle.design(WISH, top=3)
 

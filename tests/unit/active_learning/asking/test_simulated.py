@@ -6,14 +6,11 @@ from itertools import pairwise
 import attrs
 import pytest
 
-from active_learning.asking import Oracle
 from active_learning.asking.alike import alike
 from active_learning.asking.explain_page import explanation_page
 from active_learning.asking.simulated import PROPERTY, beside_simulations
 from lab.compositions import Composition
-from lab.open_campaigns import open_campaign
 from lab.records import Simulation, SimulationStatus
-from tests.learned import learned_workspace
 
 LAMINATE = {"MMT": 0.5, "CNF": 0.5}
 FIELDS = {"mmt": "ClayFF", "cnf": "GLYCAM06j", "mmt-cnf": "GLYCAM06j + ClayFF", "gelatin": "CHARMM36"}
@@ -28,18 +25,6 @@ def simulation(model, gpa, seed=1, **changes):
         temperature=300.0, status=SimulationStatus.OK, failure_mode="chain slip", numbers={"strength_gpa": gpa},
     )  # fmt: skip
     return attrs.evolve(plain, **changes)
-
-
-@pytest.fixture(scope="module")
-def oracle(tmp_path_factory):
-    workspace = learned_workspace(tmp_path_factory.mktemp("simulated") / "lab")
-    with open_campaign(workspace) as campaign:
-        return Oracle.of(campaign)
-
-
-@pytest.fixture(scope="module")
-def found(oracle):
-    return oracle.explain()
 
 
 @pytest.fixture

@@ -71,3 +71,11 @@ def test_commands_are_found_in_blocks_tables_and_sentences(tmp_path: Path) -> No
     assert list(faults(["work", "--untill", "x"])) == ["there is no option --untill"]
     assert list(faults(["wrok"])) == ["there is no command wrok"]
     assert list(faults(["film", "approve|edit"])) == []
+
+
+def test_git_and_linters_leave_alone_what_the_first_campaign_makes_in_the_checkout() -> None:
+    commands = " ".join(printed(ROOT / "docs" / "tutorial" / "first-campaign.md"))
+    made = set(re.findall(r"--(?:workspace|out) (\S+)", commands))
+    assert {"my-lab", "tables"} <= made
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {f"/{folder}/" for folder in made} <= set(ignored)

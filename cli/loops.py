@@ -78,9 +78,8 @@ def review_as_dict(review: "Review") -> dict[str, Any]:
 
 def review_lines(review: "Review") -> list[str]:
     """Return a review as lines for people."""
-    lines = [
-        f"Review after {review.name} ({counted(review.films, 'measured film')}): {review.advice.value}, {review.reason}"
-    ]
+    known = counted(review.films, "film")
+    lines = [f"Review after {review.name} (values of {known}): {review.advice.value}, {review.reason}"]
     lines += [f"  {check.verdict.value:<8} {check.name:<12} {check.finding}" for check in review.checks]
     lines += [
         f"  gain     {gain.property_name:<20} {gain.ratio:6.2f} times the scatter of a repeat (from {gain.source})"

@@ -27,7 +27,7 @@ def said(workspace: Path, *arguments: str) -> str:
 
 def test_the_review_is_shown_and_given_to_programs(workspace: Path) -> None:
     text = said(workspace, "loop", "review")
-    assert "Review after loop-02 (20 measured films): go-on" in text
+    assert "Review after loop-02 (values of 20 films): go-on" in text
     assert "times the scatter of a repeat (from readings)" in text
     found = json.loads(said(workspace, "loop", "review", "--json"))
     assert found["advice"] == "go-on"

@@ -25,6 +25,8 @@ def suggest(
 ) -> None:
     """Say which films to make next, by what is known now."""
     if replay is not None:
+        if rule is not None:
+            raise typer.BadParameter("--replay asks the rule that chose then; leave --rule out")
         _replay(workspace, campaign, replay, as_json=as_json)
         return
     from active_learning.campaign.choices import Chooser

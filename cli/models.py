@@ -36,6 +36,7 @@ ModelFolder = Annotated[Path, typer.Argument(help="Folder that a fit has written
 PredictionOut = Annotated[Path, typer.Option("--out", help="CSV file to write.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random number.")]
 Device = Annotated[str, typer.Option(help="Where networks are trained: cpu, or cuda for a GPU.")]
+_TUNE_MINUTES = 5.0
 
 
 @app.command()
@@ -48,18 +49,25 @@ def fit(
     composition: Composition = None,
     normalise: Normalise = False,
     members: Annotated[int, typer.Option(min=2, help="Networks for each target.")] = 10,
-    epochs: Annotated[int, typer.Option(min=1, help="Optimiser steps.")] = 400,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Optimiser steps; 400 if left out, with --tune what its search finds.")
+    ] = None,
     tune: Annotated[
         bool, typer.Option("--tune", help="Search for settings of the networks; goes on where a search was stopped.")
     ] = False,
-    tune_minutes: Annotated[float, typer.Option(help="Time of the search.")] = 5.0,
+    tune_minutes: Annotated[float | None, typer.Option(help="Time of the search; 5 if left out.")] = None,
     seed: Seed = 0,
     device: Device = "cpu",
     as_json: AsJson = False,
 ) -> None:
     """Learn properties from a table. The uncertainty of what the committee says is calibrated."""
+    from models.network_settings import NetworkSettings
     from models.table_models import fit_table
 
+    if tune and epochs is not None:
+        raise typer.BadParameter("--tune searches for the epochs too; leave --epochs out")
+    if tune_minutes is not None and not tune:
+        raise typer.BadParameter("--tune-minutes is the time of a search; say --tune as well")
     report = fit_table(
         table,
         inputs=names_in(inputs),
@@ -68,10 +76,10 @@ def fit(
         composition=names_in(composition) if composition is not None else None,
         normalise=normalise,
         members=members,
-        epochs=epochs,
+        epochs=NetworkSettings().epochs if epochs is None else epochs,
         seed=seed,
         device=device,
-        tune_minutes=tune_minutes if tune else None,
+        tune_minutes=(_TUNE_MINUTES if tune_minutes is None else tune_minutes) if tune else None,
         told=lambda text: typer.echo(f"... {text}", err=True),
         out=out,
     )

@@ -56,8 +56,9 @@ def work_command(
     """Do what the campaign needs next. It goes on until people have to act or all is done."""
     choice = RobotChoice(robot, serial, offsets, speed, tuple(fault or ()), calibrations)
     if follow is not None:
-        if fault:
-            raise typer.BadParameter("--fault strikes once, --follow works for ever; give one of them")
+        once = {"--fault": fault, "--until": until, "--max-actions": max_actions is not None}
+        if given := [name for name, value in once.items() if value]:
+            raise typer.BadParameter(f"--follow works for ever; leave it out, or {' and '.join(given)}")
         with told_at_interrupt(_stopped(robot)):
             _follow(workspace, campaign, follow, choice)
     with told_at_interrupt(_stopped(robot)), opened(workspace, campaign) as handle:

@@ -12,6 +12,7 @@ from lab.arrays import Array
 from lab.counting import counted
 from lab.files import check_apart, make_folder, write_atomically
 from models.committee import PropertyCommittee, fit_committee
+from models.film_table import FilmTable
 from models.findings import Finding
 from models.model_folders import read_folder, write_folder
 from models.network_settings import NetworkSettings
@@ -101,7 +102,7 @@ def fit_table(
         composition: Input columns that are weight fractions of one composition and sum to 1; None to find out.
         normalise: Whether compositions are divided by their sum.
         members: Networks a property.
-        epochs: Optimiser steps.
+        epochs: Optimiser steps; a search chooses them itself.
         seed: Seed of everything random.
         device: Where networks are trained, ``cpu`` or ``cuda``.
         tune_minutes: Time to search for settings of the networks; None for the defaults. The search is kept in a file
@@ -134,7 +135,14 @@ def fit_table(
         told(text)
     settings, tuned = NetworkSettings(epochs=epochs), None
     if tune_minutes is not None:
-        tuned = _tuned(learned, out, minutes=tune_minutes, seed=seed)
+        tuned = tune(
+            # Without enough labels nothing can be told apart, and the defaults, which are tried first, stand.
+            lambda tried: learned(tried).metrics.get("nll", 0.0),
+            journal=out.with_name(f"{out.name}.tuning.log"),
+            name=_search_name(table, members),
+            minutes=tune_minutes,
+            seed=seed,
+        )
         settings = tuned.settings
     committee = learned(settings)
     remembered = columns_json(table.columns, table.findings)
@@ -161,15 +169,10 @@ def _told_beforehand(films: int, targets: int, *, networks: int, steps: int) -> 
     return f"learning {counted(targets, 'target')} from {counted(films, 'row')}; that takes about {on}"
 
 
-def _tuned(learned: Callable[[NetworkSettings], PropertyCommittee], out: Path, *, minutes: float, seed: int) -> Tuned:
-    """Search for settings by the likelihood of held-out films."""
-    data = learned(NetworkSettings(epochs=1)).data_sha256
-
-    def loss(settings: NetworkSettings) -> float:
-        # Without enough labels nothing can be told apart, and the defaults, which are tried first, stand.
-        return learned(settings).metrics.get("nll", 0.0)
-
-    return tune(loss, journal=out.with_name(f"{out.name}.tuning.log"), name=data[:16], minutes=minutes, seed=seed)
+def _search_name(table: TrainingTable, members: int) -> str:
+    """Return what trials are kept under: those of other films or of another number of networks tell nothing here."""
+    films = FilmTable(table.inputs, table.targets, table.target_sd, table.properties)
+    return f"{films.sha256()[:16]}-{members}"
 
 
 def predict_table(folder: Path, path: Path, *, out: Path, normalise: bool = False) -> PredictReport:

@@ -39,7 +39,7 @@ def tune(loss: Loss, *, journal: Path, name: str, minutes: float, seed: int, mos
         loss: What is made small.
         journal: File of the trials.
         name: What is searched for; trials of another name in the journal are not used.
-        minutes: Time for new trials. A trial that has begun is finished.
+        minutes: Time for new trials, of which there is at least one. A trial that has begun is finished.
         seed: Seed of the sampler.
         most_trials: New trials at most.
 
@@ -49,7 +49,7 @@ def tune(loss: Loss, *, journal: Path, name: str, minutes: float, seed: int, mos
     import optuna
     from optuna.storages.journal import JournalFileBackend
 
-    if minutes <= 0:
+    if not minutes > 0:
         raise InvalidInputError("tuning", [f"{minutes:g} minutes, where a positive time is needed"])
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     journal.parent.mkdir(parents=True, exist_ok=True)
@@ -65,21 +65,17 @@ def tune(loss: Loss, *, journal: Path, name: str, minutes: float, seed: int, mos
         raise InvalidInputError(
             str(journal), [f"is no journal of a search: {error}"], hint="move it away to begin anew"
         ) from error
-    _finish_first_trial(study)
+    if not any(trial.value is not None for trial in study.trials):
+        # Also where the defaults were begun and not finished.
+        study.enqueue_trial(attrs.asdict(NetworkSettings()))
     end = time.monotonic() + 60.0 * minutes
     tried = 0
-    while time.monotonic() < end and (most_trials is None or tried < most_trials):
+    while tried == 0 or (time.monotonic() < end and tried != most_trials):
         study.optimize(lambda trial: loss(_settings(trial)), n_trials=1)
         tried += 1
     done = [trial for trial in study.trials if trial.value is not None]
     best = min(done, key=lambda trial: (trial.value, trial.number))
     return Tuned(NetworkSettings(**best.params), float(best.value or 0.0), float(done[0].value or 0.0), len(done))
-
-
-def _finish_first_trial(study: "optuna.Study") -> None:
-    """Let the default settings be tried first, unless an earlier search has."""
-    if not any(trial.state.is_finished() for trial in study.trials):
-        study.enqueue_trial(attrs.asdict(NetworkSettings()), skip_if_exists=True)
 
 
 def _settings(trial: "optuna.Trial") -> NetworkSettings:

@@ -8,13 +8,16 @@ import pytest
 from lab.errors import InvalidInputError, WorkspaceError
 from lab.seeds import generator
 from lab.simplex import sample_uniform
+from models.committee import fit_committee
 from models.input_columns import choose_columns
+from models.network_settings import NetworkSettings
 from models.registry import StoredModelError
 from models.table_models import fit_table, predict_table
 from models.table_quality import fit_quality_table, predict_quality_table, read_label
 from models.target_choice import property_for
 from models.text_tables import read_table
 from models.training_table import read_training_table
+from models.tuning import Tuned
 
 QUICK: dict[str, Any] = {"members": 2, "epochs": 30}
 
@@ -103,6 +106,27 @@ def test_learning_that_takes_long_is_told_beforehand(csv, tmp_path, monkeypatch)
     monkeypatch.setattr("models.table_models._WORTH_TELLING", 0.0)
     fit_table(csv(films()), **request, out=tmp_path / "long")
     assert len(told) == 1 and told[0].startswith("learning 1 target from 40 rows; that takes about 1 min on ")
+
+
+def test_a_search_learns_for_its_trials_alone_and_apart_for_each_number_of_members(csv, tmp_path, monkeypatch):
+    learned, names = [], []
+
+    def tune(loss, *, name, **request):
+        names.append(name)
+        return Tuned(NetworkSettings(epochs=5, width=16), 0.0, 0.0, 1)
+
+    def fit(*films, settings, **request):
+        learned.append(settings)
+        return fit_committee(*films, settings=settings, **request)
+
+    monkeypatch.setattr("models.table_models.tune", tune)
+    monkeypatch.setattr("models.table_models.fit_committee", fit)
+    path = csv(films(12))
+    for members in (2, 3):
+        request: dict[str, Any] = {"inputs": ["A", "B", "C"], "targets": ["TransVis"], "members": members}
+        fit_table(path, **request, tune_minutes=1.0, out=tmp_path / "model")
+    assert [settings.width for settings in learned] == [16, 16]
+    assert len(set(names)) == 2
 
 
 def test_same_seed_gives_the_same_files(csv, tmp_path):

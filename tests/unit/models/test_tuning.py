@@ -27,6 +27,23 @@ def test_a_search_goes_on_where_it_stopped(tmp_path):
     assert found.settings.width > NetworkSettings().width and found.loss == -found.settings.width
 
 
+@pytest.mark.parametrize("end", [KeyboardInterrupt, RuntimeError])
+def test_defaults_are_tried_first_though_an_earlier_search_ended_in_its_first_trial(tmp_path, end):
+    def ending(settings: NetworkSettings) -> float:
+        raise end
+
+    with pytest.raises(end):
+        tune(ending, journal=tmp_path / "log", name="films", minutes=10, seed=1)
+    found = search(tmp_path, 1)
+    assert found.settings == NetworkSettings()
+    assert found.trials == 1
+
+
+def test_the_shortest_time_is_enough_for_the_defaults(tmp_path):
+    found = tune(wide_is_good, journal=tmp_path / "log", name="films", minutes=1e-12, seed=1)
+    assert found.settings == NetworkSettings() and found.trials == 1
+
+
 def test_another_table_begins_anew(tmp_path):
     search(tmp_path, 2)
     assert search(tmp_path, 1, name="others").trials == 1

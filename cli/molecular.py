@@ -96,7 +96,9 @@ def study(
     ] = None,
     seed: Annotated[list[int] | None, typer.Option(min=0, help="Seeds; 1, 2 and 3 if left out. Repeatable.")] = None,
     field: Field = None,
-    workers: Annotated[int, typer.Option(min=1, help="Simulations side by side, each on a core of its own.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Simulations side by side, each on a core of its own; 1 if left out.")
+    ] = None,
     site: Annotated[Path | None, typer.Option(help="A TOML file that names a cluster.")] = None,
     who: Who = None,
     as_json: AsJson = False,
@@ -111,7 +113,9 @@ def study(
     # As at Ctrl-C, so that no worker goes on with what nobody waits for.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     tasks = tasks_of(profile, models=model or MODELS, tests=test or TESTS, seeds=seed or SEEDS, field=field)
-    place = read_site(site) if site else Site(workers=workers)
+    if site and workers is not None:
+        raise typer.BadParameter("the site's file says how many run side by side; leave --workers out")
+    place = read_site(site) if site else Site(workers=workers or 1)
     root = Workspace.open(workspace).root
     words = "Stopped; what has ended is recorded. The same command goes on with the rest."
     with told_at_interrupt(words), opened(workspace, campaign) as handle:

@@ -54,10 +54,7 @@ def _files(session: Session) -> None:
     except FilmlabError as error:
         st.error(explained(error))
         return
-    gone = any(isinstance(file, DeletedFile) for file in st.session_state[key])
-    if gone:
-        # The browser still lists them.
-        st.error(f"{text('measure.gone')}  \n{text('measure.gone_hint')}")
+    gone = _tell_gone(key)
     if not dropped:
         st.caption(text("measure.formats"))
         return
@@ -76,6 +73,16 @@ def _files(session: Session) -> None:
             groups.setdefault((said.film, said.instead_of), []).extend(taken or upload.results)
     gradings = recording.plan_grades(sheets, replace=replace)
     recording.propose(session, recording.plan(groups, replace=replace), gradings, usable=not faulty)
+
+
+def _tell_gone(*keys: str) -> bool:
+    """Tell of files that went away as the dashboard was started again, and return whether any did; lists show them."""
+    handed = [st.session_state[key] for key in keys]
+    files = [file for found in handed for file in (found if isinstance(found, list) else [found])]
+    gone = any(isinstance(file, DeletedFile) for file in files)
+    if gone:
+        st.error(f"{text('measure.gone')}  \n{text('measure.gone_hint')}")
+    return gone
 
 
 def _read(session: Session, dropped: Sequence[UploadedFile], options: ReadOptions) -> dict[str, ReadUpload]:
@@ -108,9 +115,11 @@ def _options() -> ReadOptions:
 def _flame(session: Session) -> None:
     st.caption(text("measure.flame_note"))
     number = times_done(recording.ABOUT)
+    keys = [here(f"{name}-{number}") for name in ("before", "after")]
     left, right = st.columns(2)
-    before = left.file_uploader(text("measure.before"), type=_PHOTOS, key=here(f"before-{number}"))
-    after = right.file_uploader(text("measure.after"), type=_PHOTOS, key=here(f"after-{number}"))
+    before = left.file_uploader(text("measure.before"), type=_PHOTOS, key=keys[0])
+    after = right.file_uploader(text("measure.after"), type=_PHOTOS, key=keys[1])
+    _tell_gone(*keys)
     with st.container(horizontal=True):
         typed = Typed(text("measure.marker"), st.text_input(text("measure.marker"), "10", width=220), least=0.1)
         film = st.selectbox(text("measure.film"), list(session.records.films), index=None, width=260)

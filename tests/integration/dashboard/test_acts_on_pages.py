@@ -254,6 +254,11 @@ def test_files_that_went_away_with_the_server_are_not_left_out_in_silence(root, 
     app.switch_page("screens/measure.py").run()
     assert not app.exception
     assert "not here any more" in words(app)
+    app.session_state["measure-tabs"] = text("measure.flame")
+    app.run()
+    assert not app.exception
+    assert text("measure.flame_note") in words(app)
+    assert "not here any more" in words(app)
 
 
 def test_a_value_is_rejected_with_the_reason_in_the_form(root):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from lab.counting import counted
 from lab.seeds import generator
 from models.findings import Finding, Severity
@@ -35,6 +35,8 @@ _DECADES, _HEAPED = 100.0, 0.1
 """Positive numbers that differ by such a factor are learned as logarithms if half lie in so low a part of the range."""
 _BELOW = 0.1
 """A number that has no logarithm counts as this share of the least that was learned."""
+_FAR_OUT = 0.5
+"""Numbers that lie outside what was learned from by more than this part of its range are told."""
 _LIKE_A_NUMBER = re.compile(r"[-+\u2212~<>]*\d[\d.,]*(e[-+]?\d+)?\s*([^-\d\s]\D{0,7})?", re.IGNORECASE)
 """As 20 °C, 0,5 or 12 %; not 2-propanol."""
 
@@ -51,6 +53,8 @@ class InputColumns:
     """Those that are text, with their levels in order."""
     logarithms: Mapping[str, float] = attrs.field(factory=dict)
     """Those numbers that are learned as logarithms, with the least value that was there."""
+    learned: Mapping[str, tuple[float, float]] = attrs.field(factory=dict)
+    """Fractions and numbers with the least and the largest value that was learned from, as encoded."""
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -69,11 +73,29 @@ class InputColumns:
             parts.append(check_fractions_of(table, self.composition, normalise=normalise))
         parts += [self._number(table, column) for column in self.numbers]
         parts += [_encode_category(table, column, levels) for column, levels in self.categories.items()]
-        return Checked(
-            values=np.column_stack([part.values for part in parts]),
-            usable=np.logical_and.reduce([part.usable for part in parts]),
-            findings=tuple(finding for part in parts for finding in part.findings),
-        )
+        values = np.column_stack([part.values for part in parts])
+        usable = np.logical_and.reduce([part.usable for part in parts])
+        findings = [finding for part in parts for finding in part.findings]
+        return Checked(values, usable, (*findings, *self._far_out(values, usable)))
+
+    def having_learned(self, inputs: Array) -> "InputColumns":
+        """Return the columns of a model that learned from encoded rows, shape ``(n, d)``, at least one."""
+        names = (*self.composition, *self.numbers)
+        ends = zip(inputs.min(axis=0).tolist(), inputs.max(axis=0).tolist(), strict=True)
+        return attrs.evolve(self, learned=dict(zip(names, ends, strict=False)))
+
+    def _far_out(self, values: Array, usable: Mask) -> list[Finding]:
+        """Return a note for each fraction or number that is far from all that was learned from."""
+        findings = []
+        for column, (least, largest) in self.learned.items():
+            asked = values[:, (*self.composition, *self.numbers).index(column)]
+            margin = _FAR_OUT * (largest - least) + _ROUNDING * max(abs(least), abs(largest))
+            rows = np.flatnonzero(usable & ((asked < least - margin) | (asked > largest + margin)))
+            if len(rows):
+                ends = np.exp([least, largest]) if column in self.logarithms else (least, largest)
+                what = f"far from all that was learned from, {ends[0]:.3g} to {ends[1]:.3g}, so the answer is a guess"
+                findings.append(Finding(Severity.NOTE, column, what, rows + 1))
+        return findings
 
     def _number(self, table: TextTable, column: str) -> Checked:
         checked = check_numbers_of(table, column)

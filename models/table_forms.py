@@ -30,6 +30,7 @@ def columns_json(columns: InputColumns, findings: Sequence[Finding]) -> dict[str
         "composition": list(columns.composition),
         "categories": {name: list(levels) for name, levels in columns.categories.items()},
         "logarithms": dict(columns.logarithms),
+        "learned": {name: list(ends) for name, ends in columns.learned.items()},
         "findings": [findings_json(finding) for finding in findings],
     }
 
@@ -49,7 +50,8 @@ def columns_from(files: Mapping[str, bytes]) -> InputColumns:
         values = json.loads(files[TABLE])
         categories = {name: tuple(levels) for name, levels in values["categories"].items()}
         logarithms = {name: float(least) for name, least in values.get("logarithms", {}).items()}
-        return InputColumns(tuple(values["inputs"]), tuple(values["composition"]), categories, logarithms)
+        learned = {name: (float(least), float(largest)) for name, (least, largest) in values.get("learned", {}).items()}
+        return InputColumns(tuple(values["inputs"]), tuple(values["composition"]), categories, logarithms, learned)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise StoredModelError(
             f"the stored model does not name its input columns: {error}", hint="fit it from a table"

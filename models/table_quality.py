@@ -75,7 +75,7 @@ def fit_quality_table(
         device=device,
         weights=weights.values[rows],
     )
-    remembered = columns_json(graded.columns, findings) | {
+    remembered = columns_json(graded.columns.having_learned(values), findings) | {
         "label": label,
         "positive": graded.label.meaning,
         "weight": weight,

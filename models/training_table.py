@@ -75,7 +75,7 @@ def read_training_table(
     raise_faults(table, findings, HINT)
     chosen, found = rows_to_learn(used, seed)
     return TrainingTable(
-        columns=columns,
+        columns=columns.having_learned(encoded.values[chosen]),
         properties=tuple(properties),
         inputs=encoded.values[chosen],
         targets=targets_table[chosen],

@@ -157,6 +157,27 @@ def test_rows_that_cannot_be_predicted_are_empty_and_reported(csv, tmp_path):
     assert "gelatin.source, row 4: a category that the model does not know" in texts(report.findings)
 
 
+def test_rows_far_from_all_that_was_learned_from_are_predicted_and_named(csv, tmp_path):
+    rng = generator(8, "far")
+    table = films(40).assign(salt=10 ** rng.uniform(-4, 0, 40), hours=np.linspace(10, 50, 40), days=28.0)
+    inputs = ["A", "B", "C", "hours", "salt", "days"]
+    fit_table(csv(table), inputs=inputs, targets=["TransVis"], out=tmp_path / "model", members=2, epochs=2)
+    asked = table.head(6).copy()
+    asked["hours"] = [-10.1, -9.9, 10, 50, 69.9, 70.1]
+    asked["salt"] = [0.01, 0.01, 0.01, 1, 10, 1e3]
+    asked["days"] = [28.0, 28.0, 28.0, 28.0, 28.0, 27.0]
+    report = predict_table(tmp_path / "model", csv(asked, "new.csv"), out=tmp_path / "out.csv")
+    assert report.predicted_rows == 6
+    assert {finding.column: finding.rows for finding in report.findings} == {
+        "hours": (1, 6),
+        "salt": (6,),
+        "days": (6,),
+    }
+    assert "hours, rows 1, 6: far from all that was learned from, 10 to 50" in texts(report.findings)
+    seen = predict_table(tmp_path / "model", csv(table, "seen.csv"), out=tmp_path / "out.csv")
+    assert seen.findings == ()
+
+
 def test_missing_columns_are_all_named_with_the_nearest(csv):
     with pytest.raises(InvalidInputError) as caught:
         read(csv(films()), inputs=["a", "B", "Z"], targets=["tensile_strenght"])

@@ -66,6 +66,7 @@ def plan_from_json(text: str) -> DeckPlan:
     """
     try:
         value = json.loads(text)
+        canonical_json(value)  # Python reads NaN and Infinity, which no step of a plan holds
     except ValueError as error:
         raise InvalidInputError("plan", [f"is not JSON: {error}"], hint="plan the deck again") from error
     if not isinstance(value, dict) or value.pop("format", None) != FORMAT:

@@ -224,6 +224,14 @@ def test_json_that_is_no_plan_is_refused(text: str):
         DeckPlan.from_json(text)
 
 
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+@pytest.mark.parametrize("key", ["volume", "dish_height", "source_height", "minutes"])
+def test_a_plan_with_a_number_that_is_none_is_refused(key: str, number: str):
+    text = re.sub(rf'"{key}":[\d.]+', f'"{key}":{number}', four_film_plan().to_json(), count=1)
+    with pytest.raises(InvalidInputError, match="is not JSON"):
+        DeckPlan.from_json(text)
+
+
 def test_stocks_come_in_the_order_of_their_classes():
     stocks = list(dict.fromkeys(item.stock for item in four_film_plan().passes))
     assert stocks == [WATER, "gelatin-20", "glycerol-20", "MMT-10", "CNF-10"]

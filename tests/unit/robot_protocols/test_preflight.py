@@ -20,6 +20,7 @@ from tests.unit.robot_protocols.seeding import (
     good,
     need_of,
     with_mixing,
+    with_pass,
     with_stroke,
 )
 
@@ -71,6 +72,8 @@ def codes(case: Case) -> list[str]:
         ("TIP_TWICE", lambda: with_mixing(0, tip=four_film_plan().mixings[1].tip)),
         ("TIP_USED_BEFORE", lambda: good()._replace(options={"used_tips": [four_film_plan().mixings[0].tip]})),
         ("TIP_TOUCHES_FILM", lambda: with_stroke("CNF-10", dish_height=-5.0)),
+        ("TIP_MISSING", lambda: with_pass(0, tip=four_film_plan().films[0].dish)),
+        ("TIP_MISSING", lambda: with_pass(0, tip=Place(TIPS_300, "P24"))),
     ],
 )
 def test_what_mixes_and_what_is_drawn_is_checked_like_what_is_dosed(code: str, make: Callable[[], Case]):

@@ -12,6 +12,8 @@ from lab.errors import InvalidInputError
 from lab.instruments import RawFile
 from lab.instruments.photos.flame import read_flame
 from lab.instruments.photos.hints import hints_of
+from lab.instruments.photos.images import read_photo
+from lab.instruments.photos.regions import find_regions
 from tests.samples import photos
 from tests.samples.photos import MARKER_SIDE, SCALE, encoded
 
@@ -70,6 +72,69 @@ def test_photos_that_cannot_be_measured_are_refused() -> None:
     for says, picture in cases.items():
         with pytest.raises(InvalidInputError, match=says):
             read_flame(RawFile("x.png", encoded(picture)), after(0.5), MARKER_SIDE)
+
+
+SAND = (0.75, 0.65, 0.45)
+
+
+def drawn(top: int, left: int, rows: int, columns: int, colour: tuple[float, ...] = SAND) -> np.ndarray:
+    """A film on a photo of 480 x 640 pixels with the blue square at the top left."""
+    picture = photos.canvas()
+    photos.rectangle(picture, top, left, rows, columns, colour)
+    return picture
+
+
+def area(picture: np.ndarray) -> float:
+    """Area of the film, mm^2."""
+    return find_regions(read_photo(RawFile("x.png", encoded(picture))), "x.png", MARKER_SIDE).area
+
+
+@pytest.mark.parametrize("colour", [(0.8, 0.35, 0.05), (0.1, 0.6, 0.2), (0.45, 0.05, 0.1)])
+def test_films_of_any_colour_but_blue_are_told_from_the_marker(colour: tuple[float, ...]) -> None:
+    assert area(drawn(150, 200, 240, 300, colour)) == pytest.approx(240 * 300 / SCALE**2, rel=0.03)
+
+
+def test_a_film_may_fill_most_of_the_photo() -> None:
+    """What the paper looks like is seen along the edge of the photo."""
+    assert area(drawn(110, 25, 350, 590)) == pytest.approx(350 * 590 / SCALE**2, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("top", "left", "rows", "columns"),
+    [(0, 200, 240, 300), (240, 200, 240, 300), (150, 0, 240, 300), (150, 340, 240, 300)],
+)
+def test_a_film_that_leaves_the_photo_at_any_edge_is_refused(top: int, left: int, rows: int, columns: int) -> None:
+    with pytest.raises(InvalidInputError, match="touches the edge"):
+        area(drawn(top, left, rows, columns))
+
+
+def test_dust_is_no_film() -> None:
+    picture = photos.film()
+    for at in range(20):
+        photos.rectangle(picture, 410 + 25 * (at % 2), 20 + 30 * at, 7, 7, (0.2, 0.2, 0.2))
+    assert area(picture) == pytest.approx(240 * 300 / SCALE**2, rel=0.03)
+    assert hints_of(RawFile("x.png", encoded(picture)), MARKER_SIDE).pieces == 1
+
+
+@pytest.mark.parametrize("turned", [20, 45])
+def test_the_marker_may_be_turned(turned: float) -> None:
+    rows, columns = np.mgrid[:480, :640]
+    angle = np.radians(turned)
+    along = (rows - 70) * np.cos(angle) + (columns - 70) * np.sin(angle)
+    across = (columns - 70) * np.cos(angle) - (rows - 70) * np.sin(angle)
+    picture = photos.film()
+    picture[:120, :120] = (0.88, 0.88, 0.88)
+    picture[np.maximum(np.abs(along), np.abs(across)) < MARKER_SIDE * SCALE / 2] = (0.1, 0.2, 0.8)
+    assert area(picture) == pytest.approx(240 * 300 / SCALE**2, rel=0.04)
+
+
+@pytest.mark.parametrize(("top", "left"), [(40, 40), (55, 55)])
+def test_a_marker_with_a_part_missing_is_refused(top: int, left: int) -> None:
+    """A frame and a corner are as wide as they are high; by their area a pixel would be too large."""
+    picture = photos.film()
+    picture[top : top + 40, left : left + 40] = (0.88, 0.88, 0.88)
+    with pytest.raises(InvalidInputError, match="no square"):
+        area(picture)
 
 
 @settings(max_examples=10)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import attrs
 
@@ -152,7 +152,7 @@ def _artefact_findings(workspace: Workspace, hashes: Iterable[str]) -> dict[str,
 def _unpack(file: Path, folder: Path) -> tuple[list[Path], dict[str, object]]:
     """Unpack what belongs to a backup, under names of our own, and check every hash."""
     files = []
-    about: dict[str, object] = {}
+    about: Any = {}
     try:
         with tarfile.open(file, "r:gz") as archive:
             for entry in archive:
@@ -172,7 +172,7 @@ def _unpack(file: Path, folder: Path) -> tuple[list[Path], dict[str, object]]:
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
         fault = reading_fault(error) if isinstance(error, OSError) else f"it cannot be read: {error}"
         raise _no_backup(file, fault) from error
-    if about.get("format") != FORMAT or not (folder / DATABASE_FILE).exists():
+    if not isinstance(about, dict) or about.get("format") != FORMAT or not (folder / DATABASE_FILE).exists():
         raise _no_backup(file, f"it is no {FORMAT!r}")
     damaged = [path.name for path in files if sha256_of_file(path) != path.name]
     if damaged or sha256_of_file(folder / DATABASE_FILE) != about.get("database_sha256"):

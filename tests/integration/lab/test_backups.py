@@ -1,5 +1,7 @@
 """Backups and moves: what comes out is what went in, and what was damaged on the way is refused."""
 
+import io
+import re
 import tarfile
 from pathlib import Path
 from unittest.mock import Mock
@@ -77,6 +79,18 @@ def test_a_database_moves_both_ways_and_goes_on(workspace: Workspace, tmp_path: 
         store.append("c", event("goes on"), [film("L003"), grade("L003")])
     with pytest.raises(StoreError, match="holds campaigns already"):
         move(there, workspace.database_url)
+
+
+def test_what_was_copied_is_counted_and_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    here, there = tmp_path / "here.db", tmp_path / "there.db"
+    with pytest.raises(StoreError, match="there is no filmlab database"):
+        move(f"sqlite:///{here}", f"sqlite:///{there}")
+    assert not here.exists()
+    with Store.open(f"sqlite:///{here}", create=True) as store:
+        store.create_campaign("c", "", 7, "tests")
+        store.append("c", event(), [])
+    # The campaign, its event and the event's seal.
+    assert move(f"sqlite:///{here}", f"sqlite:///{there}").rows == 3
 
 
 @pytest.mark.postgres
@@ -171,6 +185,30 @@ def test_whatever_bytes_of_a_backup_a_disk_has_changed_it_is_refused(
         with pytest.raises(InvalidInputError):
             restore(tmp_path / "damaged.tar.gz", elsewhere)
     assert restore(tmp_path / "backup.tar.gz", elsewhere).missing == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"../../escaped": b"x"}, "holds '../../escaped', which no backup holds"),
+        ({"artefacts": None}, "holds 'artefacts', which no backup holds"),
+        ({"backup.json": b'{"format": "filmlab backup 1"}'}, "is no 'filmlab backup 1'"),
+        ({"backup.json": b"[]", "filmlab.db": b"x"}, "is no 'filmlab backup 1'"),
+        ({"backup.json": b"{}", "filmlab.db": b"x"}, "is no 'filmlab backup 1'"),
+        ({"filmlab.db": b"x"}, "is no 'filmlab backup 1'"),
+        ({"backup.json": b'{"format": "filmlab backup 1"}', "filmlab.db": b"x"}, "content is damaged: filmlab.db"),
+        ({"backup.json": b"{", "filmlab.db": b"x"}, "cannot be read"),
+    ],
+)
+def test_an_archive_of_other_things_is_no_backup(tmp_path: Path, content: dict[str, bytes | None], said: str) -> None:
+    with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as archive:
+        for name, held in content.items():
+            entry = tarfile.TarInfo(name)
+            entry.type = tarfile.DIRTYPE if held is None else tarfile.REGTYPE
+            entry.size = len(held or b"")
+            archive.addfile(entry, io.BytesIO(held or b""))
+    with pytest.raises(InvalidInputError, match=re.escape(said)):
+        restore(tmp_path / "other.tar.gz", Workspace.create(tmp_path / "lab"))
 
 
 def test_a_file_that_is_no_backup_is_named_with_the_reason(tmp_path: Path) -> None:

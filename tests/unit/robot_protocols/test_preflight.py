@@ -80,6 +80,13 @@ def test_what_mixes_and_what_is_drawn_is_checked_like_what_is_dosed(code: str, m
     assert code in codes(make())
 
 
+def test_the_largest_stroke_of_a_tip_has_to_fit_into_it():
+    case = filter_tips()
+    found = [finding.message for finding in preflight(*case[:3]) if finding.code == "TIP_TOO_SMALL"]
+    # The glycerol's tip makes a stroke of 60 uL before that of 240 uL.
+    assert found == [f"{P300} draws 240 uL for {stock} into a tip of 200 uL" for stock in ("glycerol-20", "MMT-10")]
+
+
 def test_what_mixes_fits_into_its_tip():
     case = filter_tips()
     mixing = attrs.evolve(case.plan.mixings[0], pipette=P300, volume=240.0, tip=Place(TIPS_300, "H12"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def suggest(
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
-    batch: Annotated[int, typer.Option(min=1, help="How many films.")] = 10,
+    batch: Annotated[int | None, typer.Option(min=1, help="How many films; 10 if left out.")] = None,
     rule: Annotated[str | None, typer.Option(help="Acquisition rule; the campaign's if left out.")] = None,
     replay: Annotated[
         int | None, typer.Option(min=1, help="Derive the suggestion of this loop again and compare it with the record.")
@@ -25,8 +25,8 @@ def suggest(
 ) -> None:
     """Say which films to make next, by what is known now."""
     if replay is not None:
-        if rule is not None:
-            raise typer.BadParameter("--replay asks the rule that chose then; leave --rule out")
+        if given := [name for name, value in {"--batch": batch, "--rule": rule}.items() if value is not None]:
+            raise typer.BadParameter(f"--replay chooses as was chosen then; leave {' and '.join(given)} out")
         _replay(workspace, campaign, replay, as_json=as_json)
         return
     from active_learning.campaign.choices import Chooser
@@ -38,7 +38,7 @@ def suggest(
         records = handle.records()
         loop = loops_done(handle.definition, records) + 1
         chooser = Chooser(handle.definition, handle.seed, TrainedModels(handle.artefacts))
-        found = chooser.batch(records, f"loop-{loop:02d}", batch, rule)
+        found = chooser.batch(records, f"loop-{loop:02d}", 10 if batch is None else batch, rule)
         answer = _batch_as_dict(found) | {"outdated": is_outdated(records)}
         varied = handle.definition.varied
     if as_json:

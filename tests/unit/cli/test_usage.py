@@ -15,6 +15,7 @@ FIT = "model fit films.csv --inputs A,B --targets X --out model"
         ("work --follow 1 --max-actions 0", "leave it out, or --max-actions"),
         ("work --follow 1 --fault tip-missing@3", "leave it out, or --fault"),
         ("suggest --replay 1 --rule random", "leave --rule out"),
+        ("suggest --replay 1 --batch 5", "leave --batch out"),
         ("md study --site cluster.toml --workers 4", "leave --workers out"),
         (f"{FIT} --tune --epochs 50", "leave --epochs out"),
         (f"{FIT} --tune-minutes 9", "say --tune as well"),

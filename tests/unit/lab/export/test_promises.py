@@ -2,11 +2,13 @@ import attrs
 import pytest
 
 from active_learning.campaign.aims import films_that_meet
+from lab.compositions import Composition
 from lab.export.curves import wilson_interval
 from lab.export.promise_scores import KeptPromise, PromiseScores, promise_scores
 from lab.export.promises import promise_checks
 from lab.export.summary import data_origin, progress
 from lab.grades import Grade
+from lab.library import impact_factors, material
 from lab.records import Design, Measurement, Status
 from tests.factories import SyntheticCampaign, definition_of, definition_text, synthetic_campaign
 
@@ -117,6 +119,25 @@ def test_a_requirement_on_a_material_is_judged_by_what_was_delivered(campaign):
     checks = promise_checks(SMALL, campaign.records)
     assert [check.measured for check in checks] == [made["MMT"], made["CNF"]]
     assert [check.met for check in checks] == [made["MMT"] <= 0.3, False]
+
+
+def test_requirements_on_the_recipe_are_judged_by_what_was_delivered(campaign):
+    """Prices and footprints are those of the library; there is no published footprint of montmorillonite."""
+    mix = Composition({"CNF": 0.5, "MMT": 0.2, "gelatin": 0.3, "glycerol": 0.0})
+    campaign.add("made", [attrs.evolve(campaign.records.as_made["V1-1"], composition=mix)])
+    asked = ("CNF:MMT >= 2", "CNF:glycerol >= 2", "cost <= 1 USD/kg", "footprint <= 100 kg CO2e/kg")
+    campaign.add("asked otherwise", [attrs.evolve(campaign.records.designs["D1-1"], require=asked)])
+    price = {name: material(name).price or 0.0 for name in mix}
+    warming = impact_factors()["Global warming, kg CO2 eq"]
+    found = promise_checks(SMALL, campaign.records)
+    assert [check.measured for check in found] == [
+        pytest.approx(0.5 / 0.2),
+        None,
+        pytest.approx(0.5 * price["CNF"] + 0.2 * price["MMT"] + 0.3 * price["gelatin"]),
+        pytest.approx(0.5 * warming["CNF"] + 0.3 * warming["gelatin"]),
+    ]
+    assert [check.met for check in found] == [True, None, False, True]
+    assert [check.note for check in found] == ["", "the film holds nothing of the second", "", "without MMT"]
 
 
 def test_a_design_without_films_is_not_verified(campaign):

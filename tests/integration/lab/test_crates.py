@@ -97,6 +97,27 @@ def test_files_whose_names_become_the_same_place_are_all_kept(campaign: OpenCamp
             assert there.artefacts.read(file.sha256) == content.encode()
 
 
+def test_of_several_campaigns_the_one_that_is_named_is_exported(campaign: OpenCampaign, tmp_path: Path) -> None:
+    campaign.store.create_campaign("other", SMALL.read_text(), 8, "Ada")
+    with open_campaign(Workspace.open(tmp_path / "lab"), "other") as other:
+        export_crate(other, tmp_path / "other.eln")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    assert import_crate(tmp_path / "other.eln", elsewhere).campaign == "other"
+    with open_campaign(elsewhere) as there:
+        (entry,) = there.store.campaigns()
+    assert (entry.name, entry.seed, entry.created_by) == ("other", 8, "Ada")
+
+
+@pytest.mark.parametrize(("limit", "most"), [("_MAX_FILE", 100), ("_MAX_FILES", 3)])
+def test_what_is_larger_than_any_crate_of_ours_is_not_unpacked(
+    campaign: OpenCampaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    export_crate(campaign, tmp_path / "small.eln")
+    monkeypatch.setattr(f"lab.export.crate_import.{limit}", most)
+    with pytest.raises(InvalidInputError, match="holds more, or larger, files"):
+        import_crate(tmp_path / "small.eln", Workspace.create(tmp_path / "elsewhere"))
+
+
 def test_what_is_recorded_while_a_campaign_is_exported_is_not_in_its_seal(
     campaign: OpenCampaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

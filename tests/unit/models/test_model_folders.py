@@ -19,3 +19,10 @@ def test_a_file_in_the_folders_place_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "model", tmp_path, tmp_path / "none"):
         with pytest.raises(StoredModelError, match="is no stored model"):
             read_folder(path)
+
+
+def test_no_file_outside_the_folder_is_read(tmp_path: Path) -> None:
+    write_folder(tmp_path / "model", {"a.json": b"{}"})
+    (tmp_path / "secret").write_text("not for models")
+    (tmp_path / "model" / "content.sha256").write_text(f"{'0' * 64}  ../secret a.json\n")
+    assert read_folder(tmp_path / "model") == ({"a.json": b"{}"}, "0" * 64)

@@ -89,6 +89,13 @@ def test_a_quality_model_of_before_directions_has_a_length_scale_for_each_materi
     np.testing.assert_allclose(old.usable_probability(POINTS), stored.usable_probability(POINTS))
 
 
+def test_what_is_added_to_a_model_is_one_of_its_files():
+    model = small_quality("paper")
+    alone, more = pack(model), pack(model, added={"cross-validation.csv": b"film"})
+    assert more == alone | {"cross-validation.csv": b"film"}
+    assert content_hash(more) != content_hash(alone)
+
+
 @pytest.mark.parametrize("file", ["model.json", "arrays.safetensors", "card.md"])
 def test_a_changed_model_is_refused(file):
     files = pack(small_quality("paper"))

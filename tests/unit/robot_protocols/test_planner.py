@@ -147,6 +147,13 @@ def test_of_several_containers_the_last_is_loaded_with_the_rest():
     assert [loaded.volume for loaded in found.places] == pytest.approx([15_000.0, 10_000.0])
 
 
+def test_what_no_container_is_free_for_is_told_in_millilitres():
+    found = DeckBudget(screening(), {}).container(WATER, [500.0] * 40, {"p1000_single_gen2"}, [])
+    assert isinstance(found, Shortage)
+    # 20 mL are drawn, and a tenth is the reserve.
+    assert found.message == "no container is free for 22.0 mL of water"
+
+
 @pytest.mark.parametrize(("at_hand", "enough"), [(21_500.0, False), (23_400.0, False), (23_500.0, True)])
 def test_what_a_scarce_stock_lacks_is_told_to_a_tenth_of_a_millilitre(at_hand: float, enough: bool):
     deck = deck_named("casting-6-dish-troughs")

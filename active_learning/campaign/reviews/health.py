@@ -91,8 +91,11 @@ def _predictable(facts: Facts) -> Check:
         parts += [f"{', '.join(never)} never measured"] if never else []
         return Check("predictable", Verdict.FAILED, "; ".join(parts))
     known = [share for share in explained.values() if np.isfinite(share)]
-    least = min(known, default=0.0)
-    finding = f"at least {100 * least:.0f} % of every property's variance is explained, on the scale it is learned on"
+    if not known:
+        return Check("predictable", Verdict.UNKNOWN, f"no property has {FEWEST} held-out values that differ")
+    finding = (
+        f"at least {100 * min(known):.0f} % of every property's variance is explained, on the scale it is learned on"
+    )
     return Check("predictable", Verdict.OK, finding)
 
 
@@ -109,20 +112,24 @@ def _calibration(facts: Facts) -> Check:
     if facts.committee is None or count < FEWEST:
         return Check("calibration", Verdict.UNKNOWN, f"{count} measured films are too few to tell")
     said = facts.committee.cross_validation
-    share = _covered(facts.films.values, said.p05, said.p95)
+    share, count = _covered(facts.films.values, said.p05, said.p95)
+    if count < FEWEST:
+        return Check("calibration", Verdict.UNKNOWN, f"held-out values of {count} films are too few to tell")
     finding = f"{100 * share:.0f} % of held-out values lie within their 90 % intervals ({count} films)"
     as_promised = abs(share - NOMINAL_COVERAGE) <= _slack(count)
     return Check("calibration", Verdict.OK if as_promised else Verdict.FAILED, finding)
 
 
-def _covered(values: Values, low: Values, high: Values) -> float:
+def _covered(values: Values, low: Values, high: Values) -> tuple[float, int]:
+    """Return which share of values ``(n, p)`` lies within the intervals, and of how many films it could be told."""
     known = np.isfinite(values) & np.isfinite(low)
-    return float(((values >= low) & (values <= high))[known].mean()) if known.any() else np.nan
+    share = float(((values >= low) & (values <= high))[known].mean()) if known.any() else np.nan
+    return share, int(known.any(axis=1).sum())
 
 
 def _slack(films: int) -> float:
     # Properties of one film go together, so films are counted, not values.
-    return float(_SURE * np.sqrt(NOMINAL_COVERAGE * (1 - NOMINAL_COVERAGE) / max(films, 1)))
+    return float(_SURE * np.sqrt(NOMINAL_COVERAGE * (1 - NOMINAL_COVERAGE) / films))
 
 
 def _noise(facts: Facts) -> Check:
@@ -168,7 +175,8 @@ def _promise(facts: Facts) -> Check:
     rows = np.flatnonzero(facts.in_last_loop)
     if facts.previous is not None and len(rows):
         said = facts.previous.predict(facts.films.inputs[rows])
-        share = _covered(facts.films.values[rows], said.p05, said.p95)
-        finding += f"; {100 * share:.0f} % of their values lie within the 90 % intervals promised"
-        kept = kept and not share < NOMINAL_COVERAGE - _slack(len(rows))
+        share, count = _covered(facts.films.values[rows], said.p05, said.p95)
+        if count:  # A value that is only a bound, or of a property not learned before, was promised nothing.
+            finding += f"; {100 * share:.0f} % of their values lie within the 90 % intervals promised"
+            kept = kept and share >= NOMINAL_COVERAGE - _slack(count)
     return Check("promise", Verdict.OK if kept else Verdict.FAILED, finding)

@@ -88,6 +88,20 @@ def test_a_gain_is_the_models_part_over_the_batch_and_readings_scatter_by_their_
     assert gain.noise == pytest.approx(np.median(scatter))
 
 
+def test_readings_that_are_bounds_or_all_alike_say_nothing_of_the_noise() -> None:
+    # An instrument that rounds gives the same number again; a strip that did not break tells a bound.
+    readings = measured(campaign_with())
+    odd: list[Record] = [attrs.evolve(one, sd=0.0, n=3) for one in readings[:8]]
+    odd += [attrs.evolve(one, status=Status.CENSORED, sd=5.0 * (one.value or 0), n=3) for one in readings[8:15]]
+    even = [attrs.evolve(one, sd=0.05 * (one.value or 0), n=3) for one in readings[15:]]
+    facts = facts_of(campaign_with(*odd, *even))
+    (gain,) = gains(facts, np.zeros((2, 3)))
+
+    assert len(even) < len(odd)
+    assert gain.source == "readings"
+    assert gain.noise == pytest.approx(0.05 / 0.5)  # a relative error, over the spread of the logarithms
+
+
 def test_without_scatter_of_readings_the_noise_is_the_models() -> None:
     plain = [attrs.evolve(one, sd=None, n=1) for one in measured(campaign_with())]
     (gain,) = gains(facts_of(campaign_with(*plain)), np.zeros((2, 3)))
@@ -169,6 +183,13 @@ def test_the_scatter_of_readings_is_compared_with_that_of_earlier_loops(factor: 
     )
 
 
+def test_a_film_whose_value_is_zero_has_no_relative_scatter() -> None:
+    even: list[Record] = [attrs.evolve(one, sd=0.05 * (one.value or 0), n=3) for one in measured(campaign_with())]
+    nothing = attrs.evolve(measured(campaign_with())[0], value=0.0, sd=0.4, n=3)
+    verdict, finding = check_of(facts_of(campaign_with(*even, nothing)), "noise")
+    assert verdict is Verdict.OK and "scatter 1.00 times as much" in finding
+
+
 @pytest.mark.parametrize(
     ("usable", "inside", "verdict"),
     [(10, 10, Verdict.OK), (7, 7, Verdict.OK), (6, 10, Verdict.FAILED), (10, 6, Verdict.FAILED)],
@@ -187,6 +208,28 @@ def test_a_batch_keeps_its_promise_but_for_what_chance_may_do(usable: int, insid
         f"{usable} of 10 films are usable, 9.0 were expected; "
         f"{10 * inside} % of their values lie within the 90 % intervals promised",
     )
+
+
+@pytest.mark.parametrize(
+    ("held_out", "verdict"), [(0, Verdict.UNKNOWN), (9, Verdict.UNKNOWN), (10, Verdict.OK)], ids=str
+)
+def test_what_was_said_of_too_few_films_is_not_judged(held_out: int, verdict: Verdict) -> None:
+    # A property of one value, or with bounds alone, has films but no held-out prediction.
+    campaign = campaign_with()
+    count = len(measured_films(campaign.definition, campaign.records).labels)
+    away = np.where(np.arange(count) < held_out, 0.01, np.nan)
+    facts = facts_of(campaign, away)
+
+    assert check_of(facts, "calibration")[0] is verdict
+    assert check_of(facts, "predictable")[0] is verdict
+
+
+def test_no_share_is_told_of_values_that_were_promised_nothing() -> None:
+    campaign = campaign_with()
+    count = len(measured_films(campaign.definition, campaign.records).labels)
+    verdict, finding = check_of(facts_of(campaign, np.full(count, np.nan)), "promise")
+    assert verdict is Verdict.OK
+    assert finding.endswith("were expected")
 
 
 @pytest.mark.parametrize(("beyond", "verdict"), [(-0.9, Verdict.OK), (-1.1, Verdict.FAILED), (1.0, Verdict.OK)])

@@ -194,8 +194,9 @@ def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
     several = [
         name for name in shares if len(np.unique(columns[name][np.isfinite(columns[name])])) > _LEVELS_OF_SETTINGS
     ]
-    for among in (possible, shares, several):
-        found = _without_strangers(columns, among)
+    # Each once only: among hundreds of columns it takes long.
+    for among in dict.fromkeys(map(tuple, (possible, shares, several))):
+        found = _without_strangers(columns, list(among))
         # Two settings that never change may sum to 100 by chance.
         vary = sum(bool(np.nanmin(columns[name]) < np.nanmax(columns[name])) for name in found)
         if found == list(names) or vary >= _FEWEST_MATERIALS:

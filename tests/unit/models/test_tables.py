@@ -8,6 +8,7 @@ import pytest
 from lab.errors import InvalidInputError, WorkspaceError
 from lab.seeds import generator
 from lab.simplex import sample_uniform
+from models import input_columns
 from models.committee import fit_committee
 from models.input_columns import choose_columns
 from models.network_settings import NetworkSettings
@@ -398,6 +399,20 @@ def test_percent_is_a_fault_beside_other_numbers_too(csv):
     with pytest.raises(InvalidInputError, match="A, B, C: these sum to 100") as caught:
         read(csv(table.assign(Y=500.0 + table.hours)), inputs=["hours", "A", "B", "C"], targets=["Y"])
     assert "impossible" not in str(caught.value.faults)  # what is possible is told by usable rows: there are none
+
+
+def test_the_same_columns_are_looked_through_for_a_composition_once(csv, monkeypatch):
+    looked, look = [], input_columns._without_strangers
+
+    def counted(columns: Any, names: list[str]) -> list[str]:
+        looked.append(names)
+        return look(columns, names)
+
+    monkeypatch.setattr(input_columns, "_without_strangers", counted)
+    values = generator(0, "test", "no composition").random((50, 5))
+    names = list("abcde")
+    columns, _ = choose_columns(read_table(csv(pd.DataFrame(values, columns=names)), names), names, None)
+    assert (columns.composition, looked) == ((), [names])
 
 
 def test_settings_that_never_change_are_no_composition(csv):

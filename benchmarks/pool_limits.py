@@ -4,6 +4,7 @@
 
 * ``gp-ivr``: the default rule, as a lab would run it.
 * ``kernel``: the same with kernels that were learned from all rows, the best that a variance can tell.
+* ``errors``: the same where the uncertainty about a row counts by the true squared error there.
 * ``values``: takes one by one the row after which the error on all rows is least, by the values of all rows.
 
 All learn with the same processes, from the rows chosen alone, as in `benchmarks.active_learning`, whose ``--aside`` is
@@ -32,6 +33,16 @@ from benchmarks.property_processes import PropertyProcesses, fit_property_proces
 from lab.arrays import Array, Rows
 
 
+class _Rows:
+    """Finds rows of a table by their recipes."""
+
+    def __init__(self, table: PoolTable) -> None:
+        self._row = {recipe.tobytes(): row for row, recipe in enumerate(table.inputs)}
+
+    def __call__(self, recipes: Array) -> Rows:
+        return np.array([self._row[recipe.tobytes()] for recipe in recipes], dtype=np.intp)
+
+
 class KnowsKernel(GpIntegratedVariance):
     """The default rule with kernels that were learned from all rows."""
 
@@ -48,6 +59,28 @@ class KnowsKernel(GpIntegratedVariance):
         return super().select(pool.asking(self._all), batch, rng)
 
 
+class KnowsErrors(GpIntegratedVariance):
+    """The default rule where uncertainty counts by the true squared error, mean over properties."""
+
+    name = "errors"
+
+    def __init__(self, table: PoolTable) -> None:
+        self._table = table
+        self._rows = _Rows(table)
+
+    def weights(self, pool: Pool, drawn: Rows) -> Array:
+        """Return the squared error at each of the drawn recipes."""
+        known: Any = pool.committee
+        mean = known.predict(pool.candidates[drawn]).mean
+        truth = self._table.targets[self._rows(pool.candidates[drawn])]
+        errors = [
+            scale.forward(mean[:, column]) - scale.forward(truth[:, column])
+            for column, scale in zip(known.learned, known.target_scales, strict=True)
+        ]
+        squared: Array = np.nan_to_num(np.square(errors)).mean(axis=0) + 1e-9
+        return squared
+
+
 class KnowsValues(CheckedRule):
     """Greedy reduction of the error itself, by the values of all rows; the score is the squared error left."""
 
@@ -55,7 +88,7 @@ class KnowsValues(CheckedRule):
 
     def __init__(self, table: PoolTable) -> None:
         self._table = table
-        self._row = {recipe.tobytes(): row for row, recipe in enumerate(table.inputs)}
+        self._rows = _Rows(table)
 
     def select(self, pool: Pool, batch: int, rng: np.random.Generator) -> Selection:
         """Select rows one after the other."""
@@ -70,9 +103,6 @@ class KnowsValues(CheckedRule):
             for one in beliefs:
                 one.measure(free[rows[-1]])
         return Selection(np.array(rows), float(sum(one.error() for one in beliefs)))
-
-    def _rows(self, recipes: Array) -> Rows:
-        return np.array([self._row[recipe.tobytes()] for recipe in recipes], dtype=np.intp)
 
     def _beliefs(self, known: PropertyProcesses, made: Rows) -> list["_Belief"]:
         mean = known.predict(self._table.inputs).mean
@@ -139,6 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rules: dict[str, str | AcquisitionRule] = {
         DEFAULT_RULE: DEFAULT_RULE,
         "kernel": KnowsKernel(table),
+        "errors": KnowsErrors(table),
         "values": KnowsValues(table),
     }
     ratios: dict[str, list[float]] = {name: [] for name in rules}

@@ -13,7 +13,7 @@ from active_learning.acquisition.imitation import imitation, input_weights
 from active_learning.acquisition.knowledge import Knowledge
 from active_learning.acquisition.pool import Pool
 from active_learning.acquisition.rule import CheckedRule, Selection, learned_numbers
-from active_learning.learners import FittedKernel, KernelCommittee
+from active_learning.learners import FittedKernel, KernelCommittee, Values
 from lab.arrays import Rows
 
 REFERENCES = 500
@@ -37,7 +37,7 @@ class GpIntegratedVariance(CheckedRule):
         committee = pool.committee
         kernels = committee.kernels if isinstance(committee, KernelCommittee) else ()
         known = _of_processes(pool, drawn, kernels) if kernels else [_imitated(pool, drawn, rng, self.name)]
-        weights = pool.quality[drawn] + 1e-9
+        weights = self.weights(pool, drawn)
         free = np.ones(len(pool), dtype=bool)
         rows, score = [], 0.0
         for _ in range(batch):
@@ -50,6 +50,11 @@ class GpIntegratedVariance(CheckedRule):
             for one in known:
                 one.measure(row)
         return Selection(np.array(rows), score)
+
+    def weights(self, pool: Pool, drawn: Rows) -> Values:
+        """Return what knowing each of the drawn recipes is worth, shape ``(r,)``, positive."""
+        weights: Values = pool.quality[drawn] + 1e-9
+        return weights
 
 
 def _of_processes(pool: Pool, drawn: Rows, kernels: Sequence[FittedKernel]) -> list[Knowledge]:

@@ -2,10 +2,13 @@ import attrs
 import numpy as np
 import pytest
 
+from active_learning.acquisition import AcquisitionContext
+from active_learning.acquisition.pool import pool_of
 from benchmarks.active_learning import area
 from benchmarks.pool_campaign import Protocol, learn_the_map
-from benchmarks.pool_limits import KnowsKernel, KnowsValues, _Belief, main
+from benchmarks.pool_limits import KnowsErrors, KnowsKernel, KnowsValues, _Belief, main
 from benchmarks.pool_tables import read_pool
+from benchmarks.property_processes import fit_property_processes
 
 
 @attrs.frozen
@@ -57,6 +60,28 @@ def test_who_knows_all_values_learns_faster_than_chance(tmp_path):
     assert areas[1] < areas[2]
 
 
+def test_uncertainty_counts_by_the_true_error(tmp_path):
+    rng = np.random.default_rng(0)
+    points, away = rng.random((60, 2)), rng.permutation(60)[:20]
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,y\n" + "".join(f"{a},{b},{3 * a + b}\n" for a, b in points))
+    table = read_pool(path, ["a", "b"], ["y"])
+    made = np.setdiff1d(np.arange(60), away)
+    known = fit_property_processes(
+        points[made], table.targets[made], np.full((40, 1), np.nan), table.properties, seed=0
+    )
+    moved = attrs.evolve(table, targets=table.targets + np.where(np.arange(60) == away[0], 2.0, 0.0)[:, None])
+    pool = pool_of(AcquisitionContext(table.inputs[away], np.ones(20), table.inputs[made], known), 5)
+    weights = KnowsErrors(moved).weights(pool, np.arange(20))
+
+    np.testing.assert_array_equal(
+        np.argsort(weights)[-1:], np.flatnonzero((pool.candidates == table.inputs[away[0]]).all(1))
+    )
+    spread = table.targets[made].std()
+    assert weights.max() == pytest.approx((2.0 / spread) ** 2, rel=0.1)
+    assert np.median(weights) < 0.01
+
+
 def test_the_command_prints_every_rule_with_rows_set_aside(tmp_path, capsys):
     points = np.random.default_rng(0).random((60, 2))
     path = tmp_path / "table.csv"
@@ -65,4 +90,4 @@ def test_the_command_prints_every_rule_with_rows_set_aside(tmp_path, capsys):
     told = capsys.readouterr().out
 
     assert "the pool has 42 rows" in told
-    assert [line.split()[0] for line in told.splitlines()[-3:]] == ["gp-ivr", "kernel", "values"]
+    assert [line.split()[0] for line in told.splitlines()[-4:]] == ["gp-ivr", "kernel", "errors", "values"]

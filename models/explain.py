@@ -202,15 +202,23 @@ class _Game:
 
     def worth(self, kept: Mask) -> Array:
         """Return the mean answer for every recipe if only the kept players are known, shape ``(n, p)``."""
-        # Where all is known, nothing is taken from the background: one film of it is as good as all.
-        background = self.background[:1] if kept.all() else self.background
+        background = self.background[:1] if self._alone(kept) else self.background
         rows = max(1, _ROWS_A_CALL // len(background))
+        # Where nothing is known, one recipe is as good as all.
+        recipes = self.recipes if kept.any() else self.recipes[:1]
         parts = []
-        for start in range(0, len(self.recipes), rows):
-            asked = self._fill(self.recipes[start : start + rows], background, kept)
+        for start in range(0, len(recipes), rows):
+            asked = self._fill(recipes[start : start + rows], background, kept)
             answers = self.function(asked.reshape(-1, asked.shape[-1]))
             parts.append(answers.reshape(*asked.shape[:2], -1).mean(axis=1))
-        return np.concatenate(parts)
+        found = np.concatenate(parts)
+        return np.broadcast_to(found, (len(self.recipes), found.shape[1]))
+
+    def _alone(self, kept: Mask) -> bool:
+        """Return whether no background film matters: all is known, or all but one material, which is the rest."""
+        left = ~kept
+        closing = self.closed and self.question is Question.REFERENCE and kept[: self.players.fractions].any()
+        return not left.any() or bool(closing and left.sum() == 1 and left[: self.players.fractions].any())
 
     def filled(self, kept: Mask, film: int) -> Array:
         """Return the recipes with what is not kept taken from one background film, shape ``(n, d)``."""

@@ -27,6 +27,20 @@ def test_contributions_sum_to_prediction_less_base(materials, seed):
     np.testing.assert_allclose(found.values.sum(axis=1) + found.base, curved(recipes), atol=1e-12)
 
 
+def test_the_model_is_not_asked_for_every_film_what_no_film_changes():
+    rng = generator(3, "points")
+    recipes, background = sample_uniform(rng, 5, 4), sample_uniform(rng, 7, 4)
+    asked = []
+
+    def counted(points: np.ndarray) -> np.ndarray:
+        asked.append(len(points))
+        return curved(points)
+
+    shapley_values(counted, recipes, background)
+    # One or two known of four: every recipe beside every film. Three leave the fourth no choice; none leave no recipe.
+    assert sum(asked) == (4 + 6) * 5 * 7 + (4 + 1) * 5 + 2 * 7
+
+
 @given(kept=st.lists(st.booleans(), min_size=4, max_size=4), seed=st.integers(0, 50))
 def test_every_question_is_a_recipe(kept, seed):
     rng = generator(seed, "points")

@@ -78,7 +78,7 @@ def rules(committee: PropertyCommittee) -> dict[str, PropertyCommittee]:
 
     def evolved(share: float) -> PropertyCommittee:
         shares = tuple(share if own > 0 else own for own in committee.shares)
-        return attrs.evolve(committee, shares=shares, spread_shares=shares)
+        return attrs.evolve(committee, shares=shares)
 
     exact = tuple(attrs.evolve(one, noise=_NO_NOISE) for one in committee.calibrations)
     return {

@@ -18,7 +18,7 @@ class Answers:
     """Answers about l properties at n points by m members; float64 tensors."""
 
     means: Tensor
-    """Each member's mean, drawn to the process by its shares, shape ``(l, m, n)``. The variance between them is the
+    """Each member's mean, drawn to the process by its share, shape ``(l, m, n)``. The variance between them is the
     networks' part of the mixture's variance."""
     rest: Tensor
     """The other parts of the model's variance: the process's own, and its distance from the networks, ``(l, n)``."""
@@ -56,16 +56,15 @@ def _mixed(networks: Answers, committee: "PropertyCommittee", scaled: Tensor, ro
     if processes is None or len(places) == 0:
         return networks
     share = shares[places, None]
-    spread = torch.tensor([committee.spread_shares[row] for row in rows], dtype=torch.double)[places, None]
     asked = [rows[place] for place in places.tolist()]
     process, own = processes.predict(scaled, asked)
     process = process.clamp(-committee.FARTHEST, committee.FARTHEST)  # its linear part knows no bounds either
     means = networks.means[places]
     centre = means.mean(dim=1)
     blended = (1.0 - share) * centre + share * process
-    drawn = blended[:, None] + torch.sqrt(1.0 - spread)[:, None] * (means - centre[:, None])
-    rest = spread * own + spread * (1.0 - spread) * (centre - process) ** 2
-    noise = (1.0 - spread) * networks.noise[places] + spread * processes.noise[asked][:, None]
+    drawn = blended[:, None] + torch.sqrt(1.0 - share)[:, None] * (means - centre[:, None])
+    rest = share * own + share * (1.0 - share) * (centre - process) ** 2
+    noise = (1.0 - share) * networks.noise[places] + share * processes.noise[asked][:, None]
     return Answers(
         networks.means.index_copy(0, places, drawn),
         networks.rest.index_copy(0, places, rest),

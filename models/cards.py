@@ -115,7 +115,7 @@ def _shares(model: PropertyCommittee) -> str:
     if model.processes is None:
         return "They answer alone."
     shares = zip(model.learned, model.shares, strict=True)
-    return "A Gaussian process beside them has this share of the mean: " + (
+    return "A Gaussian process beside them has this share of the answer: " + (
         ", ".join(f"{_name(model.properties[index])} {100 * share:.0f} %" for index, share in shares) + "."
     )
 

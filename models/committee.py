@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from lab.errors import InvalidInputError
 from lab.properties import Property
 from models.augmentation import Augmentation
-from models.blending import EVEN, WITH_DIRECTIONS, Blend, choose_blend
+from models.blending import EVEN, WITH_DIRECTIONS, choose_share
 from models.calibration import Calibration
 from models.committee_metrics import committee_metrics
 from models.committee_training import fit_processes, new_lesson, train_networks
@@ -83,17 +83,18 @@ def fit_committee(
     processes, process_answers = fit_processes(table, scale, tasks, seed) if gaussian_process else (None, None)
     held_out = np.full((COLUMNS, *table.targets.shape), np.nan)
     calibrations = [Calibration(0, table.inputs.shape[1])] * len(table.properties)
-    blends: list[Blend] = []
+    shares = []
     usual_share = WITH_DIRECTIONS if processes and processes.directed else EVEN
     for row, column in enumerate(table.labelled):
         tested = tasks[row].held_out.any(axis=0)
         networks = trained.held_out(row, tasks[row], tested)
         process = process_answers[row].at(tested) if process_answers else None
         before = Calibration(table.labelled_recipes(column), table.inputs.shape[1], tasks[row].typical_variance)
-        blend = choose_blend(before, tasks[row].labels[tested], networks, process, usual=usual_share)
-        calibrations[column] = blend.calibration
-        held_out[:, tested, column] = summary(target_scales[column], blend.calibration, blend.answer)
-        blends.append(blend)
+        share, calibrations[column], answer = choose_share(
+            before, tasks[row].labels[tested], networks, process, usual=usual_share
+        )
+        held_out[:, tested, column] = summary(target_scales[column], calibrations[column], answer)
+        shares.append(share)
     cross_validation = Predictions(*held_out)
     return PropertyCommittee(
         properties=table.properties,
@@ -101,8 +102,7 @@ def fit_committee(
         members=members,
         parameters=trained.parameters,
         processes=processes,
-        shares=tuple(blend.share for blend in blends),
-        spread_shares=tuple(blend.spread_share for blend in blends),
+        shares=tuple(shares),
         input_scale=scale,
         target_scales=target_scales,
         calibrations=tuple(calibrations),

@@ -48,9 +48,7 @@ class PropertyCommittee:
     processes: "GaussianProcesses | None"
     """Gaussian processes of the learned properties; None where there were too many films for them."""
     shares: tuple[float, ...]
-    """Share of the Gaussian process in the mean of each learned property; the networks have the rest."""
-    spread_shares: tuple[float, ...]
-    """Likewise in the variances."""
+    """Share of the Gaussian process in the answer about each learned property; the networks have the rest."""
     input_scale: InputScale
     target_scales: tuple[TargetScale, ...]
     calibrations: tuple[Calibration, ...]

@@ -171,7 +171,6 @@ def committee_values(model: PropertyCommittee) -> Values:
         "layers": len(model.parameters),
         "processes": model.processes is not None,
         "shares": list(model.shares),
-        "spread_shares": list(model.spread_shares),
         "target_scales": [attrs.asdict(scale) for scale in model.target_scales],
         "calibrations": [attrs.asdict(calibration) for calibration in model.calibrations],
         "films": model.films,
@@ -232,8 +231,6 @@ def committee_from(values: Values, arrays: Arrays) -> PropertyCommittee:
         parameters=_parameters_from(values, arrays),
         processes=_processes_from(arrays) if values["processes"] else None,
         shares=tuple(values["shares"]),
-        # Models were stored when both were the same.
-        spread_shares=tuple(values["spread_shares"] if "spread_shares" in values else values["shares"]),
         input_scale=InputScale(arrays["input_centre"], arrays["input_scale"]),
         target_scales=tuple(
             TargetScale(**scale | {"transform": Transform(scale["transform"])}) for scale in values["target_scales"]

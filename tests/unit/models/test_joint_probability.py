@@ -30,8 +30,7 @@ def learned(films: int, materials: int) -> PropertyCommittee:
     targets[rng.random(targets.shape) < 0.1] = np.nan
     found = fit_committee(points, targets, 0.05 * targets, PROPERTIES, members=4, epochs=60, seed=1)
     changed = (attrs.evolve(one, model=FACTORS[0], noise=FACTORS[1]) for one in found.calibrations)
-    shares = (0.75, 0.25, 0.1, 0.9)[: len(found.shares)]  # others than in the variances
-    return attrs.evolve(found, calibrations=tuple(changed), shares=shares)
+    return attrs.evolve(found, calibrations=tuple(changed))
 
 
 def measurements(committee: PropertyCommittee, point: Array, rng: np.random.Generator) -> Array:
@@ -44,12 +43,12 @@ def measurements(committee: PropertyCommittee, point: Array, rng: np.random.Gene
     assert committee.processes is not None
     process, own = (found[:, 0].numpy() for found in committee.processes.predict(scaled))
     member, drawn = rng.integers(committee.members, size=DRAWS), np.empty((DRAWS, len(PROPERTIES)))
-    for index, (share, spread) in enumerate(zip(committee.shares, committee.spread_shares, strict=True)):
+    for index, share in enumerate(committee.shares):
         calibration, apart = committee.calibrations[index], means[index].mean() - process[index]
         centre = process[index] + (1 - share) * apart
-        members = np.sqrt(1 - spread) * (means[index] - means[index].mean())
-        rest = spread * own[index] + spread * (1 - spread) * apart**2 + calibration.ignorance
-        noise = (1 - spread) * noises[index].mean() + spread * committee.processes.noise[index].item()
+        members = np.sqrt(1 - share) * (means[index] - means[index].mean())
+        rest = share * own[index] + share * (1 - share) * apart**2 + calibration.ignorance
+        noise = (1 - share) * noises[index].mean() + share * committee.processes.noise[index].item()
         scatter = FACTORS[1] * (noise + calibration.known_noise) + FACTORS[0] * rest
         total = np.sqrt(scatter + FACTORS[0] * members.var(ddof=1))
         away = np.sqrt(FACTORS[0]) * members[member] + np.sqrt(scatter) * rng.normal(size=DRAWS)

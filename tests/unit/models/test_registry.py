@@ -1,7 +1,6 @@
 import json
 from collections.abc import Callable
 
-import attrs
 import numpy as np
 import pytest
 
@@ -70,18 +69,6 @@ def test_a_committee_of_before_inputs_were_bent_or_had_directions_sees_them_as_t
     assert old.processes is not None and (old.processes.hyperparameters.power == 1.0).all()
     assert old.processes.hyperparameters.directions.shape == (old.inputs, 0)
     np.testing.assert_array_equal(old.predict(POINTS).mean, stored.predict(POINTS).mean)
-
-
-def test_a_committee_of_before_variances_had_shares_of_their_own_has_those_of_the_means():
-    stored = attrs.evolve(small_committee(), shares=(0.25,) * len(small_committee().shares))
-    values = committee_values(stored)
-    assert values.pop("spread_shares") == list(stored.spread_shares) != list(stored.shares)
-    old = committee_from(values, committee_arrays(stored))
-
-    np.testing.assert_array_equal(
-        old.predict(POINTS).mean, attrs.evolve(stored, spread_shares=stored.shares).predict(POINTS).mean
-    )
-    assert old.spread_shares == old.shares == stored.shares
 
 
 def test_a_quality_model_of_before_probabilities_promises_its_quality():

@@ -61,6 +61,11 @@ class InputColumns:
         """Those that are numbers but no fractions."""
         return tuple(name for name in self.names if name not in self.composition and name not in self.categories)
 
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """Fractions, then numbers: the columns that are encoded first, each as one input."""
+        return (*self.composition, *self.numbers)
+
     def encode(self, table: TextTable, *, normalise: bool = False) -> Checked:
         """Return the model's inputs, shape ``(n, d)``: fractions, then numbers, then a 0 or 1 for each level.
 
@@ -80,15 +85,14 @@ class InputColumns:
 
     def having_learned(self, inputs: Array) -> "InputColumns":
         """Return the columns of a model that learned from encoded rows, shape ``(n, d)``, at least one."""
-        names = (*self.composition, *self.numbers)
         ends = zip(inputs.min(axis=0).tolist(), inputs.max(axis=0).tolist(), strict=True)
-        return attrs.evolve(self, learned=dict(zip(names, ends, strict=False)))
+        return attrs.evolve(self, learned=dict(zip(self.amounts, ends, strict=False)))
 
     def _far_out(self, values: Array, usable: Mask) -> list[Finding]:
         """Return a note for each fraction or number that is far from all that was learned from."""
         findings = []
         for column, (least, largest) in self.learned.items():
-            asked = values[:, (*self.composition, *self.numbers).index(column)]
+            asked = values[:, self.amounts.index(column)]
             margin = _FAR_OUT * (largest - least) + _ROUNDING * max(abs(least), abs(largest))
             rows = np.flatnonzero(usable & ((asked < least - margin) | (asked > largest + margin)))
             if len(rows):
@@ -110,9 +114,8 @@ class InputColumns:
 
     def scale(self, inputs: Array) -> InputScale:
         """Return the scale for encoded inputs, from the training rows ``(n, d)``."""
-        fractions, numbers = len(self.composition), len(self.numbers)
-        found = InputScale.for_columns(inputs, np.arange(inputs.shape[1]) < fractions)
-        levels = np.arange(inputs.shape[1]) >= fractions + numbers
+        found = InputScale.for_columns(inputs, np.arange(inputs.shape[1]) < len(self.composition))
+        levels = np.arange(inputs.shape[1]) >= len(self.amounts)
         return InputScale(np.where(levels, 0.0, found.centre), np.where(levels, CATEGORY_SCALE, found.scale))
 
 

@@ -115,11 +115,10 @@ def check_request(
 
 def constant_columns(columns: InputColumns, values: Array, usable: Mask) -> list[Finding]:
     """Return a note for each fraction or number that is the same in all usable rows."""
-    names = (*columns.composition, *columns.numbers)
     rows = values[usable]
     return [
         Finding(Severity.NOTE, name, f"is {rows[0, i]:g} in every row, so nothing can be learned about it")
-        for i, name in enumerate(names)
+        for i, name in enumerate(columns.amounts)
         if len(rows) > 1 and np.ptp(rows[:, i]) == 0
     ]
 

@@ -115,7 +115,7 @@ def parse_balance(
         faults.append("there is no reading below the header")
     if faults:
         raise InvalidInputError(what, faults, hint="correct these places; nothing has been calibrated")
-    points = tuple(calibration_point(volume, values) for volume, values in sorted(weighed.items()))
+    points = tuple(calibration_point(volume, values) for volume, values in weighed.items())
     item = plan.passes[0]
     return Calibration(item.stock, item.pipette, points, made_on)
 

@@ -101,13 +101,14 @@ class DoseFinder:
                 too_small.append((stock, volume))
         if too_small:
             stock, volume = max(too_small, key=lambda item: item[1])
-            wanted = (
-                f"{volume:.1f} uL of {stock.name} would be needed, the smallest dose is {self.chooser.minimum:g} uL"
-            )
-            options.append(_Option(None, None, f"{order.label}: {material} is left out: {wanted}"))
-            raised = self._smallest(stock)
-            options.append(_Option(stock.name, raised, f"{order.label}: {material} is rounded up: {wanted}"))
+            options.append(_Option(None, None, f"{order.label}: {material} is left out: {self._wanted(stock, volume)}"))
+        for stock, volume in too_small:
+            note = f"{order.label}: {material} is rounded up: {self._wanted(stock, volume)}"
+            options.append(_Option(stock.name, self._smallest(stock), note))
         return options
+
+    def _wanted(self, stock: Stock, volume: float) -> str:
+        return f"{volume:.1f} uL of {stock.name} would be needed, the smallest dose is {self.chooser.minimum:g} uL"
 
     def _smallest(self, stock: Stock) -> Strokes | None:
         """The smallest dose of a stock; a pipette that delivers too much is asked for its minimum all the same."""

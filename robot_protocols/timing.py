@@ -7,7 +7,8 @@ checked on hardware; flow rates and delays, which dominate with thick stocks, ar
 from collections.abc import Iterable
 
 from robot_protocols.decks import DeckDefinition
-from robot_protocols.handling import MIXTURE
+from robot_protocols.handling import MIXTURE, Handling
+from robot_protocols.pipettes import Pipette
 from robot_protocols.plans import Mixing, StockPass
 
 MOVE_SECONDS = 2.0
@@ -25,20 +26,29 @@ BLOW_OUT_SECONDS = 1.0
 def pass_seconds(item: StockPass, deck: DeckDefinition) -> float:
     """Return how long one pass with one tip takes, s."""
     pipette, handling = deck.pipette(item.pipette), deck.handling[item.handling]
-    up, down = handling.aspirate_flow(pipette), handling.dispense_flow(pipette)
-    fixed = 2 * MOVE_SECONDS + handling.aspirate_delay + handling.dispense_delay
-    fixed += BLOW_OUT_SECONDS * handling.blow_out + TOUCH_SECONDS * handling.touch_tip
-    fixed += WITHDRAW_MM / handling.withdraw_speed if handling.withdraw_speed else 0.0
+    once = 2 * MOVE_SECONDS + handling.aspirate_delay + _leaving_seconds(handling)
     volume = sum(stroke.volume for stroke in item.strokes)
     prewet = handling.prewet * item.strokes[0].volume if item.strokes else 0.0
-    return TIP_SECONDS + fixed * len(item.strokes) + (volume + prewet) * (1 / up + 1 / down)
+    return TIP_SECONDS + once * len(item.strokes) + (volume + prewet) * _seconds_per_volume(handling, pipette)
 
 
 def mixing_seconds(item: Mixing, deck: DeckDefinition) -> float:
     """Return how long mixing one film takes, s."""
     pipette, handling = deck.pipette(item.pipette), deck.handling[MIXTURE]
-    flow = 1 / handling.aspirate_flow(pipette) + 1 / handling.dispense_flow(pipette)
-    return TIP_SECONDS + 2 * MOVE_SECONDS + TOUCH_SECONDS + item.times * item.volume * flow
+    mixed = item.times * item.volume * _seconds_per_volume(handling, pipette)
+    return TIP_SECONDS + 2 * MOVE_SECONDS + mixed + _leaving_seconds(handling)
+
+
+def _seconds_per_volume(handling: Handling, pipette: Pipette) -> float:
+    """Time to draw and give back, s/uL."""
+    return 1 / handling.aspirate_flow(pipette) + 1 / handling.dispense_flow(pipette)
+
+
+def _leaving_seconds(handling: Handling) -> float:
+    """Time from the end of dispensing until the tip has left the dish, and for leaving a liquid slowly before, s."""
+    slow = WITHDRAW_MM / handling.withdraw_speed if handling.withdraw_speed else 0.0
+    blow_out, touch = BLOW_OUT_SECONDS * handling.blow_out, TOUCH_SECONDS * handling.touch_tip
+    return handling.dispense_delay + slow + blow_out + touch
 
 
 def estimate_minutes(passes: Iterable[StockPass], mixings: Iterable[Mixing], deck: DeckDefinition) -> float:

@@ -55,10 +55,10 @@ class RecordingPipette:
         self._say("dropTip")
 
     def aspirate(self, volume: float, place: RecordingLocation) -> None:
-        self._say("aspirate", place, volume=volume, height=place.z)
+        self._say("aspirate", place, volume=volume, height=place.z, flow=self.flow_rate.aspirate)
 
     def dispense(self, volume: float, place: RecordingLocation) -> None:
-        self._say("dispense", place, volume=volume, height=place.z)
+        self._say("dispense", place, volume=volume, height=place.z, flow=self.flow_rate.dispense)
 
     def mix(self, times: int, volume: float, place: RecordingLocation) -> None:
         for _ in range(times):

@@ -48,6 +48,13 @@ def test_what_is_asked_for_delivers_what_is_wanted(wanted: float):
     assert asked * GEL.factor(asked) == pytest.approx(wanted, rel=1e-6)
 
 
+def test_a_calibration_that_changes_too_fast_gives_no_answer():
+    # At 100 uL hardly anything arrives, at 110 uL twice as much as asked.
+    steep = Calibration("CNF-10", P1000, (CalibrationPoint(100, 1, 0.1, 8), CalibrationPoint(110, 220, 0.1, 8)))
+    with pytest.raises(InvalidInputError, match="delivers 105 uL"):
+        steep.asked_for(105.0)
+
+
 def test_the_standard_deviation_counts_the_mean_in():
     # 1 % scatter at 100 uL from 8 strokes: the mean of 8 adds an eighth of its variance.
     assert GEL.stroke_sd(100) == pytest.approx(1.0 * (1 + 1 / 8) ** 0.5)
@@ -93,6 +100,8 @@ def test_a_calibration_deck_passes_preflight_and_doses_each_dish_once():
     assert len(plan.films) == 24
     assert {len([t for t in plan.transfers if t.film == film.order.label]) for film in plan.films} == {1}
     assert {transfer.volume for transfer in plan.transfers} == {20, 160, 300}
+    # 10 mg/mL.
+    assert {(film.order.volume, film.order.solids) for film in plan.films} == {(20, 0.2), (160, 1.6), (300, 3.0)}
     findings = preflight(plan, CASTING, STOCKS)
     assert not refused(findings), findings
 

@@ -2,10 +2,12 @@ from collections.abc import Sequence
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab.compositions import Composition
 from lab.stocks import WATER, Stock
-from robot_protocols.doses import DoseFinder, Recipe
+from robot_protocols.doses import SAME_ERROR, DoseFinder, Recipe
 from robot_protocols.handling import handling_classes
 from robot_protocols.pipettes import Pipette, pipette_named
 from robot_protocols.plans import FilmOrder
@@ -80,3 +82,33 @@ def test_of_a_film_of_one_material_that_is_not_left_out():
     recipe = finder.find(FilmOrder("F1", Composition({"A": 1.0}), 1.0, 2000.0), {"A": [STRONG]})
     assert recipe is not None
     assert recipe.doses["A-20"].volumes == (100.0,)
+
+
+def error_of(recipe: Recipe, asked: Composition) -> float:
+    """Distance of a film from its recipe, as weight fractions, its own uncertainty counted in."""
+    names = recipe.dry.composition
+    return sum((names[name] - asked.get(name, 0.0)) ** 2 + recipe.dry.sd[name] ** 2 for name in names) ** 0.5
+
+
+@given(
+    st.lists(st.floats(0.5, 40.0), min_size=2, max_size=4, unique=True),
+    st.floats(0.001, 0.999),
+    st.floats(2.0, 24.0),
+    st.sampled_from([(P20,), (P1000,), (P20, P1000)]),
+)
+def test_a_choice_of_stocks_never_makes_a_film_worse(
+    strengths: list[float], share: float, solids: float, pipettes: tuple[Pipette, ...]
+):
+    """With all stocks a film comes as near to its recipe as with the best of them alone."""
+    stocks = [Stock(f"A-{n}", "A", strength, 0.02 * strength) for n, strength in enumerate(strengths)]
+    finder = DoseFinder([*stocks, OTHER, Stock("C-1", "C", 1.0, 0.0)], StrokeChooser(pipettes), handling_classes())
+    order = FilmOrder("F1", Composition({"A": share, "B": 1 - share}), solids, 3000.0)
+    alone = [recipe for one in stocks if (recipe := finder.find(order, {"A": [one], "B": [OTHER]})) is not None]
+    recipe = finder.find(order, {"A": stocks, "B": [OTHER]})
+    assert (recipe is None) == (not alone)
+    if recipe is not None:
+        best = min(error_of(one, order.composition) for one in alone)
+        assert error_of(recipe, order.composition) == pytest.approx(best, abs=SAME_ERROR)
+        assert recipe.bias == max(
+            abs(value - order.composition.get(name, 0.0)) for name, value in recipe.dry.composition.items()
+        )

@@ -308,6 +308,9 @@ def test_a_weak_stock_is_named_with_the_nearest_recipe_that_fits():
     near = diagnosis.nearest
     assert near is not None
     assert plan_decks([attrs.evolve(film, composition=near)], STOCKS, screening())
+    # 18 mg of CNF at 10 mg/mL and 2 mg of gelatin at 20 mg/mL.
+    assert "20 mg need 1900 uL of stocks, the film is cast from 1600 uL" in diagnosis.message
+    assert "prepare CNF stronger than 10 mg/mL" in diagnosis.hint
     # On the limit: 20 mg in 1.6 mL with CNF at 10 mg/mL and the others at up to 20 mg/mL leaves no water.
     assert near["CNF"] == pytest.approx(0.6, abs=0.02)
 
@@ -335,7 +338,10 @@ def test_neat_glycerol_is_refused_with_the_reason():
 
 
 def test_a_film_larger_than_the_dish_is_refused():
-    assert diagnose(order(CNF=1.0, volume=4000.0))[0].code == "OVER_DISH_CAPACITY"
+    deck = screening()
+    full = max(deck.well(dish).capacity for dish in deck.dishes)
+    assert diagnose(order(CNF=1.0, volume=full + 0.1))[0].code == "OVER_DISH_CAPACITY"
+    assert plan_decks([order(CNF=1.0, volume=full)], STOCKS, deck)
 
 
 def test_bounds_are_kept():
@@ -367,6 +373,14 @@ def test_a_weaker_stock_serves_a_dose_below_the_minimum():
     # 0.24 mg: 12 uL of the strong stock are too few for a p300, 120 uL of the weak one are not.
     assert volumes(plan, "A1")["gelatin-2"] == pytest.approx(120.0)
     assert plan.expected["A1"].composition["gelatin"] == pytest.approx(0.02, abs=1e-4)
+
+
+def test_a_film_of_stocks_that_are_hardly_known_is_refused():
+    # Half and half: to first order 0.25 times the relative error of one stock, 30 % of gelatin's.
+    (diagnosis,) = diagnose(order(CNF=0.5, gelatin=0.5), stocks_with("gelatin-20", concentration_sd=6.0))
+    assert diagnosis.code == "TOO_UNCERTAIN"
+    (percent,) = re.findall(r"uncertain by ([\d.]+) wt%", diagnosis.message)
+    assert float(percent) == pytest.approx(7.5, abs=0.2)
 
 
 @pytest.mark.parametrize(("fraction", "expected"), [(0.01, 0.0), (0.03, 0.033)])

@@ -152,3 +152,18 @@ def test_a_container_is_dry_when_less_is_left_than_is_out_of_reach():
 
     assert "CONTAINER_RUNS_DRY" in found(-1.0)
     assert "CONTAINER_RUNS_DRY" not in found(0.0)
+
+
+def test_a_stock_that_is_short_is_told_with_what_is_missing():
+    need = need_of("CNF-10")
+    stocks = stocks_with("CNF-10", volume=need.needed + need.dead * len(need.places) - 1_500.0)
+    (found,) = [f for f in preflight(*good()._replace(stocks=stocks)[:3]) if f.code == "STOCK_SHORT"]
+    assert found.hint == "prepare 1.5 mL more"
+
+
+def test_a_wrong_source_is_told_once():
+    number = next(n for n, item in enumerate(four_film_plan().passes) if len(item.strokes) > 2)
+    item = four_film_plan().passes[number]
+    other = next(need for need in four_film_plan().stock_needs if need.stock != item.stock).places[0].place
+    case = with_pass(number, strokes=tuple(attrs.evolve(stroke, source=other) for stroke in item.strokes))
+    assert codes(case).count("WRONG_STOCK") == 1

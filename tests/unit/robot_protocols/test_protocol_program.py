@@ -4,12 +4,17 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from robot_protocols import timing
 from robot_protocols.decks import DeckDefinition, deck_named
+from robot_protocols.handling import CLASS_NAMES, handling_classes
 from robot_protocols.planner import plan_decks
 from robot_protocols.plans import DeckPlan
 from robot_protocols.protocol_writer import write_protocol
 from robot_protocols.readback import differences, follow
+from robot_protocols.timing import estimate_minutes, minutes_until_drawn, mixing_seconds, pass_seconds
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, four_films, screening
 from tests.unit.robot_protocols.recording_robot import RecordingRobot
 
@@ -85,3 +90,56 @@ def test_a_file_that_was_edited_stops_before_it_moves():
     assert edited != text
     with pytest.raises(RuntimeError, match="changed after it was signed"):
         run(edited)
+
+
+handling = st.fixed_dictionaries(
+    {
+        "aspirate": st.floats(0.1, 3.0),
+        "dispense": st.floats(0.1, 3.0),
+        "aspirate_delay": st.sampled_from([0.0, 0.7, 30.0]),
+        "dispense_delay": st.sampled_from([0.0, 0.9, 40.0]),
+        "withdraw_speed": st.sampled_from([0.0, 5.0, 20.0]),
+        "prewet": st.integers(0, 3),
+        "blow_out": st.booleans(),
+        "touch_tip": st.booleans(),
+    }
+)
+
+
+def seconds_by_tip(commands: list[dict[str, Any]]) -> list[float]:
+    """Time that what is done with each tip takes, added up command by command, s."""
+    times: list[float] = []
+    place = None
+    for command in commands:
+        match command["do"]:
+            case "pickUpTip":
+                times.append(timing.TIP_SECONDS)
+                place = None
+            case "aspirate" | "dispense":
+                times[-1] += command["volume"] / command["flow"]
+                times[-1] += timing.MOVE_SECONDS * (place != (place := (command["slot"], command["well"])))
+            case "waitForDuration":
+                times[-1] += command["seconds"]
+            case "moveToWell":
+                times[-1] += timing.WITHDRAW_MM / command["speed"]
+            case "blowout":
+                times[-1] += timing.BLOW_OUT_SECONDS
+            case "touchTip":
+                times[-1] += timing.TOUCH_SECONDS
+    return times
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(CLASS_NAMES, handling)))
+def test_the_time_of_a_plan_is_that_of_what_its_program_does(classes: dict[str, dict[str, Any]]):
+    plan, deck = four_film_plan(), attrs.evolve(screening(), handling=handling_classes(classes))
+    spent = seconds_by_tip(commands_of(plan, deck))
+    passes, mixings = spent[: len(plan.passes)], spent[len(plan.passes) :]
+    assert [pass_seconds(item, deck) for item in plan.passes] == pytest.approx(passes)
+    # The way to the bin is a move that no command names.
+    assert [mixing_seconds(item, deck) - timing.MOVE_SECONDS for item in plan.mixings] == pytest.approx(mixings)
+    whole = timing.HOME_SECONDS + sum(spent) + timing.MOVE_SECONDS * len(mixings)
+    assert estimate_minutes(plan.passes, plan.mixings, deck) == round(whole / 60, 1)
+    for name in CLASS_NAMES:
+        last = max((n for n, item in enumerate(plan.passes, start=1) if item.handling == name), default=0)
+        drawn = timing.HOME_SECONDS + sum(passes[:last]) if last else 0.0
+        assert minutes_until_drawn(plan.passes, name, deck) == pytest.approx(drawn / 60)

@@ -79,8 +79,9 @@ def test_promises_are_scored_as_probabilities():
     # Bins: 0.9 alone is off by 0.1; 0.8 and 0.85, of which half were kept, by 0.325; 0.3 alone by 0.3.
     assert scores.calibration_error == pytest.approx((0.1 + 2 * 0.325 + 0.3) / 4)
     assert "4 films: 71% promised, 50% kept" in scores.summary() and "2 open designs" in scores.summary()
-    sure = PromiseScores((KeptPromise("D", "F", 1.0, True), KeptPromise("D", "G", 0.95, True)), open=0)
-    assert sure.calibration_error == pytest.approx(0.025)
+    # A promise that is certain shares its bin with those from 0.9 on: one of two kept, 0.975 promised.
+    sure = PromiseScores((KeptPromise("D", "F", 1.0, False), KeptPromise("D", "G", 0.95, True)), open=0)
+    assert sure.calibration_error == pytest.approx(0.475)
     assert PromiseScores((), open=1).summary() == "No promise can be judged yet; 1 open design."
 
 
@@ -102,6 +103,14 @@ def test_a_promise_is_kept_by_a_usable_film_that_meets_everything(campaign, grad
     scores = promise_scores(SMALL, campaign.records)
     assert [one.kept for one in scores.kept] == kept
     assert scores.open == 1 - len(kept)
+
+
+def test_a_film_that_meets_one_of_two_requirements_has_not_kept_its_promise(campaign):
+    design = campaign.records.designs["D1-1"]
+    asked = ("tensile_strength >= 10 MPa", "CNF >= 99 wt%", "MMT <= 100 wt%")
+    campaign.add("asked", [attrs.evolve(design, require=asked)])
+    with_measurement(campaign, value=1e6)
+    assert promise_scores(SMALL, campaign.records).kept == (KeptPromise("D1-1", "V1-1", design.probability, False),)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,48 @@
-"""Values that lie far from the others are told, by the rule of Iglewicz and Hoaglin."""
+"""Readings become one measurement; values far from the others are told, by the rule of Iglewicz and Hoaglin."""
+
+from statistics import mean, stdev
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lab.instruments.replicates import outliers
+from lab.instruments.replicates import measurement_of, outliers, pooled
+from lab.instruments.results import Reading
+from lab.library import property_named
+from lab.records import Status
+
+STRENGTH = property_named("tensile_strength")
+
+
+def reading(values: list[float]) -> Reading:
+    """What an instrument says that gives the mean of some values."""
+    sd = stdev(values) if len(values) > 1 else None
+    return Reading("tensile_strength", mean(values), "MPa", "row 1", sd=sd, n=len(values))
+
+
+@given(st.lists(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=5), min_size=1, max_size=5))
+def test_means_are_pooled_to_what_all_their_values_give(groups: list[list[float]]):
+    every = [value for group in groups for value in group]
+    found, sd, n = pooled([reading(group) for group in groups])
+    assert (found, n) == (pytest.approx(mean(every), abs=1e-9), len(every))
+    assert sd == (pytest.approx(stdev(every), rel=1e-6, abs=1e-6) if len(every) > 1 else None)
+
+
+@pytest.mark.parametrize("others", [[], [[3.0]], [[3.0, 4.0]]])
+def test_a_mean_whose_scatter_is_not_told_leaves_that_of_all_open(others: list[list[float]]):
+    silent = Reading("tensile_strength", 2.0, "MPa", "row 2", n=2)
+    assert pooled([silent, *map(reading, others)])[1] is None
+
+
+def test_readings_that_failed_count_only_where_all_did():
+    failed = [
+        Reading("tensile_strength", None, "MPa", "row 1", n=0, status=Status.FAILED, note=why)
+        for why in ("slipped", "", "slipped", "torn")
+    ]
+    found = measurement_of("F1", STRENGTH, failed, "tester", None)
+    assert (found.status, found.value, found.n, found.reason) == (Status.FAILED, None, 0, "slipped; torn")
+    found = measurement_of("F1", STRENGTH, [*failed, reading([4.0])], "tester", None)
+    assert (found.status, found.value, found.n, found.reason) == (Status.OK, 4.0, 1, "")
 
 
 @pytest.mark.parametrize(

@@ -243,6 +243,13 @@ def test_a_cut_excel_file_is_refused(tmp_path: Path) -> None:
             read_grid(RawFile("sheet.xlsx", content[:size]))
 
 
+@pytest.mark.parametrize("lines", [["film", *["L001"] * 100_000], ["film,grade", "," * 500 + "x"]])
+def test_a_sheet_that_is_too_large_is_refused(lines: list[str]) -> None:
+    with pytest.raises(InvalidInputError, match="more than 100,000 rows or 500 columns"):
+        read_grid(csv(*lines))
+    assert len(read_grid(csv("film", *["L001"] * 1000)).rows) == 1000
+
+
 def test_what_excel_made_of_a_value_is_told(tmp_path: Path) -> None:
     path = tmp_path / "sheet.xlsx"
     write_template(grading_template(FILMS), path)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lab.errors import StoreError
 from lab.grades import Grade
-from lab.records import Model, ModelKind, Transfer
+from lab.records import Deck, DishPosition, Model, ModelKind, Transfer
 from lab.store import Store, schema
 from lab.store.copying import copy_all
 from lab.store.databases import Database
@@ -180,3 +180,13 @@ def test_an_audit_of_a_film_lists_what_was_said_about_it(sealed: Store) -> None:
     assert sealed.audit("c", "L777") == []
     assert [sealed.audit_page("c", start, 1) for start in range(2)] == [[entry] for entry in sealed.audit("c")]
     assert sealed.audit_page("c", 2) == []
+
+
+def test_an_audit_of_a_film_lists_decks_that_hold_it_and_no_other_campaign(sealed: Store) -> None:
+    deck = Deck("deck-777", (DishPosition("L002", 1, "A1"),), HASH, HASH, 0, "not asked", 1.0)
+    sealed.append("c", event("deck"), [deck])
+    sealed.create_campaign("d", "", 1, "test")
+    sealed.append("d", event("elsewhere"), [film("L002")])
+    assert [entry.event.key for entry in sealed.audit("c", "L002")] == ["more", "deck"]
+    assert [entry.event.key for entry in sealed.audit("c", "L001")] == ["plan"]
+    assert [entry.event.key for entry in sealed.audit("d", "L002")] == ["elsewhere"]

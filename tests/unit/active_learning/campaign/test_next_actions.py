@@ -291,6 +291,12 @@ def test_what_was_decided_after_a_loop_holds_for_its_models_trained_once_more(de
     assert [action.kind for action in next_actions(asking, records)] == [ActionKind.SUGGEST]
 
 
+def test_nobody_has_to_decide_before_the_first_loop(definition: CampaignDefinition) -> None:
+    asking = attrs.evolve(definition, loop=attrs.evolve(definition.loop, stop="ask"))
+    records = followed(stopped_at(asking, ActionKind.REVIEW, "loop-00"), "r", LoopReview("loop-00", Advice.LOOK, "{}"))
+    assert [action.kind for action in next_actions(asking, records)] == [ActionKind.SUGGEST]
+
+
 def test_of_the_reviews_of_a_loop_the_newest_ends_the_loops(definition: CampaignDefinition) -> None:
     ending = attrs.evolve(definition, loop=attrs.evolve(definition.loop, stop="automatic"))
     records = followed(stopped_at(ending, ActionKind.REVIEW, "loop-01"), "r", LoopReview("loop-01", Advice.STOP, "{}"))

@@ -69,6 +69,24 @@ def test_a_choice_waits_for_a_training_that_was_asked_for(campaign):
     assert kinds == [ActionKind.TRAIN, ActionKind.SIMULATE]
 
 
+def test_a_simulation_that_was_asked_for_keeps_nothing_waiting(campaign):
+    request_simulations(campaign, [NAME], "Ada")
+    kinds = [action.kind for action in next_actions(campaign.definition, campaign.records())]
+    assert kinds == [ActionKind.REVIEW, ActionKind.SIMULATE]
+    request_training(campaign, "Ada")
+    assert asked_for(campaign) == ["train:loop-00-again-1", f"simulate:{NAME}"]
+
+
+def test_a_simulation_that_is_done_is_asked_for_no_more(campaign):
+    request_simulations(campaign, [NAME], "Ada")
+    event = Event(f"simulate:{NAME}", "tests", "tests", simulated=True, at=datetime.now(UTC))
+    campaign.store.append(campaign.name, event, [])
+    assert open_requests(campaign.records()) == ()
+    assert asked_for(campaign) == []
+    with pytest.raises(InvalidInputError, match="done or asked for already"):
+        request_simulations(campaign, [NAME], "Bo")
+
+
 def test_models_of_a_training_once_more_are_newer(campaign):
     names = ["loop-03", "loop-03-again-1", "loop-03-again-2", "loop-03-definition-2", "loop-03-definition-2-again-1"]
     order = [Training.named(name) for name in [*names, "loop-04"]]

@@ -4,13 +4,16 @@ from functools import cache
 from pathlib import Path
 
 import attrs
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lab.records import DishState
 from robot_protocols.decks import Place, deck_named
 from robot_protocols.planner import plan_decks
+from robot_protocols.plans import load_text
 from robot_protocols.preflight import preflight, refused
-from robot_protocols.running.continuation import plan_continuation
+from robot_protocols.running.continuation import WAIT_MINUTES, plan_continuation, questions
 from robot_protocols.running.ledger import Container, DeckState
 from robot_protocols.running.reckoning import RunFacts, reckon
 from robot_protocols.running.standing import DeckHistory
@@ -71,9 +74,75 @@ def test_a_continuation_takes_tips_and_liquid_that_are_there(data: st.DataObject
     for model, places in racks.items():
         swapped = {place.slot for place in places} <= set(found.fresh_racks)
         assert swapped == (len(places) - spent[model] < plan.tips.get(model, 0))
+    assert found.to_do == (
+        *(f"Put a full tip rack into slot {slot}." for slot in found.fresh_racks),
+        *(f"Fill {stock} at {place} up to {load_text(full)} mL." for place, stock, full in found.refills),
+    )
     left = {place: box.left for place, box in boxes.items()} | {place: full for place, _, full in found.refills}
     dead = {need.stock: need.dead for need in first.stock_needs}
     for item, stroke in plan.strokes:
         left[stroke.source] -= stroke.volume
         assert left[stroke.source] >= dead[item.stock] - 0.06
     assert all(full <= history.deck.well(place).capacity for place, _, full in found.refills)
+
+
+@pytest.mark.parametrize(
+    ("partial", "waited", "answer", "asked"),
+    [
+        (0, 1000.0, None, False),
+        (1, WAIT_MINUTES, None, False),
+        (1, WAIT_MINUTES + 0.1, None, True),
+        (1, 1000.0, "yes", False),
+        (1, 1000.0, "no", False),
+        (1, 1000.0, "perhaps", True),
+        (5, 90.0, None, True),
+        (6, 90.0, None, True),
+    ],
+)
+def test_only_films_that_waited_for_long_are_asked_about(partial: int, waited: float, answer: str | None, asked: bool):
+    ((plan, reckoning),) = never_run().ran
+    labels = [film.order.label for film in plan.films]
+    states = dict.fromkeys(labels, DishState.FINISHED) | dict.fromkeys(labels[:partial], DishState.PARTIAL)
+    history = DeckHistory(never_run().deck, ((plan, attrs.evolve(reckoning, dishes=states)),))
+    found = questions(history, waited, {} if answer is None else {"DISHES_WAITED": answer})
+    assert len(found) == asked
+    for question in found:
+        assert ", ".join(labels[: min(partial, 5)]) in question.text
+        assert (labels[5] in question.text, "and more" in question.text) == (False, partial > 5)
+        assert question.choices == ("yes", "no")
+    if waited == 90.0:
+        assert "1 h 30 min" in found[0].text
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "anew"),
+    [
+        (DishState.SUSPECT, None, True),
+        (DishState.PARTIAL, "no", True),
+        (DishState.PARTIAL, "yes", False),
+        (DishState.EMPTY, None, False),
+    ],
+)
+def test_films_are_made_anew_in_clean_dishes_while_there_are_some(state: DishState, answer: str | None, anew: bool):
+    deck = deck_named("screening-24-well-troughs")
+    clean = 3
+    (plan,) = plan_decks(library()[: len(deck.dishes) - clean], STOCKS_IN_TROUGHS, deck)
+    labels = [film.order.label for film in plan.films]
+    concerned = labels[-clean - 2 :]
+    states = dict.fromkeys(labels, DishState.FINISHED) | dict.fromkeys(concerned, state)
+    reckoning = attrs.evolve(reckon(plan, deck, RunFacts((), {}, {})), dishes=states, tip_on=anew)
+    answers = {} if answer is None else {"DISHES_WAITED": answer}
+    found = plan_continuation(DeckHistory(deck, ((plan, reckoning),)), DeckState(), answers)
+    assert found.plan is not None
+    dishes = {film.order.label: film.dish for film in plan.films}
+    if anew:
+        assert [film.order.label for film in found.plan.films] == concerned[:clean]
+        assert [order.label for order in found.elsewhere] == concerned[clean:]
+        assert {film.dish for film in found.plan.films}.isdisjoint(dishes.values())
+        assert found.to_do[0].startswith("Look at both pipettes")
+        assert f"the first dishes of {', '.join(concerned)}:" in found.to_do[-2]
+        assert f"Plan another deck for {', '.join(concerned[clean:])}:" in found.to_do[-1]
+    else:
+        assert {film.order.label: film.dish for film in found.plan.films} == {one: dishes[one] for one in concerned}
+        assert found.elsewhere == ()
+        assert all(text.startswith("Fill ") for text in found.to_do)

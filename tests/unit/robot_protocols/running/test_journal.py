@@ -66,6 +66,22 @@ def test_damage_anywhere_else_is_an_error(tmp_path: Path):
             act(path)
 
 
+def test_a_last_line_that_is_damaged_may_have_its_end_but_nothing_after_it(tmp_path: Path):
+    """A file is made longer before it is filled: a line end alone does not make a line whole."""
+    path = tmp_path / "journal.jsonl"
+    with Journal(path) as journal:
+        added = journal.add_all([("step", {"step": step}) for step in range(3)])
+    content = path.read_bytes()
+    assert [entry.number for entry in added] == [1, 2, 3]
+    assert read_journal(path) == added
+    damaged = content.replace(b'"step":2', b'"step":7')
+    path.write_bytes(damaged)
+    assert read_journal(path) == added[:2]
+    path.write_bytes(damaged + b"x")
+    with pytest.raises(StoreError, match="damaged in line 3"):
+        read_journal(path)
+
+
 def test_one_writer_at_a_time_and_any_number_of_readers(tmp_path: Path):
     path = tmp_path / "journal.jsonl"
     with Journal(path) as journal:

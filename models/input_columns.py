@@ -27,7 +27,9 @@ _NEARLY = 0.9
 """Likewise if sums are whole in fewer rows, by this factor, than without them."""
 _LEVELS_OF_SETTINGS = 3
 """Columns of so few different numbers are rather settings: without them a composition is looked for once more."""
-_ROWS_LOOKED_AT = 1000
+_WHOLES = np.array([[1.0], [100.0]])
+_ROWS_LOOKED_AT = 4000
+"""Of longer tables so many rows, drawn at random, tell which columns are a composition."""
 _MANY_LEVELS, _MOST_LEVELS, _ROWS_A_LEVEL = 30, 100, 2
 """A category has so few different texts, or at most so many if there are so many rows to each: names of samples are
 none."""
@@ -197,6 +199,9 @@ def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
     several = [
         name for name in shares if len(np.unique(columns[name][np.isfinite(columns[name])])) > _LEVELS_OF_SETTINGS
     ]
+    if len(table) > _ROWS_LOOKED_AT:
+        rows = generator(0, "composition", "rows").choice(len(table), _ROWS_LOOKED_AT, replace=False)
+        columns = {name: numbers[rows] for name, numbers in columns.items()}
     # Each once only: among hundreds of columns it takes long.
     for among in dict.fromkeys(map(tuple, (possible, shares, several))):
         found = _without_strangers(columns, list(among))
@@ -217,7 +222,7 @@ def _closed(columns: Mapping[str, Array], names: Sequence[str]) -> float:
         return 0.0
     rng = generator(0, "composition", *names)
     drawn = {name: rng.permutation(columns[name]) for name in names}
-    share, by_chance = ((_distances(some, names) <= SUM_TOLERANCE).mean(axis=1) for some in (columns, drawn))
+    share, by_chance = ((_apart(_sums(some, names)) <= SUM_TOLERANCE).mean(axis=1) for some in (columns, drawn))
     return float(np.where((share > _MOSTLY) & (share >= 0.5 * (1.0 + by_chance)), share, 0.0).max())
 
 
@@ -230,8 +235,8 @@ def _without_strangers(columns: Mapping[str, Array], names: list[str]) -> list[s
     """
     steps = [names]
     while len(steps[-1]) > _FEWEST_MATERIALS:
-        left = steps[-1]
-        steps.append(min(([n for n in left if n != out] for out in left), key=lambda some: _distance(columns, some)))
+        out = int(np.argmin(_distances_without(columns, steps[-1])))
+        steps.append([name for name in steps[-1] if name != steps[-1][out]])
     closed = [_closed(columns, some) for some in steps]
     fullest = [some for some, share in zip(steps, closed, strict=True) if share > _NEARLY * max(closed)]
     distances = [(_distance(columns, some), some) for some in fullest]
@@ -240,22 +245,38 @@ def _without_strangers(columns: Mapping[str, Array], names: list[str]) -> list[s
 
 
 def _distance(columns: Mapping[str, Array], names: Sequence[str]) -> float:
-    """Return how far sums typically are from 1 or from 100, as a share of these; the nearer of both."""
-    return float(np.median(_distances(columns, names), axis=1).min())
+    """Return how far sums of filled rows typically are from 1 or from 100, as a share of these; the nearer of both."""
+    return _typical(_sums(columns, names))
 
 
-def _distances(columns: Mapping[str, Array], names: Sequence[str]) -> Array:
-    """Return it for rows that are filled, at most about a thousand, for 1 and for 100, ``(2, rows)``.
+def _distances_without(columns: Mapping[str, Array], names: Sequence[str]) -> Array:
+    """Return the `_distance` of the other columns without each of some, shape ``(k,)``."""
+    values = np.stack([columns[name] for name in names])
+    empty, negative = np.isnan(values), values < 0
+    known = np.where(empty | negative, 0.0, values)
+    # Sums of what stands before and behind: a difference to the sum of all would lose fractions beside large numbers.
+    others = np.zeros_like(known)
+    np.cumsum(known[:-1], axis=0, out=others[1:])
+    others[:-1] += np.cumsum(known[:0:-1], axis=0)[::-1]
+    others[negative.sum(axis=0) - negative > 0] = np.inf
+    filled = empty.sum(axis=0) == empty
+    return np.array([_typical(sums[rows]) for sums, rows in zip(others, filled, strict=True)])
 
-    It is infinite for rows with a negative number, and where no row is filled.
-    """
+
+def _typical(sums: Array) -> float:
+    return float(np.median(_apart(sums), axis=1).min())
+
+
+def _apart(sums: Array) -> Array:
+    """Return how far sums ``(n,)`` are from 1 and from 100, ``(2, n)``; infinitely far where there is none."""
+    return np.abs((sums if len(sums) else np.array([np.inf])) - _WHOLES) / _WHOLES
+
+
+def _sums(columns: Mapping[str, Array], names: Sequence[str]) -> Array:
+    """Return the sums of rows that are filled, shape ``(rows,)``; infinite for those with a negative number."""
     fractions = np.stack([columns[name] for name in names], axis=1)
     fractions = fractions[np.isfinite(fractions).all(axis=1)]
-    if len(fractions) == 0:
-        return np.full((2, 1), np.inf)
-    fractions = fractions[:: max(1, len(fractions) // _ROWS_LOOKED_AT)]
-    apart = np.array([np.abs(fractions.sum(axis=1) - whole) / whole for whole in (1.0, 100.0)])
-    return np.where((fractions >= 0).all(axis=1), apart, np.inf)
+    return np.where((fractions >= 0).all(axis=1), fractions.sum(axis=1), np.inf)
 
 
 def _encode_category(table: TextTable, column: str, levels: Sequence[str]) -> Checked:

@@ -415,6 +415,52 @@ def test_the_same_columns_are_looked_through_for_a_composition_once(csv, monkeyp
     assert (columns.composition, looked) == ((), [names])
 
 
+def test_columns_without_one_are_as_far_from_a_whole_as_these_alone():
+    rng = generator(0, "test", "without one")
+    columns = dict(zip("ABC", rng.dirichlet(np.ones(3), 60).T.copy(), strict=True))
+    columns |= {
+        "amount": 10.0 ** rng.uniform(0, 20, 60),
+        "shift": rng.normal(0.5, 0.3, 60),
+        "never": np.full(60, np.nan),
+    }
+    for name in "ABC":
+        columns[name][rng.random(60) < 0.1] = np.nan
+    for names in (
+        list("ABC"),
+        ["A", "amount", "B", "C"],
+        ["shift", *"ABC", "amount"],
+        ["never", *"ABC"],
+        ["A", "shift"],
+    ):
+        alone = [input_columns._distance(columns, [name for name in names if name != out]) for out in names]
+        np.testing.assert_allclose(input_columns._distances_without(columns, names), alone, rtol=1e-9, atol=1e-15)
+
+
+def test_a_composition_among_many_columns_is_looked_for_in_linearly_many_sums(csv, monkeypatch):
+    asked, sums = [], input_columns._sums
+
+    def counted(columns: Any, names: Any) -> Any:
+        asked.append(len(names))
+        return sums(columns, names)
+
+    monkeypatch.setattr(input_columns, "_sums", counted)
+    rng, table = generator(0, "test", "many columns"), films()
+    table = table.assign(**{f"x{i}": rng.uniform(20, 80, len(table)) for i in range(20)})
+    names = [*(f"x{i}" for i in range(10)), "A", "B", "C", *(f"x{i}" for i in range(10, 20))]
+    columns, _ = choose_columns(read_table(csv(table), names), names, None)
+    assert columns.composition == ("A", "B", "C")
+    assert len(asked) < 4 * len(names)
+
+
+def test_a_composition_is_recognised_in_a_long_table(csv):
+    rng = generator(0, "test", "long")
+    parts = dict(zip("ABC", rng.dirichlet(np.ones(3), 9000).T.round(3), strict=True))
+    table = pd.DataFrame(parts | {"hours": rng.uniform(0, 1, 9000).round(3)}).mask(rng.random((9000, 4)) < 0.2)
+    names = ["A", "hours", "B", "C"]
+    columns, _ = choose_columns(read_table(csv(table), names), names, None)
+    assert columns.composition == ("A", "B", "C")
+
+
 def test_settings_that_never_change_are_no_composition(csv):
     table = films().assign(warmth=60.0, damp=40.0)
     names = ["hours", "warmth", "damp"]

@@ -16,7 +16,7 @@ from models.quality import QualityModel
 from models.registry import StoredModelError, pack, unpack
 from models.table_forms import columns_json, findings_markdown, table_file
 from models.table_models import FitReport, PredictReport, rows_to_predict, write_predictions
-from models.tables import Checked, check_repeats, check_weights, raise_faults
+from models.tables import Checked, check_repeats, check_weights, groups_of, raise_faults
 from models.text_tables import TextTable, read_table
 from models.training_table import HINT, check_request, constant_columns, rows_to_learn
 
@@ -190,7 +190,7 @@ def _read_graded(
     encoded = columns.encode(table, normalise=normalise)
     findings += [*encoded.findings, *constant_columns(columns, encoded.values, encoded.usable)]
     used = encoded.usable & label.there & weights.usable
-    findings += check_repeats(encoded.values, label.good.astype(float), label.column, used)
+    findings += check_repeats(groups_of(encoded.values, used), label.good.astype(float), label.column, used)
     if not used.any():
         findings.append(Finding(Severity.FAULT, "", "no row has usable inputs and a label"))
     elif label.good[used].all() or not label.good[used].any():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from lab.arrays import Array, Mask
+from lab.arrays import Array, Integers, Mask
 from lab.errors import InvalidInputError
 from models.findings import Finding, Severity, of_severity
 from models.folds import equal_inputs
@@ -99,12 +99,20 @@ def check_weights(table: TextTable, column: str | None) -> Checked:
     return Checked(checked.values, checked.usable & ~bad, findings)
 
 
-def check_repeats(inputs: Array, values: Array, column: str, usable: Mask) -> list[Finding]:
-    """Return a note for rows of equal inputs whose labels disagree by more than all labels' SD."""
+def groups_of(inputs: Array, usable: Mask) -> Integers:
+    """Return a number for equal inputs of usable rows, shape ``(n, d)`` to ``(n,)``, and -1 for the others."""
+    groups = np.full(len(inputs), -1, dtype=np.int64)
+    if usable.any():
+        groups[usable] = equal_inputs(inputs[usable])
+    return groups
+
+
+def check_repeats(groups: Integers, values: Array, column: str, usable: Mask) -> list[Finding]:
+    """Return a note for rows of one group of equal inputs whose labels disagree by more than all labels' SD."""
     rows = np.flatnonzero(usable & ~np.isnan(values))
     if len(rows) < 3:
         return []
-    group = equal_inputs(inputs[rows])
+    group = groups[rows]
     sizes = np.bincount(group)
     if sizes.max() < 2:
         return []

@@ -33,6 +33,8 @@ class TextTable:
     name: str
     frame: "pd.DataFrame"
     """Every cell as text, stripped."""
+    _numbers: dict[str, tuple[Array, Mask]] = attrs.field(factory=dict, init=False, repr=False)
+    """Columns that were read as numbers: those of a million rows take half a second each."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -43,13 +45,18 @@ class TextTable:
         return texts.where(~texts.str.lower().isin(_MISSING), "")
 
     def numbers(self, column: str) -> tuple[Array, Mask]:
-        """Return a column as numbers, NaN where there is none, and which cells hold something else."""
+        """Return a column as numbers, NaN where there is none, and which cells hold something else; both read-only."""
         import pandas as pd
 
-        texts = self.texts(column)
-        values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, copy=True)
-        values[np.abs(values) > _LARGEST] = np.nan
-        return values, ((texts != "").to_numpy() & np.isnan(values))
+        if column not in self._numbers:
+            texts = self.texts(column)
+            values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, copy=True)
+            values[np.abs(values) > _LARGEST] = np.nan
+            something = (texts != "").to_numpy() & np.isnan(values)
+            for array in (values, something):
+                array.setflags(write=False)
+            self._numbers[column] = values, something
+        return self._numbers[column]
 
     def no_number(self, column: str, rows: Mask) -> str:
         """Return what is wrong with cells that hold something else than a number, with an example."""

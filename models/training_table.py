@@ -13,7 +13,7 @@ from lab.properties import Property
 from lab.seeds import generator
 from models.findings import Finding, Severity
 from models.input_columns import InputColumns, choose_columns
-from models.tables import check_repeats, raise_faults
+from models.tables import check_repeats, groups_of, raise_faults
 from models.target_choice import in_percent, property_for
 from models.text_tables import TextTable, read_table
 
@@ -58,12 +58,13 @@ def read_training_table(
     raise_faults(table, findings, HINT)
     encoded = columns.encode(table, normalise=normalise)
     findings += [*encoded.findings, *constant_columns(columns, encoded.values, encoded.usable)]
+    groups = groups_of(encoded.values, encoded.usable)
     labels, sds, properties = [], [], []
     for target in targets:
         values, found = _labels(table, target)
         prop = property_for(target, values[encoded.usable], encoded.values[encoded.usable])
         values, more = _possible(prop, values, encoded.usable)
-        findings += [*found, *more, *check_repeats(encoded.values, values, target, encoded.usable)]
+        findings += [*found, *more, *check_repeats(groups, values, target, encoded.usable)]
         spreads, found = _sds(table, sd.get(target))
         findings += found
         labels.append(values)

@@ -461,6 +461,19 @@ def test_a_composition_is_recognised_in_a_long_table(csv):
     assert columns.composition == ("A", "B", "C")
 
 
+def test_a_column_is_read_as_numbers_once(csv, monkeypatch):
+    read_as_numbers, to_numeric = [], pd.to_numeric
+
+    def counted(cells: Any, **how: Any) -> Any:
+        read_as_numbers.append(cells.name)
+        return to_numeric(cells, **how)
+
+    monkeypatch.setattr(pd, "to_numeric", counted)
+    names = ["A", "B", "C", "hours", "gelatin.source"]
+    read(csv(films()), inputs=names, targets=["tensile_strength"])
+    assert sorted(read_as_numbers) == sorted([*names, "tensile_strength"])
+
+
 def test_settings_that_never_change_are_no_composition(csv):
     table = films().assign(warmth=60.0, damp=40.0)
     names = ["hours", "warmth", "damp"]

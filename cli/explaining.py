@@ -35,15 +35,16 @@ def explain(
     """Say what each material does to properties and quality. It is told by Shapley values on the simplex."""
     from active_learning.asking import Oracle
     from active_learning.asking.explain_page import explanation_page
+    from active_learning.asking.explaining import explained_with
     from active_learning.asking.simulated import beside_simulations
     from lab.files import write_atomically
 
     with opened(workspace, campaign) as handle:
         oracle = Oracle.of(handle, retrain=retrain, old=old_model, workspace=workspace)
         found = oracle.explain(question)
+        steps = explained_with(oracle, found, film).steps(film) if film else None
         attributes = oracle.explain_attributes() if oracle.varied_attributes else None
         beside = beside_simulations(oracle, found)
-    steps = found.steps(film) if film else None
     if out is not None:
         page = explanation_page(oracle, found, film=film, attributes=attributes, beside=beside)
         write_atomically(out / "explanation.html", page)
@@ -57,6 +58,8 @@ def explain(
         }
         print_json(answer)
         return
+    if found.drawn:
+        typer.echo(f"Explained: {found.drawn}.")
     _print(found)
     if steps is not None:
         typer.echo(f"Film {film}, step by step from the mean of all films (base) to its prediction:")

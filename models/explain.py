@@ -30,6 +30,8 @@ Function = Callable[[Array], Array]
 
 MOST_EXACT = 8
 """Up to this many players all 2^k coalitions are asked; beyond it orders are sampled."""
+MOST_FILMS = 300
+"""Of more films so many, drawn at random, are explained: they tell the same, in a part of the time."""
 _ROWS_A_CALL = 16_384
 _ROUNDING = 1e-12
 """Values this small beside the base come from rounding: a model that always answers the same has none."""
@@ -74,11 +76,20 @@ class Explanation:
     question: Question = Question.REFERENCE
 
 
+def drawn_rows(n: int, most: int, rng: np.random.Generator) -> Integers:
+    """Return the rows of n films, or of at most so many, drawn without replacement, in their order."""
+    rows: Integers = np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
+    return rows
+
+
+def drawn_text(drawn: int, films: int) -> str:
+    """Return in words how many films were drawn from how many."""
+    return f"{drawn:,} of {films:,} measured films, drawn at random"
+
+
 def background_films(compositions: Array, most: int, rng: np.random.Generator) -> Array:
     """Return at most so many films, drawn without replacement, in their order."""
-    if len(compositions) <= most:
-        return compositions
-    chosen: Array = compositions[np.sort(rng.choice(len(compositions), most, replace=False))]
+    chosen: Array = compositions[drawn_rows(len(compositions), most, rng)]
     return chosen
 
 

@@ -95,7 +95,7 @@ def _explained(
     definition: CampaignDefinition, films: MeasuredFilms, table: AttributeColumns, *, seed: int, simulated: bool
 ) -> Explained:
     """Learn from fractions and attributes, and share out each learned property among them."""
-    from models.explain import Players, background_films, shapley_values
+    from models.explain import MOST_FILMS, Players, background_films, drawn_rows, shapley_values
     from models.scaling import InputScale
 
     materials = len(definition.material_names)
@@ -108,10 +108,11 @@ def _explained(
     def asked(points: Array) -> Array:
         return committee.predict(points).mean[:, learned]
 
+    rows = drawn_rows(len(inputs), MOST_FILMS, generator(seed, "attributes", "films"))
     rng = generator(seed, "attributes", "background")
     found = shapley_values(
         asked,
-        inputs,
+        inputs[rows],
         background_films(inputs, BACKGROUND, rng),
         players=Players(materials, _groups(table, materials)),
         rng=rng,
@@ -122,13 +123,14 @@ def _explained(
         outputs=tuple(prop.name for prop in properties),
         units=tuple(prop.unit for prop in properties),
         players=(*definition.material_names, *table.names),
-        films=films.labels,
-        recipes=films.compositions,
+        films=tuple(films.labels[row] for row in rows),
+        recipes=films.compositions[rows],
         values=found.values,
         base=found.base,
         interactions=found.interactions,
         spread=asked(inputs).std(axis=0),
         simulated=simulated,
+        drawn_from=len(inputs) if len(rows) < len(inputs) else 0,
     )
 
 

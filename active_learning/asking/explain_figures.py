@@ -51,7 +51,8 @@ def beeswarm(found: Explained, output: str) -> Plot:
         if dots is not None:
             figure.colorbar(dots, ax=axes, pad=0.02, aspect=25).set_label("wt%", fontsize=8)
         title = name_text(output)
-        return Plot(f"{title}: Shapley values of all films, the most important material on top.", as_png(figure))
+        which = found.drawn or "all films"
+        return Plot(f"{title}: Shapley values of {which}, the most important material on top.", as_png(figure))
 
 
 def dependence(found: Explained, output: str) -> Plot:

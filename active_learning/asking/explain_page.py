@@ -4,7 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from active_learning.asking import explain_figures as figures
-from active_learning.asking.explaining import Explained
+from active_learning.asking.explaining import Explained, explained_with
 from active_learning.asking.simulated import SideBySide
 from lab.export.page_templates import page_environment
 from lab.export.wording import scale
@@ -35,18 +35,19 @@ def explanation_page(
     Args:
         oracle: What the campaign has learned.
         found: Shapley values of all outputs.
-        film: A film to show the waterfalls of; the first one if left out.
+        film: A measured film to show the waterfalls of; the first one explained if left out.
         attributes: Shapley values with attributes, where films differ in them.
         beside: Simulations beside the committee, where there are some.
 
     Raises:
-        UnknownNameError: If the film was not explained.
+        UnknownNameError: If the film was not measured.
     """
     film = film or found.films[0]
+    one = explained_with(oracle, found, film)
     plots = {
         output: [
             figures.beeswarm(found, output),
-            figures.waterfall(found, film, output),
+            figures.waterfall(one, film, output),
             figures.dependence(found, output),
             figures.ternary_maps(oracle, output),
         ]

@@ -1,6 +1,6 @@
 """What a campaign has learned, taken apart: Shapley values of every property and of quality, film by film."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,15 @@ class Explained:
     chance: Array | None = None
     """Importance that attributes reach by chance, where films get their values at random, ``(k, p)``, NaN for
     materials; None where it was not looked for."""
+    drawn_from: int = 0
+    """Measured films that those explained were drawn from, at random; 0 where all, or films by name, are explained."""
+
+    @property
+    def drawn(self) -> str:
+        """Which films are explained, in words; nothing where it is all of them, or films by name."""
+        from models.explain import drawn_text
+
+        return drawn_text(len(self.films), self.drawn_from) if self.drawn_from else ""
 
     @property
     def importance(self) -> Array:
@@ -99,9 +108,12 @@ class Explained:
         Raises:
             UnknownNameError: If it was not explained.
         """
-        if film not in self.films:
-            raise UnknownNameError(f"film {film!r} is not among the measured films", hint=known_hint(film, self.films))
-        return self.films.index(film)
+        if film not in self.films and self.drawn_from:
+            raise UnknownNameError(
+                f"film {film!r} is not among those explained: {self.drawn}",
+                hint=f"explain it by name, as Oracle.explain(films=[{film!r}]) does",
+            )
+        return _row_of(film, self.films)
 
     def steps(self, film: str) -> "pd.DataFrame":
         """Return how the mean of all films becomes one film's prediction: a row an output, a column a player.
@@ -178,6 +190,7 @@ class Explained:
         return {
             "question": self.question,
             "films": len(self.films),
+            "drawn_from": self.drawn_from or None,
             "simulated": self.simulated,
             "outputs": {
                 output: {
@@ -212,33 +225,39 @@ class Explained:
             for column, output in enumerate(self.outputs)
         )
         heads = "".join(f"<th>{player}</th>" for player in self.players)
+        caption = ", ".join(filter(None, ["mean |Shapley value| over the spread of the output", self.drawn]))
         return (
-            "<table><caption>mean |Shapley value| over the spread of the output</caption>"
-            f"<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<table><caption>{caption}</caption><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
 
-def explain(oracle: "Oracle", question: str = "reference") -> Explained:
+def explain(oracle: "Oracle", question: str = "reference", films: Sequence[str] | None = None) -> Explained:
     """Explain every learned property and quality on the measured films, exactly for up to eight materials.
 
     Args:
         oracle: What a campaign has learned.
         question: ``reference``: unknown materials are filled up as in other films; ``rest``: the film without them.
+        films: Films to explain; by default all, or of more than `MOST_FILMS` so many, drawn at random.
 
     Raises:
-        UnknownNameError: If there is no such question.
+        UnknownNameError: If there is no such question, or a film was not measured.
     """
-    from models.explain import Question, background_films, shapley_values
+    from models.explain import MOST_FILMS, Question, background_films, drawn_rows, shapley_values
 
     if question not in set(Question):
         raise UnknownNameError(f"{question!r} is no question", hint=known_hint(question, Question))
-    films, definition = oracle.knowledge.films, oracle.definition
+    measured, definition = oracle.knowledge.films, oracle.definition
+    labels, count = measured.labels, len(measured.labels)
+    if films is None:
+        rows = drawn_rows(count, MOST_FILMS, generator(oracle.seed, "explain", "films"))
+    else:
+        rows = np.array([_row_of(film, labels) for film in films], dtype=int)
     asked = predictor(oracle)
     rng = generator(oracle.seed, "explain")
     found: Explanation = shapley_values(
         asked,
-        films.compositions,
-        background_films(films.compositions, BACKGROUND, rng),
+        measured.compositions[rows],
+        background_films(measured.compositions, BACKGROUND, rng),
         question=Question(question),
         rng=rng,
     )
@@ -248,14 +267,30 @@ def explain(oracle: "Oracle", question: str = "reference") -> Explained:
         outputs=(*(prop.name for prop in learned), QUALITY),
         units=(*(prop.unit for prop in learned), "fraction"),
         players=definition.material_names,
-        films=films.labels,
-        recipes=films.compositions,
+        films=tuple(labels[row] for row in rows),
+        recipes=measured.compositions[rows],
         values=found.values,
         base=found.base,
         interactions=found.interactions,
-        spread=asked(films.compositions).std(axis=0),
+        spread=asked(measured.compositions).std(axis=0),
         simulated=oracle.simulated,
+        drawn_from=count if films is None and len(rows) < count else 0,
     )
+
+
+def explained_with(oracle: "Oracle", found: Explained, film: str) -> Explained:
+    """Return an explanation that holds a film: the one there is or, where the film was not drawn, that of it alone.
+
+    Raises:
+        UnknownNameError: If the film was not measured.
+    """
+    return found if film in found.films else explain(oracle, found.question, [film])
+
+
+def _row_of(film: str, labels: Sequence[str]) -> int:
+    if film not in labels:
+        raise UnknownNameError(f"film {film!r} is not among the measured films", hint=known_hint(film, labels))
+    return labels.index(film)
 
 
 def predictor(oracle: "Oracle") -> Callable[[Array], Array]:

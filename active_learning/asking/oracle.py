@@ -154,16 +154,17 @@ class Oracle:
         ]
         return pd.DataFrame(rows)
 
-    def explain(self, question: str = "reference") -> Explained:
-        """Return Shapley values of every learned property and of quality for the measured films.
+    def explain(self, question: str = "reference", films: Sequence[str] | None = None) -> Explained:
+        """Return Shapley values of every learned property and of quality for measured films.
 
         Args:
             question: What takes the place of an unknown material, see `models.explain.Question`.
+            films: Films to explain; by default all, or of more than 300 so many, drawn at random.
 
         Raises:
-            UnknownNameError: If there is no such question.
+            UnknownNameError: If there is no such question, or a film was not measured.
         """
-        return explain(self, question)
+        return explain(self, question, films)
 
     @property
     def varied_attributes(self) -> tuple[str, ...]:

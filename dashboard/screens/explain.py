@@ -34,6 +34,9 @@ def show() -> None:
         prop = choose_property(shown)
     if prop is None:
         return
+    shown_films, films = table["film"].nunique(), session.records.models[label].films
+    if shown_films < films:
+        st.caption(text("explain.drawn", shown=f"{shown_films:,}", films=f"{films:,}"))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         rows = table[table["property"] == prop.name]

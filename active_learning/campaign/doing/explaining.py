@@ -1,4 +1,4 @@
-"""Explaining the newest committee: Shapley values of every measured film, as a table and a plot."""
+"""Explaining the newest committee: Shapley values of measured films, as a table and a plot."""
 
 import io
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ _DPI = 110
 
 
 def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
-    """Store the Shapley values of the newest committee on the films that it learned from."""
-    from models.explain import Explanation, background_films, shapley_values
+    """Store the Shapley values of the newest committee on films that it learned from: all, or of very many a draw."""
+    from models.explain import MOST_FILMS, Explanation, background_films, drawn_rows, drawn_text, shapley_values
     from models.explain_plot import shap_summary_plot
 
     label, committee = context.models.committee(records)
@@ -30,14 +30,17 @@ def explain(context: DoingContext, action: Action, records: Records) -> Outcome:
     films = measured_films(definition, records)
     rng = generator(context.seed, "explain", label)
     background = background_films(films.compositions, _BACKGROUND, rng)
+    rows = drawn_rows(len(films.labels), MOST_FILMS, generator(context.seed, "explain", label, "films"))
     found: Explanation = shapley_values(
-        lambda recipes: committee.predict(recipes).mean, films.compositions, background, rng=rng
+        lambda recipes: committee.predict(recipes).mean, films.compositions[rows], background, rng=rng
     )
     image = io.BytesIO()
     figure = shap_summary_plot(found, definition.material_names, definition.properties)
+    if len(rows) < len(films.labels):
+        figure.supxlabel(drawn_text(len(rows), len(films.labels)), fontsize=8)
     figure.savefig(image, format="png", dpi=_DPI, metadata={"Software": None})
     files: dict[str, str | bytes] = {
-        model_file(label, SHAPLEY_TABLE): shapley_text(definition, films.labels, found.values),
+        model_file(label, SHAPLEY_TABLE): shapley_text(definition, [films.labels[row] for row in rows], found.values),
         model_file(label, SHAPLEY_PLOT): image.getvalue(),
     }
     return Outcome(tuple(put_files(context, files)), source=label)

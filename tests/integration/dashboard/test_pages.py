@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
@@ -103,6 +104,23 @@ def test_maps_open_for_any_number_of_materials(root, materials):
     assert len(app.select_slider) == max(0, len(materials) - 3)
     # A tetrahedron has four corners: who sees films of five materials in it is told which one is missing.
     assert ("Left out of it: glycerol" in words(app)) == (len(materials) == 5)
+
+
+def test_the_page_explain_says_how_many_films_were_drawn(root, monkeypatch):
+    campaign = synthetic_campaign(SMALL)
+    fill_workspace(campaign, root)
+    films = list(campaign.records.models.values())[-1].films
+
+    def explained(count: int) -> pd.DataFrame:
+        rows = [(f"F{i}", "tensile_strength", material, i, 50.0) for i in range(count) for material in ("CNF", "MMT")]
+        return pd.DataFrame(rows, columns=["film", "property", "material", "shapley_value", "share"])
+
+    monkeypatch.setattr("dashboard.views.explanations.shapley_table", lambda *asked: explained(films))
+    app = opened("explain")
+    assert not app.exception and "Explained: " not in words(app)
+    monkeypatch.setattr("dashboard.views.explanations.shapley_table", lambda *asked: explained(3))
+    app.run()
+    assert f"Explained: 3 of the {films} films that the model learned from." in words(app)
 
 
 def test_a_campaigns_title_is_shown_as_it_is(root):

@@ -69,6 +69,42 @@ def test_the_first_material_raises_and_the_last_lowers_strength_as_in_truth(foun
     assert set(found.ranking("tensile_strength")) == set(MATERIALS)
 
 
+@pytest.fixture
+def few_drawn(monkeypatch):
+    """As in a campaign of a thousand films, of which 300 are explained."""
+    monkeypatch.setattr("models.explain.MOST_FILMS", 5)
+
+
+def test_of_very_many_films_a_draw_is_explained_and_says_so(few_drawn, found, oracle):
+    drawn = oracle.explain()
+
+    assert len(drawn.films) == 5 and list(drawn.films) == [film for film in found.films if film in drawn.films]
+    rows = [found.row_of(film) for film in drawn.films]
+    np.testing.assert_allclose(drawn.values, found.values[rows], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(drawn.spread, found.spread)  # of all films: the scale is the same
+    which = f"5 of {len(found.films)} measured films, drawn at random"
+    assert drawn.drawn == which and which in drawn._repr_html_() and which in figures.beeswarm(drawn, "quality").caption
+    assert (drawn.as_dict()["films"], drawn.as_dict()["drawn_from"]) == (5, len(found.films))
+    assert found.drawn == "" and found.as_dict()["drawn_from"] is None
+    assert oracle.explain().films == drawn.films
+
+
+def test_a_film_asked_for_by_name_is_explained_where_films_are_drawn(few_drawn, found, oracle, undrawn):
+    drawn = oracle.explain()
+    film = next(film for film in found.films if film not in drawn.films)
+
+    one = oracle.explain(films=[film])
+    np.testing.assert_allclose(one.values[0], found.values[found.row_of(film)], rtol=1e-4, atol=1e-6)
+    assert one.films == (film,) and one.drawn == ""
+    with pytest.raises(UnknownNameError, match=f"{film}.*not among those explained: 5 of"):
+        drawn.steps(film)
+    with pytest.raises(UnknownNameError, match="'nobody' is not among the measured films"):
+        oracle.explain(films=["nobody"])
+    page = explanation_page(oracle, drawn, film=film)
+    assert f"Film {film}: from the mean" in page and f"Explained are {drawn.drawn}." in page
+    assert f"What was learned from {len(found.films)} films" in page
+
+
 def test_the_other_question_has_another_answer(found, oracle):
     rest = oracle.explain("rest")
 

@@ -7,7 +7,7 @@ from lab.records import Artefact, Records
 
 def raw_files_of(records: Records, film: str) -> list[Artefact]:
     """Return the stored instrument files behind a film's measurements."""
-    hashes = {found.raw_sha256 for (name, _), found in records.measurements.items() if name == film}
+    hashes = {found.raw_sha256 for found in records.measurements_of.get(film, ())}
     hashes.discard(None)
     found = {artefact.sha256: artefact for artefact in records.artefacts.values() if artefact.sha256 in hashes}
     return list(found.values())

@@ -141,9 +141,8 @@ def _timeline(records: Records, film: Film) -> pd.DataFrame:
     if graded := records.grades.get(film.label):
         about.append((_noted(text("story.graded", grade=graded.grade.value), graded.note), graded))
     measured: dict[str, list[Measurement]] = {}
-    for (name, _), found in records.measurements.items():
-        if name == film.label:
-            measured.setdefault(records.event_of(found).key, []).append(found)
+    for found in records.measurements_of.get(film.label, ()):
+        measured.setdefault(records.event_of(found).key, []).append(found)
     for group in measured.values():
         names = ", ".join(name_text(found.property_name) for found in group)
         about.append((text("story.measured", names=names), group[0]))

@@ -111,7 +111,7 @@ class _Content:
     @property
     def films(self) -> Mapping[str, Film]:
         """The films that have results."""
-        known = {film for film, _ in self.records.measurements} | set(self.records.grades)
+        known = set(self.records.measurements_of) | set(self.records.grades)
         return {label: film for label, film in self.records.films.items() if label in known}
 
     def _film_json(self, label: str) -> str:
@@ -122,7 +122,7 @@ class _Content:
             records.dryings.get(label),
             records.grades.get(label),
             records.suggestions.get(label),
-            *(found for (film, _), found in records.measurements.items() if film == label),
+            *records.measurements_of.get(label, ()),
         ]
         return json.dumps([record_as_json(found) for found in of_film if found is not None], indent=1)
 

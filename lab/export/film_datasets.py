@@ -1,6 +1,7 @@
 """A film in a crate: a Dataset with its values and files, as the ELN Consortium's readers show one experiment."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -9,7 +10,7 @@ from lab.export.film_ledger import ACTS_WITH_FILES
 from lab.export.ledger_files import Acts
 from lab.export.names import safe_part
 from lab.export.wording import name_text
-from lab.records import Artefact, FilmGrade, Measurement, Records
+from lab.records import Artefact, FilmGrade, Measurement, Record, Records
 
 if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
@@ -29,13 +30,27 @@ class FilmSource:
     units: Mapping[str, str]
     """Unit of each property."""
 
+    @cached_property
+    def added(self) -> Mapping[str, Sequence[Record]]:
+        """What each act added, by its key."""
+        return {event.key: added for event, added in self.acts}
+
+    @cached_property
+    def places(self) -> Mapping[Artefact | str, Sequence[tuple[int, str]]]:
+        """Places of each file, and by its hash of all of one content, with their numbers among all that is stored."""
+        found: dict[Artefact | str, list[tuple[int, str]]] = {}
+        for number, (place, file) in enumerate(self.stored.items()):
+            for key in (file, file.sha256):
+                found.setdefault(key, []).append((number, place))
+        return found
+
 
 def add_film(crate: "ROCrate", source: FilmSource, label: str) -> None:
     """Describe a film whose ``film.json`` is in the crate already."""
     records = source.records
     place = f"films/{safe_part(label)}/"
     grade = records.grades.get(label)
-    measured = [found for (film, _), found in records.measurements.items() if film == label]
+    measured = records.measurements_of.get(label, ())
     dataset = crate.add_dataset(
         dest_path=place,
         properties={
@@ -56,12 +71,12 @@ def _files_behind(source: FilmSource, results: Sequence[Result]) -> list[str]:
     These are the files that the results name, and all that came with them in acts about no other film: further
     replicates, photos, overlays.
     """
-    named = {found.raw_sha256 for found in results if isinstance(found, Measurement)}
-    origins = {source.records.event_of(found).key for found in results}
-    own = [added for event, added in source.acts if event.key in origins and _about_one_film(event.key, added)]
-    return [
-        place for place, file in source.stored.items() if file.sha256 in named or any(file in added for added in own)
-    ]
+    named = (found.raw_sha256 for found in results if isinstance(found, Measurement))
+    files: set[Artefact | str] = {sha256 for sha256 in named if sha256 is not None}
+    for key in {source.records.event_of(found).key for found in results}:
+        if _about_one_film(key, source.added[key]):
+            files.update(record for record in source.added[key] if isinstance(record, Artefact))
+    return [place for _, place in sorted({one for file in files for one in source.places.get(file, ())})]
 
 
 def _about_one_film(key: str, added: Sequence[object]) -> bool:

@@ -1,7 +1,7 @@
 """The current records of a campaign at one moment, and the events that added them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
@@ -138,6 +138,14 @@ class Records:
     def measurements(self) -> Mapping[tuple[str, str], Measurement]:
         """Measurements by film and property."""
         return {(key[0], key[1]): record for key, record in self._of(Measurement).items()}
+
+    @cached_property
+    def measurements_of(self) -> Mapping[str, Sequence[Measurement]]:
+        """Measurements of each film that has some: looking through all of them for every film takes long."""
+        found: dict[str, list[Measurement]] = {}
+        for record in self.measurements.values():
+            found.setdefault(record.film, []).append(record)
+        return found
 
     @cached_property
     def models(self) -> Mapping[str, Model]:

@@ -6,7 +6,7 @@ import pytest
 from lab.compositions import Composition
 from lab.errors import UnknownNameError
 from lab.grades import Grade
-from lab.records import RECORD_TYPES, Film, FilmGrade, Records
+from lab.records import RECORD_TYPES, Film, FilmGrade, Measurement, Records, Status
 from tests.store_examples import event, film, grade, one_of_every_kind
 
 VIEWS = (
@@ -35,6 +35,17 @@ def test_every_record_is_found_again() -> None:
         record for kind in RECORD_TYPES for record in everything if type(record) is kind
     ]
     assert all(records.event_of(record) == event() for record in everything)
+
+
+def test_each_film_has_its_measurements_in_the_order_in_which_they_came() -> None:
+    def value(film: str, name: str, mean: float) -> Measurement:
+        return Measurement(film, name, Status.OK, mean, 0.1, 5, "tester")
+
+    taken = (value("B", "toughness", 1.0), value("A", "toughness", 2.0), value("B", "haze", 3.0))
+    records = Records().with_added(event(), taken)
+    assert records.measurements_of == {"B": [taken[0], taken[2]], "A": [taken[1]]}
+    again = value("B", "toughness", 4.0)
+    assert records.with_added(event("again"), (again,)).measurements_of["B"] == [again, taken[2]]
 
 
 def test_no_records_are_no_fault() -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MEMBERS = 5
 STEPS = 800
 _FILMS_A_STEP = 256
+_RATIO, _MOST_VIRTUAL = 1000, 1_000_000
+"""Virtual films of a measured one, as published, and how many in all at most: those of 8,000 rows and nine properties
+would take about 10 GB, where all steps together draw no more than 204,800."""
 _LEAST = 1e-9
 """Stands for a mean or SD of 0, where all members are cut off at 0: the A-score divides by the mean."""
 
@@ -81,7 +84,7 @@ def paper_committee(
         fractions: Which inputs are weight fractions, shape ``(d,)``.
         asked: Inputs of new films, shape ``(m, d)``.
         seed: Seed of noise, first weights and batches.
-        how: Augmentation; 1,000 virtual films each, as published, by default.
+        how: Augmentation; 1,000 virtual films each, as published, by default, of very many films fewer.
         steps: Optimiser steps.
     """
     answer = fit_paper_committee(table, fractions, seed=seed, how=how, steps=steps).predict(asked)
@@ -102,7 +105,8 @@ def fit_paper_committee(
     from models.training import SquaredLoss, TrainingData, TrainingOptions, train
 
     rng = generator(seed, "paper", "augmentation")
-    films = augment(table.inputs, fractions, how or Augmentation(1000, "paper"), rng)
+    usual = Augmentation(min(_RATIO, max(1, _MOST_VIRTUAL // len(table.inputs))), "paper")
+    films = augment(table.inputs, fractions, how or usual, rng)
     learned = list(table.labelled)
     scales = [_raw_scale(table, index) for index in learned]
     labels = np.stack([scale.forward(table.targets[:, i]) for scale, i in zip(scales, learned, strict=True)])

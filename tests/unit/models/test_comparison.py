@@ -1,6 +1,6 @@
 import json
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import attrs
 import numpy as np
@@ -12,8 +12,8 @@ from cli.main import app
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.seeds import generator
 from lab.simplex import sample_uniform
-from models.augmentation import Augmentation
-from models.baselines import METHODS, method_named
+from models.augmentation import Augmentation, augment
+from models.baselines import METHODS, method_named, paper
 from models.baselines.paper import fit_paper_committee, paper_committee
 from models.baselines.registry import Training
 from models.comparison import FIGURES, compare
@@ -141,3 +141,19 @@ def test_the_committee_of_the_paper_answers_with_no_mean_of_zero_by_which_its_ru
     cut_off = cast("TargetScale", SimpleNamespace(inverse=np.zeros_like))
     told = attrs.evolve(learned, target_scales={0: cut_off}).predict(films.inputs)
     assert np.isfinite(told.model_sd**2 / told.mean).all()
+
+
+@pytest.mark.parametrize(("most", "virtual"), [(1_000_000, 1000), (1_500, 37), (10, 1)])
+def test_the_committee_of_the_paper_makes_few_virtual_films_of_each_of_very_many(table, monkeypatch, most, virtual):
+    made: list[int] = []
+
+    def counted(*asked: Any) -> Any:
+        made.append(asked[2].ratio)
+        return augment(*asked)
+
+    monkeypatch.setattr(paper, "augment", counted)
+    monkeypatch.setattr(paper, "_MOST_VIRTUAL", most)
+    films = read(table)
+    part = FilmTable(films.inputs[:40], films.targets[:40], films.target_sd[:40], films.properties)
+    fit_paper_committee(part, np.ones(3, dtype=bool), seed=1, steps=1)
+    assert made == [virtual]

@@ -28,8 +28,8 @@ _NEARLY = 0.9
 _LEVELS_OF_SETTINGS = 3
 """Columns of so few different numbers are rather settings: without them a composition is looked for once more."""
 _WHOLES = np.array([[1.0], [100.0]])
-_ROWS_LOOKED_AT = 4000
-"""Of longer tables so many rows, drawn at random, tell which columns are a composition."""
+_CELLS_LOOKED_AT, _ROWS_LOOKED_AT = 400_000, 1000
+"""So many cells, but at least so many rows, drawn at random, tell which columns of a larger table are a composition."""
 _MANY_LEVELS, _MOST_LEVELS, _ROWS_A_LEVEL = 30, 100, 2
 """A category has so few different texts, or at most so many if there are so many rows to each: names of samples are
 none."""
@@ -199,8 +199,9 @@ def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
     several = [
         name for name in shares if len(np.unique(columns[name][np.isfinite(columns[name])])) > _LEVELS_OF_SETTINGS
     ]
-    if len(table) > _ROWS_LOOKED_AT:
-        rows = generator(0, "composition", "rows").choice(len(table), _ROWS_LOOKED_AT, replace=False)
+    most = max(_ROWS_LOOKED_AT, _CELLS_LOOKED_AT // max(len(columns), 1))
+    if len(table) > most:
+        rows = generator(0, "composition", "rows").choice(len(table), most, replace=False)
         columns = {name: numbers[rows] for name, numbers in columns.items()}
     # Each once only: among hundreds of columns it takes long.
     for among in dict.fromkeys(map(tuple, (possible, shares, several))):

@@ -452,13 +452,25 @@ def test_a_composition_among_many_columns_is_looked_for_in_linearly_many_sums(cs
     assert len(asked) < 4 * len(names)
 
 
-def test_a_composition_is_recognised_in_a_long_table(csv):
+def test_a_composition_is_recognised_in_a_long_table(csv, monkeypatch):
+    looked, look = [], input_columns._without_strangers
+
+    def counted(columns: Any, names: list[str]) -> list[str]:
+        looked.append(len(columns["A"]))
+        return look(columns, names)
+
+    monkeypatch.setattr(input_columns, "_without_strangers", counted)
+    monkeypatch.setattr(input_columns, "_CELLS_LOOKED_AT", 10_000)
     rng = generator(0, "test", "long")
     parts = dict(zip("ABC", rng.dirichlet(np.ones(3), 9000).T.round(3), strict=True))
     table = pd.DataFrame(parts | {"hours": rng.uniform(0, 1, 9000).round(3)}).mask(rng.random((9000, 4)) < 0.2)
     names = ["A", "hours", "B", "C"]
     columns, _ = choose_columns(read_table(csv(table), names), names, None)
-    assert columns.composition == ("A", "B", "C")
+    assert columns.composition == ("A", "B", "C") and set(looked) == {2500}
+    looked.clear()
+    monkeypatch.setattr(input_columns, "_CELLS_LOOKED_AT", 400)
+    columns, _ = choose_columns(read_table(csv(table), names), names, None)
+    assert columns.composition == ("A", "B", "C") and set(looked) == {1000}
 
 
 def test_a_column_is_read_as_numbers_once(csv, monkeypatch):

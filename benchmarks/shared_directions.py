@@ -4,7 +4,7 @@
 
 Processes without and with directions (`models.process_kernels`) learn from four fifths of a table's films and predict
 the rest, five times. RMSE and negative log-likelihood are of standardised labels, noise and all. The last column is
-how often the films that are learned from ask for directions (`models.direction_choice`).
+how often the films that are learned from ask for directions (`models.kernel_choice`).
 
 `virtual-4` are 135 films of random usable recipes of the built-in campaign, measured in the virtual lab; `virtual-10`
 300 of ten materials. `usable-10` are 600 films of random recipes of these, usable or not (0 or 1). `properties` and
@@ -26,10 +26,10 @@ from lab.campaigns import CampaignDefinition
 from lab.seeds import generator
 from lab.virtual.bench import VirtualBench
 from lab.virtual.film_world import FilmWorld
-from models.direction_choice import DIRECTIONS, useful_directions
 from models.film_table import FilmTable
 from models.folds import fold_numbers
 from models.gaussian_processes import fit_gaussian_processes
+from models.kernel_choice import DIRECTIONS, choose_kernel
 from models.least_squares_machine import standardised
 from models.scaling import InputScale
 from models.tasks import new_task
@@ -122,14 +122,14 @@ def row(name: str, seed: int) -> str:
         learned = folds != number
         found.append([figures(table, learned, directions) for directions in (0, DIRECTIONS)])
         wanted += bool(
-            useful_directions(
+            choose_kernel(
                 table.inputs[learned],
                 table.labels[:, learned],
                 table.variances[:, learned],
                 bends=table.bends,
                 recipes=np.unique(table.recipes[learned], return_inverse=True)[1],
                 rng=generator(seed, "halves", number),
-            )
+            ).directions
         )
     (rmse, loss), (rmse_with, loss_with) = np.mean(found, axis=0)
     cells = (name, str(len(folds)), f"{rmse:.3f}", f"{rmse_with:.3f}", f"{loss:.3f}", f"{loss_with:.3f}")

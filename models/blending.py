@@ -13,7 +13,7 @@ _PRIOR_SD = 0.05
 they prefer by less predicts new films no better, and is surer of what is far out."""
 EVEN, WITH_DIRECTIONS = 0.5, 0.9
 """Usual shares: an even mixture is the best guess, but networks do not know the directions that processes may have
-learned (`models.direction_choice`): of ten materials in the virtual lab the mixture's error falls by a tenth."""
+learned (`models.kernel_choice`): of ten materials in the virtual lab the mixture's error falls by a tenth."""
 
 
 @attrs.frozen(eq=False)

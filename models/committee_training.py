@@ -148,12 +148,12 @@ def fit_processes(
         table: The films.
         scale: How inputs are scaled.
         tasks: What is learned of each property.
-        seed: Seed of the halves by which the directions are decided (`models.direction_choice`).
+        seed: Seed of the halves by which the kernel is chosen (`models.kernel_choice`).
     """
     import torch
 
-    from models.direction_choice import useful_directions
     from models.gaussian_processes import MOST_FILMS, fit_gaussian_processes
+    from models.kernel_choice import choose_kernel
 
     films = len(table.inputs)
     if not tasks or films > MOST_FILMS:
@@ -161,13 +161,14 @@ def fit_processes(
     inputs, bends = scale(table.inputs), scale.numbers
     labels, variances = np.stack([task.labels for task in tasks]), np.stack([task.variances for task in tasks])
     recipes, rng = table.recipe_numbers(np.arange(films)), generator(seed, "committee", "directions")
-    directions = useful_directions(inputs, labels, variances, bends=bends, recipes=recipes, rng=rng)
+    choice = choose_kernel(inputs, labels, variances, bends=bends, recipes=recipes, rng=rng)
     processes = fit_gaussian_processes(
         torch.from_numpy(inputs),
         torch.from_numpy(labels),
         torch.from_numpy(variances),
         bends=torch.from_numpy(bends),
-        directions=directions,
+        free=torch.from_numpy(choice.free),
+        directions=choice.directions,
     )
     with one_thread():
         mean, variance = processes.held_out([task.first_folds for task in tasks])

@@ -26,9 +26,11 @@ directions are learned: on real tables of 550 to 1,000 films RMSE and likelihood
 after 40 (after 20, concrete is 1.5 % worse)."""
 _MUCH_NOISE = 0.1
 """Part of the labels' variance from which on noise may be what a search overlooked."""
-_LESS_NOISE, _FREE_LENGTHS_SD, _FREE_STEPS = 3.0, 1.0, 20
+_FREE_LENGTHS_SD = 1.0
+"""By how much free length scales of inputs may differ: prior SD of the logarithm of one about the common one."""
+_LESS_NOISE, _FREE_STEPS = 3.0, 20
 """How the second search starts: with the logarithm of the noise so much lower, and so many iterations during which
-length scales of inputs may differ by so much. An input on a scale of somebody's choosing may tell nothing. Where most
+length scales of inputs are free. An input on a scale of somebody's choosing may tell nothing. Where most
 are such, a search that starts with all of them alike can end in a process that takes everything for noise, though
 another is likelier by far: so in four of eleven made-up tables of 100 rows and eight inputs, two of which count. In
 two of these four the second search finds it."""
@@ -140,6 +142,7 @@ def fit_gaussian_processes(
     *,
     bends: Tensor | None = None,
     freedom: float | None = None,
+    free: Tensor | None = None,
     directions: int = 0,
 ) -> GaussianProcesses:
     """Fit processes by maximum posterior likelihood of their hyper-parameters (L-BFGS).
@@ -153,13 +156,16 @@ def fit_gaussian_processes(
         bends: Which inputs may be bent, boolean, shape ``(d,)``; none by default.
         freedom: Prior SD of the logarithm of one input's length scale about the common one; the fewer inputs, the
             more by default.
+        free: Of which properties inputs may have a length scale each (`models.kernel_choice`) whatever the freedom,
+            boolean, shape ``(p,)``; of none by default.
         directions: Directions that properties share, see `models.process_kernels`; none by default.
     """
     distances = torch.pdist(inputs)
     apart = distances[distances > 0]
     start = float(apart.median().log()) if len(apart) else 0.0
     none = torch.zeros(inputs.shape[1], dtype=torch.bool)
-    own = own_length_sd(inputs.shape[1]) if freedom is None else freedom
+    own = labels.new_full((len(labels), 1), own_length_sd(inputs.shape[1]) if freedom is None else freedom)
+    own = own if free is None else own.masked_fill(free[:, None], _FREE_LENGTHS_SD)
     prior = Prior(start, none if bends is None else bends, own, directions)
     steps = _STEPS if directions or len(inputs) <= _MANY_FILMS else _STEPS_OF_MANY
     films = (inputs, labels, variances)
@@ -167,8 +173,13 @@ def fit_gaussian_processes(
     if prior.bends.any() and (found.noise.exp() > _MUCH_NOISE).any():
         clear = prior.start(len(labels))
         clear = attrs.evolve(clear, noise=clear.noise - _LESS_NOISE)
-        free, _ = _searched(clear, attrs.evolve(prior, own_length_sd=_FREE_LENGTHS_SD), films, _FREE_STEPS)
-        other, other_loss = _searched(free, prior, films, steps)
+        loose, _ = _searched(
+            clear,
+            attrs.evolve(prior, own_length_sd=torch.full_like(prior.own_length_sd, _FREE_LENGTHS_SD)),
+            films,
+            _FREE_STEPS,
+        )
+        other, other_loss = _searched(loose, prior, films, steps)
         found = other if other_loss < loss - _CLEARLY else found
     return GaussianProcesses(*films, found)
 

@@ -134,7 +134,7 @@ def likeliest_kernel(features: Array, labels: Array, freedom: float, directions:
         features: Shape ``(n, d)``.
         labels: 0 or 1, shape ``(n,)``.
         freedom: SD of the logarithm of one length scale about the common one.
-        directions: Directions that the kernel may have, see `models.direction_choice`.
+        directions: Directions that the kernel may have, see `models.kernel_choice`.
     """
     import torch
 

@@ -46,15 +46,17 @@ class Prior:
     """Mean of the logarithm of the common length scale."""
     bends: Tensor
     """Which inputs may be bent, boolean, shape ``(d,)``; others are seen as they are."""
-    own_length_sd: float
-    """Prior SD of the logarithm of one input's length scale about the common one."""
+    own_length_sd: Tensor
+    """Prior SD of the logarithm of one input's length scale about the common one, of each property, shape
+    ``(p, 1)``."""
     directions: int
     """How many directions there are."""
 
-    def moments(self) -> tuple[tuple[float, float], ...]:
+    def moments(self) -> list[tuple[float, Tensor]]:
         """Return mean and SD of each hyper-parameter, in the order of the fields of `Hyperparameters`."""
         own, regard, directions = (0.0, self.own_length_sd), (0.0, _REGARD_SD), (0.0, _DIRECTIONS_SD)
-        return (_SIGNAL, (self.length, 1.0), own, _LINEAR, _NOISE, (1.0, _POWER_SD), regard, directions)
+        found = (_SIGNAL, (self.length, 1.0), own, _LINEAR, _NOISE, (1.0, _POWER_SD), regard, directions)
+        return [(mean, torch.as_tensor(sd, dtype=torch.double)) for mean, sd in found]
 
     def start(self, properties: int) -> "Hyperparameters":
         """Return where a search starts: the means, but directions that differ from each other."""

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lab.arrays import Array, Mask, Rows
-from models.direction_choice import useful_directions
 from models.folds import recipe_numbers
+from models.kernel_choice import choose_kernel
 from models.least_squares_machine import Kernel, likeliest_kernel, standardised
 from models.scaling import FRACTION_SCALE, InputScale
 from models.sigmoid import Sigmoid, fit_sigmoid
@@ -129,14 +129,14 @@ def fit_usability(compositions: Array, usable: Mask, counts: Array, rng: np.rand
         usable: Whether each film is usable, shape ``(n,)``.
         counts: How much each film counts, of mean 1, shape ``(n,)``: its label's noise is divided by it.
         rng: Source of the random part that is learned from where there are more than `MOST_FILMS`, and of the halves by
-            which the kernel's directions are decided (`models.direction_choice`).
+            which the kernel's directions are decided (`models.kernel_choice`).
     """
     rows = np.sort(rng.permutation(len(usable))[:MOST_FILMS])
     films, happened = compositions[rows], usable[rows]
     if len(rows) < _FEWEST or happened.all() or not happened.any():
         return None
     labels, features = happened.astype(float), _scaled(films)
-    directions = useful_directions(
+    choice = choose_kernel(
         features,
         standardised(labels)[None],
         np.zeros((1, len(films))),
@@ -144,7 +144,7 @@ def fit_usability(compositions: Array, usable: Mask, counts: Array, rng: np.rand
         recipes=recipe_numbers(films),
         rng=rng,
     )
-    kernel, ridge = likeliest_kernel(features, labels, _OWN_LENGTH_SD, directions)
+    kernel, ridge = likeliest_kernel(features, labels, _OWN_LENGTH_SD, choice.directions)
     found = Usability(films, labels, ridge / counts[rows], kernel, Sigmoid(1.0, 0.0))
     return attrs.evolve(found, sigmoid=_fitted_sigmoid(*found.held_out(), happened))
 

@@ -152,7 +152,7 @@ def test_bits_do_not_depend_on_the_number_of_threads(monkeypatch):
 def test_a_search_that_steps_far_out_still_has_a_covariance(step):
     inputs, labels = data()
     far = Hyperparameters(*(tensor + step for tensor in fixed().tensors())).kept(
-        Prior(0.3, torch.tensor([True, True, False]), 0.5, 0)
+        Prior(0.3, torch.tensor([True, True, False]), torch.full((2, 1), 0.5), 0)
     )
     found = GaussianProcesses(inputs, labels, torch.zeros_like(labels), far)
     assert found.weights.isfinite().all()
@@ -199,6 +199,19 @@ def test_what_two_of_eight_inputs_tell_is_not_taken_for_noise(seed):
     found = fit_gaussian_processes(inputs[:100], labels, torch.zeros_like(labels), bends=bends)
     assert (found.predict(inputs[100:])[0][0] - truth[100:]).square().mean().sqrt() < 0.35
     assert found.noise.sqrt() < 0.3
+
+
+def test_free_lengths_tell_the_inputs_that_count_from_the_rest_for_the_property_they_are_given():
+    rng = generator(10)
+    inputs = torch.from_numpy(rng.uniform(-1.7, 1.7, (320, 12)))
+    truth = inputs[:, 0] * inputs[:, 1]
+    labels = truth[None, :120].repeat(2, 1) + 0.2 * torch.from_numpy(rng.normal(size=(1, 120)))
+    free = torch.tensor([True, False])
+    found = fit_gaussian_processes(inputs[:120], labels, torch.zeros_like(labels), free=free)
+    of_free, usual = (found.predict(inputs[120:])[0] - truth[120:]).square().mean(dim=1).sqrt()
+    assert of_free < 0.9 * usual
+    own = found.hyperparameters.own_length
+    assert own[0, :2].max() < own[0, 2:].min() - 1.0
 
 
 @pytest.mark.parametrize("films", [1, 2])

@@ -47,7 +47,10 @@ class InputScale:
         inputs, fractions = np.asarray(inputs, dtype=float), np.asarray(fractions, dtype=bool)
         spread = inputs.std(axis=0)
         spread = np.where(spread > _CONSTANT * np.abs(inputs).max(axis=0), spread, 1.0)
-        return cls(np.where(fractions, 0.0, inputs.mean(axis=0)), np.where(fractions, FRACTION_SCALE, spread))
+        mean = inputs.mean(axis=0)
+        # Settings that are coded as -1 and 1 have a mean of 0, and are numbers all the same.
+        mean = np.where(mean == 0.0, np.finfo(float).tiny, mean)
+        return cls(np.where(fractions, 0.0, mean), np.where(fractions, FRACTION_SCALE, spread))
 
     def __call__(self, inputs: ArrayLike) -> Array:
         """Return scaled inputs, shape ``(n, d)``."""

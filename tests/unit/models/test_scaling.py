@@ -20,3 +20,12 @@ def test_a_constant_number_is_not_blown_up():
 def test_fractions_are_scaled_by_a_constant():
     inputs = np.array([[0.5, 0.5], [0.25, 0.75]])
     assert InputScale.for_columns(inputs, [True, True])(inputs) == pytest.approx(inputs / FRACTION_SCALE)
+
+
+def test_numbers_are_told_from_fractions_whatever_their_zero():
+    coded = np.array([[-1.0, 0.2], [0.0, 0.3], [1.0, 0.5]])
+    scale = InputScale.for_columns(coded, [False, True])
+    moved = coded + np.array([2.0, 0.0])
+    shifted = InputScale.for_columns(moved, [False, True])
+    assert scale.numbers.tolist() == shifted.numbers.tolist() == [True, False]
+    assert scale(coded) == pytest.approx(shifted(moved))

@@ -44,12 +44,19 @@ window.addEventListener("click", (event) => {
 window.addEventListener("popstate", () => clearInterval(watch));
 
 // What opens in a new tab is about the campaign that was looked at, by the same person.
-window.addEventListener("pointerdown", (event) => {
+function takeAlong(event) {
   const link = event.target.closest(LINKS);
-  if (link === null) return;
+  if (link === null) return null;
   const kept = [...new URLSearchParams(location.search)].filter(([name]) => KEPT.includes(name));
   link.search = new URLSearchParams(kept);
-});
+  return link;
+}
+window.addEventListener("pointerdown", takeAlong);
+// Streamlit leads there in this tab, whatever key is held down with it: so it does not hear of these.
+window.addEventListener("click", (event) => {
+  if (!(event.ctrlKey || event.metaKey || event.shiftKey) || takeAlong(event) === null) return;
+  event.stopImmediatePropagation();
+}, true);
 
 document.documentElement.dataset.links = "watched"; // whoever drives a browser can wait for it
 

@@ -1,11 +1,13 @@
 """What a user does with the dashboard, in a real browser."""
 
 import re
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from lab.export.report import write_report
@@ -155,6 +157,10 @@ def test_campaign_and_name_stay_when_the_page_is_loaded_again(page, serve, tmp_p
     beside = found.value
     beside.wait_for_url("**/robot?campaign=small&name=Ann")
     beside.locator(".stMain").get_by_text("Campaign small").wait_for()
+    page.get_by_role("link", name="Films", exact=True).focus()
+    with page.context.expect_page() as found:
+        page.keyboard.press("Control+Enter")
+    found.value.wait_for_url("**/films?campaign=small&name=Ann")
 
 
 def test_who_goes_back_to_another_campaign_sees_that_one(page, serve, tmp_path):
@@ -181,6 +187,26 @@ def test_a_model_card_fits_a_narrow_screen(page, serve, tmp_path):
     page.get_by_role("tab", name="Model card").click()
     page.get_by_role("heading", name="Property committee").wait_for()
     assert page.evaluate("(page => page.scrollWidth - page.clientWidth)(document.querySelector('.stMain'))") == 0
+
+
+def test_a_page_on_paper_is_bright_and_whole(page, serve, tmp_path):
+    fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{serve(tmp_path / 'lab')}/campaign")
+    page.get_by_role("tab", name="Loops").click()
+    page.locator(".js-plotly-plot .scatterlayer .point").first.wait_for()
+    page.locator("[data-paper=prepared] [data-test-script-state=notRunning]").wait_for()
+    plot = page.get_by_test_id("stPlotlyChart")
+    wide = plot.bounding_box()["width"]
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    # An upright sheet of A4 has 718 pixels between margins of 1 cm.
+    assert page.locator(".js-plotly-plot .main-svg").first.bounding_box()["width"] <= 718 < wide
+    assert min(Image.open(BytesIO(page.screenshot())).convert("RGB").getpixel((2, 2))) > 240
+    page.emulate_media(media="screen", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert plot.bounding_box()["width"] == wide
 
 
 def test_words_on_the_primary_colour_are_read_by_day_and_by_night(page, serve, tmp_path):

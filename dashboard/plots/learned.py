@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.plots.style import CONTINUOUS, SERIES, calm, escaped, in_words
+from dashboard.plots.style import CONTINUOUS, SERIES, UNDER_WORDS, calm, escaped, in_words
 from dashboard.texts import text
-from lab.export.figures import ACCENT, FAINT
-from lab.export.wording import PERCENT, scale
+from lab.export.figures import ACCENT, FAINT, INK
+from lab.export.wording import PERCENT, number, scale
 from lab.properties import Property
 
 
@@ -35,22 +35,32 @@ def calibration(table: pd.DataFrame, name: str = "") -> go.Figure:
 
 
 def comparison(table: pd.DataFrame, metric: str) -> go.Figure:
-    """Return a metric by property and model as a heat map (`dashboard.views.models.comparison_table`)."""
+    """Return a metric by property and model as a heat map (`dashboard.views.models.comparison_table`).
+
+    Args:
+        table: The values.
+        metric: ``mre``, ``rmse``, ``r2`` or ``coverage_90``.
+    """
+    # Root mean square errors have the units of their properties: only those of one row can be compared.
+    weighed = table.div(table.median(axis=1), axis=0) if metric == "rmse" else table
     figure = go.Figure()
     figure.add_heatmap(
-        z=table.to_numpy(),
+        z=weighed.to_numpy(),
         x=list(table.columns),
         y=[in_words(str(name)) for name in table.index],
-        colorscale=CONTINUOUS,
-        # One hopeless model of the first loop would leave no colours for the others. One end alone plotly ignores.
-        zmin=float(np.nanmin(table.to_numpy())),
-        zmax=float(np.nanpercentile(table.to_numpy(), 92)),
-        texttemplate="%{z:.2f}",
-        colorbar={"title": {"text": metric}, "thickness": 12},
-        hovertemplate="%{y}, %{x}: %{z:.3g}<extra></extra>",
+        colorscale=UNDER_WORDS,
+        # One hopeless model of the first loop would leave no colours for the others.
+        zmin=float(np.nanpercentile(weighed.to_numpy(), 8)),
+        zmax=float(np.nanpercentile(weighed.to_numpy(), 92)),
+        text=[["" if np.isnan(value) else number(value) for value in row] for row in table.to_numpy()],
+        texttemplate="%{text}",
+        textfont={"color": INK},
+        showscale=False,
+        hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
     )
+    figure.update_xaxes(title=text(f"models.metrics.{metric}"))
     figure.update_yaxes(autorange="reversed")
-    return calm(figure, 120 + 30 * len(table))
+    return calm(figure, 150 + 30 * len(table))
 
 
 def shapley(table: pd.DataFrame, prop: Property) -> go.Figure:
@@ -59,11 +69,11 @@ def shapley(table: pd.DataFrame, prop: Property) -> go.Figure:
     factor, unit = scale(prop.unit, PERCENT)
     materials = list(dict.fromkeys(rows["material"]))
     figure = go.Figure()
-    for number, material in enumerate(materials):
+    for row, material in enumerate(materials):
         own = rows[rows["material"] == material]
         figure.add_scatter(
             x=factor * own["shapley_value"],
-            y=number + _spread(own["shapley_value"].to_numpy()),
+            y=row + _spread(own["shapley_value"].to_numpy()),
             mode="markers",
             marker={
                 "color": own["share"],
@@ -72,7 +82,7 @@ def shapley(table: pd.DataFrame, prop: Property) -> go.Figure:
                 "cmax": 100,
                 "size": 7,
                 "line": {"width": 0.4, "color": FAINT},
-                "showscale": number == 0,
+                "showscale": row == 0,
                 "colorbar": {"title": {"text": text("explain.share")}, "thickness": 12},
             },
             text=[escaped(film) for film in own["film"]],
@@ -115,8 +125,9 @@ def importance(table: pd.DataFrame) -> go.Figure:
         z=table.to_numpy(),
         x=list(table.columns),
         y=[in_words(str(name)) for name in table.index],
-        colorscale=CONTINUOUS,
+        colorscale=UNDER_WORDS,
         texttemplate="%{z:.0%}",
+        textfont={"color": INK},
         showscale=False,
         hovertemplate="%{y}, %{x}: %{z:.1%}<extra></extra>",
     )

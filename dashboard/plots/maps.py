@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import combinations
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from lab.export.wording import unit_text
 GRADE = "grade"
 """Choice of colour: the grade. Any property's name is the other choice."""
 _TERNARY_HEIGHT = 520
+_LINE = 16
+"""Letters that a corner has room for."""
 
 
 def levels(definition: CampaignDefinition, table: pd.DataFrame, plan: SectionPlan) -> dict[str, list[float]]:
@@ -70,12 +73,12 @@ def ternary(definition: CampaignDefinition, table: pd.DataFrame, plan: SectionPl
     figure.update_ternaries(
         sum=1,
         aaxis=axis | {"title": corners[0]},
-        baxis=axis | {"title": corners[1]},
-        caxis=axis | {"title": corners[2]},
+        baxis=axis | {"title": _in_lines(corners[1])},
+        caxis=axis | {"title": _in_lines(corners[2])},
         bgcolor="rgba(0,0,0,0)",
     )
     # The names of the corners need room.
-    return calm(figure, _TERNARY_HEIGHT).update_layout(margin={"l": 50, "r": 50, "b": 35})
+    return calm(figure, _TERNARY_HEIGHT).update_layout(margin={"l": 60, "r": 60, "b": 45})
 
 
 def tetrahedron(definition: CampaignDefinition, table: pd.DataFrame, colour: str) -> go.Figure:
@@ -96,7 +99,7 @@ def tetrahedron(definition: CampaignDefinition, table: pd.DataFrame, colour: str
         )
     outside = corners + 0.08 * (corners - corners.mean(axis=0))
     x, y, z = outside.T
-    figure.add_scatter3d(x=x, y=y, z=z, mode="text", text=names, hoverinfo="skip", showlegend=False)
+    figure.add_scatter3d(x=x, y=y, z=z, mode="text", text=[*map(_in_lines, names)], hoverinfo="skip", showlegend=False)
     for part, marker, name in _groups(definition, table, colour, SPACE_MARKERS):
         x, y, z = tetrahedron_points(part[names].to_numpy() / 100).T
         text = _hover(definition, part)
@@ -108,7 +111,8 @@ def tetrahedron(definition: CampaignDefinition, table: pd.DataFrame, colour: str
         yaxis=hidden,
         zaxis=hidden,
         aspectmode="data",
-        camera={"eye": {"x": -0.37, "y": 1.42, "z": 0.55}, "center": {"x": 0, "y": 0, "z": -0.05}},
+        # It looks at the middle of what is drawn, from so far that a phone shows all corners with their names.
+        camera={"eye": {"x": -0.52, "y": 1.5, "z": 0.59}, "center": {"x": -0.12, "y": -0.03, "z": -0.05}},
     )
     # Points in space are small, those of the legend need not be.
     return calm(figure, _TERNARY_HEIGHT).update_layout(legend_itemsizing="constant")
@@ -133,6 +137,11 @@ def _groups(
         "colorbar": {"title": {"text": f"{prop.symbol}, {unit}" if unit else prop.symbol}, "thickness": 12},
     }
     return [(known, marker, prop.title)] if len(known) else []
+
+
+def _in_lines(name: str) -> str:
+    """Return a material's name in lines that are short enough for a corner; its words hang together by _."""
+    return "<br>".join(line.replace("_ ", "_") for line in wrap(name.replace("_", "_ "), _LINE))
 
 
 def _grade_name(letter: str) -> str:

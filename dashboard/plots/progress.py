@@ -1,5 +1,7 @@
 """Interactive plots of what has been looked at, and of what more would tell."""
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -29,12 +31,17 @@ def stopping(table: pd.DataFrame) -> go.Figure:
         line={"color": ACCENT, "width": 2.5},
         name=text("campaign.mre"),
     )
-    if table["repeats"].notna().any():
-        scatter = float(table["repeats"].dropna().iloc[0])
+    scatter = table["repeats"].dropna().max()
+    if scatter > 0:
         figure.add_hline(
             scatter,
             line={"color": CONTRAST, "dash": "dash", "width": 1.5},
-            annotation={"text": text("campaign.repeats", scatter=scatter), "font": {"color": CONTRAST}},
+            annotation={
+                "text": text("campaign.repeats", scatter=scatter),
+                "font": {"color": CONTRAST},
+                # Where an axis is logarithmic, plotly wants words at logarithms, and lines at values.
+                "y": math.log10(scatter),
+            },
         )
     figure.update_xaxes(title=text("campaign.loop"), dtick=1 if len(table) < 20 else None)
     figure.update_yaxes(title=text("campaign.mre"), tickformat=".0%", type="log", dtick="D2")

@@ -16,6 +16,8 @@ SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Colours of lines side by side, from the palette of Okabe and Ito (2008)."""
 CONTINUOUS = "Cividis"
 """Colour scale for numbers; it reads the same with and without red-green blindness (Nunez et al. 2018)."""
+UNDER_WORDS = ((0.0, "#F2F7FB"), (1.0, "#7BBFE8"))
+"""Colour scale of cells with dark words in them, which are read on all of it, by night too."""
 
 _ABOVE_LEGEND = 22
 """Pixels from a plot to the mark for simulated data: a narrow plot's legend is as wide as the plot."""

@@ -98,12 +98,20 @@ def _section(session: Session, table: pd.DataFrame, colour: str, choices: DeltaG
     for name, found in maps.levels(session.definition, table, plan).items():
         label = text("campaign.level", material=plain(name))
         key, only = f"level-{name}", found[0]
-        chosen[name] = only if len(found) == 1 else choices.select_slider(label, found, width=380, key=key)
+        chosen[name] = (
+            only
+            if len(found) == 1
+            else choices.select_slider(label, found, width=380, key=key, format_func=_in_percent)
+        )
     inside = maps.at_levels(session.definition, table, chosen)
     figure = maps.ternary(session.definition, inside, plan, colour)
     said = text("campaign.section_note" if plan.fixed else "campaign.section_whole")
     note = _with_left_out(session, said, (*plan.fixed, *plan.corners))
     show_plot(session, figure, "section", note, inside)
+
+
+def _in_percent(level: float) -> str:
+    return f"{100 * level:g}"
 
 
 def _with_left_out(session: Session, note: str, shown: Sequence[int]) -> str:

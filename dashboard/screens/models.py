@@ -68,7 +68,7 @@ def _compare(session: Session) -> None:
     metric = chosen or _METRICS[0]
     table = models.comparison_table(session.records, metric)
     if not table.empty:
-        figure = learned.comparison(table, text(f"models.metrics.{metric}"))
+        figure = learned.comparison(table, metric)
         show_plot(session, figure, "comparison", text("models.compare_note"), table.reset_index(names="property"))
 
 

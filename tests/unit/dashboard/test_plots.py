@@ -1,13 +1,15 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.plots import curves, learned, maps
-from dashboard.plots.style import mark_simulated
+from dashboard.plots import curves, learned, maps, progress
+from dashboard.plots.style import UNDER_WORDS, mark_simulated
 from dashboard.views.campaign import learning_table, loop_table
 from dashboard.views.designs import wishes
 from dashboard.views.films import film_table
 from dashboard.views.models import held_out_table, labels
-from lab.export.geometry import section_plan
+from lab.export.figures import INK
+from lab.export.geometry import section_plan, tetrahedron_vertices
 from lab.records import ModelKind
 from tests.factories import SyntheticCampaign, definition_text, relabelled, synthetic_campaign
 
@@ -125,7 +127,64 @@ def test_one_hopeless_model_leaves_colours_for_the_others():
         {f"properties-{loop:02d}": [0.1 + 0.01 * loop, 0.2] for loop in range(1, 15)}, index=["a", "b"]
     )
     table.iloc[0, 0] = 1e6
-    (heat,) = learned.comparison(table, "mean relative error").data
-    # Plotly follows the largest value where only one end is given.
-    assert heat.zmin == pytest.approx(0.12)
-    assert heat.zmax < 1
+    (heat,) = learned.comparison(table, "mre").data
+    assert 0.12 <= heat.zmin < heat.zmax < 1
+    # Of errors the largest is the hopeless one, of R² the smallest.
+    (heat,) = learned.comparison(-table, "r2").data
+    assert -1 < heat.zmin < heat.zmax <= -0.12
+
+
+def test_errors_in_different_units_are_coloured_each_by_its_own():
+    shares = pd.DataFrame({"properties-01": [0.0127, 0.0127], "properties-02": [0.00719, 0.00719]}, index=["a", "b"])
+    in_units = shares.mul([1, 41_000], axis=0)
+    (heat,) = learned.comparison(in_units, "rmse").data
+    assert heat.z[0] == pytest.approx(heat.z[1])
+    assert [list(row) for row in heat.text] == [["0.0127", "0.00719"], ["521", "295"]]
+
+
+@pytest.mark.parametrize("ground", [colour for _, colour in UNDER_WORDS])
+def test_words_in_cells_are_read_on_every_colour(ground):
+    light, dark = (_luminance(colour) for colour in (ground, INK))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.2, 1.4.3
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_scatter_of_repeats_is_named_at_its_line():
+    figure = progress.stopping(pd.DataFrame({"loop": [1, 2], "error": [5.0, 0.2], "repeats": [0.11, 0.11]}))
+    (line,), (words,) = figure.layout.shapes, figure.layout.annotations
+    # Plotly's own convention: words on a logarithmic axis stand at the logarithm of their value.
+    assert (line.y0, 10**words.y) == pytest.approx((0.11, 0.11))
+    nothing_read_twice = pd.DataFrame({"loop": [1], "error": [5.0], "repeats": [None]})
+    assert progress.stopping(nothing_read_twice).layout.shapes == ()
+
+
+def test_long_names_of_materials_have_room_at_the_corners():
+    name = "polyvinyl_alcohol_of_88_percent"
+    text = SMALL.replace("gelatin = {}", f'{name} = {{title = "PVA", density = 1.2}}').replace('"gelatin"', f'"{name}"')
+    planned = synthetic_campaign(text, upto="planned")
+    table = film_table(planned.definition, planned.records)
+    figure = maps.ternary(planned.definition, table, section_plan(planned.definition), maps.GRADE)
+    corner = figure.layout.ternary.baxis.title.text
+    assert corner == "polyvinyl_<br>alcohol_of_88_<br>percent"
+    figure = maps.tetrahedron(planned.definition, table, maps.GRADE)
+    assert corner in next(trace for trace in figure.data if trace.mode == "text").text
+
+
+def test_the_tetrahedron_stands_in_the_middle_of_its_picture(campaign):
+    figure = maps.tetrahedron(campaign.definition, film_table(campaign.definition, campaign.records), maps.GRADE)
+    camera = figure.layout.scene.camera
+    eye, centre = (np.array([at.x, at.y, at.z]) for at in (camera.eye, camera.center))
+    corners = tetrahedron_vertices()
+    # Plotly's scene: what is drawn stands around the origin, scaled to a box of unit volume.
+    span = np.ptp(corners, axis=0)
+    corners = (corners - (corners.min(axis=0) + corners.max(axis=0)) / 2) / np.prod(span) ** (1 / 3)
+    ahead = (centre - eye) / np.linalg.norm(centre - eye)
+    right = np.cross(ahead, [0, 0, 1])
+    right /= np.linalg.norm(right)
+    across = (corners - eye) @ right / ((corners - eye) @ ahead)
+    assert abs(across.min() + across.max()) < 0.1 * np.ptp(across)

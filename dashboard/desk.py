@@ -21,7 +21,7 @@ from lab.instruments.recording import record_import, record_with_files
 from lab.instruments.results import InstrumentResult
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import name_for_records
-from lab.records import Course, WorkRequest
+from lab.records import Course, Event, WorkRequest
 from lab.sheets import GradingPlan, Grid, plan_grading
 from robot_protocols.decks import Place
 from robot_protocols.robot_client import Ot2Client, RobotFailure, RunAction
@@ -115,14 +115,13 @@ class Desk:
     def record_grading(self, plan: GradingPlan) -> None:
         """Record the grades of a sheet."""
         who = self.check_may("grade").name
-        event = attrs.evolve(plan.event, who=who)
-        record_with_files(self.campaign, event, plan.grades, [plan.file], supersede=plan.supersede)
+        record_with_files(self.campaign, _now_by(who, plan.event), plan.grades, [plan.file], supersede=plan.supersede)
 
     def record_imports(self, plans: Sequence[ImportPlan]) -> None:
         """Record what instrument files say, import by import; see `lab.instruments.recording.record_import`."""
         who = self.check_may("measure").name
         for plan in plans:
-            record_import(self.campaign, attrs.evolve(plan, event=attrs.evolve(plan.event, who=who)))
+            record_import(self.campaign, attrs.evolve(plan, event=_now_by(who, plan.event)))
 
     def reject(self, film: str, property_name: str, reason: str) -> None:
         """Say that a measured value is not to be used; see `lab.measuring.reject_measurement`."""
@@ -180,3 +179,8 @@ class Desk:
         with folder.only_user(robot), folder.ledger(robot) as ledger:
             ledger.refill(place, stock, volume, who)
         publish_ledgers(self.campaign, folder)
+
+
+def _now_by(who: str, planned: Event) -> Event:
+    """Return an event as it happens: the page that planned it may have been open since yesterday."""
+    return attrs.evolve(planned, who=who, at=datetime.now(UTC))

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
@@ -228,19 +228,28 @@ def test_a_sheet_is_imported_and_a_value_rejected(room):
         room.desk.reject("L002", "tensile_strength", "torn")
 
 
-def test_a_plan_made_by_one_person_is_recorded_under_who_records_it(room):
+def test_a_plan_is_recorded_under_who_records_it_and_when(room):
     plan = room.desk.plan_import(upload(room, "s.csv", "film,tensile_strength [MPa]\nL001,80\n").results)
+    # The page has been open since yesterday.
+    plan = attrs.evolve(plan, event=attrs.evolve(plan.event, at=plan.event.at - timedelta(days=1)))
     room.person = Person("Bo", Role.OPERATOR)
+    before = datetime.now(UTC)
     room.desk.record_imports([plan])
     records = room.campaign.records()
-    assert records.event_of(records.measurements[("L001", "tensile_strength")]).who == "Bo"
+    event = records.event_of(records.measurements[("L001", "tensile_strength")])
+    assert event.who == "Bo"
+    assert before <= event.at <= datetime.now(UTC)
 
 
 def test_a_grading_sheet_is_recorded(room):
     found = upload(room, "grades.csv", "film,grade,note\nL001,B,\nL002,,\n")
     assert found.grading is not None
-    room.desk.record_grading(room.desk.plan_grading(found.grading))
-    assert room.campaign.records().grades["L001"].grade is Grade.B
+    plan = room.desk.plan_grading(found.grading)
+    before = datetime.now(UTC)
+    room.desk.record_grading(attrs.evolve(plan, event=attrs.evolve(plan.event, at=before - timedelta(days=1))))
+    records = room.campaign.records()
+    assert records.grades["L001"].grade is Grade.B
+    assert records.event_of(records.grades["L001"]).at >= before
 
 
 def test_records_are_followed_without_reading_them_again(tmp_path):

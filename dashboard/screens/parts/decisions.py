@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.acts import act_button, show_outcome, times_done
+from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk
 from dashboard.parts import show_table
 from dashboard.session import here
@@ -33,11 +33,11 @@ def show(session: Session) -> None:
 
 
 def _form(films: Sequence[str]) -> None:
-    # After a decision the films that are left are all chosen anew. What others decide or propose meanwhile changes no
-    # choice: nobody approves a film that they left out or have not seen.
-    times = times_done(_ABOUT)
-    chosen, note = here(f"decide-films-{times}"), here(f"decide-note-{times}")
-    st.multiselect(text("today.choose"), films, default=films, key=chosen)
+    # The fields keep their keys, by which the browser knows them: so a film that was left out stays left out where the
+    # dashboard is started again meanwhile. What others decide or propose changes no choice either: nobody approves a
+    # film that they left out or have not seen.
+    chosen, note = here("decide-films"), here("decide-note")
+    st.multiselect(text("today.choose"), films, default=None if chosen in st.session_state else films, key=chosen)
     with st.form("decide", border=False):
         st.text_input(text("today.why"), key=note)
         with st.container(horizontal=True):
@@ -45,17 +45,28 @@ def _form(films: Sequence[str]) -> None:
                 (Verdict.APPROVED, "approve", "primary"),
                 (Verdict.REFUSED, "refuse", "secondary"),
             ):
-                decide = partial(_decide, verdict, chosen, note)
+                decide = partial(_decide, verdict, films, chosen, note)
                 words = text(f"today.{name}")
                 act_button(name, words, decide, about=_ABOUT, place=st.form_submit_button, type=kind)
     show_outcome(_ABOUT)
 
 
-def _decide(verdict: Verdict, chosen: str, note: str) -> str:
-    """Record the decision about the films that stand in the form, whose fields have these keys."""
+def _decide(verdict: Verdict, shown: Sequence[str], chosen: str, note: str) -> str:
+    """Record the decision about the films that stand in the form; the others that it showed are all chosen anew.
+
+    Args:
+        verdict: The decision.
+        shown: The films that could be chosen.
+        chosen: Key of the field that holds the films.
+        note: Key of the field that holds the note.
+    """
     films = list(st.session_state[chosen])
     if not films:
         raise InvalidInputError(text("today.decide"), [text("today.none_chosen")])
-    decide = desk().approve if verdict is Verdict.APPROVED else desk().refuse
+    at = desk()
+    decide = at.approve if verdict is Verdict.APPROVED else at.refuse
     decide(films, str(st.session_state[note]))
+    left = set(proposal_table(at.campaign.definition, at.campaign.records())["film"])
+    st.session_state[chosen] = [film for film in shown if film in left]
+    st.session_state[note] = ""
     return text("today.decided")

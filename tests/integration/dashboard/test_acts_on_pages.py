@@ -80,10 +80,13 @@ def test_films_are_decided_about_as_the_form_says(root):
     act(app, "approve").click().run()
     assert "choose a film first" in words(app)
     app.multiselect[0].set_value(["M002"])
-    app.text_input(key="decide-note-0@small").set_value("brittle")
+    app.text_input(key="decide-note@small").set_value("brittle")
     act(app, "refuse").click().run()
     assert "Recorded." in words(app)
     assert app.multiselect[0].value == ["M001", "M003"]
+    assert app.text_input(key="decide-note@small").value == ""
+    # The browser hands a choice to a dashboard that was started again, by a key that nothing has changed.
+    assert app.multiselect[0].key == chosen.key
     act(app, "approve").click().run()
     # The form is gone, the word is not.
     assert not app.multiselect

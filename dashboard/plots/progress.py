@@ -36,6 +36,7 @@ def stopping(table: pd.DataFrame) -> go.Figure:
         figure.add_hline(
             scatter,
             line={"color": CONTRAST, "dash": "dash", "width": 1.5},
+            annotation_position="top left",  # the first errors are far above it
             annotation={
                 "text": text("campaign.repeats", scatter=scatter),
                 "font": {"color": CONTRAST},

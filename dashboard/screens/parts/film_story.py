@@ -43,7 +43,8 @@ def show(session: Session, label: str) -> None:
             numbers |= _spread("sd", digits="%.3g") | _spread("predicted sd", digits="%.3g")
             numbers |= interval_columns()
             shown = story.measurements.dropna(axis=1, how="all")
-            show_table(session, shown, "measurements-of-film", column_config=numbers)
+            # All of a film's properties are in view, on paper too.
+            show_table(session, shown, "measurements-of-film", column_config=numbers, height=700)
             if "predicted" in shown:
                 st.caption(text("films.predicted"))
         film_files.show(session, label)

@@ -203,7 +203,7 @@ def test_a_page_on_paper_is_bright_and_whole(page, serve, tmp_path):
     page.emulate_media(media="print", color_scheme="dark")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     # An upright sheet of A4 has 718 pixels between margins of 1 cm.
-    assert page.locator(".js-plotly-plot .main-svg").first.bounding_box()["width"] <= 718 < wide
+    assert plot.bounding_box()["width"] <= 718 < wide
     assert np.asarray(Image.open(BytesIO(page.screenshot())))[2, 2].min() > 240
     page.emulate_media(media="screen", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('afterprint'))")

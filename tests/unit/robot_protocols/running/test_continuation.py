@@ -135,6 +135,7 @@ def test_films_are_made_anew_in_clean_dishes_while_there_are_some(state: DishSta
     found = plan_continuation(DeckHistory(deck, ((plan, reckoning),)), DeckState(), answers)
     assert found.plan is not None
     dishes = {film.order.label: film.dish for film in plan.films}
+    assert [mixing.film for mixing in found.plan.mixings] == [film.order.label for film in found.plan.films]
     if anew:
         assert [film.order.label for film in found.plan.films] == concerned[:clean]
         assert [order.label for order in found.elsewhere] == concerned[clean:]

@@ -153,6 +153,7 @@ def test_campaign_and_name_stay_when_the_page_is_loaded_again(page, serve, tmp_p
     expect(page.get_by_role("combobox", name="Campaign")).to_have_value("small", timeout=PATIENCE)
     # On a phone the side bar is folded away: the page says which of several campaigns it is about.
     page.locator(".stMain").get_by_text("Campaign small").wait_for()
+    page.locator("[data-links=watched] [data-test-script-state=notRunning]").wait_for()
     with page.context.expect_page() as found:
         page.get_by_role("link", name="Robot", exact=True).click(button="middle")
     beside = found.value

@@ -11,8 +11,8 @@ from dashboard import acts, login
 from dashboard import session as sessions
 from dashboard.access import Session, guide_for
 from dashboard.links import watch_links
-from dashboard.paper import prepare_for_paper
 from dashboard.parts import picture_choice, plain, simulated_banner
+from dashboard.printing import prepare_for_printing
 from dashboard.texts import text
 from lab.errors import FilmlabError
 
@@ -150,7 +150,7 @@ def show_campaign(opened: Session, names: list[str]) -> None:
         picture_choice()
         follow(opened)
         watch_links()
-        prepare_for_paper()
+        prepare_for_printing()
     st.title(page.title)
     say_which(opened, names, asked)
     simulated_banner(opened)

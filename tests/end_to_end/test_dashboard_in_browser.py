@@ -197,7 +197,7 @@ def test_a_page_on_paper_is_bright_and_whole(page, serve, tmp_path):
     page.goto(f"{serve(tmp_path / 'lab')}/campaign")
     page.get_by_role("tab", name="Loops").click()
     page.locator(".js-plotly-plot .scatterlayer .point").first.wait_for()
-    page.locator("[data-paper=prepared] [data-test-script-state=notRunning]").wait_for()
+    page.locator("[data-printing=prepared] [data-test-script-state=notRunning]").wait_for()
     plot = page.get_by_test_id("stPlotlyChart")
     wide = plot.bounding_box()["width"]
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -19,6 +19,6 @@ window.addEventListener("afterprint", () => {
   before = [];
 });
 
-document.documentElement.dataset.paper = "prepared"; // whoever drives a browser can wait for it
+document.documentElement.dataset.printing = "prepared"; // whoever drives a browser can wait for it
 
 export default function () {}

@@ -28,6 +28,7 @@ _NEARLY = 0.9
 _LEVELS_OF_SETTINGS = 3
 """Columns of so few different numbers are rather settings: without them a composition is looked for once more."""
 _WHOLES = np.array([[1.0], [100.0]])
+"""What shares of a composition sum to: as fractions, and in percent."""
 _CELLS_LOOKED_AT, _ROWS_LOOKED_AT = 400_000, 1000
 """So many cells, but at least so many rows, drawn at random, tell which columns of a larger table are a composition."""
 _MANY_LEVELS, _MOST_LEVELS, _ROWS_A_LEVEL = 30, 100, 2

@@ -19,6 +19,7 @@ class InputScale:
     """Maps inputs to ``(inputs - centre) / scale``, column by column."""
 
     centre: Array = attrs.field(converter=floats)
+    """Exactly 0 for fractions and categories, and for no number; shape ``(d,)``."""
     scale: Array = attrs.field(converter=floats)
 
     @property

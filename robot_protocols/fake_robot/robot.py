@@ -62,6 +62,7 @@ class FakeRobot:
     _made: int = attrs.field(default=0, init=False)
     _faults: list[Fault] = attrs.field(init=False)
     _away_until: float = attrs.field(default=0.0, init=False)
+    _gone_until: float = attrs.field(default=0.0, init=False)
     _healthy_at: float = attrs.field(default=0.0, init=False)
     _lose_answers: int = attrs.field(default=0, init=False)
     _powered: bool = attrs.field(default=True, init=False)
@@ -103,7 +104,7 @@ class FakeRobot:
                 self.on_power_cut()
             except Restart as restart:
                 self._lose_run_data()
-                self._healthy_at = self._away_until = self.clock() + restart.seconds
+                self._healthy_at = self._gone_until = self.clock() + restart.seconds
 
     def cut_power(self) -> None:
         """Lose power now, wherever the pipettes are."""
@@ -123,7 +124,8 @@ class FakeRobot:
         self.advance()
         if not self._powered or self.clock() < self._away_until:
             raise NoAnswer
-        reply = self._answer(request)
+        # The web server that stands before the robot's own program is up at once.
+        reply = Reply(502, None) if self.clock() < self._gone_until else self._answer(request)
         if self._lose_answers:
             self._lose_answers -= 1
             raise NoAnswer

@@ -218,6 +218,11 @@ def read(form: type[_A], value: Any, what: str) -> _A | RobotFailure:
         )
 
 
+STARTING = frozenset({502, 503, 504})
+"""What is answered while a robot starts: 502 (later 504, where it is slow) by the web server that stands before the
+robot's own program on an OT-2, then 503 by the program itself (Opentrons/opentrons#10528)."""
+
+
 def refusal(answer: Answer, what: str) -> RobotFailure:
     """Return what a robot's refusal means."""
     found = read(ErrorsAnswer, answer.body, what)
@@ -225,7 +230,7 @@ def refusal(answer: Answer, what: str) -> RobotFailure:
     text = "; ".join(error.text() for error in errors) or f"HTTP status {answer.status}"
     names = {error.id for error in errors}
     code, hint = FailureCode.REFUSED, "read the robot's words, mend the cause, then try again"
-    if answer.status == 503:
+    if answer.status in STARTING:
         code, hint = FailureCode.BOOTING, "the robot is starting: wait a minute, then try again"
     elif "ProtocolFilesInvalid" in names:
         code, hint = FailureCode.PROTOCOL_INVALID, "write the protocol again, for an API level that the robot knows"

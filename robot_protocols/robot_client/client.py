@@ -12,6 +12,7 @@ import httpx
 from pydantic import BaseModel
 
 from robot_protocols.robot_client.answers import (
+    STARTING,
     AnalysisAnswer,
     CommandsAnswer,
     HealthAnswer,
@@ -85,7 +86,7 @@ class Ot2Client:
         answer = self._transport.get("/health")
         if isinstance(answer, RobotFailure):
             return answer
-        if answer.status == 503:
+        if answer.status in STARTING:
             return refusal(answer, "the question for its health")
         found = read(HealthAnswer, answer.body, "the question for its health")
         if answer.status != 200 or isinstance(found, RobotFailure):

@@ -98,6 +98,15 @@ def test_a_booting_robot_is_waited_for():
     assert found.may_pass
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_the_web_server_before_a_robot_that_starts_is_no_refusal(status: int):
+    client = answering(lambda _: httpx.Response(status, text="<html>Bad Gateway</html>"))
+    for found in (client.health(), client.run("r"), client.commands("r", 0), client.act("r", RunAction.PLAY)):
+        assert isinstance(found, RobotFailure)
+        assert found.code is FailureCode.BOOTING
+        assert found.may_pass
+
+
 def test_every_request_names_its_version():
     versions = []
 

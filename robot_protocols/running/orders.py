@@ -101,8 +101,14 @@ def give_order(run: RunFolder, action: RunAction, who: str, connect: Callable[[s
     planned, created = latest(entries, "planned"), latest(entries, "created")
     if planned is None or created is None:
         raise StoreError(f"{run.label} has not reached the robot", hint="look at it with: filmlab robot status")
-    with Journal(run.root / "orders.jsonl") as orders, connect(planned.data["url"]) as client:
-        orders.add("order", action=str(action), who=who)
+    _note(run, "order", action=str(action), who=who)
+    with connect(planned.data["url"]) as client:
         failure = client.act(created.data["run_id"], action)
-        orders.add("answer", action=str(action), failure=str(failure) if failure else "")
+    _note(run, "answer", action=str(action), failure=str(failure) if failure else "")
     return failure
+
+
+def _note(run: RunFolder, kind: str, **data: str) -> None:
+    """Write down an order; the file is free while the robot answers, so that nothing keeps anybody from stopping it."""
+    with Journal(run.root / "orders.jsonl") as orders:
+        orders.add(kind, **data)

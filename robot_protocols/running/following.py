@@ -10,7 +10,7 @@ from robot_protocols.plans import DeckPlan
 from robot_protocols.robot_client.client import Ot2Client
 from robot_protocols.robot_client.failures import FailureCode, RobotFailure
 from robot_protocols.robot_client.values import Command, RunAction, RunPhase, RunView
-from robot_protocols.running.facts import Ending, command_to_json, commands_of, unseen_seconds
+from robot_protocols.running.facts import Ending, command_to_json, commands_of, last_seen, unseen_seconds
 from robot_protocols.running.journal import Journal, utc_now
 
 _PLAYS = 3
@@ -102,6 +102,8 @@ class Follower:
             return self._lost(view.errors)
         if view.phase is RunPhase.IDLE:
             return self._idle(may_play=may_play)
+        if last_seen(self.journal.entries) is None:
+            self.journal.add("playing")  # told so by somebody else, as in the robot's app
         # The commands are asked for after the state: once the run is over they are complete.
         new = self.client.commands_from(self.run_id, self._finished)
         if isinstance(new, RobotFailure):
@@ -113,7 +115,9 @@ class Follower:
 
     def _idle(self, *, may_play: bool) -> Ending | RobotFailure | None:
         if not may_play or self._plays >= _PLAYS:
-            self.client.act(self.run_id, RunAction.STOP)
+            failure = self.client.act(self.run_id, RunAction.STOP)
+            if failure is not None and failure.may_pass:
+                return failure  # it may stand there still, and be played by whoever stands beside it
             return Ending(RunPhase.IDLE, ("the run was never played",))
         self._plays += 1
         self.journal.add("playing")

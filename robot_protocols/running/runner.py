@@ -16,7 +16,7 @@ from robot_protocols.findings import Finding, Severity
 from robot_protocols.robot_client.client import Ot2Client
 from robot_protocols.robot_client.failures import FailureCode, RobotFailure
 from robot_protocols.robot_client.identity import RobotIdentity, identify
-from robot_protocols.robot_client.values import LabwareOffset, RunAction, RunPhase
+from robot_protocols.robot_client.values import LabwareOffset, RunAction, RunPhase, RunView
 from robot_protocols.running.checking import analysis_differences, check_job
 from robot_protocols.running.facts import Ending, ending_of, facts_of, latest, unseen_seconds
 from robot_protocols.running.following import Follower, Pace, Progress
@@ -113,7 +113,9 @@ class RobotRunner:
         Raises:
             StoreBusyError: If somebody else uses this robot from this computer.
         """
-        identity = identify(self.client, serial=start.serial)
+        identity = self._identified(
+            serial=start.serial, robot=_robot_of(self.folder.run(continues)) if continues else None
+        )
         if isinstance(identity, RobotFailure):
             return RunOutcome("", RunEnd.NOT_STARTED, problem=identity.message, hint=identity.hint)
         with ExitStack() as stack:
@@ -163,10 +165,7 @@ class RobotRunner:
         Raises:
             StoreBusyError: If the run is being watched by another process.
         """
-        planned = latest(run.entries(), "planned")
-        if planned is None:
-            raise StoreError(f"the journal of {run.label} is empty: the run never began", hint="start a new run")
-        robot = planned.data["robot"]
+        robot = _robot_of(run)
         with ExitStack() as stack:
             stack.enter_context(self.folder.only_user(robot))
             ledger = stack.enter_context(self.folder.ledger(robot))
@@ -181,14 +180,11 @@ class RobotRunner:
                 ending = Ending(RunPhase.LOST, ("the robot is off",), unseen_seconds(journal.entries, self.clock()))
                 journal.add("ended", **ending.to_json())
                 return self._settle(opened, ending)
-            refused = self._wrong_robot(robot)
-            if refused is not None:
-                return RunOutcome(run.label, RunEnd.UNREACHABLE, problem=refused.message, hint=refused.hint)
+            identity = self._identified(robot=robot)
+            if isinstance(identity, RobotFailure):
+                return RunOutcome(run.label, RunEnd.UNREACHABLE, problem=identity.message, hint=identity.hint)
             created = latest(journal.entries, "created")
-            if latest(journal.entries, "playing") is None or created is None:
-                # Never told to play, so it never moved; a run that waits on the robot is taken away.
-                if created is not None:
-                    self.client.act(created.data["run_id"], RunAction.STOP)
+            if created is None:
                 ending = Ending(RunPhase.IDLE, ("the run was never played",))
                 journal.add("ended", **ending.to_json())
                 return self._settle(opened, ending)
@@ -197,17 +193,16 @@ class RobotRunner:
     def _journal(self, run: RunFolder) -> Journal:
         return Journal(run.journal_path, clock=self.clock, durable=self.folder.durable)
 
-    def _wrong_robot(self, robot: str) -> RobotFailure | None:
-        identity = identify(self.client)
-        if isinstance(identity, RobotFailure):
-            return identity
-        if identity.key != robot:
+    def _identified(self, *, serial: str | None = None, robot: str | None = None) -> RobotIdentity | RobotFailure:
+        """Return who answers, or why it is not the robot that is meant; a deck is gone on with where it stands."""
+        identity = identify(self.client, serial=serial)
+        if isinstance(identity, RobotIdentity) and robot not in {None, identity.key}:
             return RobotFailure(
                 FailureCode.WRONG_SERIAL,
                 f"{self.client.address} is robot {identity.key}, the run was on {robot}",
                 "give the address of the robot that the run was on",
             )
-        return None
+        return identity
 
     def _prepare(self, opened: _OpenRun, start: Start, identity: RobotIdentity) -> str:
         """Check, upload, analyse, set aside, create, play; return the robot's id of the run."""
@@ -236,9 +231,16 @@ class RobotRunner:
         # Journalled before it is sent: from here on the robot may move.
         journal.add("playing")
         failure = self.client.act(run_id, RunAction.PLAY)
-        if failure is not None and not failure.may_pass:
+        if failure is not None and not failure.may_pass and self._stands(run_id):
+            # Taken away, so that nobody plays it later on without being watched.
+            self.client.act(run_id, RunAction.STOP)
             raise _NotStartedError(failure.message, failure.hint)
         return run_id
+
+    def _stands(self, run_id: str) -> bool:
+        """Return whether a run that was not to be played stands still for certain: another may have played it."""
+        view = self.client.run(run_id)
+        return isinstance(view, RunView) and view.phase in {RunPhase.IDLE, RunPhase.STOPPED, RunPhase.LOST}
 
     def _analysed(self, opened: _OpenRun) -> str:
         """Upload the protocol and hold the robot's analysis of it against the plan; return the robot's id of it."""
@@ -300,6 +302,13 @@ class RobotRunner:
         if latest(journal.entries, "settled") is None:
             journal.add("settled", dishes={film: str(state) for film, state in reckoning.dishes.items()})
         return RunOutcome(label, _ENDS[ending.phase], reckoning, problem="; ".join(ending.errors))
+
+
+def _robot_of(run: RunFolder) -> str:
+    planned = latest(run.entries(), "planned")
+    if planned is None:
+        raise StoreError(f"the journal of {run.label} is empty: the run never began", hint="start a new run")
+    return str(planned.data["robot"])
 
 
 def _or_not_started(result: _T | RobotFailure) -> _T:

@@ -5,6 +5,10 @@ from datetime import datetime
 
 import attrs
 
+from lab.errors import UnknownNameError
+from lab.names import known_hint
+from robot_protocols.plans import DeckPlan
+from robot_protocols.robot_client.values import LabwareOffset
 from robot_protocols.running.continuation import (
     Continuation,
     Question,
@@ -17,7 +21,7 @@ from robot_protocols.running.ledger import DeckState, replay
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd, RunOutcome
 from robot_protocols.running.places import RobotFolder, RunFolder
-from robot_protocols.running.reckoning import reckon
+from robot_protocols.running.reckoning import Reckoning, reckon
 from robot_protocols.running.runner import RobotRunner, Start
 from robot_protocols.running.standing import DeckHistory
 
@@ -57,12 +61,16 @@ def history_of(runs: Sequence[RunFolder]) -> DeckHistory:
     """Return a deck with what happened in its runs; runs that never moved are left out."""
     jobs = [(run.job(), run.entries()) for run in runs]
     deck = jobs[0][0].deck
-    ran = tuple(
-        (job.plan, reckon(job.plan, deck, facts_of(entries)))
-        for job, entries in jobs
-        if latest(entries, "playing") is not None
-    )
-    return DeckHistory(deck, ran or ((jobs[0][0].plan, reckon(jobs[0][0].plan, deck, facts_of(()))),))
+    ran: list[tuple[DeckPlan, Reckoning]] = []
+    spoiled: frozenset[str] = frozenset()
+    for job, entries in reversed(jobs):
+        facts = facts_of(entries)
+        spoiled |= facts.flagged
+        if latest(entries, "playing") is not None:
+            ran.insert(0, (job.plan, reckon(job.plan, deck, attrs.evolve(facts, flagged=spoiled))))
+            # What was said after a run is said of the dish that the film was in last, perhaps since an earlier run.
+            spoiled -= {film.order.label for film in job.plan.films}
+    return DeckHistory(deck, tuple(ran) or ((jobs[0][0].plan, reckon(jobs[0][0].plan, deck, facts_of(()))),))
 
 
 def next_step(
@@ -81,8 +89,15 @@ def next_step(
         answers: What a person said to earlier questions, by code.
         robot_is_off: A person says that the robot is off and will not tell anything any more.
         flagged: Films that a person says are spoiled.
+
+    Raises:
+        UnknownNameError: If the deck has no such film.
     """
     runs = chain_of(runner.folder, run)
+    films = [film.order.label for film in runs[0].job().plan.films]
+    for label in flagged:
+        if label not in films:
+            raise UnknownNameError(f"the deck of {run.label} has no film {label!r}", hint=known_hint(label, films))
     outcome = runner.resume(runs[-1], robot_is_off=robot_is_off, flagged=flagged)
     if outcome.end is RunEnd.UNREACHABLE:
         return NextStep(outcome)
@@ -140,12 +155,22 @@ def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: 
     continuation = step.continuation
     if continuation is None or continuation.plan is None or step.history is None:
         return RunOutcome(run.label, RunEnd.NOT_STARTED, problem="nothing is left to do on this deck")
-    last = chain_of(runner.folder, run)[-1]
+    runs = chain_of(runner.folder, run)
     start = Start(
         confirmed_by=confirmed_by,
         fresh_deck=False,
         fresh_racks=continuation.fresh_racks,
         refilled=continuation.refills,
+        offsets=_offsets_of(runs),
     )
     job = job_of(continuation.plan, step.history.deck)
-    return runner.start(job, start, continues=last.label)
+    return runner.start(job, start, continues=runs[-1].label)
+
+
+def _offsets_of(runs: Sequence[RunFolder]) -> tuple[LabwareOffset, ...]:
+    """Return the offsets that a deck was run with last: its labware stands where it stood."""
+    for run in reversed(runs):
+        created = latest(run.entries(), "created")
+        if created is not None:
+            return tuple(LabwareOffset(**offset) for offset in created.data["offsets"])
+    return ()

@@ -148,7 +148,7 @@ class VendorSimulator:
         environment = {**os.environ, "OT_API_CONFIG_DIR": self._scratch.name}
         try:
             self._process = subprocess.Popen(
-                [self._python, "-I", str(_WORKER)],
+                [_program(self._python), "-I", str(_WORKER)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -183,8 +183,18 @@ class VendorSimulator:
             raise _NoAnswerError(f"nothing came within {seconds:g} s") from None
         if line is None:
             raise _NoAnswerError("its process ended")
-        answer: Mapping[str, Any] = json.loads(line)
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            answer = None  # another program, or an answer that was cut off
+        if not isinstance(answer, dict):
+            raise _NoAnswerError(f"it wrote {line[:80]!r}")
         return answer
+
+
+def _program(python: str) -> str:
+    """Return an interpreter as it is found from any folder; a bare name is looked for on the PATH."""
+    return os.path.abspath(os.path.expanduser(python)) if os.sep in python else python
 
 
 class _NoAnswerError(Exception):

@@ -129,7 +129,8 @@ class Transport:
                     # A time limit of httpx starts anew with every byte: a trickle would last for ever.
                     if time.monotonic() > until or len(content) > _LARGEST_ANSWER:
                         return self._slow(f"sends {len(content)} bytes without an end")
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, UnicodeError) as error:
+            # A UnicodeError comes of a host that no network can have, such as 192.168..5.
             return RobotFailure(
                 FailureCode.NOT_SENT,
                 f"{self.address} cannot be reached: {str(error) or type(error).__name__}",
@@ -159,5 +160,5 @@ class Transport:
             )
         try:
             return Answer(status, json.loads(content))
-        except ValueError:
+        except (ValueError, RecursionError):
             return Answer(status, None)

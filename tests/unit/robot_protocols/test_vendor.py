@@ -54,6 +54,24 @@ def test_a_program_that_answers_nothing_is_a_report(tmp_path: Path):
     assert "did not start" in report.note
 
 
+@pytest.mark.parametrize("written", ["hello", "[1]", '{"ready": tr'])
+def test_a_program_that_is_no_interpreter_is_a_report(tmp_path: Path, written: str):
+    fake = tmp_path / "python"
+    fake.write_text(f"#!/bin/sh\necho '{written}'\n")
+    fake.chmod(0o755)
+    report = simulate({"deck-001": "x"}, python=str(fake))["deck-001"]
+    assert not report.asked
+    assert f"did not start (it wrote {written!r}"[:-1] in report.note
+
+
+def test_an_interpreter_is_found_from_the_folder_in_which_one_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\nexit 3\n")
+    fake.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    assert "its process ended" in simulate({"deck-001": "x"}, python="./python")["deck-001"].note
+
+
 def test_the_interpreter_comes_from_the_settings(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("FILMLAB_ROBOT_PYTHON", "/set/by/environment")
     assert "/set/by/environment" in simulate({"deck-001": "x"})["deck-001"].note

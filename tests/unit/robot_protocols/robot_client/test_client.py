@@ -58,6 +58,7 @@ def test_what_is_no_address_is_refused(url: str):
         httpx.Response(200, json=[1, 2, 3]),
         httpx.Response(302, headers={"location": "http://evil/health"}),
         httpx.Response(200, content=b"\xff\xfe"),
+        httpx.Response(200, content=b"[" * 100_000),
     ],
 )
 def test_what_is_no_robot_is_refused(response: httpx.Response):
@@ -139,6 +140,14 @@ def test_questions_are_repeated_a_few_times_and_orders_are_not():
     assert client.act("r", RunAction.PLAY) is not None
     assert isinstance(client.create_run("p"), RobotFailure)
     assert asked == ["POST /runs/r/actions", "POST /runs"]
+
+
+@pytest.mark.parametrize("host", ["192.168..5", "xn--a"])
+def test_a_host_that_no_network_can_have_is_not_reached(host: str):
+    with Ot2Client(f"http://{host}", sleep=lambda _: None) as client:
+        failure = client.health()
+    assert isinstance(failure, RobotFailure)
+    assert failure.code is FailureCode.NOT_SENT
 
 
 def test_an_order_that_was_never_sent_is_repeated():

@@ -1,18 +1,24 @@
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab.errors import InvalidInputError
+from robot_protocols.fake_robot.documents import command_page
 from robot_protocols.fake_robot.faults import Fault, FaultKind
 from robot_protocols.fake_robot.options import RobotOptions
 from robot_protocols.fake_robot.robot import FakeRobot
 from robot_protocols.fake_robot.transport import InProcess, NumberClock
 from robot_protocols.robot_client import FailureCode, Ot2Client, RobotFailure, RunAction
 from robot_protocols.robot_client.addresses import robot_address
+from robot_protocols.robot_client.client import ANALYSIS_SECONDS, PAGE
 from robot_protocols.robot_client.identity import identify
-from robot_protocols.robot_client.values import RunView
+from robot_protocols.robot_client.transport import Limits
+from robot_protocols.robot_client.values import Analysis, RunView
 from tests.integration.robot_protocols.plain_protocols import SHORT
 
 
@@ -206,3 +212,113 @@ def test_the_environment_cannot_redirect_requests(monkeypatch: pytest.MonkeyPatc
     found = client.health()
     assert isinstance(found, RobotFailure)
     assert found.code is FailureCode.NOT_A_ROBOT
+
+
+def test_an_analysis_is_waited_for():
+    client, robot = imaginary(analysis_seconds=45.0)
+    protocol_id = client.upload({"protocol.py": SHORT})
+    assert isinstance(protocol_id, str)
+    assert isinstance(client.analysis(protocol_id), Analysis)
+    # Looks come 5 s apart in the end.
+    assert 45.0 <= robot.clock() <= 50.5
+
+
+def test_an_analysis_is_not_waited_for_without_an_end():
+    client, robot = imaginary(analysis_seconds=10_000.0)
+    protocol_id = client.upload({"protocol.py": SHORT})
+    assert isinstance(protocol_id, str)
+    found = client.analysis(protocol_id)
+    assert isinstance(found, RobotFailure)
+    assert found.code is FailureCode.ANALYSIS_SLOW
+    assert ANALYSIS_SECONDS <= robot.clock() <= ANALYSIS_SECONDS + 5.5
+
+
+def test_a_robot_that_goes_away_is_not_waited_for_as_an_analysis():
+    client, asked = failing(httpx.ConnectError)
+    found = client.analysis("p")
+    assert isinstance(found, RobotFailure)
+    assert found.code is FailureCode.NOT_SENT
+    assert asked == ["GET /protocols/p"] * 4
+
+
+@given(st.integers(0, 3 * PAGE), st.integers(0, 3 * PAGE), st.integers(0, 50))
+def test_every_command_comes_once_and_in_order_whatever_the_pages(total: int, start: int, more: int):
+    """The robot goes on meanwhile: `more` commands are there after the first page."""
+    there, pages = total, 0
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        nonlocal there, pages
+        pages += 1
+        answer = command_page([{"id": str(n), "commandType": "home", "status": "running"} for n in range(there)],
+                              dict(request.url.params.items()))  # fmt: skip
+        there = total + more
+        return httpx.Response(200, json=answer)
+
+    found = answering(handler).commands_from("r", start)
+    assert isinstance(found, tuple)
+    indices = [command.index for command in found]
+    assert indices == list(range(start, start + len(indices)))
+    assert [command.command_id for command in found] == [str(index) for index in indices]
+    assert start + len(indices) >= total or start >= total
+    assert pages <= len(indices) // PAGE + 2
+
+
+def test_an_answer_without_data_is_none_of_a_robot_s():
+    for body in ({}, [1], "run", {"run": 1}):
+        found = answering(lambda _, body=body: httpx.Response(200, json=body)).run("r")
+        assert isinstance(found, RobotFailure)
+        assert (found.code, found.may_pass) == (FailureCode.UNEXPECTED_ANSWER, False)
+        assert "has no data" in str(found)
+        assert found.hint in str(found)
+
+
+def test_what_is_wrong_in_a_list_is_named_with_its_place():
+    good = {"id": "r1", "status": "idle"}
+    for item, place in (({"status": "idle"}, "id: "), (1, "answer: ")):
+        found = answering(lambda _, item=item: httpx.Response(200, json={"data": [good, item]})).runs()
+        assert isinstance(found, RobotFailure)
+        assert place in found.message
+    assert isinstance(answering(lambda _: httpx.Response(404)).runs(), RobotFailure)
+    assert isinstance(answering(lambda _: httpx.Response(404)).instruments(), RobotFailure)
+    broken = answering(lambda _: httpx.Response(200, json={"data": [{"mount": 1}]}))
+    assert isinstance(broken.instruments(), RobotFailure)
+
+
+def test_repeats_come_at_growing_distances():
+    waits: list[float] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("no", request=request)
+
+    limits = Limits(attempts=4, pause=0.5)
+    client = Ot2Client("http://robot", limits=limits, transport=httpx.MockTransport(handler), sleep=waits.append)
+    client.run("r")
+    assert waits == [0.5, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(("largest", "seconds"), [(1000, 60.0), (10**9, 0.05)])
+def test_an_answer_without_an_end_is_cut_off(monkeypatch: pytest.MonkeyPatch, largest: int, seconds: float):
+    def trickle() -> Iterator[bytes]:
+        while True:
+            time.sleep(0.001)
+            yield b"x" * 100
+
+    monkeypatch.setattr("robot_protocols.robot_client.transport._LARGEST_ANSWER", largest)
+    endless = httpx.MockTransport(lambda _: httpx.Response(200, content=trickle()))
+    with Ot2Client("http://robot", limits=Limits(answer=seconds, attempts=1), transport=endless) as client:
+        found = client.run("r")
+    assert isinstance(found, RobotFailure)
+    assert found.code is FailureCode.TIMED_OUT
+    assert "without an end" in found.message
+
+
+def test_only_what_mends_itself_is_said_to_pass():
+    passing = {code for code in FailureCode if RobotFailure(code, "", "").may_pass}
+    assert passing == {FailureCode.UNREACHABLE, FailureCode.NOT_SENT, FailureCode.TIMED_OUT, FailureCode.BOOTING}
+
+
+def test_connections_are_closed():
+    with answering(lambda _: httpx.Response(404)) as client:
+        client.run("r")
+    with pytest.raises(RuntimeError, match="closed"):
+        client.run("r")

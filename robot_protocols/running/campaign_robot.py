@@ -91,15 +91,15 @@ class CampaignRobot:
         return next_step(self.runner, run)
 
     def _run_of(self, order: DeckOrder) -> RunFolder | None:
-        """The first run of a deck that moved, or may have; a run by hand counts as much."""
-        for run in self.runner.folder.runs():
-            entries = run.entries()
-            planned, ending = latest(entries, "planned"), ending_of(entries)
+        """The first run of a deck that may have moved, if only in a continuation; a run by hand counts as much."""
+        folder = self.runner.folder
+        for run in folder.runs():
+            planned = latest(run.entries(), "planned")
             if planned is None or planned.data["plan"] != order.plan_sha256:
                 continue
             if planned.data.get("order") not in {None, self._name_of(order)}:
                 continue
-            if ending is None or ending.phase is not RunPhase.IDLE:
+            if any(_may_have_moved(one) for one in chain_of(folder, run)):
                 return run
         return None
 
@@ -137,6 +137,11 @@ def connected(runner: RobotRunner, *, serial: str | None = None) -> RobotIdentit
 def given_up(runs: tuple[RunFolder, ...]) -> bool:
     """Return whether a person has said that a deck shall not be gone on with."""
     return any(is_given_up(run) for run in runs)
+
+
+def _may_have_moved(run: RunFolder) -> bool:
+    ending = ending_of(run.entries())
+    return ending is None or ending.phase is not RunPhase.IDLE
 
 
 def _can_go_on(step: NextStep) -> bool:

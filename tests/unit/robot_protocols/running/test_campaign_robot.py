@@ -20,6 +20,7 @@ from robot_protocols.running.continuing import chain_of, go_on, next_step, prosp
 from robot_protocols.running.instructions import Instruction, give_up, instruct
 from robot_protocols.running.ledger_records import ledger_acts
 from robot_protocols.running.loading import job_of
+from robot_protocols.running.outcomes import RunEnd
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, order, own_deck, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
@@ -133,6 +134,18 @@ def test_an_instruction_holds_for_one_continuation_only(bench: Bench):
         assert len(bench.folder.runs()) == runs
         told(bench)
     assert robot.run_robot(ORDER).run.status is RunStatus.SUCCEEDED
+
+
+def test_a_deck_that_was_made_by_the_continuation_of_a_run_that_was_refused_is_not_made_again(bench: Bench):
+    job = job_of(four_film_plan(), screening())
+    refused = bench.runner().start(job, attrs.evolve(START, signed_sha256="0" * 64))
+    assert refused.end is RunEnd.NOT_STARTED
+    run = bench.folder.runs()[0]
+    assert go_on(bench.runner(), run, next_step(bench.runner(), run), confirmed_by="Ada").complete
+    made = robot_of(bench).run_robot(ORDER)
+    assert made.run.status is RunStatus.SUCCEEDED
+    assert len(bench.folder.runs()) == 2
+    _only_whole_films(made.films, bench)
 
 
 def test_a_deck_that_is_given_up_tells_which_films_are_finished(bench: Bench):

@@ -1,6 +1,6 @@
 """Going on after a run that did not end well: top up what is known, make anew what is not, ask where only eyes help."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 
 import attrs
@@ -75,8 +75,9 @@ def questions(history: DeckHistory, waited_minutes: float, answers: Mapping[str,
 def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[str, str] | None = None) -> Continuation:
     """Plan what is left of a deck.
 
-    Films with a known part are topped up in their dish. Films that are suspect are made anew, in clean dishes of this
-    deck while there are some. Doses are those of the first plan, so every film becomes what was signed.
+    Films with a known part are topped up in their dish. Films that are suspect, or whose dish went when the deck was
+    loaded for others, are made anew, in clean dishes of this deck while there are some. Doses are those of the first
+    plan, so every film becomes what was signed.
 
     Args:
         history: The deck and what was run on it.
@@ -84,8 +85,12 @@ def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[s
         answers: Answers to `questions`.
     """
     standing = dict(history.standings)
-    if (answers or {}).get(QuestionCode.DISHES_WAITED) == "no":
-        standing = {label: _spoiled(history, item) for label, item in standing.items()}
+    gone = {label for label, item in standing.items() if _is_gone(label, item, state)}
+    bad = (answers or {}).get(QuestionCode.DISHES_WAITED) == "no"
+    standing = {
+        label: _anew(history, item) if label in gone or (bad and item.state is DishState.PARTIAL) else item
+        for label, item in standing.items()
+    }
     anew = [item.film.order for item in standing.values() if item.state is DishState.SUSPECT]
     free = [place for place in history.deck.dishes if place not in _taken(history, state)]
     dishes = dishes_for([order.volume for order in anew], free, history.deck)
@@ -107,13 +112,20 @@ def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[s
         elsewhere=tuple(elsewhere),
         fresh_racks=tuple(planner.fresh_racks),
         refills=tuple(planner.refills),
-        to_do=tuple(_to_do(history, standing, planner, elsewhere)),
+        to_do=tuple(_to_do(history, standing, gone, planner, elsewhere)),
     )
 
 
-def _spoiled(history: DeckHistory, item: Standing) -> Standing:
-    if item.state is not DishState.PARTIAL:
-        return item
+def _is_gone(label: str, item: Standing, state: DeckState) -> bool:
+    """Return whether another deck was loaded since, so that a film's dish stands there no more, or has another film."""
+    dish = state.dishes.get(item.film.dish)
+    if item.state is DishState.EMPTY:
+        return dish is not None and dish.film != label
+    return item.state is DishState.PARTIAL and (dish is None or dish.film != label)
+
+
+def _anew(history: DeckHistory, item: Standing) -> Standing:
+    """Return a film of which nothing in its dish counts."""
     label = item.film.order.label
     whole = standings(history.first, ())[label]
     return attrs.evolve(whole, state=DishState.SUSPECT, film=item.film)
@@ -126,7 +138,11 @@ def _taken(history: DeckHistory, state: DeckState) -> set[Place]:
 
 
 def _to_do(
-    history: DeckHistory, standing: Mapping[str, Standing], planner: ContinuationPlanner, elsewhere: Sequence[FilmOrder]
+    history: DeckHistory,
+    standing: Mapping[str, Standing],
+    gone: Set[str],
+    planner: ContinuationPlanner,
+    elsewhere: Sequence[FilmOrder],
 ) -> Iterator[str]:
     if history.ran[-1][1].tip_on:
         yield "Look at both pipettes: a tip may still hang on one. Take it off by hand."
@@ -134,7 +150,9 @@ def _to_do(
         yield f"Put a full tip rack into slot {slot}."
     for place, stock, volume in planner.refills:
         yield f"Fill {stock} at {place} up to {load_text(volume)} mL."
-    spoiled = [label for label, item in standing.items() if item.state is DishState.SUSPECT]
+    if gone:
+        yield f"Leave the deck that was loaded since: {', '.join(sorted(gone))} are made anew in clean dishes of it."
+    spoiled = [label for label, item in standing.items() if item.state is DishState.SUSPECT and label not in gone]
     if spoiled:
         yield f"Discard what is in the first dishes of {', '.join(spoiled)}: what they hold is not known or not good."
     if elsewhere:

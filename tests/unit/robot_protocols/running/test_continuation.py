@@ -14,7 +14,7 @@ from robot_protocols.planner import plan_decks
 from robot_protocols.plans import load_text
 from robot_protocols.preflight import preflight, refused
 from robot_protocols.running.continuation import WAIT_MINUTES, plan_continuation, questions
-from robot_protocols.running.ledger import Container, DeckState
+from robot_protocols.running.ledger import Container, DeckState, Dish
 from robot_protocols.running.reckoning import RunFacts, reckon
 from robot_protocols.running.standing import DeckHistory
 from tests.unit.robot_protocols.examples import STOCKS, deck_with_deep_dishes, library, order
@@ -132,9 +132,10 @@ def test_films_are_made_anew_in_clean_dishes_while_there_are_some(state: DishSta
     states = dict.fromkeys(labels, DishState.FINISHED) | dict.fromkeys(concerned, state)
     reckoning = attrs.evolve(reckon(plan, deck, RunFacts((), {}, {})), dishes=states, tip_on=anew)
     answers = {} if answer is None else {"DISHES_WAITED": answer}
-    found = plan_continuation(DeckHistory(deck, ((plan, reckoning),)), DeckState(), answers)
-    assert found.plan is not None
     dishes = {film.order.label: film.dish for film in plan.films}
+    there = {dishes[one]: Dish(one, stands) for one, stands in states.items() if stands is not DishState.EMPTY}
+    found = plan_continuation(DeckHistory(deck, ((plan, reckoning),)), DeckState(dishes=there), answers)
+    assert found.plan is not None
     assert [mixing.film for mixing in found.plan.mixings] == [film.order.label for film in found.plan.films]
     if anew:
         assert [film.order.label for film in found.plan.films] == concerned[:clean]

@@ -7,11 +7,12 @@ import pytest
 
 from lab.errors import UnknownNameError
 from lab.records import DishState
+from robot_protocols.planner import plan_decks
 from robot_protocols.robot_client.values import LabwareOffset
 from robot_protocols.running.continuing import go_on, next_step
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
-from tests.unit.robot_protocols.examples import four_film_plan, screening
+from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, order, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
 JOB = job_of(four_film_plan(), screening())
@@ -69,6 +70,32 @@ def test_a_film_that_an_earlier_run_finished_can_be_said_to_be_spoiled(bench: Be
     assert made is not None
     assert made.done
     assert made.standings[finished[0]].film.dish != old
+
+
+def test_half_made_films_are_not_topped_up_in_the_dishes_of_another_deck(bench: Bench):
+    bench.break_with("tip-missing@19")
+    bench.runner().start(JOB, START)
+    runner, first = bench.runner(), bench.folder.runs()[0]
+    before = next_step(runner, first).history
+    assert before is not None
+    half = {film for film, item in before.standings.items() if item.state is DishState.PARTIAL}
+    assert half
+    # Deck 1 made way for another one, which has a film where the first film of deck 1 stood.
+    (other,) = plan_decks([order("B1", CNF=1.0)], STOCKS, screening())
+    assert bench.runner().start(job_of(other, screening()), START).complete
+
+    step = next_step(runner, first)
+
+    assert step.continuation is not None
+    plan = step.continuation.plan
+    assert plan is not None
+    assert plan.contents == ()
+    assert {film.order.label for film in plan.films} == half
+    assert {film.dish for film in plan.films}.isdisjoint({film.dish for film in other.films})
+    told = " ".join(step.continuation.to_do)
+    assert "Leave the deck that was loaded since" in told
+    assert "Discard" not in told
+    assert go_on(runner, first, step, confirmed_by="Ada").complete
 
 
 def test_a_film_that_is_spoiled_must_be_one_of_the_deck(bench: Bench):

@@ -137,6 +137,7 @@ def test_an_analysis_tells_what_the_robot_would_do():
         pipettes=[{"id": "l", "pipetteName": "p1000_single_gen2"}],
         liquids=[{"id": "w", "displayName": "water"}],
     )
+    assert isinstance(found, Analysis)
     assert found == Analysis(True, found.errors, (command,), {"a": 3}, {"w": "water"}, {"l": "p1000_single_gen2"})
 
 

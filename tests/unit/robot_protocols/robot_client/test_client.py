@@ -26,6 +26,10 @@ def answering(handler: Callable[[httpx.Request], httpx.Response]) -> Ot2Client:
     return Ot2Client("http://robot", transport=httpx.MockTransport(handler), sleep=lambda _: None)
 
 
+def saying(body: object) -> Ot2Client:
+    return answering(lambda _: httpx.Response(200, json=body))
+
+
 def imaginary(**options) -> tuple[Ot2Client, FakeRobot]:
     clock = NumberClock()
     robot = FakeRobot(RobotOptions(**options), clock)
@@ -265,7 +269,7 @@ def test_every_command_comes_once_and_in_order_whatever_the_pages(total: int, st
 
 def test_an_answer_without_data_is_none_of_a_robot_s():
     for body in ({}, [1], "run", {"run": 1}):
-        found = answering(lambda _, body=body: httpx.Response(200, json=body)).run("r")
+        found = saying(body).run("r")
         assert isinstance(found, RobotFailure)
         assert (found.code, found.may_pass) == (FailureCode.UNEXPECTED_ANSWER, False)
         assert "has no data" in str(found)
@@ -275,13 +279,12 @@ def test_an_answer_without_data_is_none_of_a_robot_s():
 def test_what_is_wrong_in_a_list_is_named_with_its_place():
     good = {"id": "r1", "status": "idle"}
     for item, place in (({"status": "idle"}, "id: "), (1, "answer: ")):
-        found = answering(lambda _, item=item: httpx.Response(200, json={"data": [good, item]})).runs()
+        found = saying({"data": [good, item]}).runs()
         assert isinstance(found, RobotFailure)
         assert place in found.message
     assert isinstance(answering(lambda _: httpx.Response(404)).runs(), RobotFailure)
     assert isinstance(answering(lambda _: httpx.Response(404)).instruments(), RobotFailure)
-    broken = answering(lambda _: httpx.Response(200, json={"data": [{"mount": 1}]}))
-    assert isinstance(broken.instruments(), RobotFailure)
+    assert isinstance(saying({"data": [{"mount": 1}]}).instruments(), RobotFailure)
 
 
 def test_repeats_come_at_growing_distances():

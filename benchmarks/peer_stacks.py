@@ -74,7 +74,7 @@ class BaybeStack(BotorchStack):
 
     def __init__(self) -> None:
         if importlib.util.find_spec("baybe") is None:
-            raise OptionalPackageError("baybe", "bench")
+            raise OptionalPackageError("baybe", "dev")
 
     def choose(self, campaign: VirtualCampaign, loop: int, size: int) -> Fractions:
         """Let BayBE recommend from the listed candidates."""

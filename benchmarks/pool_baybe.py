@@ -1,7 +1,6 @@
 """BayBE's defaults as a whole stack on a pool: its surrogate of a property, and its recommender on the rows left.
 
-BayBE seeks best values and has no aim to learn a map, so each batch seeks the best value of another property. It is not
-installed with the project: ``pip install 'filmlab[bench]'``.
+BayBE seeks best values and has no aim to learn a map, so each batch seeks the best value of another property.
 """
 
 from functools import cache

@@ -81,7 +81,7 @@ def check_installed(peer: str) -> None:
         OptionalPackageError: If it is not.
     """
     if peer == "baybe" and importlib.util.find_spec("baybe") is None:
-        raise OptionalPackageError("baybe", "bench")
+        raise OptionalPackageError("baybe", "dev")
 
 
 def fit_peer(name: str, table: PoolTable, made: Rows, seed: int) -> Committee:

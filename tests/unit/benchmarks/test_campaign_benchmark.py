@@ -4,10 +4,11 @@ from types import SimpleNamespace
 import attrs
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 
-from active_learning.campaign.training_data import MeasuredFilms
+from active_learning.campaign.training_data import MeasuredFilms, measured_films
 from benchmarks.active_learning import interval_of_median
-from benchmarks.campaign import main, reference_rule
+from benchmarks.campaign import main, reference_rule, stack_named
 from benchmarks.virtual_campaign import OwnStack, VirtualCampaign
 from lab.campaign_files import builtin_definition
 from lab.errors import InvalidInputError
@@ -56,6 +57,23 @@ def test_only_a_rule_that_asks_has_films_learned(rule, told):
     assert campaign.error(recipes, truth) > 0
     assert campaign.learn() is stack
     assert stack.told == [*told, 2]
+
+
+@pytest.mark.parametrize("peer", ["botorch", "baybe"])
+def test_a_peer_learns_and_chooses_other_films_than_it_knows(peer):
+    definition = builtin_definition("chen2024")
+    campaign = VirtualCampaign(definition, stack_named(peer), 0)
+    campaign.grade_library(definition.library()[::3])
+    recipes, truth = campaign.test_films(5)
+    campaign.loop(1, 6)
+    known = measured_films(definition, campaign.records).compositions
+    learner = campaign.learn()
+    chosen = campaign.stack.choose(campaign, 2, 4)
+
+    assert learner is not None and learner.predict(recipes).mean.shape == truth.shape
+    assert len(np.unique(chosen, axis=0)) == 4
+    assert (cdist(chosen, known) > 0.01).all()
+    assert (cdist(chosen, campaign.candidates()).min(axis=1) < 1e-9).all()
 
 
 def test_our_stack_learns_from_censored_values_as_a_campaign_does():

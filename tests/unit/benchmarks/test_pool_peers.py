@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from active_learning.acquisition import AcquisitionContext
-from benchmarks.pool_baybe import BaybeRule
+from benchmarks.pool_baybe import BaybeRule, fit_baybe
 from benchmarks.pool_stacks import main
+from benchmarks.pool_tables import read_pool
 from lab.errors import OptionalPackageError
 
 
@@ -36,3 +37,18 @@ def test_baybe_recommends_for_one_property_after_the_other():
         np.testing.assert_array_equal(chosen.compositions, recipes[-5:])
 
     assert learner.turns == [2, 3]
+
+
+def test_baybe_learns_and_recommends_what_is_left(tmp_path):
+    points = np.random.default_rng(0).random((25, 2))
+    path = tmp_path / "table.csv"
+    path.write_text("a,b,y\n" + "".join(f"{a},{b},{2 * a + b}\n" for a, b in points))
+    table = read_pool(path, ["a", "b"], ["y"])
+    learner = fit_baybe(table, np.arange(15), 0)
+
+    mean = learner.predict(table.inputs[15:]).mean[:, 0]
+    rows = learner.recommended(table.inputs[15:], 3, 0)
+
+    assert np.corrcoef(mean, table.targets[15:, 0])[0, 1] > 0.9
+    assert len(set(rows.tolist())) == 3
+    assert table.targets[15:, 0][rows].mean() > table.targets[15:, 0].mean()  # it seeks the best values

@@ -31,7 +31,8 @@ _PERCENT = re.compile(
 _ABSORBANCE = re.compile(r"^abs(?!olut)|^a$|absorban|extin[ck]tion|^a\.?u\.?$|^o\.?d\.?$", re.IGNORECASE)
 _FRACTION = re.compile(r"transmi\w*\s*[(\[]?\s*(fraction|0\s*-\s*1|-\s*[)\]])|fraction", re.IGNORECASE)
 _OTHER = re.compile(
-    r"reflect|reflex|remission|haze|scatter|fluoresc|counts|intensity|energy"
+    r"reflect|reflex|remission|(?<![a-z])%\s*r(?![a-z])|(?<![a-z])r\s*[(\[]?\s*%(?!\s*-?\s*t)|kubelka|f\(r\)"
+    r"|haze|scatter|fluoresc|counts|intensity|energy"
     r"|deviation|abweichung|stdev|\bstd|\bsd\b|error|fehler|uncertaint",
     re.IGNORECASE,
 )

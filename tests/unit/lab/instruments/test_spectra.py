@@ -111,7 +111,20 @@ def test_a_person_may_say_what_a_header_does_not() -> None:
     assert values(result) == pytest.approx(dict.fromkeys(TRUTH, 0.4))
 
 
-@pytest.mark.parametrize("name", ["reflectance (%)", "Reflexion [%]", "haze (%)", "counts", "transmittance_sd (%)"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reflectance (%)",
+        "Reflexion [%]",
+        "R%",
+        "%R",
+        "L001_R (%)",
+        "F(R)",
+        "haze (%)",
+        "counts",
+        "transmittance_sd (%)",
+    ],
+)
 def test_a_person_may_not_declare_another_quantity_to_be_transmittance(name: str) -> None:
     content = f"wavelength (nm),{name}\n".encode() + b"".join(b"%d,40\n" % x for x in range(360, 960, 5))
     with pytest.raises(InvalidInputError, match="is neither transmittance nor absorbance; leave it out"):
@@ -123,7 +136,9 @@ def test_a_person_may_not_contradict_a_header() -> None:
         read_file(FILES["plain-percent.csv"], options=ReadOptions(ordinate="absorbance"))
 
 
-@pytest.mark.parametrize("name", ["%T", "T%", "T [%]", "L001_T (%)", "% Transmission", "Transmissionsgrad (%)"])
+@pytest.mark.parametrize(
+    "name", ["%T", "T%", "T [%]", "L001_T (%)", "film R %T", "R (%T)", "% Transmission", "Transmissionsgrad (%)"]
+)
 def test_percent_of_transmittance_is_known_by_its_header(name: str) -> None:
     result = read_file(f"nm,{name}\n360,40\n365,41\n370,42\n".encode(), name="file.csv")
     assert values(result) == pytest.approx({"transmittance_uv": 0.41})

@@ -23,6 +23,19 @@ _NO_READING = re.compile(
 )
 """Spreads, limits, targets and tares stand in the same unit beside readings and are none."""
 _MEAN = re.compile(r"mean|average|\bavg\b|mittel", re.IGNORECASE)
+_SUMMARY = re.compile(
+    r"((.*[\s_:(-])?(mean|average|avg|mittel(wert)?|median|r?sd|st\.? ?dev|std|(std\.?|standard) ?(dev(iation)?|error)"
+    r"|standardabweichung|stabw)|cv|vk|varian[cz]e?|min(imum)?|max(imum)?|range|spannweite|sum|summe|total|count|anzahl)"
+    r"\.?( ?[(\[]?%)?[)\]]?",
+    re.IGNORECASE,
+)
+"""What gauges call the rows below those of readings."""
+_PLACE = re.compile(
+    r"[\W\d]+|\b[a-z]\b|left|right|cent(er|re)|middle|edge|corner|top|bottom|links|rechts|mitte|rand|ecke|oben|unten"
+    r"|reading|measurement|point|position|messung|stelle|first|second|third",
+    re.IGNORECASE,
+)
+"""What readings of one thing may differ in by name: which one it is, and where it was taken."""
 _HEAD_LINES = 50
 _HINT = "give one row a reading, a column with the film's label, and the unit in the column's name: thickness (um)"
 
@@ -48,6 +61,7 @@ class _Header:
     values: tuple[int, ...]
     left_out: tuple[str, ...]
     """Names of columns that are like those of readings and hold none."""
+    names: tuple[str, ...]
     units: tuple[str, ...]
     unit_column: int | None
     width: int
@@ -73,6 +87,7 @@ def find_header(text: SourceText, kind: RowKind) -> _Header | None:
                     labels[0],
                     values,
                     tuple(cells[at] for at in like if at not in values),
+                    tuple(name for name, _ in pairs),
                     tuple(unit for _, unit in pairs),
                     unit_columns[0] if unit_columns else None,
                     len(cells),
@@ -106,10 +121,14 @@ def read_rows(origin: tuple[str, str], raw: RawFile, kind: RowKind) -> Instrumen
         raise InvalidInputError(
             raw.name, [f"line {header.line}: commas may be decimal or thousands separators"], hint=_HINT
         )
-    faults: list[str] = _cut_off(raw.text, rows)
+    faults: list[str] = [*_different(header), *_cut_off(raw.text, rows)]
+    left_out = [f"line {header.line}: column {name!r} holds no readings and is left out" for name in header.left_out]
     specimens = []
     for row in rows:
         label = row.cells[header.label] if header.label < len(row.cells) else ""
+        if _SUMMARY.fullmatch(label):
+            left_out.append(f"line {row.number}: {label!r} is no reading of its own and is left out")
+            continue
         if not label:
             faults.append(f"line {row.number}: has no label of a film")
         if len(row.cells) > header.width:
@@ -125,10 +144,17 @@ def read_rows(origin: tuple[str, str], raw: RawFile, kind: RowKind) -> Instrumen
         faults.append("has no reading")
     if faults:
         raise InvalidInputError(raw.name, faults[:50], hint=_HINT)
-    left_out = tuple(
-        f"line {header.line}: column {name!r} holds no readings and is left out" for name in header.left_out
-    )
-    return InstrumentResult(*origin, raw, tuple(specimens), left_out)
+    return InstrumentResult(*origin, raw, tuple(specimens), tuple(left_out))
+
+
+def _different(header: _Header) -> list[str]:
+    """Say so if columns are named as different things, such as wet and dry thickness, or one thing in two units."""
+    named = [(header.names[at], header.units[at]) for at in header.values]
+    things = {_PLACE.sub("", name.replace("_", " ")).casefold() for name, _ in named}
+    if len(things) == 1 and len(dict(named)) == len(set(named)):
+        return []
+    columns = ", ".join(repr(f"{name} ({unit})" if unit else name) for name, unit in named)
+    return [f"line {header.line}: columns {columns} may hold different things; keep those that are readings of one"]
 
 
 def _number_text(row: Row, at: int) -> str:

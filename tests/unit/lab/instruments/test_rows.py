@@ -73,6 +73,41 @@ def test_spreads_limits_targets_and_tares_are_no_readings(
     assert len(read_file(content).warnings) == left_out
 
 
+@pytest.mark.parametrize("label", ["Mean", "Mittelwert", "SD", "Std. Dev.", "RSD (%)", "max", "L001 mean", "L001-SD"])
+def test_rows_below_the_readings_that_sum_them_up_are_left_out(label: str) -> None:
+    """A file of one film has no labels but the numbers of its readings; all that it says is taken for the film's."""
+    content = f"No,sample,thickness (um)\n1,L001-1,41\n2,L001-2,42\n,{label},41.5\n".encode()
+    assert found(content) == {"L001-1": [41.0], "L001-2": [42.0]}
+    assert read_file(content).warnings == (f"line 4: {label!r} is no reading of its own and is left out",)
+
+
+@pytest.mark.parametrize("label", ["meander", "L001-max", "SDS 3", "total-2", "mean 2"])
+def test_a_film_may_be_called_nearly_like_a_mean(label: str) -> None:
+    assert found(f"film,thickness (um)\n{label},41.5\n".encode()) == {label: [41.5]}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "wet thickness (um),dry thickness (um)",
+        "thickness (um),thickness loss (um)",
+        "weight before (mg),weight after (mg)",
+        "thickness (um),thickness (mm)",
+    ],
+)
+def test_columns_of_different_things_are_not_taken_for_readings_of_one(columns: str) -> None:
+    with pytest.raises(InvalidInputError, match="may hold different things"):
+        read_file(f"film,{columns}\nL001,42,41\n".encode(), name="x.csv")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["thickness left (um),thickness centre (um)", "T1_thickness (um),T2_thickness (um)", "Dicke a (um),Dicke b (um)"],
+)
+def test_readings_may_be_named_by_number_and_place(columns: str) -> None:
+    assert found(f"film,{columns}\nL001,42,41\n".encode()) == {"L001": [42.0, 41.0]}
+
+
 @given(name=st.sampled_from(sorted(FILES)), share=st.floats(0, 1))
 def test_a_file_cut_off_anywhere_is_refused_or_gives_right_numbers(name: str, share: float) -> None:
     try:

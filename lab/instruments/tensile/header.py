@@ -11,7 +11,7 @@ from lab.instruments.tensile.quantities import factor
 
 _KEYS = {
     "label": re.compile(
-        r"specimen (label|name|id|identifier|designation)|sample( name| id)?$|probenbez|probenname|^probe$"
+        r"specimen( :)? (label|name|id|identifier|designation)|sample( name| id)?$|probenbez|probenname|^probe$"
         r"|test run name|^specimen$|^film$",
         re.IGNORECASE,
     ),

@@ -25,9 +25,18 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"s|sec|seconds|min|mm|cm|m|.m|um|in|inch|n|kn|mn|gf|kgf|lbf|%|mm/mm|m/m|mpa|gpa|kpa|pa|psi|ksi|n/mm.?|-", re.I
+    r"s|sec|seconds|min|mm|cm|m|.m|um|in|inch|n|kn|mn|gf|kgf|lbf|%|mm/mm|m/m|in/in|mpa|gpa|kpa|pa|psi|ksi|n/mm.?|-",
+    re.I,
 )
-_SPELLINGS = {"sec": "s", "seconds": "s", "mm/mm": "fraction", "m/m": "fraction", "-": "fraction", "inch": "in"}
+_SPELLINGS = {
+    "sec": "s",
+    "seconds": "s",
+    "mm/mm": "fraction",
+    "m/m": "fraction",
+    "in/in": "fraction",
+    "-": "fraction",
+    "inch": "in",
+}
 
 
 def quantity(header: str) -> str | None:

@@ -382,6 +382,22 @@ def test_strips_beside_each_other_are_refused_where_they_are_interrupted_or_dama
         assert says in str(caught.value.faults)
 
 
+def test_bluehill_names_its_parameters_after_what_they_are_of() -> None:
+    text = tensile.bluehill()
+    for name in ("label", "Width", "Thickness"):
+        text = text.replace(f'"Specimen {name}"', f'"{name}"').replace(f'"{name}"', f'"Specimen : {name}"')
+    check(read_file(text.encode()).specimens[0], STRIPS[0])
+    assert read_file(text.encode()).specimens[0].label == STRIPS[0].label
+
+
+@pytest.mark.parametrize(
+    ("names", "unit"), [("Strain (in/in),Stress (psi)", 0.006894757293), ("Strain,Stress\n(in/in),(ksi)", 6.894757293)]
+)
+def test_strain_in_inches_an_inch_and_stress_in_pounds_are_read(names: str, unit: float) -> None:
+    lines = [names, *(f"{x:.6f},{y / unit:.8f}" for x, y in zip(*STRIPS[0].curve(), strict=True))]
+    check(read_file(("\n".join(lines) + "\n").encode()).specimens[0], attrs.evolve(STRIPS[0], label=""))
+
+
 @pytest.mark.parametrize("names", ["Strain / %;Stress / MPa", "Dehnung in %;Spannung in N/mm²"])
 def test_units_may_stand_behind_a_stroke(names: str) -> None:
     rows = "".join(f"{100 * x:.4f};{y:.4f}\n" for x, y in zip(*STRIPS[0].curve(), strict=True))

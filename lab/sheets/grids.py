@@ -169,6 +169,8 @@ def _excel_cell(ref: str, value: object, shown: "ExcelCell | MergedCell") -> Cel
     if isinstance(value, bool):
         return Cell(ref, str(value))
     if isinstance(value, int | float):
+        if "%" in _LITERAL.sub("", shown.number_format):
+            return Cell(ref, f"{100 * value:.15g} %")  # 0.85 is kept where 85 % was typed
         return Cell(ref, f"{value!r} {_shown_unit(shown.number_format)}".rstrip())
     text = str(value).strip()
     if text.startswith("="):

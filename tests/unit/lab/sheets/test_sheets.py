@@ -283,6 +283,19 @@ def test_a_unit_that_only_the_format_of_a_cell_shows_counts(shown: str, value: f
     assert found.specimens[0].readings[0].value == pytest.approx(value)
 
 
+@pytest.mark.parametrize(("unit", "value"), [("%", 7.0), ("fraction", 0.07)])
+def test_excel_keeps_percent_as_a_fraction_and_it_is_read_as_shown(unit: str, value: float) -> None:
+    def change(book: Workbook) -> None:
+        book.worksheets[0]["B1"] = property_column(moisture)
+        book.worksheets[0]["B2"].number_format = "0.00%"
+        book.worksheets[0]["B3"].number_format = '0.00" %"'
+
+    moisture = attrs.evolve(STRAIN, name="moisture", unit=unit)
+    grid = read_grid(excel(["L001", 0.07], ["L001", 7], change=change))
+    (found,) = read_measurements(grid, attrs.evolve(DEFINITION, properties=(moisture,)), FILMS)
+    assert [specimen.readings[0].value for specimen in found.specimens] == pytest.approx([value, value])
+
+
 def test_a_value_that_was_struck_out_is_refused() -> None:
     def change(book: Workbook) -> None:
         book.worksheets[0]["B3"].font = Font(strike=True)

@@ -111,11 +111,9 @@ def read_rows(origin: tuple[str, str], raw: RawFile, kind: RowKind) -> Instrumen
     header = find_header(raw.text, kind)
     if header is None:
         raise InvalidInputError(raw.name, ["has no line that names a film column and a column of readings"], hint=_HINT)
-    rows = [
-        Row(number, split_line(line, header.delimiter, raw.name, number))
-        for number, line in enumerate(raw.text.lines[header.line :], start=header.line + 1)
-        if line.strip().strip(header.delimiter)
-    ]
+    below = enumerate(raw.text.lines[header.line :], start=header.line + 1)
+    cut = (Row(number, split_line(line, header.delimiter, raw.name, number)) for number, line in below)
+    rows = [row for row in cut if any(row.cells)]
     mark = decimal_mark(_number_text(row, at) for row in rows for at in header.values)
     if mark is None:
         raise InvalidInputError(

@@ -38,7 +38,8 @@ def test_a_balance_gives_masses_in_mg() -> None:
     ("text", "says"),
     [
         ("film,thickness\nL001,41\n", "line 2: '41' has no unit"),
-        ("film,thickness (um)\nL001,41 mm\n", "line 2: '41 mm' has several units"),
+        ("film,thickness (um)\nL001,41 mm\n", "line 2: '41 mm' has several units: mm, um"),
+        ("thickness (um)\n41\n", "has no line that names a film column and a column of readings"),
         ("film,thickness (um)\nL001,41\n,42\n", "line 3: has no label"),
         ("film,thickness (um)\nL001,abc\n", "line 2: 'abc' is no number"),
         ("film,thickness (um)\nL001,nan\n", "line 2: 'nan' is no number"),
@@ -71,6 +72,12 @@ def test_spreads_limits_targets_and_tares_are_no_readings(
     content = f"{header}\n{row}\n".encode()
     assert found(content) == {"L001": values}
     assert len(read_file(content).warnings) == left_out
+
+
+def test_rows_without_anything_in_them_are_passed_over() -> None:
+    content = b"film,thickness (um),note\n\n,,\nL001,41,\n  \nL002,42,thin\n , ,\n\n"
+    readings = [specimen.readings[0] for specimen in read_file(content).specimens]
+    assert [(reading.value, reading.where) for reading in readings] == [(41.0, "line 4"), (42.0, "line 6")]
 
 
 @pytest.mark.parametrize("label", ["Mean", "Mittelwert", "SD", "Std. Dev.", "RSD (%)", "max", "L001 mean", "L001-SD"])

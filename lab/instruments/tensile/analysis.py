@@ -34,8 +34,8 @@ _HIGHEST_START = 0.5
 _FEWEST = 5
 _LEAST_SHAPE_R2 = 0.9
 _HIGHEST_DEGREE = 3
-_MOST_OFF = 0.1
-"""How much flatter or steeper than the line a parabola or cubic may be over the line's points."""
+_MOST_OFF = 5.0
+"""How much larger than the line's the sum of squares of a parabola or cubic may be over the line's points."""
 _LEAST_F = 30.0
 """Least F of the bend; at 20 points chance gives more than 15 once in a thousand tests."""
 
@@ -194,7 +194,8 @@ def _tangent(x: Array, y: Array, slope: Slope) -> Slope:
     if n < 2 * _FEWEST or not 0 < float(np.abs(from_first).max()) <= 2 * span:
         return slope
     powers = (from_first / span)[:, None] ** np.arange(_HIGHEST_DEGREE + 1)
-    line_end = slope.last - first
+    own = slice(slope.last - first + 1)
+    _, off_line = _least_squares(powers[own, :2], rise[own])
     best = slope
     _, left_before = _least_squares(powers[:, :2], rise)
     for degree in range(2, _HIGHEST_DEGREE + 1):
@@ -203,8 +204,7 @@ def _tangent(x: Array, y: Array, slope: Slope) -> Slope:
             break  # the strain has too few different values
         found, left = _least_squares(terms, rise)
         modulus = float(found[1]) / span
-        chord = float((terms[line_end] - terms[0]) @ found) / float(from_first[line_end])
-        if abs(chord - slope.modulus) > _MOST_OFF * slope.modulus:
+        if ((terms[own] @ found - rise[own]) ** 2).sum() > _MOST_OFF * off_line:
             break  # it follows a knee further up, not the line's own points
         flattens = found[2] < 0 and modulus > slope.modulus
         if (degree == 2 and not flattens) or modulus <= 0 or (left_before - left) * free <= _LEAST_F * left:

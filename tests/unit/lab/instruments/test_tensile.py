@@ -3,7 +3,7 @@
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lab.errors import InvalidInputError
@@ -322,6 +322,18 @@ def test_a_straight_part_is_not_taken_for_the_beginning_of_a_bend() -> None:
     for seed in range(10):
         noise = 0.02 * np.random.default_rng(seed).standard_normal(400)
         assert steepest(strain, clean + noise).modulus == pytest.approx(2000, rel=0.01)
+
+
+@example(0.02, 0.08, 13, 200)
+@example(0.01, 0.1, 14, 500)
+@given(st.floats(0.004, 0.02), st.floats(0.005, 0.1), st.floats(1.5, 15), st.sampled_from([200, 500, 900]))
+def test_a_knee_does_not_make_the_straight_part_before_it_steeper(
+    knee: float, hardening: float, end: float, points: int
+) -> None:
+    """A cubic through a knee may be steeper at its beginning than the straight part, and far better than one line."""
+    strain = np.round(np.linspace(0, knee * end, points), 7)
+    stress = np.round(2000 * np.minimum(strain, knee) + 2000 * hardening * np.maximum(strain - knee, 0), 5)
+    assert steepest(strain, stress).modulus == pytest.approx(2000, rel=0.01)
 
 
 def test_a_curve_that_is_straight_nowhere_has_no_modulus() -> None:

@@ -102,6 +102,33 @@ def test_copies_and_shared_names_are_seen_behind_what_has_no_curve() -> None:
     assert shared.startswith("specimen 4 (") and " and specimen 2 (" in shared and "both called 'L001'" in shared
 
 
+def test_curves_without_a_name_and_strips_without_readings_share_none() -> None:
+    (one,) = result().specimens
+    (two,) = result(level=0.01).specimens
+    for first, second in (
+        (attrs.evolve(one, label=""), attrs.evolve(two, label="")),
+        (attrs.evolve(one, readings=()), two),
+        (one, attrs.evolve(two, curve=None)),
+    ):
+        assert not [*shared_names([attrs.evolve(result(), specimens=(first, second))])]
+
+
+def test_capitals_matter_where_films_differ_in_nothing_else() -> None:
+    films = ("a1", "A1", "b2", "A1-2")
+    named = {
+        "A1": "A1",
+        "a1": "a1",
+        "a1-3": "a1",
+        "A1-2": "A1-2",
+        "a1-2": "A1-2",
+        "B2 (3)": "b2",
+        "b2x": None,
+        "": None,
+    }
+    assert {label: film_of(label, films) for label in named} == named
+    assert film_of("AB", ["ab", "aB"]) is None
+
+
 def test_two_curves_of_one_name_may_be_two_films() -> None:
     both = read_file(spectra.cary(("L001", "L001")).encode(), name="a.csv")
     with pytest.raises(InvalidInputError, match=r"specimen 2 \(lines .*\) and specimen 1 \(.* both called 'L001'"):

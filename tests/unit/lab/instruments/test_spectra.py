@@ -58,6 +58,15 @@ def test_a_cary_file_holds_several_films_and_a_baseline() -> None:
     assert "baseline" in result.warnings[0]
 
 
+def test_samples_of_a_cary_file_may_be_of_unequal_length() -> None:
+    rows = ["360,40,,", "365,41,365,51", "370,42,370,52", "375,43,,"]
+    text = "\n".join(["L001,,L002,", "Wavelength (nm),%T,Wavelength (nm),%T", *rows, "", "report", ""])
+    first, second = read_file(text.encode(), name="cary.csv").specimens
+    assert (first.readings[0].value, second.readings[0].value) == pytest.approx((0.41, 0.51))
+    assert first.curve is not None and second.curve is not None
+    assert (list(first.curve.x), list(second.curve.x)) == ([360.0, 365.0, 370.0, 375.0], [365.0, 370.0])
+
+
 def test_coarse_points_are_interpolated_and_say_so() -> None:
     text = "wavelength (nm),transmittance (%)\n" + "".join(f"{x},{x / 20:.3f}\n" for x in range(360, 961, 10))
     reading = read_file(text.encode()).specimens[0].readings[0]
@@ -89,7 +98,8 @@ def test_a_spectrum_that_ends_early_has_the_readings_it_reaches_and_warns_of_the
         (b"wavelength (nm),%T\n40,360\n45,365\n50,370\n", "40 to 50 are no wavelengths in nm"),
         (b"wavelength,%T\n300,40\n10000,45\n30000,50\n", "300 to 30000 are no wavelengths in nm"),
         (b"wavelength (nm),%T\n360,360\n365,365\n370,370\n", "no transmittance"),
-        (b"wavelength (nm),%T\n360,40\n365,41\n364,42\n", "neither rise nor fall"),
+        (b"wavelength (nm),%T\n360,40\n365,41\n364,42\n", "neither rise nor fall throughout, see 364 nm"),
+        (b"nm,%T\n370,40\n365,41\n365,42\n", "neither rise nor fall throughout, see 365 nm"),
         (b"wavelength (um),%T\n0.36,40\n0.365,41\n0.37,42\n", "not in nm"),
         (b"wavelength (nm);%T\n360,125;40,125\n365,125;41,125\n", "decimal or thousands"),
         (b"wavelength (nm),%T\n360,0,40,1\n365,0,41,1\n", "cells"),
@@ -142,6 +152,12 @@ def test_a_person_may_not_contradict_a_header() -> None:
 def test_percent_of_transmittance_is_known_by_its_header(name: str) -> None:
     result = read_file(f"nm,{name}\n360,40\n365,41\n370,42\n".encode(), name="file.csv")
     assert values(result) == pytest.approx({"transmittance_uv": 0.41})
+
+
+def test_transmittance_above_one_and_a_half_is_percent_and_that_is_said() -> None:
+    result = read_file(b"nm,transmittance\n360,1.4\n365,1.6\n370,1.5\n", name="file.csv")
+    assert values(result) == pytest.approx({"transmittance_uv": 0.016})
+    assert result.warnings[0] == "lines 2-4: 'transmittance' reaches 1.6 and is taken as percent"
 
 
 @pytest.mark.parametrize("name", ["lamp current (%)", "Set point (%)", "% total"])

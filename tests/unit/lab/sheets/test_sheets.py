@@ -25,6 +25,7 @@ from lab.sheets import (
     grading_template,
     measurement_template,
     plan_grading,
+    plan_sheets,
     read_grid,
     read_measurements,
     write_template,
@@ -108,6 +109,58 @@ def test_a_grade_is_corrected_only_when_asked() -> None:
     with pytest.raises(InvalidInputError, match="L002 has the grade B already"):
         grade(raw, known)
     assert set(grade(raw, known, replace=True)) == {"L002", "L003"}
+    with pytest.raises(InvalidInputError) as caught:
+        plan_grading(read_grid(raw), known, who="ada", at=NOW)
+    assert caught.value.faults == ("B3: L002 has the grade B already (give --replace to correct it)",)
+
+
+def test_a_grading_says_who_graded_what_is_left_and_what_was_known() -> None:
+    event = Event("grade", "ada", "by hand", simulated=False, at=NOW)
+    known = records().with_added(event, (FilmGrade("L001", Grade.A),))
+    plan = plan_grading(read_grid(csv("film,grade", "L001,A", "L002,c", "L003,")), known, who="bo", at=NOW)
+    assert (plan.event.who, plan.event.at, plan.event.simulated) == ("bo", NOW, False)
+    assert plan.event.source == "grading sheet sheet.csv"
+    assert plan.event.key.startswith("grade-sheet:")
+    assert plan.notes == ("1 film without a grade yet", "1 grade recorded before")
+    assert not plan_grading(read_grid(csv("film,grade", "L002,C")), known, who="bo", at=NOW).notes
+
+
+def named(name: str, *lines: str) -> RawFile:
+    return attrs.evolve(csv(*lines), name=name)
+
+
+def test_sheets_given_together_are_replicates_and_grade_a_film_once() -> None:
+    event = Event("grade", "ada", "by hand", simulated=False, at=NOW)
+    known = records().with_added(event, (FilmGrade("L001", Grade.A),))
+    grades = named("a.csv", "film,grade", "L001,B")
+    values = [named("b.csv", "film,thickness [um]", "L002,40"), named("c.csv", "film,thickness [um]", "L002,50")]
+    asked = ImportRequest("bo", NOW, replace=True)
+    plans = plan_sheets([grades, *values], DEFINITION, known, asked)
+    assert [(plan.grades, plan.event.who) for plan in plans.gradings] == [((FilmGrade("L001", Grade.B),), "bo")]
+    assert plans.readings is not None
+    assert [(m.film, m.value, m.n) for m in plans.readings.measurements] == [("L002", 45.0, 2)]
+    assert plan_sheets([grades], DEFINITION, known, asked).readings is None
+    with pytest.raises(InvalidInputError, match="L001 has the grade A already"):
+        plan_sheets([grades], DEFINITION, known, ImportRequest("bo", NOW))
+
+
+def test_the_faults_of_all_sheets_are_told_together_with_their_sheets() -> None:
+    sheets = [
+        named("a.csv", "film,grade", "L001,B"),
+        named("b.csv", "film,grade", "L009,B"),
+        named("c.csv", "film,grade", "L001,B", "L002,A"),
+        named("d.csv", "film,thickness [um]", "L002,thick"),
+    ]
+    with pytest.raises(InvalidInputError) as caught:
+        plan_sheets(sheets, DEFINITION, records(), ImportRequest("ada", NOW))
+    assert caught.value.faults == (
+        "b.csv: A2: there is no film 'L009'",
+        "d.csv: B2: 'thick' is no number",
+        "sheets: L001 is graded in two of them",
+    )
+    with pytest.raises(InvalidInputError) as caught:
+        plan_sheets(sheets[1:2], DEFINITION, records(), ImportRequest("ada", NOW))
+    assert (caught.value.what, caught.value.faults) == ("b.csv", ("A2: there is no film 'L009'",))
 
 
 def test_a_measurement_sheet_gives_means_of_its_rows_with_censored_and_failed_values(tmp_path: Path) -> None:
@@ -130,7 +183,9 @@ def test_a_measurement_sheet_gives_means_of_its_rows_with_censored_and_failed_va
     censored = found["L001", "fracture_strain"]
     assert (censored.status, censored.value, censored.reason) == (Status.CENSORED, 5.0, "given as > 500 %")
     failed = found["L002", "thickness"]
-    assert (failed.status, failed.value, failed.reason) == (Status.FAILED, None, "torn")
+    assert (failed.status, failed.value, failed.n, failed.reason) == (Status.FAILED, None, 0, "torn")
+    (reading,) = results[0].specimens[-1].readings
+    assert (reading.n, reading.note) == (0, "torn")
 
 
 def test_every_fault_of_a_measurement_sheet_is_told_with_its_cell() -> None:
@@ -140,6 +195,32 @@ def test_every_fault_of_a_measurement_sheet_is_told_with_its_cell() -> None:
     faults = caught.value.faults
     assert [fault.split(":")[0] for fault in faults] == ["B2", "A3", "row 4", "B5", "C6"]
     assert "write 12 %" in faults[-1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        (("film,thickness [um]", "L001,", "L002,"), "nothing is filled in"),
+        (("film,note", "L001,good"), "row 1: there is no column of a property"),
+        (("sample,thickness [um]", "L001,4"), "row 1: there is no column 'film'"),
+    ],
+)
+def test_a_sheet_that_says_nothing_is_refused(lines: tuple[str, ...], fault: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        read_measurements(read_grid(csv(*lines)), DEFINITION, FILMS)
+    assert caught.value.faults[0] == fault
+
+
+@pytest.mark.parametrize(("text", "percent"), [("1", ""), ("1.01", "1.01 %"), ("100", "100 %"), ("101", "")])
+def test_what_is_too_much_for_a_fraction_may_be_percent(text: str, percent: str) -> None:
+    reading, fault = parse_cell(text, property_named("residual_ratio"), "B2")
+    assert (reading is not None) == (text == "1")
+    assert fault.partition("if it is percent, write ")[2] == percent
+
+
+def test_remarks_above_the_header_do_not_say_what_separates_its_cells() -> None:
+    raw = csv('"# filled in by Bo; checked by Al; twice"', "", "# a;b;c", "film,grade,note", "L001,A,a;b;c;d")
+    assert grade(raw) == {"L001": FilmGrade("L001", Grade.A, "a;b;c;d")}
 
 
 def test_a_column_that_is_not_known_is_told_with_the_nearest_one() -> None:
@@ -281,6 +362,11 @@ def test_a_unit_that_only_the_format_of_a_cell_shows_counts(shown: str, value: f
 
     (found,) = read_measurements(read_grid(excel(["L001", 0.042], change=change)), DEFINITION, FILMS)
     assert found.specimens[0].readings[0].value == pytest.approx(value)
+
+
+def test_a_truth_value_is_no_number() -> None:
+    with pytest.raises(InvalidInputError, match="B2: 'True' is no number"):
+        read_measurements(read_grid(excel(["L001", True], change=lambda _: None)), DEFINITION, FILMS)
 
 
 @pytest.mark.parametrize(("unit", "value"), [("%", 7.0), ("fraction", 0.07)])

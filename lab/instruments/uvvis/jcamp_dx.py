@@ -89,9 +89,9 @@ def _blocks(raw: RawFile) -> Iterator[_Block]:
 def _spectrum(block: _Block) -> Spectrum:
     unit = re.sub(r"\s", "", block.text("XUNITS")).upper()
     if unit not in _UNITS:
-        raise InvalidInputError(
-            block.name, [f"line {block.header.get('XUNITS', (0,))[0]}: ##XUNITS= {unit!r}"], hint=_HINT
-        )
+        line, text = block.header.get("XUNITS", (0, ""))
+        fault = f"line {line}: ##XUNITS= {text!r} is not nm" if line else "##XUNITS= is missing"
+        raise InvalidInputError(block.name, [fault], hint=_HINT)
     x, y = _points(block) if "XYPOINTS" in block.header else _packed(block)
     points = int(block.number("NPOINTS", len(x)))
     if points != len(x):

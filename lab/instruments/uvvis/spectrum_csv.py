@@ -1,5 +1,7 @@
 """Plain tables of spectra: one column named wavelength, every other named column with transmittance or absorbance."""
 
+import re
+
 from lab.errors import InvalidInputError
 from lab.instruments.raw_files import RawFile
 from lab.instruments.readers import Reader
@@ -8,6 +10,7 @@ from lab.instruments.tables import Table, find_delimiter, find_tables
 from lab.instruments.text import SourceText
 from lab.instruments.uvvis.spectra import Spectrum, is_wavelength, ordinate_of, result_of
 
+_OTHER_UNIT = re.compile(r"\b(um|microns?|cm|m|a|å|[aå]ngstr[oö]ms?)\b")
 _HINT = "name the columns, for example: wavelength (nm), transmittance (%)"
 
 
@@ -29,7 +32,8 @@ def _spectra(table: Table, options: ReadOptions) -> list[Spectrum]:
         raise InvalidInputError(table.name, [f"line {table.rows[0].number}: columns have no names"], hint=_HINT)
     wavelengths = [index for index, cell in enumerate(header.cells) if is_wavelength(cell)]
     if len(wavelengths) != 1 or len(header.cells) < 2:
-        fault = f"line {header.number}: needs one column named wavelength, has {len(wavelengths)}"
+        has = f"needs one column named wavelength, has {len(wavelengths)}"
+        fault = f"line {header.number}: {'names the wavelength only' if len(wavelengths) == 1 else has}"
         raise InvalidInputError(table.name, [fault], hint=_HINT)
     _check_unit(table, header.number, header.cells[wavelengths[0]])
     wrong = [row.number for row in table.rows if len(row.cells) != len(header.cells)]
@@ -41,15 +45,16 @@ def _spectra(table: Table, options: ReadOptions) -> list[Spectrum]:
     for index in values:
         x, y = table.columns(wavelengths[0], index)
         name = header.cells[index]
-        # A column named by its quantity is the film of the whole file; otherwise the name is the film's.
-        label = "" if ordinate_of(name) is not None and len(values) == 1 else name
+        # A column named by nothing but its quantity is the film of the whole file; otherwise the name is the film's.
+        bare = ordinate_of(name) is not None and not re.search(r"\d", re.sub(r"0\s*-\s*1", "", name))
+        label = "" if bare and len(values) == 1 else name
         spectra.append(Spectrum(label, x, y, name, table.where))
     return spectra
 
 
 def _check_unit(table: Table, line: int, header: str) -> None:
-    low = header.casefold().replace("µ", "u").replace("μ", "u")
-    if any(unit in low for unit in ("um", "cm", "ångström", "angstrom", "(a)", "(m)")):
+    low = header.casefold().replace("µ", "u").replace("μ", "u").replace("_", " ")
+    if _OTHER_UNIT.search(low):
         raise InvalidInputError(table.name, [f"line {line}: {header!r} is not in nm"], hint="export wavelengths in nm")
 
 

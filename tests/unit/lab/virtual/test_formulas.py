@@ -116,3 +116,13 @@ def test_least_composition_sd_is_zero_for_what_is_not_there_and_small_elsewhere(
     assert sd[0] == pytest.approx(0.5 * 0.5 * np.sqrt(2) * np.hypot(0.01, 0.006 / np.sqrt(3)), rel=0.1)
     certain = [Stock(s.name, s.material, s.concentration) for s in stocks]
     assert (least_composition_sd(np.full(4, 0.25), MATERIALS, 40.0, certain) < sd[0]).all()
+
+
+def test_the_least_doubt_about_a_material_is_that_of_its_weakest_stock():
+    weak, strong = Stock("weak", "CNF", 10.0, 0.3), Stock("strong", "CNF", 40.0, 4.0)
+    other = Stock("other", "MMT", 5.0, 5.0)
+    fractions = np.array([0.5, 0.5, 0.0])
+    # 20 mg at 10 mg/mL; half of a relative error of half a film.
+    only = 0.25 * np.hypot(smallest_error(2000.0), 0.03)
+    found = least_composition_sd(fractions, ["CNF", "gelatin", "MMT"], 40.0, [strong, weak, other])
+    assert found == pytest.approx([only, only, 0.0])

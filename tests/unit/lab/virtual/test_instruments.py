@@ -56,9 +56,11 @@ def test_what_one_strip_reads_hangs_together_and_the_rest_does_not(many: Reading
     wanted[0, 1] = wanted[1, 0] = constants()["noise.flaw_correlation"]
     assert np.corrcoef(logs) == pytest.approx(wanted, abs=0.02)
     for at in range(5):
-        said = {name: float(many[name][at]) for name in TRUTH}
-        strip = Strip("", *(said[name] for name in ("youngs_modulus", "tensile_strength", "fracture_strain")))
-        strip = Strip("", strip.modulus, strip.strength, strip.strain, said["curve_alpha"], said["curve_beta"])
+        strength, strain, modulus, alpha, beta = (
+            float(many[name][at])
+            for name in ("tensile_strength", "fracture_strain", "youngs_modulus", "curve_alpha", "curve_beta")
+        )
+        strip = Strip("", modulus, strength, strain, alpha, beta)
         assert many["toughness"][at] == pytest.approx(strip.toughness)
 
 

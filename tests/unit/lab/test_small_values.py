@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lab.errors import FilmlabError, InvalidInputError, OptionalPackageError, UnknownNameError
 from lab.grades import Grade
 from lab.hashing import canonical_json, sha256_of_bytes, sha256_of_file, sha256_of_json
+from lab.intervals import NOMINAL_COVERAGE, NORMAL_95
 from lab.materials import HandlingClass, Lot, Material
 from lab.properties import Property, Test, Transform
 from lab.seeds import derived_seed, generator
@@ -50,6 +51,12 @@ def test_a_seed_belongs_to_its_labels() -> None:
     seeds = {derived_seed(seed, *labels) for seed in (7, 8) for labels in ((), ("a",), ("b",), ("a", "b"), ("ab",))}
     assert len(seeds) == 10
     assert all(0 <= seed < 2**63 for seed in seeds)
+    # Today and in ten years: a campaign is told to draw the same numbers again.
+    assert derived_seed(7, "grade", 1) == int(hashlib.sha256(b"7\x1fgrade\x1f1").hexdigest(), 16) >> (256 - 63)
+
+
+def test_an_interval_is_as_wide_as_its_coverage_asks_for() -> None:
+    assert math.erf(NORMAL_95 / math.sqrt(2)) == pytest.approx(NOMINAL_COVERAGE)
 
 
 @given(st.integers(), st.lists(st.text() | st.integers(), max_size=3))

@@ -131,3 +131,59 @@ def test_differences_are_found_to_a_tenth_of_a_microlitre():
     received[Place(1, "A1")]["CNF-10"] += 0.2
     received[Place(3, "D6")] = {"water": 20.0}
     assert len(differences(plan, received)) == 2
+
+
+WORKER = """#!{python}
+import json, sys, time
+open("{starts}", "a").write("x")
+print(json.dumps({{"ready": True}}), flush=True)
+moves = [("aspirate", 5, 50.0), ("dispense", 1, 50.0)]
+load = {{"do": "loadLiquid", "slot": 5, "liquid": "w", "volumes": {{"A1": 900.0}}}}
+told = [{{"do": do, "slot": s, "well": "A1", "volume": v, "pipette": "p300"}} for do, s, v in moves]
+for line in sys.stdin:
+    text = json.loads(line)["protocol"]
+    if text == "slow":
+        time.sleep(60)
+    good = text == "good"
+    answer = {{"ok": good, "errors": [] if good else ["NoTip: a", "b"], "liquids": {{"w": "water"}}}}
+    print(json.dumps({{**answer, "commands": [load, *told] if good else [load]}}), flush=True)
+"""
+
+
+def test_one_process_answers_until_it_takes_too_long(tmp_path: Path):
+    starts, fake = tmp_path / "starts", tmp_path / "python"
+    fake.write_text(WORKER.format(python=sys.executable, starts=starts))
+    fake.chmod(0o755)
+    with VendorSimulator(python=str(fake), time_limit=5.0) as simulator:
+        reports = simulator.simulate({"a": "good", "b": "bad"})
+        assert list(reports) == ["a", "b"]
+        assert (reports["a"].ok, reports["a"].commands) == (True, 3)
+        assert reports["a"].dispensed == {Place(1, "A1"): {"water": 50.0}}
+        assert (reports["b"].ok, reports["b"].asked, reports["b"].commands) == (False, True, 1)
+        assert reports["b"].note.endswith("NoTip: a; b")
+        assert starts.read_text() == "x"
+        simulator._time_limit = 0.2
+        slow = simulator.simulate({"c": "slow"})["c"]
+        assert (slow.asked, slow.ok) == (False, False)
+        assert "within 0.2 s" in slow.note
+        assert slow.differences(four_film_plan()) == ()
+        simulator._time_limit = 5.0
+        assert simulator.simulate({"a": "good"})["a"].ok
+        assert starts.read_text() == "xx"
+        process = simulator._process
+    assert process is not None
+    assert process.poll() is not None
+    assert simulator._process is None
+
+
+@pytest.mark.parametrize("kind", ["aspirateInPlace", "dispenseInPlace", "airGapInPlace"])
+def test_liquid_that_moves_in_no_named_well_is_a_fault(kind: str):
+    assert len(ledger({"do": kind, "pipette": "p300", "volume": 5.0}).faults) == 1
+
+
+def test_going_on_in_one_well_is_no_fault():
+    found = ledger(move("aspirate", 5, 50), move("aspirate", 5, 30), move("dispense", 1, 80))
+    assert (found.faults, found.drawn) == ([], {"CNF-10": 80.0})
+    # What is held of another well counts; what was given away does not.
+    assert ledger(move("aspirate", 5, 50), move("dispense", 1, 50), move("aspirate", 6, 50)).faults == []
+    assert len(ledger(move("aspirate", 5, 50), move("dispense", 1, 49), move("aspirate", 6, 50)).faults) == 1

@@ -105,3 +105,24 @@ def test_a_film_that_is_spoiled_must_be_one_of_the_deck(bench: Bench):
     history = next_step(bench.runner(), bench.folder.runs()[0]).history
     assert history is not None
     assert history.done
+
+
+def test_a_deck_that_is_done_is_not_gone_on_with(bench: Bench):
+    bench.runner().start(JOB, START)
+    runner, run = bench.runner(), bench.folder.runs()[0]
+    step = next_step(runner, run)
+    assert (step.questions, step.continuation) == ((), None)
+    outcome = go_on(runner, run, step, confirmed_by="Ada")
+    assert (outcome.run, outcome.end) == (run.label, RunEnd.NOT_STARTED)
+    assert "nothing is left" in outcome.problem
+
+
+@pytest.mark.parametrize(("minutes", "asked"), [(40, False), (50, True)])
+def test_a_person_is_asked_once_half_made_films_have_waited(bench: Bench, minutes: int, asked: bool):
+    bench.break_with("tip-missing@10")
+    bench.runner().start(JOB, START)
+    bench.clock.sleep(60.0 * minutes)
+    step = next_step(bench.runner(), bench.folder.runs()[0])
+    assert step.history is not None
+    assert bool(step.questions) == asked
+    assert (step.continuation is None) == asked

@@ -1,21 +1,25 @@
 """A robot that others use as well: in its app, at another address, with answers that get lost on their way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import attrs
 import httpx
 import pytest
 
-from lab.records import Charge
+from lab.records import Charge, DishState
+from robot_protocols.decks import Place
 from robot_protocols.fake_robot.transport import InProcess
 from robot_protocols.readback import differences
 from robot_protocols.robot_client import Ot2Client, RunAction
 from robot_protocols.running.continuing import next_step
+from robot_protocols.running.facts import MARGIN_SECONDS, ending_of, latest
 from robot_protocols.running.journal import Journal
+from robot_protocols.running.ledger import Container
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
 from robot_protocols.running.runner import RobotRunner
+from tests.integration.robot_protocols.plain_protocols import SHORT
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
@@ -127,3 +131,101 @@ def test_a_run_that_waits_on_the_robot_is_not_settled_before_it_is_taken_away(be
     assert bench.runner().resume(run).end is RunEnd.NOT_STARTED
     assert charges(bench) == [Charge.ROLLED_BACK]
     assert bench.tips() == []
+
+
+def test_a_run_whose_creation_was_not_answered_is_found_on_the_robot(bench: Bench):
+    wire = InProcess(bench.robot, bench.clock)
+    # Somebody else's run waits there as well.
+    others = Ot2Client("http://robot", transport=wire, sleep=bench.clock.sleep)
+    protocol_id = others.upload({"other.py": SHORT})
+    assert isinstance(protocol_id, str)
+    others.create_run(protocol_id)
+
+    def lossy(request: httpx.Request) -> httpx.Response:
+        response = wire.handle_request(request)
+        if (request.method, request.url.path) == ("POST", "/runs"):
+            raise httpx.ReadError("the connection was reset", request=request)
+        return response
+
+    client = Ot2Client("http://robot", transport=httpx.MockTransport(lossy), sleep=bench.clock.sleep)
+    outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
+    assert outcome.complete, outcome
+    assert len(bench.robot._runs) == 2
+
+
+def test_a_run_that_was_not_created_is_not_started(bench: Bench):
+    wire = InProcess(bench.robot, bench.clock)
+
+    def lossy(request: httpx.Request) -> httpx.Response:
+        if (request.method, request.url.path) == ("POST", "/runs"):
+            raise httpx.ReadError("the connection was reset", request=request)
+        return wire.handle_request(request)
+
+    client = Ot2Client("http://robot", transport=httpx.MockTransport(lossy), sleep=bench.clock.sleep)
+    outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
+    assert outcome.end is RunEnd.NOT_STARTED
+    assert charges(bench) == [Charge.ROLLED_BACK]
+
+
+def test_of_a_robot_that_is_off_all_is_doubtful_up_to_the_moment_when_somebody_says_so(bench: Bench):
+    bench.break_with("network-away@6:3000")
+    assert bench.runner(patience=20.0).start(JOB, START).end is RunEnd.UNREACHABLE
+    (run,) = bench.folder.runs()
+    outcome = bench.runner().resume(run, robot_is_off=True)
+    assert outcome.end is RunEnd.LOST
+    assert outcome.reckoning is not None
+    assert DishState.SUSPECT in outcome.reckoning.dishes.values()
+    assert charges(bench) == [Charge.COMMITTED]
+    ending = ending_of(run.entries())
+    assert ending is not None
+    # It was last seen before the network went; the watch ended 20 s after that, at looks 8 s apart.
+    assert 20.0 < ending.unseen <= 20.0 + 3 * 8.0 + MARGIN_SECONDS
+
+
+def test_who_confirmed_what_is_written_down_before_the_robot_moves(bench: Bench):
+    bench.runner().start(JOB, START)
+    kinds = [entry.kind for entry in bench.folder.runs()[0].entries()]
+    expected = ["planned", "confirmed", "analysed", "creating", "created", "playing"]
+    assert [kind for kind in kinds if kind in expected] == expected
+    confirmed = latest(bench.folder.runs()[0].entries(), "confirmed")
+    assert confirmed is not None
+    assert confirmed.data == {"who": "Ada", "plan": JOB.plan.sha256, "fresh_deck": True}
+
+
+def test_what_was_filled_up_before_a_run_counts(bench: Bench):
+    bench.runner().start(JOB, START)
+    (place, box) = next((place, box) for place, box in containers(bench).items() if box.stock == "water")
+    start = attrs.evolve(START, fresh_deck=False, fresh_racks=(10,), refilled=((place, "water", 77_000.0),))
+    refused = bench.runner().start(JOB, start)
+    assert refused.end is RunEnd.NOT_STARTED
+    assert "finished" in refused.problem
+    assert box.left != 77_000.0
+    assert containers(bench)[place].left == 77_000.0
+    with bench.folder.ledger("FAKE-0001") as ledger:
+        assert {tip.slot for tip in ledger.state.tips} == {11}
+
+
+def containers(bench: Bench) -> Mapping[Place, Container]:
+    with bench.folder.ledger("FAKE-0001") as ledger:
+        return ledger.state.containers
+
+
+def test_a_run_of_which_the_robot_thinks_otherwise_is_not_started(bench: Bench):
+    wire = InProcess(bench.robot, bench.clock)
+
+    def bent(request: httpx.Request) -> httpx.Response:
+        response = wire.handle_request(request)
+        if "/analyses/" not in request.url.path:
+            return response
+        answer = response.json()
+        given = [item for item in answer["data"]["commands"] if item["commandType"] == "dispense"]
+        given[-1]["params"]["volume"] += 0.2
+        given[0]["params"]["labwareId"] = "something that was never loaded"
+        return httpx.Response(200, json=answer)
+
+    client = Ot2Client("http://robot", transport=httpx.MockTransport(bent), sleep=bench.clock.sleep)
+    outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
+    assert outcome.end is RunEnd.NOT_STARTED
+    assert "the robot would do something else than the plan" in outcome.problem
+    assert "0:" in outcome.problem
+    assert bench.robot._runs == {}

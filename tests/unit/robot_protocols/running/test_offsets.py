@@ -7,6 +7,7 @@ import pytest
 from lab.errors import InvalidInputError
 from robot_protocols.decks import deck_named
 from robot_protocols.running.offsets import SlotOffset, offsets_for, read_offsets
+from tests.unit.robot_protocols.examples import own_deck
 
 
 def _written(tmp_path: Path, text: str) -> Path:
@@ -38,3 +39,14 @@ def test_one_slot_has_one_offset_and_something_in_it(tmp_path: Path) -> None:
         read_offsets(_written(tmp_path, "[[offsets]]\nslot = 1\n[[offsets]]\nslot = 1\n"))
     with pytest.raises(InvalidInputError, match="nothing stands in slot 12"):
         offsets_for(deck_named("casting-6-dish"), [SlotOffset(12, 0.1, 0.0, 0.0)])
+
+
+def test_labware_is_named_as_the_robot_knows_it(tmp_path: Path) -> None:
+    deck = deck_named(own_deck(tmp_path / "mine"))
+    stands = {item.labware.load_name: item.slot for item in deck.slots}
+    own, bought = stands["my_holder"], stands["opentrons_96_tiprack_300ul"]
+    given = offsets_for(deck, [SlotOffset(own, 0.1, 0.0, 0.0), SlotOffset(bought, 0.0, 0.0, 0.2)])
+    assert [one.definition_uri for one in given] == [
+        "filmlab/my_holder/1",
+        "opentrons/opentrons_96_tiprack_300ul/1",
+    ]

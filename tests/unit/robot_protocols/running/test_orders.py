@@ -1,15 +1,20 @@
 """Orders to a run from another terminal, and how a run is told to stand."""
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
+import attrs
 import pytest
 
 from lab.errors import StoreError
+from lab.records import DishState
 from robot_protocols.fake_robot.transport import InProcess
 from robot_protocols.robot_client import Ot2Client, RunAction
+from robot_protocols.running.facts import latest
 from robot_protocols.running.journal import Journal, read_journal
 from robot_protocols.running.loading import job_of
-from robot_protocols.running.orders import give_order
+from robot_protocols.running.orders import give_order, latest_run, status_of
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
@@ -45,3 +50,35 @@ def test_a_run_that_never_reached_the_robot_takes_no_orders(bench: Bench):
         journal.add("planned", url="http://robot", robot="FAKE-0001")
     with pytest.raises(StoreError, match="has not reached the robot"):
         give_order(run, RunAction.STOP, "Bo", Ot2Client)
+
+
+def test_how_a_run_stands_is_told_by_its_journal(bench: Bench):
+    bench.break_with("clog@7")
+    bench.runner().start(JOB, START)
+    bench.runner().start(JOB, attrs.evolve(START, signed_sha256="0" * 64))
+    failed, refused = bench.folder.runs()
+    found = status_of(failed)
+    assert (found.run, found.robot, found.url) == (failed.label, "FAKE-0001", "http://robot:31950")
+    assert (found.phase, found.goes_on) == ("failed", False)
+    assert (found.step, found.last_step) == (7, max(JOB.plan.film_of_step))
+    assert found.dishes == {**dict.fromkeys(DishState, 0), **Counter(list(dishes_of(bench, failed.label).values()))}
+    found = status_of(refused)
+    assert (found.phase, found.goes_on, found.step) == ("not started", False, 0)
+    assert found.dishes[DishState.EMPTY] == 4
+
+
+def dishes_of(bench: Bench, label: str) -> Mapping[str, DishState]:
+    """How the dishes of a run were settled."""
+    settled = latest(bench.folder.run(label).entries(), "settled")
+    assert settled is not None
+    return {film: DishState(word) for film, word in settled.data["dishes"].items()}
+
+
+def test_the_newest_run_is_meant_where_none_is_named(bench: Bench):
+    with pytest.raises(StoreError, match="there are no runs"):
+        latest_run(bench.folder)
+    for _ in range(2):
+        bench.runner().start(JOB, START)
+    first, second = bench.folder.runs()
+    assert latest_run(bench.folder) == second
+    assert latest_run(bench.folder, first.label) == first

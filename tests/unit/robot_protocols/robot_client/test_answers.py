@@ -178,6 +178,7 @@ def test_commands_are_numbered_from_the_place_that_the_robot_names():
         (409, "RunStopped", FailureCode.ACTION_REFUSED),
         (404, "RunNotFound", FailureCode.NOT_FOUND),
         (422, "InvalidRequest", FailureCode.REFUSED),
+        (400, "BadRequest", FailureCode.REFUSED),
         (500, "UnexpectedError", FailureCode.REFUSED),
     ],
 )

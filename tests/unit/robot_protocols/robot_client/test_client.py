@@ -52,6 +52,7 @@ def test_addresses(given: str, plain: str):
 @pytest.mark.parametrize(
     "url",
     ["", "robot", "file:///etc/passwd", "ftp://robot", "http://", "http://a:b@robot", "http://robot/runs",
+     "http://a@robot", "http://:b@robot",
      "http://robot?x=1", "http://robot:99999", "http://[robot"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(url: str):
@@ -325,3 +326,14 @@ def test_connections_are_closed():
         client.run("r")
     with pytest.raises(RuntimeError, match="closed"):
         client.run("r")
+
+
+def test_a_broken_connection_says_how_it_broke():
+    for text, told in (("reset by peer", "broke: reset by peer"), ("", "broke: ReadError")):
+
+        def handler(request: httpx.Request, text: str = text) -> httpx.Response:
+            raise httpx.ReadError(text, request=request)
+
+        found = answering(handler).run("r")
+        assert isinstance(found, RobotFailure)
+        assert found.message.endswith(told)

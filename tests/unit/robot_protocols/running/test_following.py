@@ -96,3 +96,18 @@ def test_a_run_that_cannot_be_played_is_given_up_and_taken_away(bench: Bench):
     with bench.folder.ledger("FAKE-0001") as ledger:
         assert not ledger.state.pending
         assert not ledger.state.tips
+
+
+def test_a_run_whose_commands_are_not_there_is_looked_at_again(bench: Bench):
+    wire, asked = InProcess(bench.robot, bench.clock), 0
+
+    def forgetful(request: httpx.Request) -> httpx.Response:
+        nonlocal asked
+        if request.url.path.endswith("/commands"):
+            asked += 1
+            if asked == 2:
+                return httpx.Response(404, json={"errors": [{"id": "RunNotFound"}]})
+        return wire.handle_request(request)
+
+    client = Ot2Client("http://robot", transport=httpx.MockTransport(forgetful), sleep=bench.clock.sleep)
+    assert attrs.evolve(bench.runner(), client=client).start(JOB, START).complete

@@ -182,7 +182,8 @@ def test_of_a_doubtful_stroke_the_middle_is_told():
     told = {item.step: item for item in found.transfers(PLAN, "deck-001")}
     assert set(told) == {1, 2, 3}
     stroke = STROKES[3]
-    assert (told[3].requested, told[3].delivered) == (stroke.volume, pytest.approx(stroke.volume / 2))
+    assert told[3].requested == stroke.volume
+    assert told[3].delivered == pytest.approx(stroke.volume / 2)
     assert told[3].sd == pytest.approx(stroke.volume / sqrt(12))
     assert (told[2].delivered, told[2].sd) == (STROKES[2].volume, STROKES[2].sd)
 

@@ -192,3 +192,26 @@ def test_after_its_end_nothing_happens_unseen():
     found = reckoned(seen(TASKS), unseen_seconds=1e6)
     assert set(found.dishes.values()) == {DishState.FINISHED}
     assert found.perhaps == {}
+
+
+def test_prewetting_that_fails_leaves_the_container_in_doubt():
+    number = next(n for n, task in enumerate(TASKS) if task.kind == "dispense" and place_of(task) in SOURCES)
+    place, volume = place_of(TASKS[number]), TASKS[number].params["volume"]
+    found = reckoned(seen(TASKS[: number + 1], "failed"))
+    assert (found.drawn, found.perhaps) == ({}, {place: volume})
+    assert reckoned(seen(TASKS[: number + 1])).perhaps == {}
+
+
+def test_mixings_that_cannot_have_begun_unseen_are_not_doubtful():
+    first, second, third = (mixing.step for mixing in PLAN.mixings[:3])
+    tasks = {step: [task for task in TASKS if task.step == step] for step in (first, second, third)}
+    # The mixing that was announced may be at its end; of the next one all is still to come.
+    known = seen(TASKS[: TASKS.index(tasks[first][0]) + 1])
+    needed = sum(seconds_of(task, motion=True) for task in tasks[second] if task.kind != "waitForDuration")
+    for share, doubtful in ((0.99, False), (1.01, True)):
+        found = reckoned(known, unseen_seconds=share * needed)
+        assert found.steps[second] is StepState.DOUBTFUL
+        assert (found.steps[third] is StepState.DOUBTFUL) == doubtful
+    done = reckoned(seen(TASKS[: TASKS.index(tasks[second][0])]), unseen_seconds=1e6)
+    assert done.steps[first] is StepState.DONE
+    assert done.steps[third] is StepState.DOUBTFUL

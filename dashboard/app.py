@@ -13,6 +13,7 @@ from dashboard.access import Session, guide_for
 from dashboard.links import watch_links
 from dashboard.parts import picture_choice, plain, simulated_banner
 from dashboard.printing import prepare_for_printing
+from dashboard.reloading import reload_when_blank
 from dashboard.texts import text
 from lab.errors import FilmlabError
 
@@ -151,6 +152,7 @@ def show_campaign(opened: Session, names: list[str]) -> None:
         follow(opened)
         watch_links()
         prepare_for_printing()
+        reload_when_blank()
     st.title(page.title)
     say_which(opened, names, asked)
     simulated_banner(opened)

@@ -11,9 +11,8 @@ import streamlit as st
 from dashboard.access import Session
 from dashboard.plots.style import config, mark_simulated
 from dashboard.texts import counted, text
-from lab.counting import counted as number_of
 from lab.errors import FilmlabError
-from lab.export.summary import Progress, data_origin, is_simulated, progress
+from lab.export.summary import Progress, is_simulated, progress, simulated_share
 from lab.export.wording import name_text, unit_text
 from lab.properties import Property
 
@@ -42,14 +41,7 @@ def simulated_banner(session: Session) -> None:
     """Say at the top of a page that the virtual lab made the data."""
     if not is_simulated(session.records):
         return
-    parts = [
-        number_of(count.simulated, kind.removesuffix("s"))
-        if count.measured == 0
-        else f"{count.simulated:,} of {count.simulated + count.measured:,} {kind}"
-        for kind, count in data_origin(session.records).items()
-        if count.simulated
-    ]
-    share = ", ".join(parts) or text("app.simulated_records")
+    share = simulated_share(session.records) or text("app.simulated_records")
     _marked_caption(f":material/science: {text('app.simulated_data')}", text("app.simulated", share=share))
 
 

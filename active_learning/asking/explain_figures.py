@@ -100,6 +100,8 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
     factor, unit = scale(found.units[column], PERCENT)
     values = factor * found.values[row, :, column]
     order = np.argsort(-np.abs(values), kind="stable")
+    # All as exact as the largest with three digits: they are added up.
+    decimals = max(0, 2 - int(np.floor(np.log10(np.abs(values).max() or 1.0))))
     with new_figure(5.0, 0.9 + 0.38 * len(order)) as figure:
         axes = figure.add_subplot()
         base, labels = factor * float(found.base[column]), []
@@ -112,7 +114,7 @@ def waterfall(found: Explained, film: str, output: str) -> Plot:
             # On white, so that the line at the prediction does not run through it.
             white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
             axes.annotate(
-                f"{value:+.3g}",
+                f"{value:+,.{decimals}f}",
                 (text_at, line),
                 (5, 0),
                 textcoords="offset points",

@@ -58,8 +58,8 @@ def grade_sections(definition: CampaignDefinition, films: Sequence[Film], record
     if len(plan.fixed) == 2:
         caption += " (top, left, right)"
     if plan.fixed:
-        caption += f", at fixed {' and '.join(names[index] for index in plan.fixed)}"
-        caption += ". Each triangle shows the rest of the film, scaled to 1"
+        caption += f", at fixed {' and '.join(names[index] for index in plan.fixed)} (wt%)"
+        caption += ". Each triangle shows the rest of the film, scaled to 100 %"
     if plan.omitted:
         caption += f". Left out of the plane: {', '.join(names[index] for index in plan.omitted)}"
     return Plot(caption + ".", uri)
@@ -78,7 +78,7 @@ def _section_row(
             inside = _at(recipes, plan.fixed, [level] if plan.fixed else [], step)
             _triangle(axes, definition, plan, recipes[inside], grades[inside], label=True)
             if plan.fixed:
-                axes.set_title(f"{definition.material_names[plan.fixed[0]]} {level:.2g}", pad=10)
+                axes.set_title(f"{definition.material_names[plan.fixed[0]]} {100 * level:.3g} wt%", pad=10)
         _grade_legend(figure, grades)
         return as_svg(figure)
 
@@ -100,9 +100,11 @@ def _section_table(
                 axes = figure.add_subplot(grid[row, column])
                 _triangle(axes, definition, plan, recipes[inside], grades[inside], label=False)
                 if row == 0:
-                    axes.set_title(f"{names[plan.fixed[0]]} {upper:.2g}")
+                    axes.set_title(f"{names[plan.fixed[0]]} {100 * upper:.3g}")
                 if column == 0:
-                    axes.text(-0.25, 0.4, f"{names[plan.fixed[1]]} {lower:.2g}", rotation=90, va="center", ha="right")
+                    axes.text(
+                        -0.25, 0.4, f"{names[plan.fixed[1]]} {100 * lower:.3g}", rotation=90, va="center", ha="right"
+                    )
         _grade_legend(figure, grades)
         return as_svg(figure)
 
@@ -185,7 +187,7 @@ def _grade_legend(figure: "object", grades: NDArray[np.str_]) -> None:
 
 
 def usable_share(definition: CampaignDefinition, films: Sequence[Film], records: Records) -> Plot:
-    """Return the share of usable films along every material's weight fraction."""
+    """Return the share of usable films along every material."""
     recipes = composition_array(films, definition)
     letters = [grade.value for grade in definition.quality.usable]
     usable = np.isin(grades_of(films, records), letters)
@@ -197,10 +199,10 @@ def usable_share(definition: CampaignDefinition, films: Sequence[Film], records:
             levels = section_levels(recipes[:, index], definition.library_step)
             inside = [np.abs(recipes[:, index] - level) < definition.library_step / 2 for level in levels]
             shares = [usable[chosen].mean() for chosen in inside]
-            axes.bar(levels, shares, width=0.8 * definition.library_step, color=GRADE_COLOURS["A"])
+            axes.bar(100 * levels, shares, width=80 * definition.library_step, color=GRADE_COLOURS["A"])
             axes.axhline(usable.mean(), color=CONTRAST, linewidth=1, linestyle="--")
             axes.set_ylim(0, 1)
-            axes.set_xlabel(f"{definition.material_names[index]}, weight fraction")
+            axes.set_xlabel(f"{definition.material_names[index]} (wt%)")
             axes.grid(visible=False, axis="x")
             if index % columns == 0:
                 axes.set_ylabel("share of usable films")

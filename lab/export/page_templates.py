@@ -32,6 +32,7 @@ def page_environment(*packages: str) -> "jinja2.Environment":
         "unit": unit_text,
         "plain": name_text,
         "wish": wish_text,
+        "count": "{:,}".format,
         "percent": lambda value: f"{value:.0%}",
         "moment": lambda moment: f"{moment:%Y-%m-%d %H:%M} UTC",
     }

@@ -59,7 +59,7 @@ def write_report(definition: CampaignDefinition, records: Records, read_artefact
     return _template().render(
         definition=definition,
         progress=summary.progress(definition, records),
-        origin=summary.data_origin(records),
+        share=summary.simulated_share(records),
         simulated=summary.is_simulated(records),
         state_at=max((event.at for event in records.events.values()), default=None),
         grades=summary.grade_counts(records, summary.films_for(records, Purpose.LIBRARY)),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import attrs
 
 from lab.campaigns import CampaignDefinition
+from lab.counting import counted
 from lab.records import Artefact, Film, Model, ModelKind, Purpose, Record, Records
 from lab.records.artefacts import SHAPLEY_PLOT, model_file
 
@@ -152,6 +153,17 @@ def data_origin(records: Records) -> Mapping[str, DataOrigin]:
         if found:
             origins[name] = DataOrigin(simulated, len(found) - simulated)
     return origins
+
+
+def simulated_share(records: Records) -> str:
+    """Return what the virtual lab made of a campaign: "427 grades, 1,200 of 1,551 measurements"; "" for nothing."""
+    return ", ".join(
+        f"{origin.simulated:,} of {origin.simulated + origin.measured:,} {kind}"
+        if origin.mixed
+        else counted(origin.simulated, kind.removesuffix("s"))
+        for kind, origin in data_origin(records).items()
+        if origin.simulated
+    )
 
 
 def is_simulated(records: Records) -> bool:

@@ -53,7 +53,7 @@ def test_who_clicks_again_as_nothing_seems_to_happen_approves_no_other_films(pag
     approve.click()
     page.wait_for_timeout(1500)
     way.go_on()
-    page.get_by_text("Recorded.").wait_for()
+    page.get_by_text("Approved: M001, M002.").wait_for()
     assert set(decided(root)) == {"M001", "M002"}
 
 

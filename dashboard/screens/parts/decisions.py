@@ -6,9 +6,9 @@ from functools import partial
 import streamlit as st
 
 from dashboard.access import Session
-from dashboard.acts import act_button, show_outcome
+from dashboard.acts import act_button, show_outcome, times_done
 from dashboard.login import desk
-from dashboard.parts import show_table
+from dashboard.parts import plain, show_table
 from dashboard.session import here
 from dashboard.texts import counted, text
 from dashboard.views.proposals import proposal_table
@@ -36,8 +36,10 @@ def _form(films: Sequence[str]) -> None:
     # The fields keep their keys, by which the browser knows them: so a film that was left out stays left out where the
     # dashboard is started again meanwhile. What others decide or propose changes no choice either: nobody approves a
     # film that they left out or have not seen.
-    chosen, note = here("decide-films"), here("decide-note")
+    chosen = here("decide-films")
     st.multiselect(text("today.choose"), films, default=None if chosen in st.session_state else films, key=chosen)
+    # Of a note nothing is left for the next decision: a browser that was cut off while it was typed goes on showing it.
+    note = here(f"decide-note-{times_done(_ABOUT)}")
     with st.form("decide", border=False):
         st.text_input(text("today.why"), key=note)
         with st.container(horizontal=True):
@@ -68,5 +70,4 @@ def _decide(verdict: Verdict, shown: Sequence[str], chosen: str, note: str) -> s
     decide(films, str(st.session_state[note]))
     left = set(proposal_table(at.campaign.definition, at.campaign.records())["film"])
     st.session_state[chosen] = [film for film in shown if film in left]
-    st.session_state[note] = ""
-    return text("today.decided")
+    return text(f"today.{verdict.value}", films=plain(", ".join(films)))

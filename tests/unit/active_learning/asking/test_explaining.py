@@ -155,6 +155,24 @@ def test_the_page_has_all_pictures_of_every_output(found, oracle):
         figures.waterfall(found, "X99", "quality")
 
 
+@pytest.mark.parametrize(
+    "values, steps",
+    [
+        ((5.58, 2.0, -0.444), ["+5.58", "+2.00", "-0.44"]),
+        ((-1234.6, 30.0, 0.2), ["-1,235", "+30", "+0"]),
+        ((0.0, 0.0, 0.0), ["+0.00"] * 3),
+    ],
+)
+def test_the_steps_of_a_film_are_written_with_as_many_decimals_each(monkeypatch, found, values, steps):
+    drawn = []
+    monkeypatch.setattr(figures, "as_png", lambda figure: drawn.append(figure) or "data:,")
+    column = found.outputs.index("tensile_strength")
+    changed = found.values.copy()
+    changed[0, :, column] = values
+    figures.waterfall(attrs.evolve(found, values=changed), found.films[0], "tensile_strength")
+    assert [step.get_text() for step in drawn[0].axes[0].texts] == steps
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_more_pairs_than_outputs_stand_below_each_other_so_that_the_page_is_not_wider_than_a_screen(found, oracle):
     few = attrs.evolve(

@@ -3,10 +3,11 @@ import pytest
 
 from active_learning.campaign.aims import films_that_meet
 from lab.compositions import Composition
+from lab.export import summary
 from lab.export.curves import wilson_interval
 from lab.export.promise_scores import KeptPromise, PromiseScores, promise_scores
 from lab.export.promises import promise_checks
-from lab.export.summary import data_origin, progress
+from lab.export.summary import DataOrigin, data_origin, progress
 from lab.grades import Grade
 from lab.library import impact_factors, material
 from lab.records import Design, Measurement, Status
@@ -183,3 +184,16 @@ def test_origin_tells_simulated_from_measured(campaign):
     campaign.simulated = False
     with_measurement(campaign, value=1.0)
     assert data_origin(campaign.records)["measurements"].mixed
+
+
+@pytest.mark.parametrize(
+    "made, words",
+    [
+        ({"grades": DataOrigin(1, 0), "measurements": DataOrigin(1551, 0)}, "1 grade, 1,551 measurements"),
+        ({"grades": DataOrigin(0, 9), "measurements": DataOrigin(3, 1200)}, "3 of 1,203 measurements"),
+        ({}, ""),
+    ],
+)
+def test_what_the_virtual_lab_made_is_said_in_words(monkeypatch, campaign, made, words):
+    monkeypatch.setattr(summary, "data_origin", lambda records: made)
+    assert summary.simulated_share(campaign.records) == words

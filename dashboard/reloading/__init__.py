@@ -1,0 +1,13 @@
+"""Pages that went blank are loaded again (`reloading.js`)."""
+
+from importlib import resources
+
+import streamlit as st
+
+_script = (resources.files(__name__) / "reloading.js").read_text("utf-8")
+_browser_side = st.components.v2.component("filmlab_reloading", js=_script)
+
+
+def reload_when_blank() -> None:
+    """Let the browser load the page again should it go blank; call it once on every page."""
+    _browser_side(key="reloading", height=0)

@@ -49,7 +49,11 @@ function onKey(event) {
     if (key === "enter" && field.matches("input")) setTimeout(() => field.blur());
     return;
   }
-  if (event.target.closest("a, [role=listbox], [role=dialog]") === null && Object.hasOwn(keys, key)) keep(event, key);
+  if (event.target.closest("[role=listbox], [role=dialog]") !== null || !Object.hasOwn(keys, key)) return;
+  const link = event.target.closest("a");
+  // Enter follows a link, but for the one to this page: whoever came by it has left the focus there.
+  if (key === "enter" && link !== null && link.pathname !== location.pathname) event.stopImmediatePropagation();
+  else keep(event, key);
 }
 
 // Another page would stop what was pressed here from being done, and what is asked here afterwards would call this page

@@ -91,6 +91,22 @@ def test_a_batch_typed_without_looking_gives_each_film_its_own_grade(page, serve
     assert [record.grade.value for _, record in history if isinstance(record, FilmGrade)] == [before, after]
 
 
+def test_who_came_by_the_link_types_at_once_and_another_link_is_followed_by_enter(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    fill_ungraded(SMALL, root)
+    waiting = [item.film for item in waiting_films(records_of(root))]
+    page.goto(serve(root))
+    page.get_by_role("link", name="Grade", exact=True).click()
+    page.get_by_role("button", name="Record D").wait_for()
+    type_keys(page, [key for letter in "ABCD" for key in KEYS[letter]])
+    found = wait_until_graded(root, 4).grades
+    assert [found[film].grade.value for film in waiting[:4]] == ["A", "B", "C", "D"]
+    page.get_by_role("link", name="Films", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Films", exact=True).wait_for()
+    assert len(records_of(root).grades) == 4
+
+
 def open_grading(page, serve, root: Path, way: BusyWay | LossyWay) -> None:
     """Open the page Grade of a campaign with ungraded films, by a way that can be disturbed."""
     fill_ungraded(SMALL, root)

@@ -165,7 +165,12 @@ def test_the_page_has_all_pictures_of_every_output(found, oracle):
 )
 def test_the_steps_of_a_film_are_written_with_as_many_decimals_each(monkeypatch, found, values, steps):
     drawn = []
-    monkeypatch.setattr(figures, "as_png", lambda figure: drawn.append(figure) or "data:,")
+
+    def keep(figure):
+        drawn.append(figure)
+        return "data:,"
+
+    monkeypatch.setattr(figures, "as_png", keep)
     column = found.outputs.index("tensile_strength")
     changed = found.values.copy()
     changed[0, :, column] = values

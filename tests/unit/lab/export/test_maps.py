@@ -9,7 +9,12 @@ from tests.factories import definition_text, synthetic_campaign
 def drawn(monkeypatch):
     """The figures that are drawn; nothing is written."""
     kept = []
-    monkeypatch.setattr(maps, "as_svg", lambda figure: kept.append(figure) or "data:,")
+
+    def keep(figure):
+        kept.append(figure)
+        return "data:,"
+
+    monkeypatch.setattr(maps, "as_svg", keep)
     return kept
 
 

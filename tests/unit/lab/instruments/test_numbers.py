@@ -1,7 +1,7 @@
 """Numbers in text are read as they were written, and a table of them that was cut off gives no other ones."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lab.errors import InvalidInputError
@@ -64,6 +64,7 @@ def test_words_and_numbers_of_both_styles_are_no_number(cell: str) -> None:
     assert not looks_numeric(cell)
 
 
+@example([15, 25], 1, False, 1)
 @given(st.lists(st.integers(0, 99999), min_size=2, max_size=5), st.integers(0, 3), st.booleans(), st.integers(0, 40))
 def test_a_table_that_was_cut_off_is_refused_or_has_the_numbers_before_the_cut(
     digits: list[int], places: int, pointed: bool, cut: int

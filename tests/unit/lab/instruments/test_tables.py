@@ -60,7 +60,7 @@ def test_blocks_have_the_lines_above_them_and_a_single_row_is_none() -> None:
         ("a,b\n1,2\n,3\n4,5\n", "line 3: a number is missing"),
         ('a,b\n1,2\n"3,4\n5,6\n', "line 3: unexpected end of data"),
         ('a,b\n1,2\n"3"4,4\n5,6\n', "line 3: ',' expected after '\"'"),
-        ("a;b\n1,234;5\n2,345;6\n", "lines 2-3: commas may be decimal or thousands separators"),
+        ("a;b\n1,234;5\n2,345;6\n3,456;7\n", "lines 2-4: commas may be decimal or thousands separators"),
         ("a,b\n1,2\n", "has no table of numbers"),
     ],
 )

@@ -110,10 +110,10 @@ def continue_run(
         list[str] | None, typer.Option(help="Answer to a question: CODE=yes or CODE=no. Repeatable.")
     ] = None,
     spoiled: Annotated[
-        list[str] | None, typer.Option(help="Film whose dish you saw to be spoiled. Repeatable.")
+        list[str] | None, typer.Option(help="Film whose dish you saw to be spoiled; kept for good. Repeatable.")
     ] = None,
     robot_is_off: Annotated[bool, typer.Option("--robot-is-off", help="The robot is off and stays off.")] = False,
-    plan_only: Annotated[bool, typer.Option("--plan-only", help="Only say what would be done.")] = False,
+    plan_only: Annotated[bool, typer.Option("--plan-only", help="Do nothing more; what is found out is kept.")] = False,
     who: Who = None,
     yes: Yes = False,
     as_json: AsJson = False,

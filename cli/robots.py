@@ -113,7 +113,9 @@ def continue_run(
         list[str] | None, typer.Option(help="Film whose dish you saw to be spoiled; kept for good. Repeatable.")
     ] = None,
     robot_is_off: Annotated[bool, typer.Option("--robot-is-off", help="The robot is off and stays off.")] = False,
-    plan_only: Annotated[bool, typer.Option("--plan-only", help="Do nothing more; what is found out is kept.")] = False,
+    plan_only: Annotated[
+        bool, typer.Option("--plan-only", help="Only say what would be done; what is found out is kept.")
+    ] = False,
     who: Who = None,
     yes: Yes = False,
     as_json: AsJson = False,

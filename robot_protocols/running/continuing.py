@@ -42,19 +42,13 @@ class NextStep:
 
 def chain_of(folder: RobotFolder, run: RunFolder) -> tuple[RunFolder, ...]:
     """Return every run of the same deck, from the first to the last continuation."""
-    before = {item.label: _continues(item) for item in folder.runs()}
+    before = {item.label: item.continues for item in folder.runs()}
     labels = [run.label]
     while (earlier := before.get(labels[0])) is not None:
         labels.insert(0, earlier)
     while later := [label for label, earlier in before.items() if earlier == labels[-1]]:
         labels.append(later[-1])
     return tuple(folder.run(label) for label in labels)
-
-
-def _continues(run: RunFolder) -> str | None:
-    planned = latest(run.entries(), "planned")
-    label = planned.data["continues"] if planned else None
-    return str(label) if label is not None else None
 
 
 def history_of(runs: Sequence[RunFolder]) -> DeckHistory:
@@ -164,7 +158,8 @@ def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: 
         offsets=_offsets_of(runs),
     )
     job = job_of(continuation.plan, step.history.deck)
-    return runner.start(job, start, continues=runs[-1].label)
+    # The run that was looked at: where somebody has gone on with it since, the plan doses what is there already.
+    return runner.start(job, start, continues=step.outcome.run)
 
 
 def _offsets_of(runs: Sequence[RunFolder]) -> tuple[LabwareOffset, ...]:

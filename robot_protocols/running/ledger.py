@@ -178,6 +178,8 @@ def shortages(plan: DeckPlan, state: DeckState) -> list[str]:
             faults.append(f"the dish {film.dish} holds a part of {label} that the plan does not count on")
         elif dish is not None and dish.state in {DishState.SUSPECT, DishState.FINISHED}:
             faults.append(f"the dish {film.dish} for {label} is {dish.state}")
+        elif dish is None and label in known:
+            faults.append(f"the dish {film.dish} holds no part of {label}, which the plan counts on")
     return faults
 
 

@@ -43,6 +43,12 @@ class RunFolder:
         """Return what the journal holds now."""
         return read_journal(self.journal_path)
 
+    @property
+    def continues(self) -> str | None:
+        """Name of the run that it goes on with; None for the first one of a deck."""
+        planned = next((entry for entry in self.entries() if entry.kind == "planned"), None)
+        return planned.data["continues"] if planned is not None else None
+
     def job(self) -> Job:
         """Return what is run, read anew."""
         plan = DeckPlan.from_json((self.root / "plan.json").read_text("utf-8"))
@@ -120,6 +126,10 @@ class RobotFolder:
         runs = self.root / "runs"
         folders = sorted(runs.iterdir()) if runs.is_dir() else []
         return tuple(RunFolder(folder) for folder in folders if (folder / "journal.jsonl").is_file())
+
+    def continuation_of(self, label: str) -> RunFolder | None:
+        """Return the run that goes on with the deck of another one; None where none was begun."""
+        return next((run for run in reversed(self.runs()) if run.continues == label), None)
 
     def ledger_path(self, robot: str) -> Path:
         """Return the file of a robot's ledger; it is there once something was loaded."""

@@ -129,6 +129,14 @@ class RobotRunner:
                     problem=f"what run {open_run} did is not settled yet",
                     hint=f"run: filmlab robot continue {open_run}",
                 )
+            later = self.folder.continuation_of(continues) if continues is not None else None
+            if later is not None:
+                return RunOutcome(
+                    later.label,
+                    RunEnd.NOT_STARTED,
+                    problem=f"{continues} was gone on with meanwhile, by {later.label}",
+                    hint=f"look at the deck as it is now: filmlab robot continue {later.label}",
+                )
             run = self.folder.new_run(job)
             journal = stack.enter_context(self._journal(run))
             journal.add(

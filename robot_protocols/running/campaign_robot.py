@@ -91,9 +91,12 @@ class CampaignRobot:
         return next_step(self.runner, run)
 
     def _run_of(self, order: DeckOrder) -> RunFolder | None:
-        """The first run of a deck that may have moved, if only in a continuation; a run by hand counts as much."""
+        """The first run of a deck that may have moved, if only in a continuation; a run by hand counts as much.
+
+        Where somebody has begun the deck again from new dishes, that counts: it is what stands there.
+        """
         folder = self.runner.folder
-        for run in folder.runs():
+        for run in reversed(folder.runs()):
             planned = latest(run.entries(), "planned")
             if planned is None or planned.data["plan"] != order.plan_sha256:
                 continue

@@ -85,7 +85,7 @@ def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[s
         answers: Answers to `questions`.
     """
     standing = dict(history.standings)
-    gone = {label for label, item in standing.items() if _is_gone(label, item, state)}
+    gone = {label for label, item in standing.items() if _is_gone(history, item, state)}
     bad = (answers or {}).get(QuestionCode.DISHES_WAITED) == "no"
     standing = {
         label: _anew(history, item) if label in gone or (bad and item.state is DishState.PARTIAL) else item
@@ -116,12 +116,13 @@ def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[s
     )
 
 
-def _is_gone(label: str, item: Standing, state: DeckState) -> bool:
-    """Return whether another deck was loaded since, so that a film's dish stands there no more, or has another film."""
+def _is_gone(history: DeckHistory, item: Standing, state: DeckState) -> bool:
+    """Return whether a deck was loaded since, so that a film's dish stands there no more, or is in use again."""
     dish = state.dishes.get(item.film.dish)
-    if item.state is DishState.EMPTY:
-        return dish is not None and dish.film != label
-    return item.state is DishState.PARTIAL and (dish is None or dish.film != label)
+    if dish is None:
+        return item.state is DishState.PARTIAL
+    others = dish.film != item.film.order.label or dish.run not in history.runs
+    return others and item.state in {DishState.EMPTY, DishState.PARTIAL}
 
 
 def _anew(history: DeckHistory, item: Standing) -> Standing:

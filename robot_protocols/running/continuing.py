@@ -64,7 +64,8 @@ def history_of(runs: Sequence[RunFolder]) -> DeckHistory:
             ran.insert(0, (job.plan, reckon(job.plan, deck, attrs.evolve(facts, flagged=spoiled))))
             # What was said after a run is said of the dish that the film was in last, perhaps since an earlier run.
             spoiled -= {film.order.label for film in job.plan.films}
-    return DeckHistory(deck, tuple(ran) or ((jobs[0][0].plan, reckon(jobs[0][0].plan, deck, facts_of(()))),))
+    nothing = (jobs[0][0].plan, reckon(jobs[0][0].plan, deck, facts_of(())))
+    return DeckHistory(deck, tuple(ran) or (nothing,), frozenset(run.label for run in runs))
 
 
 def next_step(

@@ -41,6 +41,8 @@ class Dish:
 
     film: str
     state: DishState
+    run: str = ""
+    """The run that gave it what it holds; a film of the same name may have been begun again since."""
 
 
 @attrs.frozen
@@ -234,7 +236,7 @@ def _committed(state: DeckState, data: Mapping[str, Any]) -> DeckState:
     dishes = dict(state.dishes)
     for slot, well, film, word in data["dishes"]:
         if word != DishState.EMPTY:
-            dishes[Place(slot, well)] = Dish(film, DishState(word))
+            dishes[Place(slot, well)] = Dish(film, DishState(word), data["run"])
     return attrs.evolve(
         state,
         tips=state.tips | {Place(*tip) for tip in data["tips"]},

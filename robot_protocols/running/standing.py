@@ -128,6 +128,8 @@ class DeckHistory:
     deck: DeckDefinition
     ran: tuple[tuple[DeckPlan, Reckoning], ...]
     """The first plan and its continuations, in order, with what happened."""
+    runs: frozenset[str] = frozenset({""})
+    """Names of all its runs, as the ledger has them; an empty one where they have none."""
 
     @property
     def first(self) -> DeckPlan:

@@ -5,6 +5,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from lab.errors import BenchWaitsError
+from lab.records import RunStatus
 from robot_protocols.planner import plan_decks
 from robot_protocols.readback import differences
 from robot_protocols.running.continuing import NextStep, go_on, next_step
@@ -12,6 +14,7 @@ from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, order, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
+from tests.unit.robot_protocols.running.test_campaign_robot import ORDER, robot_of
 
 JOB = job_of(four_film_plan(), screening())
 
@@ -55,3 +58,28 @@ def test_a_deck_is_not_gone_on_with_by_a_plan_from_before_another_deck_was_loade
     refused = go_on(bench.runner(), bench.folder.runs()[0], stale, confirmed_by="Bo")
     assert refused.end is RunEnd.NOT_STARTED
     assert all(f"holds no part of {film}" in refused.problem for film in half)
+
+
+def test_half_made_films_are_not_topped_up_where_their_deck_was_begun_again(bench: Bench):
+    bench.break_with("tip-missing@12", "tip-missing@15")
+    assert [bench.runner().start(JOB, START).end for _ in range(2)] == [RunEnd.FAILED] * 2
+    step = seen(bench)
+    assert step.continuation is not None and step.continuation.plan is not None
+    assert step.continuation.plan.contents == ()
+    old = {film.dish for film in JOB.plan.films}
+    assert {film.dish for film in step.continuation.plan.films}.isdisjoint(old)
+    again = bench.folder.runs()[1]
+    assert go_on(bench.runner(), again, next_step(bench.runner(), again), confirmed_by="Ada").complete
+
+
+def test_of_a_deck_that_was_begun_again_by_hand_the_last_films_count(bench: Bench):
+    bench.break_with("tip-missing@12", "tip-missing@15")
+    robot = robot_of(bench)
+    with pytest.raises(BenchWaitsError, match="run-0001"):
+        robot.run_robot(ORDER)
+    assert bench.runner().start(JOB, START).end is RunEnd.FAILED
+    with pytest.raises(BenchWaitsError, match="continue run-0002"):
+        robot.run_robot(ORDER)
+    again = bench.folder.runs()[1]
+    assert go_on(bench.runner(), again, next_step(bench.runner(), again), confirmed_by="Ada").complete
+    assert robot.run_robot(ORDER).run.status is RunStatus.SUCCEEDED

@@ -3,8 +3,7 @@
 from math import isfinite
 
 from lab.errors import InvalidInputError
-from robot_protocols.decks import DeckDefinition, Place, Use
-from robot_protocols.running.facts import latest
+from robot_protocols.decks import Place, Use
 from robot_protocols.running.places import RobotFolder
 
 
@@ -22,7 +21,7 @@ def check_refill(folder: RobotFolder, robot: str, place: Place, volume: float) -
     """
     if not isfinite(volume):
         raise InvalidInputError("refill", [f"{volume:g} mL is no volume"], hint="say what is in it now, in mL")
-    deck = _last_deck(folder, robot)
+    deck = folder.deck_on(robot)
     if deck is None:
         return
     if place not in deck.stock_places:
@@ -41,17 +40,9 @@ def check_rack(folder: RobotFolder, robot: str, slot: int) -> None:
     Raises:
         InvalidInputError: If it is none.
     """
-    deck = _last_deck(folder, robot)
+    deck = folder.deck_on(robot)
     racks = [item.slot for item in deck.using(Use.TIPS)] if deck else [slot]
     if slot not in racks:
         raise InvalidInputError(
             "swap-rack", [f"no tips stand in slot {slot}"], hint=f"tip racks stand in slot {', '.join(map(str, racks))}"
         )
-
-
-def _last_deck(folder: RobotFolder, robot: str) -> DeckDefinition | None:
-    for run in reversed(folder.runs()):
-        planned = latest(run.entries(), "planned")
-        if planned is not None and planned.data["robot"] == robot:
-            return run.job().deck
-    return None

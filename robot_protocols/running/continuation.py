@@ -6,7 +6,7 @@ from enum import StrEnum
 import attrs
 
 from lab.records import DishState
-from robot_protocols.decks import Place
+from robot_protocols.decks import DeckDefinition, Place
 from robot_protocols.dishes import dishes_for
 from robot_protocols.plans import DeckPlan, FilmOrder, load_text
 from robot_protocols.running.continuation_plan import ContinuationPlanner
@@ -72,7 +72,13 @@ def questions(history: DeckHistory, waited_minutes: float, answers: Mapping[str,
     )
 
 
-def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[str, str] | None = None) -> Continuation:
+def plan_continuation(
+    history: DeckHistory,
+    state: DeckState,
+    answers: Mapping[str, str] | None = None,
+    *,
+    on_robot: DeckDefinition | None = None,
+) -> Continuation:
     """Plan what is left of a deck.
 
     Films with a known part are topped up in their dish. Films that are suspect, or whose dish went when the deck was
@@ -83,8 +89,11 @@ def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[s
         history: The deck and what was run on it.
         state: The robot's ledger after that.
         answers: Answers to `questions`.
+        on_robot: The deck that was loaded last, where it may be of another kind: then nothing can be made on it.
     """
     standing = dict(history.standings)
+    if on_robot is not None and on_robot.as_json()["slots"] != history.deck.as_json()["slots"]:
+        return _on_another_deck(standing, on_robot)
     gone = {label for label, item in standing.items() if _is_gone(history, item, state)}
     bad = (answers or {}).get(QuestionCode.DISHES_WAITED) == "no"
     standing = {
@@ -114,6 +123,13 @@ def plan_continuation(history: DeckHistory, state: DeckState, answers: Mapping[s
         refills=tuple(planner.refills),
         to_do=tuple(_to_do(history, standing, gone, planner, elsewhere)),
     )
+
+
+def _on_another_deck(standing: Mapping[str, Standing], on_robot: DeckDefinition) -> Continuation:
+    left = tuple(item.film.order for item in standing.values() if item.state is not DishState.FINISHED)
+    labels = ", ".join(order.label for order in left)
+    told = f"Plan another deck for {labels}: the deck {on_robot.name!r} was loaded since, and has other dishes."
+    return Continuation(None, left, (), (), (told,))
 
 
 def _is_gone(history: DeckHistory, item: Standing, state: DeckState) -> bool:

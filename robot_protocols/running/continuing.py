@@ -135,7 +135,7 @@ def prospect(
     # Read and not opened: whoever only looks keeps nobody from writing.
     ledger = folder.ledger_path(robot)
     state = replay(read_journal(ledger)) if ledger.is_file() else DeckState()
-    return Prospect(history, (), plan_continuation(history, state, answers))
+    return Prospect(history, (), plan_continuation(history, state, answers, on_robot=folder.deck_on(robot)))
 
 
 def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: str) -> RunOutcome:

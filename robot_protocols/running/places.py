@@ -13,7 +13,7 @@ from lab.errors import StoreBusyError, UnknownNameError
 from lab.files import workspace_error, write_atomically
 from lab.hashing import sha256_of_bytes
 from lab.names import known_hint
-from robot_protocols.decks import deck_named
+from robot_protocols.decks import DeckDefinition, deck_named
 from robot_protocols.decks.files import DECK_FILE
 from robot_protocols.plans import DeckPlan
 from robot_protocols.running.journal import Entry, Journal, read_journal
@@ -46,8 +46,16 @@ class RunFolder:
     @property
     def continues(self) -> str | None:
         """Name of the run that it goes on with; None for the first one of a deck."""
+        return self._planned("continues")
+
+    @property
+    def plan_sha256(self) -> str | None:
+        """Hash of its plan; None where it was cut off before anything was written down."""
+        return self._planned("plan")
+
+    def _planned(self, key: str) -> str | None:
         planned = next((entry for entry in self.entries() if entry.kind == "planned"), None)
-        return planned.data["continues"] if planned is not None else None
+        return planned.data[key] if planned is not None else None
 
     def job(self) -> Job:
         """Return what is run, read anew."""
@@ -134,6 +142,15 @@ class RobotFolder:
     def ledger_path(self, robot: str) -> Path:
         """Return the file of a robot's ledger; it is there once something was loaded."""
         return self.root / "decks" / f"{_file_name(robot)}.jsonl"
+
+    def deck_on(self, robot: str) -> DeckDefinition | None:
+        """Return the deck that somebody loaded on a robot last; None where that is not known."""
+        path = self.ledger_path(robot)
+        loads = [entry for entry in read_journal(path) if entry.kind == "loaded"] if path.is_file() else []
+        # Whoever goes on with a deck, fills a container or swaps a rack brings no dishes.
+        plan = next((load.data["plan"] for load in reversed(loads) if load.data["dishes"]), None)
+        run = next((run for run in reversed(self.runs()) if plan is not None and run.plan_sha256 == plan), None)
+        return run.job().deck if run is not None else None
 
     @contextmanager
     def ledger(self, robot: str) -> Iterator[Ledger]:

@@ -13,12 +13,14 @@ from lab.open_campaigns import open_campaign
 from lab.records import LoadAct
 from lab.store import Store
 from lab.workspace import Workspace
+from robot_protocols.decks import deck_named
+from robot_protocols.planner import plan_decks
 from robot_protocols.running.facts import latest
 from robot_protocols.running.journal import Journal
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.places import RobotFolder
 from tests.end_to_end.running import SMALL
-from tests.unit.robot_protocols.examples import four_film_plan, screening
+from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, order, screening
 
 
 @pytest.fixture
@@ -84,13 +86,17 @@ def test_a_volume_without_end_is_refused(workspace: Path):
 def test_what_cannot_be_on_the_robots_last_deck_is_refused(workspace: Path):
     """450 for 45, a well of another deck, a rack where the water stands."""
     folder = RobotFolder(workspace / "robot")
-    run = folder.new_run(job_of(four_film_plan(), screening()))
-    with Journal(run.journal_path) as journal:
-        journal.add("planned", robot="SN-1")
+    casting = deck_named("casting-6-dish-5-stocks")
+    (refused,) = plan_decks([order(solids=36, volume=4800, CNF=1.0)], STOCKS, casting)  # never loaded
+    for plan, deck in ((four_film_plan(), screening()), (refused, casting)):
+        run = folder.new_run(job_of(plan, deck))
+        with Journal(run.journal_path) as journal:
+            journal.add("planned", robot="SN-1", plan=plan.sha256)
     before = said(workspace, "deck", "--json")
     for words, says in (
         (("refill", "5:A1", "450"), "5:A1 holds at most 195 mL, not 450 mL"),
         (("refill", "5:B9", "4", "--stock", "water"), "no container at 5:B9"),
+        (("refill", "4:A1", "1", "--stock", "water"), "no container at 4:A1"),
         (("swap-rack", "5"), "no tips stand in slot 5"),
     ):
         with pytest.raises(InvalidInputError) as caught:

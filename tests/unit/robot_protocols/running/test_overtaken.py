@@ -7,6 +7,7 @@ import pytest
 
 from lab.errors import BenchWaitsError
 from lab.records import RunStatus
+from robot_protocols.decks import deck_named
 from robot_protocols.planner import plan_decks
 from robot_protocols.readback import differences
 from robot_protocols.running.continuing import NextStep, go_on, next_step
@@ -83,3 +84,18 @@ def test_of_a_deck_that_was_begun_again_by_hand_the_last_films_count(bench: Benc
     again = bench.folder.runs()[1]
     assert go_on(bench.runner(), again, next_step(bench.runner(), again), confirmed_by="Ada").complete
     assert robot.run_robot(ORDER).run.status is RunStatus.SUCCEEDED
+
+
+def test_nothing_is_made_in_the_dishes_of_another_kind_of_deck(bench: Bench):
+    """A film for a dish of 9.6 cm^2 does not fit into a well of a plate that stands in the same slot."""
+    casting = deck_named("casting-6-dish")
+    films = [order(f"B{n}", solids=36, volume=4800, CNF=0.5, gelatin=0.5) for n in range(2)]
+    (large,) = plan_decks(films, STOCKS, casting)
+    bench.break_with("tip-missing@3")
+    assert bench.runner().start(job_of(large, casting), START).end is RunEnd.FAILED
+    assert bench.runner().start(JOB, START).complete
+    step = next_step(bench.runner(), bench.folder.runs()[0])
+    assert step.continuation is not None
+    assert step.continuation.plan is None
+    assert [film.label for film in step.continuation.elsewhere] == ["B0", "B1"]
+    assert "the deck 'screening-24-well' was loaded since" in step.continuation.to_do[0]

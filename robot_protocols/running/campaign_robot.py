@@ -65,8 +65,8 @@ class CampaignRobot:
         """
         run = self._run_of(order) or self._start(order)
         step = self._gone_on(run)
-        if step.outcome.end is RunEnd.NOT_STARTED and step.history is None:
-            raise BenchWaitsError(f"{order.deck} was not started: {step.outcome.problem}", hint=step.outcome.hint)
+        if step.outcome.end is RunEnd.NOT_STARTED and self._run_of(order) is None:
+            raise BenchWaitsError(f"{order.deck} was not started: {step.outcome.problem}", hint="run: filmlab work")
         if step.history is None:
             raise BenchWaitsError(
                 f"what {order.deck} is doing is not known: {step.outcome.problem}",

@@ -18,6 +18,7 @@ from robot_protocols.robot_client.failures import FailureCode, RobotFailure
 from robot_protocols.robot_client.identity import RobotIdentity, identify
 from robot_protocols.robot_client.values import LabwareOffset, RunAction, RunPhase, RunView
 from robot_protocols.running.checking import analysis_differences, check_job
+from robot_protocols.running.creating import create_run, created_run
 from robot_protocols.running.facts import Ending, ending_of, facts_of, latest, unseen_seconds
 from robot_protocols.running.following import Follower, Pace, Progress
 from robot_protocols.running.journal import Journal, utc_now
@@ -35,6 +36,8 @@ _ENDS = {
     RunPhase.LOST: RunEnd.LOST,
     RunPhase.IDLE: RunEnd.NOT_STARTED,
 }
+
+_NEVER_PLAYED = Ending(RunPhase.IDLE, ("the run was never played",))
 
 
 @attrs.frozen
@@ -160,6 +163,13 @@ class RobotRunner:
                 return RunOutcome(
                     run.label, RunEnd.NOT_STARTED, problem=error.problem, hint=error.hint, findings=error.findings
                 )
+            if run_id is None:
+                return RunOutcome(
+                    run.label,
+                    RunEnd.UNREACHABLE,
+                    problem="the robot does not say whether the run was created",
+                    hint=f"look at the robot, then run: filmlab robot continue {run.label}",
+                )
             return self._watch(opened, run_id, may_play=True)
 
     def resume(self, run: RunFolder, *, robot_is_off: bool = False, flagged: Sequence[str] = ()) -> RunOutcome:
@@ -184,19 +194,18 @@ class RobotRunner:
             ending = ending_of(journal.entries)
             if ending is not None:
                 return self._settle(opened, ending)
+            if latest(journal.entries, "creating") is None:
+                return self._end(opened, _NEVER_PLAYED)  # the robot was not told of it, on or off
             if robot_is_off:
-                ending = Ending(RunPhase.LOST, ("the robot is off",), unseen_seconds(journal.entries, self.clock()))
-                journal.add("ended", **ending.to_json())
-                return self._settle(opened, ending)
+                unseen = unseen_seconds(journal.entries, self.clock())
+                return self._end(opened, Ending(RunPhase.LOST, ("the robot is off",), unseen))
             identity = self._identified(robot=robot)
-            if isinstance(identity, RobotFailure):
-                return RunOutcome(run.label, RunEnd.UNREACHABLE, problem=identity.message, hint=identity.hint)
-            created = latest(journal.entries, "created")
-            if created is None:
-                ending = Ending(RunPhase.IDLE, ("the run was never played",))
-                journal.add("ended", **ending.to_json())
-                return self._settle(opened, ending)
-            return self._watch(opened, created.data["run_id"], may_play=False)
+            run_id = identity if isinstance(identity, RobotFailure) else created_run(self.client, journal)
+            if isinstance(run_id, RobotFailure):
+                return _unreachable(run, run_id)
+            if run_id is None:
+                return self._end(opened, _NEVER_PLAYED)
+            return self._watch(opened, run_id, may_play=False)
 
     def _journal(self, run: RunFolder) -> Journal:
         return Journal(run.journal_path, clock=self.clock, durable=self.folder.durable)
@@ -212,8 +221,8 @@ class RobotRunner:
             )
         return identity
 
-    def _prepare(self, opened: _OpenRun, start: Start, identity: RobotIdentity) -> str:
-        """Check, upload, analyse, set aside, create, play; return the robot's id of the run."""
+    def _prepare(self, opened: _OpenRun, start: Start, identity: RobotIdentity) -> str | None:
+        """Check, upload, analyse, set aside, create, play; return the robot's id of the run if it has told it."""
         job, journal = opened.job, opened.journal
         found = check_job(
             job,
@@ -233,9 +242,13 @@ class RobotRunner:
             raise _NotStartedError("; ".join(short), "put fresh racks and dishes on the deck and say so")
         protocol_id = self._analysed(opened)
         opened.ledger.reserve(opened.run.label, job.plan)
-        journal.add("creating", protocol_id=protocol_id)
-        run_id = self._create(protocol_id, start.offsets)
-        journal.add("created", run_id=run_id, offsets=[attrs.asdict(offset) for offset in start.offsets])
+        offsets = [attrs.asdict(offset) for offset in start.offsets]
+        journal.add("creating", protocol_id=protocol_id, offsets=offsets)
+        created = create_run(self.client, protocol_id, start.offsets)
+        if created is None:
+            return None
+        run_id = _or_not_started(created)
+        journal.add("created", run_id=run_id, offsets=offsets)
         # Journalled before it is sent: from here on the robot may move.
         journal.add("playing")
         failure = self.client.act(run_id, RunAction.PLAY)
@@ -262,16 +275,6 @@ class RobotRunner:
         opened.journal.add("analysed", protocol_id=protocol_id, commands=len(analysis.commands))
         return protocol_id
 
-    def _create(self, protocol_id: str, offsets: Sequence[LabwareOffset]) -> str:
-        """Create the run; where the answer was lost, find it on the robot."""
-        created = self.client.create_run(protocol_id, offsets)
-        if isinstance(created, RobotFailure) and created.may_pass:
-            runs = self.client.runs()
-            for run in runs if isinstance(runs, tuple) else ():
-                if run.protocol_id == protocol_id and run.current and run.phase is RunPhase.IDLE:
-                    return run.run_id
-        return _or_not_started(created).run_id
-
     def _load(self, ledger: Ledger, job: Job, start: Start) -> None:
         if start.fresh_deck:
             ledger.load_deck(job.plan, job.deck, start.confirmed_by, fresh_racks=not start.keep_racks)
@@ -294,8 +297,10 @@ class RobotRunner:
             show=self.show,
         )
         ending = follower.follow(may_play=may_play)
-        if isinstance(ending, RobotFailure):
-            return RunOutcome(opened.run.label, RunEnd.UNREACHABLE, problem=ending.message, hint=ending.hint)
+        return _unreachable(opened.run, ending) if isinstance(ending, RobotFailure) else self._settle(opened, ending)
+
+    def _end(self, opened: _OpenRun, ending: Ending) -> RunOutcome:
+        opened.journal.add("ended", **ending.to_json())
         return self._settle(opened, ending)
 
     def _settle(self, opened: _OpenRun, ending: Ending) -> RunOutcome:
@@ -317,6 +322,10 @@ def _robot_of(run: RunFolder) -> str:
     if planned is None:
         raise StoreError(f"the journal of {run.label} is empty: the run never began", hint="start a new run")
     return str(planned.data["robot"])
+
+
+def _unreachable(run: RunFolder, failure: RobotFailure) -> RunOutcome:
+    return RunOutcome(run.label, RunEnd.UNREACHABLE, problem=failure.message, hint=failure.hint)
 
 
 def _or_not_started(result: _T | RobotFailure) -> _T:

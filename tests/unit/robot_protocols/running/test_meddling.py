@@ -7,7 +7,8 @@ import attrs
 import httpx
 import pytest
 
-from lab.records import Charge, DishState
+from lab.errors import BenchWaitsError
+from lab.records import Charge, DishState, RunStatus
 from robot_protocols.decks import Place
 from robot_protocols.fake_robot.transport import InProcess
 from robot_protocols.readback import differences
@@ -18,10 +19,12 @@ from robot_protocols.running.journal import Journal
 from robot_protocols.running.ledger import Container
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
+from robot_protocols.running.places import RunFolder
 from robot_protocols.running.runner import RobotRunner
 from tests.integration.robot_protocols.plain_protocols import SHORT
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
+from tests.unit.robot_protocols.running.test_campaign_robot import ORDER, robot_of
 
 JOB = job_of(four_film_plan(), screening())
 Way = Callable[[httpx.Request, InProcess], httpx.Response]
@@ -89,29 +92,55 @@ def test_a_run_that_is_not_played_is_taken_away(bench: Bench):
     assert [run.motion.status for run in bench.robot._runs.values() if run.motion] == ["stopped"]
 
 
-def test_a_run_that_somebody_else_played_is_not_stopped(bench: Bench, monkeypatch: pytest.MonkeyPatch):
-    """Our process ends before it plays the run, and whoever stands at the robot plays it in the app."""
+def killed_before(kind: str, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
+    """Begin a run, and let our process end before an entry is in a journal."""
     add = Journal.add
 
-    def killed_at_play(journal: Journal, kind: str, **data: object) -> object:
-        if kind == "playing":
+    def dying(journal: Journal, found: str, **data: object) -> object:
+        if found == kind:
             raise Killed
-        return add(journal, kind, **data)
+        return add(journal, found, **data)
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(Journal, "add", killed_at_play)
+        patched.setattr(Journal, "add", dying)
         bench.runner().start(JOB, START)
+    return bench.folder.runs()[0]
+
+
+@pytest.mark.parametrize("kind", ["created", "playing"])
+@pytest.mark.parametrize("seconds", [60.0, 6000.0])
+def test_a_run_that_somebody_else_played_is_not_stopped(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, kind: str, seconds: float
+):
+    """Our process ends before it plays the run, and whoever stands at the robot plays it in the app."""
+    begun = killed_before(kind, bench, monkeypatch)
     (run,) = bench.robot._runs.values()
     bench.robot._act(run, RunAction.PLAY)
-    bench.clock.sleep(60.0)
+    bench.clock.sleep(seconds)
 
-    step = next_step(bench.runner(), bench.folder.runs()[0])
+    step = next_step(bench.runner(), begun)
 
     assert step.outcome.complete, step.outcome
     assert step.history is not None
     assert step.history.done
     assert differences(JOB.plan, bench.truth(JOB)) == ()
     assert charges(bench) == [Charge.COMMITTED]
+
+
+@pytest.mark.parametrize("off", [False, True])
+@pytest.mark.parametrize("kind", ["confirmed", "loaded", "analysed", "pending", "creating"])
+def test_a_run_of_which_the_robot_was_not_told_is_begun_anew(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, kind: str, off: bool
+):
+    begun = killed_before(kind, bench, monkeypatch)
+    if off:
+        assert next_step(bench.runner(), begun, robot_is_off=True).outcome.end is RunEnd.NOT_STARTED
+    else:
+        with pytest.raises(BenchWaitsError, match="was not started: the run was never played") as caught:
+            robot_of(bench).run_robot(ORDER)
+        assert caught.value.hint == "run: filmlab work"
+    assert robot_of(bench).run_robot(ORDER).run.status is RunStatus.SUCCEEDED
+    assert differences(JOB.plan, bench.truth(JOB)) == ()
 
 
 def test_a_run_that_waits_on_the_robot_is_not_settled_before_it_is_taken_away(bench: Bench):
@@ -151,6 +180,28 @@ def test_a_run_whose_creation_was_not_answered_is_found_on_the_robot(bench: Benc
     outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
     assert outcome.complete, outcome
     assert len(bench.robot._runs) == 2
+
+
+def test_a_run_that_may_have_been_created_is_looked_for_again(bench: Bench):
+    """The answer is lost, and the robot is away after it; it may be played there meanwhile."""
+    wire = InProcess(bench.robot, bench.clock)
+
+    def lossy(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" and request.url.path == "/runs":
+            raise httpx.ReadError("the connection was reset", request=request)
+        response = wire.handle_request(request)
+        if (request.method, request.url.path) == ("POST", "/runs"):
+            raise httpx.ReadError("the connection was reset", request=request)
+        return response
+
+    client = Ot2Client("http://robot", transport=httpx.MockTransport(lossy), sleep=bench.clock.sleep)
+    outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
+    assert outcome.end is RunEnd.UNREACHABLE
+    assert charges(bench) == [Charge.PENDING]
+    (run,) = bench.robot._runs.values()
+    bench.robot._act(run, RunAction.PLAY)
+    assert bench.runner().resume(bench.folder.runs()[0]).complete
+    assert charges(bench) == [Charge.COMMITTED]
 
 
 def test_a_run_that_was_not_created_is_not_started(bench: Bench):

@@ -30,7 +30,7 @@ def deck(workspace: WorkspaceOption = HERE, robot: RobotName = None, as_json: As
         print_json(_as_dict(name, state))
         return
     typer.echo(f"Robot {name}")
-    for place, box in sorted(state.containers.items()):
+    for place, box in sorted(state.standing.items()):
         doubt = f", {box.perhaps / 1000:.2f} mL of it doubtful" if box.perhaps else ""
         typer.echo(f"  {place!s:>6} {box.stock}: at least {box.left / 1000:.2f} of {box.loaded / 1000:.2f} mL{doubt}")
     for slot in sorted({tip.slot for tip in state.tips}):
@@ -59,7 +59,7 @@ def refill(
     name = _robot(workspace, robot)
     check_refill(robot_folder(workspace), name, where, 1000 * volume)
     with robot_folder(workspace).ledger(name) as ledger:
-        known = ledger.state.containers.get(where)
+        known = ledger.state.standing.get(where)
         found = stock or (known.stock if known else None)
         if found is None:
             raise InvalidInputError("refill", [f"nothing is known of {place}"], hint="name the stock with --stock")
@@ -123,7 +123,7 @@ def _as_dict(robot: str, state: "DeckState") -> dict[str, Any]:
                 "drawn_ul": box.drawn,
                 "perhaps_drawn_ul": box.perhaps,
             }
-            for place, box in sorted(state.containers.items())
+            for place, box in sorted(state.standing.items())
         ],
         "tips_spent": [list(tip) for tip in sorted(state.tips)],
         "dishes": [

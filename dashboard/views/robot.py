@@ -201,7 +201,7 @@ def stock_table(decks: Sequence[RobotDeck]) -> pd.DataFrame:
             "share": container.left / container.loaded if container.loaded else 0.0,
         }
         for deck in decks
-        for place, container in sorted(deck.state.containers.items())
+        for place, container in sorted(deck.state.standing.items())
     ]
     return pd.DataFrame(rows, columns=["robot", "slot", "well", "stock", "loaded", "left", "share"])
 

@@ -166,6 +166,9 @@ def _to_do(
     for slot in planner.fresh_racks:
         yield f"Put a full tip rack into slot {slot}."
     for place, stock, volume in planner.refills:
+        box = planner.state.standing.get(place)
+        if box is not None and box.stock != stock:
+            yield f"Take {box.stock} away from {place}, and put a clean container there for {stock}."
         yield f"Fill {stock} at {place} up to {load_text(volume)} mL."
     if gone:
         yield f"Leave the deck that was loaded since: {', '.join(sorted(gone))} are made anew in clean dishes of it."

@@ -28,11 +28,13 @@ class Container:
     """What left it for certain, uL."""
     perhaps: float = 0.0
     """What may have left it beyond that, uL."""
+    gone: bool = False
+    """Whether another deck was loaded since that has no such container: nobody knows what stands there."""
 
     @property
     def left(self) -> float:
         """What is in it at least, uL."""
-        return max(0.0, self.loaded - self.drawn - self.perhaps)
+        return 0.0 if self.gone else max(0.0, self.loaded - self.drawn - self.perhaps)
 
 
 @attrs.frozen
@@ -57,6 +59,11 @@ class DeckState:
     """Every run that the ledger has heard of."""
     pending: Mapping[str, frozenset[Place]] = attrs.field(factory=dict)
     """Tips that are set aside, by run."""
+
+    @property
+    def standing(self) -> Mapping[Place, Container]:
+        """The containers that stand on the deck."""
+        return {place: box for place, box in self.containers.items() if not box.gone}
 
 
 class Ledger:
@@ -217,10 +224,13 @@ def after(state: DeckState, entry: Entry) -> DeckState:
 
 def _loaded(state: DeckState, data: Mapping[str, Any]) -> DeckState:
     filled = {Place(slot, well): Container(stock, volume) for slot, well, stock, volume in data["filled"]}
+    # Whoever loads a deck with its dishes sets out the containers of its run card, and no others.
+    gone = bool(data["dishes"])
+    kept = {place: attrs.evolve(box, gone=box.gone or gone) for place, box in state.containers.items()}
     return attrs.evolve(
         state,
         tips=frozenset(tip for tip in state.tips if tip.slot not in data["racks"]),
-        containers={**state.containers, **filled},
+        containers={**kept, **filled},
         dishes={place: dish for place, dish in state.dishes.items() if place.slot not in data["dishes"]},
     )
 

@@ -48,13 +48,13 @@ def show(session: Session, folder: RobotFolder) -> None:
 
 
 def _refill(folder: RobotFolder, deck: robot.RobotDeck) -> None:
-    places = sorted(deck.state.containers)
+    places = sorted(deck.state.standing)
     with st.form("refill"):
         st.markdown(f"**{text('robot.refill')}**")
         st.selectbox(
             text("robot.container"),
             places,
-            format_func=lambda found: f"{deck.state.containers[found].stock} · {found.slot} {found.well}",
+            format_func=lambda found: f"{deck.state.standing[found].stock} · {found.slot} {found.well}",
             key=f"refill-place-{deck.robot}",
         )
         st.text_input(text("robot.volume"), "10", key=f"refill-volume-{deck.robot}")
@@ -67,7 +67,7 @@ def _filled(folder: RobotFolder, deck: robot.RobotDeck) -> None:
     """Record what stands in the form for containers."""
     place: Place = st.session_state[f"refill-place-{deck.robot}"]
     volume = read_number(Typed(text("robot.volume"), st.session_state[f"refill-volume-{deck.robot}"], most=1000.0))
-    desk().refill(folder, deck.robot, place, deck.state.containers[place].stock, 1000 * volume)
+    desk().refill(folder, deck.robot, place, deck.state.standing[place].stock, 1000 * volume)
 
 
 def _swap(folder: RobotFolder, deck: robot.RobotDeck) -> None:

@@ -99,3 +99,24 @@ def test_nothing_is_made_in_the_dishes_of_another_kind_of_deck(bench: Bench):
     assert step.continuation.plan is None
     assert [film.label for film in step.continuation.elsewhere] == ["B0", "B1"]
     assert "the deck 'screening-24-well' was loaded since" in step.continuation.to_do[0]
+
+
+def test_only_containers_of_the_deck_that_was_loaded_last_are_drawn_from(bench: Bench):
+    """The other deck has no clay, and its stocks stand elsewhere: nobody knows what became of the first one's."""
+    bench.break_with("tip-missing@12")
+    assert bench.runner().start(JOB, START).end is RunEnd.FAILED
+    (other,) = plan_decks([order("B1", CNF=1.0)], STOCKS, screening())
+    assert bench.runner().start(job_of(other, screening()), START).complete
+    with bench.folder.ledger("FAKE-0001") as ledger:
+        standing = {place: box.stock for place, box in ledger.state.standing.items()}
+    assert standing == {need.places[0].place: need.stock for need in other.stock_needs if need.places}
+    step = seen(bench)
+    assert step.continuation is not None and step.continuation.plan is not None
+    used = {loaded.place: need.stock for need in step.continuation.plan.stock_needs for loaded in need.places}
+    assert {place: stock for place, stock, _ in step.continuation.refills} == used
+    assert [text for text in step.continuation.to_do if text.startswith("Take ")] == [
+        f"Take {standing[place]} away from {place}, and put a clean container there for {stock}."
+        for place, stock in used.items()
+        if standing.get(place, stock) != stock
+    ]
+    assert any(standing.get(place, stock) != stock for place, stock in used.items())

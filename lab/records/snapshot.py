@@ -47,6 +47,8 @@ class Records:
     _tables: Mapping[type, Mapping[tuple[str, ...], Record]] = attrs.field(factory=dict, repr=False)
     events: Mapping[str, Event] = attrs.field(factory=dict, repr=False)
     _origins: Mapping[type, Mapping[tuple[str, ...], str]] = attrs.field(factory=dict, repr=False)
+    _loop_sizes: Mapping[int, int] | None = attrs.field(default=None, repr=False)
+    """Number of films of each loop where not all of them are here, as in an outline."""
 
     def with_added(self, event: Event, records: tuple[Record, ...]) -> "Records":
         """Return the records as they are after an event; earlier records of the same kind and key are superseded."""
@@ -82,6 +84,8 @@ class Records:
     @cached_property
     def loop_sizes(self) -> Mapping[int, int]:
         """Number of films of each loop that has some, refused ones too."""
+        if self._loop_sizes is not None:
+            return self._loop_sizes
         return Counter(film.loop for film in self.films.values() if film.purpose is Purpose.LOOP and film.loop)
 
     @cached_property

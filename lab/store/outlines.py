@@ -164,7 +164,16 @@ def _reduced_records(connection: Connection, campaign_id: int, to_read: sa.Subqu
         events[kind] = {record.key: row["event_id"] for record, row in zip(found, rows, strict=True)}
     by_id = _events(connection, campaign_id, {number for found in events.values() for number in found.values()})
     origins = {kind: {key: by_id[number].key for key, number in found.items()} for kind, found in events.items()}
-    return Records(tables, {event.key: event for event in by_id.values()}, origins)
+    sizes = _loop_sizes(connection, campaign_id)
+    return Records(tables, {event.key: event for event in by_id.values()}, origins, sizes)
+
+
+def _loop_sizes(connection: Connection, campaign_id: int) -> Mapping[int, int]:
+    """Count the films of every loop: how many loops are planned depends on them, and most of them are not read."""
+    plan = schema.film_plan
+    ours = heads(plan, campaign_id, plan.c.loop).where(plan.c.purpose == Purpose.LOOP, plan.c.loop > 0).subquery()
+    counts = sa.select(ours.c.loop, sa.func.count()).group_by(ours.c.loop)
+    return {int(loop): int(films) for loop, films in connection.execute(counts)}
 
 
 def _events(connection: Connection, campaign_id: int, origins: Collection[int]) -> Mapping[int, Event]:

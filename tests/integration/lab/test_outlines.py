@@ -111,6 +111,7 @@ def assert_outlined(store: Store, campaign: str, definition: CampaignDefinition)
     """The outline leads to what all records lead to."""
     everything = store.records(campaign)
     outline = store.outline(campaign, definition.property_names, proposed_purposes(definition))
+    assert outline.records.loop_sizes == everything.loop_sizes
     assert next_actions(definition, outline.records) == next_actions(definition, everything)
     assert stage_of(definition, outline.records) is stage_of(definition, everything)
     expected, found = progress(definition, everything), progress(definition, outline.records)
@@ -125,12 +126,18 @@ def by_person(definition: CampaignDefinition) -> CampaignDefinition:
     return attrs.evolve(definition, loop=attrs.evolve(definition.loop, approval="person"))
 
 
+def of_few_films(definition: CampaignDefinition) -> CampaignDefinition:
+    """The definition with loops that end where so many films are made, long before their number is reached."""
+    return attrs.evolve(definition, loop=attrs.evolve(definition.loop, loops=4, batch=3, films=3))
+
+
 def test_an_outline_says_what_all_records_say(store: Store) -> None:
     definition = parse_definition(SMALL.read_text())
     for number, records in enumerate(steps()):
         store.append("c", event(f"step {number}"), records, supersede=True)
         assert_outlined(store, "c", definition)
         assert_outlined(store, "c", by_person(definition))
+        assert_outlined(store, "c", of_few_films(definition))
     for key in ("simulate:mmt", "train:loop-01-again-1", "explain:loop-01", "report:campaign"):
         store.append("c", event(key), [Artefact(f"files/{key}", HASH, "", 1)])
         assert_outlined(store, "c", definition)

@@ -9,6 +9,7 @@ from lab.open_campaigns import OpenCampaign
 from lab.people_checks import login_name
 from lab.records import Design, Event
 from lab.records import DesignAnswer as AnswerRecord
+from lab.records.designs import wish_number
 
 
 def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> tuple[str, ...]:
@@ -32,10 +33,7 @@ def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> t
     if name in known or name in records.design_answers:
         raise DuplicateRecordError(f"the campaign has a wish {name!r} already", hint="choose another name")
     # Wishes of the campaign file are D1, D2, ...; those that are asked later go on after them.
-    number = len(campaign.definition.designs) + 1
-    taken = {label.partition("-")[0] for label in records.designs}
-    while f"D{number}" in taken:
-        number += 1
+    number = wish_number(len(campaign.definition.designs) + 1, records.designs)
     materials = campaign.definition.material_names
     designs = [
         Design(

@@ -51,7 +51,7 @@ def extend(
 
     Raises:
         InvalidInputError: If the definition cannot be read, names a rule or deck that there is not or is no wider one,
-            a library or loop is under way, or the person has no name.
+            an answered wish asks for something else, a library or loop is under way, or the person has no name.
         NoRecipeError: If the lattice has fewer recipes with the new material.
         ChangedMeanwhileError: If something was recorded at the same moment, such as the films of a loop.
     """
@@ -61,7 +61,8 @@ def extend(
     version = campaign.store.version(campaign.name)
     records = campaign.records()
     done = loops_done(campaign.definition, records)
-    faults = [*_not_wider(campaign.definition, definition, done), *_under_way(campaign, records)]
+    faults = [*_not_wider(campaign.definition, definition, done), *_answered(campaign.definition, definition, records)]
+    faults += _under_way(campaign, records)
     if faults:
         raise InvalidInputError("extension", faults, hint="see docs/how-to/add-a-material.md")
     newest = newest_definition(records)
@@ -87,6 +88,15 @@ def _not_wider(old: CampaignDefinition, new: CampaignDefinition, done: int) -> l
     if old.lab != new.lab:
         faults.append(f"the lab changes from {old.lab} to {new.lab}: start a campaign of its own")
     return faults
+
+
+def _answered(old: CampaignDefinition, new: CampaignDefinition, records: Records) -> list[str]:
+    """Tell of wishes that ask for something else than before: they would pass for answered."""
+    return [
+        f"the wish {request.name!r} has been answered: give one that asks for something else a name of its own"
+        for request in new.designs
+        if request.name in records.design_answers and request not in old.designs
+    ]
 
 
 def _under_way(campaign: OpenCampaign, records: Records) -> list[str]:

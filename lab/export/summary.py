@@ -28,6 +28,7 @@ class Progress:
     """Loops that a properties model was trained after."""
     loops_planned: int
     wishes: int
+    """Wishes of the campaign file, and others that were answered: asked by people, or of an earlier file."""
     wishes_answered: int
     designs: int
     """Recipes designed for the wishes."""
@@ -78,7 +79,7 @@ def progress(definition: CampaignDefinition, records: Records) -> Progress:
         measured=len(measured),
         loops_done=_loops_done(records),
         loops_planned=definition.loop.planned(records.loop_sizes),
-        wishes=len(definition.designs),
+        wishes=len({*(request.name for request in definition.designs), *records.design_answers}),
         wishes_answered=len(records.design_answers),
         designs=len(records.designs),
         designs_verified=len(verified),

@@ -1,12 +1,24 @@
 """Recipes designed for wishes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import ClassVar
 
 import attrs
 
 from lab.compositions import Composition
 from lab.read_only import read_only
+
+
+def wish_number(first: int, labels: Iterable[str]) -> int:
+    """Return the number that labels of a wish's designs have: the first that no other wish has.
+
+    Args:
+        first: Least number.
+        labels: Labels of all designs so far: D1-1, D1-2, ...
+    """
+    taken = {label.partition("-")[0] for label in labels}
+    return next(number for number in count(first) if f"D{number}" not in taken)
 
 
 @attrs.frozen

@@ -13,6 +13,7 @@ from active_learning.campaign.trainings import Training
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.records import Design, DesignAnswer, Purpose, Record, Records, Suggestion
+from lab.records.designs import wish_number
 from lab.records.films import loop_label
 
 
@@ -72,11 +73,13 @@ def review(context: DoingContext, action: Action, records: Records) -> Outcome:
 def design(context: DoingContext, action: Action, records: Records) -> Outcome:
     """Find recipes for a wish; those that the robot cannot make are told of, and become no films."""
     definition = context.definition
-    number, request = next((i, r) for i, r in enumerate(definition.designs, start=1) if r.name == action.subject)
+    place, request = next((i, r) for i, r in enumerate(definition.designs, start=1) if r.name == action.subject)
     if context.models.committee_if_any(records) is None:
         unknown = DesignAnswer(request.name, 0, "no film has given a value of any property, so nothing can be promised")
         return Outcome((unknown,), source="films of this campaign")
     answers = _chooser(context).designs(records, request.name, request.require, request.make)
+    # A wider definition may put a wish where another one was, in the file or asked by a person.
+    number = wish_number(place, records.designs)
     designs = [
         Design(
             label=f"D{number}-{rank}",

@@ -24,6 +24,7 @@ from lab.store import Store
 from lab.virtual.bench import VirtualBench
 from lab.workspace import Workspace
 from tests.factories import fill_workspace, synthetic_campaign
+from tests.learned import learned_workspace
 
 SMALL = (Path(__file__).parents[2] / "data" / "small.toml").read_text()
 CHITOSAN = """
@@ -166,6 +167,28 @@ def test_an_extension_takes_notice_of_what_is_recorded_at_the_same_moment(
         with pytest.raises(ChangedMeanwhileError, match="before add-film:M1 was recorded"):
             extend(campaign, SMALL, "tests", films=0)
         assert not definition_files(campaign.records())
+
+
+def test_a_wish_that_joins_before_another_gets_designs_of_its_own(tmp_path: Path) -> None:
+    workspace = learned_workspace(tmp_path / "lab")
+    with open_campaign(workspace) as campaign:
+        text, before = campaign.store.campaigns()[0].definition_toml, dict(campaign.records().designs)
+        first = '[[designs]]\nname = "any"\nrequire = ["transmittance_vis >= 1 %"]\nmake = 1\n\n[[designs]]'
+        extend(campaign, text.replace("[[designs]]", first, 1), "tests", films=0)
+    with open_campaign(workspace) as campaign:
+        work(campaign, None, max_actions=2)
+        records = campaign.records()
+    (label,) = [label for label, design in records.designs.items() if design.request == "any"]
+    assert label not in before
+    assert {label: records.designs[label] for label in before} == before
+
+
+def test_a_wish_that_was_answered_stays_as_it_is(tmp_path: Path) -> None:
+    made = synthetic_campaign(SMALL, upto="finished", loops=1)
+    with open_campaign(fill_workspace(made, tmp_path / "lab")) as campaign:
+        with pytest.raises(InvalidInputError, match="the wish 'clear' has been answered"):
+            extend(campaign, SMALL.replace("transmittance_vis >= 60 %", "transmittance_vis >= 70 %"), "tests", films=0)
+        extend(campaign, SMALL, "tests", films=0)
 
 
 def test_a_property_joins_that_was_never_measured(tmp_path: Path) -> None:

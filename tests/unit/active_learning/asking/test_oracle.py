@@ -16,6 +16,7 @@ from active_learning.inverse_design import Compromise, Conflict, Diagnosis
 from active_learning.inverse_design.dispensing import Unmakeable
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, UnknownNameError
 from lab.export.promise_scores import promise_scores
+from lab.export.summary import progress
 from lab.impacts import GLOBAL_WARMING, Amount
 from lab.library import impact_factors
 from lab.open_campaigns import open_campaign
@@ -266,10 +267,12 @@ def test_recorded_designs_wait_for_films_and_are_scored_when_measured(tmp_path):
         answer = Oracle.of(campaign).design(WISH, top=2)
         labels = record_designs(campaign, "mine", answer)
         after = promise_scores(campaign.definition, campaign.records())
+        done = progress(campaign.definition, campaign.records())
         with pytest.raises(DuplicateRecordError):
             record_designs(campaign, "mine", answer)
 
     assert labels == ("D2-1", "D2-2")
+    assert (done.wishes_answered, done.wishes) == (2, 2)  # one of the campaign file, one of a person
     assert (len(before.kept), before.open) == (1, 0)
     assert after.open == 2 and after.kept == before.kept
     assert before.kept[0].promised == 0.7 and "70% promised" in before.summary()

@@ -3,9 +3,9 @@
 from enum import StrEnum
 
 from active_learning.campaign.batches import films_of, is_measured, is_refused
-from active_learning.campaign.trainings import Training, last_training, newest_definition, newest_of
+from active_learning.campaign.trainings import Training, last_training, newest_committee, newest_definition, newest_of
 from lab.campaigns import CampaignDefinition
-from lab.records import Advice, Course, Model, ModelKind, Purpose, Records
+from lab.records import Advice, Course, ModelKind, Purpose, Records
 from lab.records.artefacts import REPORT, SHAPLEY_TABLE, model_file
 
 
@@ -30,17 +30,13 @@ class Stage(StrEnum):
 
 def is_explained(loop: int, records: Records) -> bool:
     """Return whether what a loop taught is explained, by a committee trained after it."""
-    committees = [one.label for one in _committees(records) if one.loop == loop]
-    return any(model_file(label, SHAPLEY_TABLE) in records.artefacts for label in committees)
+    committees = [one for one in records.models.values() if one.predicts is ModelKind.PROPERTIES and one.loop == loop]
+    return any(model_file(one.label, SHAPLEY_TABLE) in records.artefacts for one in committees)
 
 
 def is_explanation_due(loop: int, records: Records) -> bool:
     """Return whether what a loop taught is still to be explained; where no film gave a value, nothing was taught."""
-    return not is_explained(loop, records) and bool(_committees(records))
-
-
-def _committees(records: Records) -> list[Model]:
-    return [one for one in records.models.values() if one.predicts is ModelKind.PROPERTIES]
+    return not is_explained(loop, records) and newest_committee(records) is not None
 
 
 def loops_done(definition: CampaignDefinition, records: Records) -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import attrs
 
-from active_learning.campaign.trainings import order_of
+from active_learning.campaign.trainings import newest_committee, order_of
 from lab.errors import StoreError
 from lab.records import Model, ModelKind, Records
 from lab.records.artefacts import MODEL_CONTENT, model_file
@@ -36,22 +36,29 @@ class TrainedModels:
         """
         from models.quality import QualityModel
 
-        return self._newest(records, ModelKind.QUALITY, QualityModel)
+        of_kind = [model for model in records.models.values() if model.predicts is ModelKind.QUALITY]
+        if not of_kind:
+            raise _none_yet(ModelKind.QUALITY)
+        newest = max(of_kind, key=order_of)
+        return newest.label, self._load(records, newest, QualityModel)
 
     def committee(self, records: Records) -> "tuple[str, PropertyCommittee]":
-        """Return the newest property committee and its label.
+        """Return the property committee of the newest training and its label.
 
         Raises:
-            StoreError: If none is trained yet.
+            StoreError: If there is none.
         """
-        from models.property_committee import PropertyCommittee
-
-        return self._newest(records, ModelKind.PROPERTIES, PropertyCommittee)
+        found = self.committee_if_any(records)
+        if found is None:
+            raise _none_yet(ModelKind.PROPERTIES)
+        return found
 
     def committee_if_any(self, records: Records) -> "tuple[str, PropertyCommittee] | None":
-        """Return the newest property committee and its label; None before the first loop is measured."""
-        known = any(model.predicts is ModelKind.PROPERTIES for model in records.models.values())
-        return self.committee(records) if known else None
+        """Return the property committee of the newest training and its label; None before any film has a value."""
+        from models.property_committee import PropertyCommittee
+
+        found = newest_committee(records)
+        return None if found is None else (found.label, self._load(records, found, PropertyCommittee))
 
     def at(self, records: Records, label: str) -> "PropertyCommittee | None":
         """Return the property committee of a label; None where there is none."""
@@ -65,13 +72,6 @@ class TrainedModels:
         if name not in self._loaded:
             self._loaded[name] = make()
         return cast("_M", self._loaded[name])
-
-    def _newest(self, records: Records, kind: ModelKind, form: type[_M]) -> tuple[str, _M]:
-        of_kind = [model for model in records.models.values() if model.predicts is kind]
-        if not of_kind:
-            raise StoreError(f"the campaign has no {kind} model yet", hint="run: filmlab work")
-        newest = max(of_kind, key=order_of)
-        return newest.label, self._load(records, newest, form)
 
     def _load(self, records: Records, newest: Model, form: type[_M]) -> _M:
         from models.registry import unpack
@@ -88,3 +88,7 @@ class TrainedModels:
         if not isinstance(model, form):
             raise StoreError(f"{newest.label} is stored as {type(model).__name__}, not as {form.__name__}")
         return model
+
+
+def _none_yet(kind: ModelKind) -> StoreError:
+    return StoreError(f"the campaign has no {kind} model yet", hint="run: filmlab work")

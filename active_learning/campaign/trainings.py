@@ -11,7 +11,7 @@ from itertools import takewhile
 import attrs
 
 from lab.open_campaigns import DEFINITION_FILE, definition_files
-from lab.records import FilmGrade, Measurement, Model, Records
+from lab.records import FilmGrade, Measurement, Model, ModelKind, Records
 
 _NAME = re.compile(r"loop-(\d+)(?:-definition-(\d+))?(?:-again-(\d+))?")
 
@@ -81,6 +81,16 @@ def last_training(loops: int, records: Records) -> Training:
 def newest_training(records: Records) -> Training | None:
     """Return the training that the newest models come from; None where there are no models yet."""
     return max(map(order_of, records.models.values()), default=None)
+
+
+def newest_committee(records: Records) -> Model | None:
+    """Return the property committee of the newest training.
+
+    None where no film had a value by then, whatever others learned earlier: what was withdrawn since teaches nobody.
+    """
+    newest = newest_training(records)
+    committees = [model for model in records.models.values() if model.predicts is ModelKind.PROPERTIES]
+    return next((model for model in committees if order_of(model) == newest), None)
 
 
 def newest_of(planned: Training, records: Records) -> Training:

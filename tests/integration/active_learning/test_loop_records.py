@@ -11,17 +11,20 @@ from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.replaying import replay
 from active_learning.campaign.reviews import latest_review, review_of
+from active_learning.campaign.trainings import Training, newest_training
 from active_learning.campaign.work import doing_context, work
 from lab import people
 from lab.compositions import Composition
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.export.summary import progress
 from lab.grades import Grade
+from lab.measuring import reject_measurement
 from lab.open_campaigns import OpenCampaign, open_campaign
 from lab.records import Advice, Course, Records
 from lab.store import Store
 from lab.virtual.bench import VirtualBench
 from lab.workspace import Workspace
+from tests.learned import learned_workspace
 
 SMALL = Path(__file__).parents[2] / "data" / "small.toml"
 
@@ -211,6 +214,17 @@ def test_a_correction_counts_before_the_next_choice_and_the_choice_is_derived_ag
         chosen = [one for one in records.suggestions.values() if one.loop == 2]
         assert {one.models for one in chosen} == {("quality-01-again-1", "properties-01-again-1")}
         assert replay(campaign, 2).differences == ()
+
+
+def test_values_that_were_all_withdrawn_teach_nobody_any_more(tmp_path: Path) -> None:
+    with open_campaign(learned_workspace(tmp_path / "lab", upto="loops")) as campaign:
+        for film, name in campaign.records().measurements:
+            reject_measurement(campaign, film, name, "the tester was not calibrated", "tests")
+        worked(campaign, most=3)
+        records = campaign.records()
+    assert newest_training(records) == Training(2, again=1)
+    assert not records.designs
+    assert {answer.found for answer in records.design_answers.values()} == {0}, "nothing is left that could promise"
 
 
 def test_the_bench_does_a_deck_in_parts_where_people_have_done_some_of_it(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from lab.compositions import Composition
 from lab.errors import InvalidInputError, NoRecipeError
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import check_recipe
-from lab.records import Purpose
+from lab.records import Film, Purpose
 from robot_protocols.budget import DeckBudget
 from robot_protocols.decks import campaign_deck
 from robot_protocols.diagnosis import Diagnosis
@@ -94,6 +94,22 @@ def check_makeable(campaign: OpenCampaign, label: str, recipe: Composition) -> N
     if reasons:
         hint = "; ".join(dict.fromkeys(one.hint for one in reasons))
         raise InvalidInputError("recipe", [f"the robot cannot make it: {one.message}" for one in reasons], hint=hint)
+
+
+def can_be_made_again(definition: CampaignDefinition) -> Callable[[Film], bool]:
+    """Return what tells whether films may be made once more, as the campaign is now.
+
+    Bounds, stocks and casting may have changed since they were made, and a film made by hand need not be the robot's.
+    """
+    makeable = _Makeable(definition)
+    names, casting = definition.material_names, definition.measured_casting
+
+    def can_be(film: Film) -> bool:
+        order = FilmOrder(film.label, film.asked, casting.solids, casting.volume, dict(film.attributes))
+        within = definition.within_bounds(film.asked.vector(names)[None, :])
+        return bool(within.all()) and not makeable.why_not(order)
+
+    return can_be
 
 
 class _Makeable:

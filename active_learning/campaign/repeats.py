@@ -1,10 +1,12 @@
 """Films that are made once more on purpose: doubtful values, and the noise that only repeats can tell."""
 
 from collections import Counter
+from itertools import islice
 
 import numpy as np
 
 from active_learning.campaign.batches import is_refused
+from active_learning.campaign.makeable import can_be_made_again
 from active_learning.campaign.reviews import latest_review
 from active_learning.campaign.reviews.stopping import FEWEST_REPEATS
 from lab.campaigns import CampaignDefinition
@@ -17,7 +19,7 @@ def films_to_repeat(
     """Return films to make once more, at most so many.
 
     Those whose values the newest review doubts come first. Further ones are drawn among measured films until there are
-    twice as many repeats as the noise needs to be told.
+    twice as many repeats as the noise needs to be told. What a person gave up is not made again, nor what cannot be.
 
     Args:
         definition: The campaign.
@@ -28,18 +30,24 @@ def films_to_repeat(
     review = latest_review(records)
     if most < 1 or review is None:
         return ()
+    can_be_made = can_be_made_again(definition)
+
+    def may_be_repeated(label: str) -> bool:
+        film = records.films[label]
+        return times[film.repeated_by] == 1 and not is_refused(film, records) and can_be_made(film)
+
     proposed = [film for film in records.films.values() if film.purpose is not Purpose.LIBRARY]
     # A repeat that was refused is not proposed again, and tells no noise.
     times = Counter(film.repeated_by for film in proposed)
     wanted = Counter(film.repeated_by for film in proposed if not is_refused(film, records))
     doubted = dict.fromkeys(doubt.film for doubt in review.doubts)
-    found = [label for label in doubted if label in records.films and times[records.films[label].repeated_by] == 1]
+    found = [label for label in doubted if label in records.films and may_be_repeated(label)]
     repeated = sum(count - 1 for count in wanted.values())
-    known = [label for label in _measured(definition, records) if times[records.films[label].repeated_by] == 1]
-    others = [label for label in known if label not in found]
+    others = [label for label in _measured(definition, records) if label not in found]
+    known = [label for label in others if times[records.films[label].repeated_by] == 1]
     needed = max(0, 2 * FEWEST_REPEATS - repeated - len(found))
-    drawn = rng.permutation(len(others))[: min(needed, len(others))]
-    return tuple([*found, *(others[row] for row in drawn)][:most])
+    drawn = (known[row] for row in rng.permutation(len(known)))
+    return tuple([*found, *islice(filter(may_be_repeated, drawn), needed)][:most])
 
 
 def _measured(definition: CampaignDefinition, records: Records) -> list[str]:

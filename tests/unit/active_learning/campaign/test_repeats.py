@@ -65,3 +65,48 @@ def test_only_films_of_loops_with_all_their_values_are_drawn() -> None:
     campaign.add("failed", [attrs.evolve(one, status=Status.FAILED, value=None, sd=None) for one in failed])
     found = films_to_repeat(campaign.definition, campaign.records, 9, np.random.default_rng(1))
     assert set(found) == set(labels[:2])
+
+
+def doubted(campaign: SyntheticCampaign, count: int) -> list[str]:
+    """The first films of the first loop, which a review doubts all at once."""
+    labels = [label for label, film in campaign.records.films.items() if film.loop == 1][:count]
+    doubts = [Doubt(label, "transmittance_vis", 9.0) for label in labels]
+    campaign.add("reviewed", [Review("loop-02", 8, [], doubts=doubts).to_record()])
+    return labels
+
+
+def test_films_that_a_person_gave_up_are_not_repeated() -> None:
+    campaign = synthetic_campaign(SMALL, upto="loops", loops=2)
+    labels = doubted(campaign, 3)
+    drawable = [label for label, film in campaign.records.films.items() if film.loop == 2]
+    campaign.add("given up", [Approval(label, Verdict.REFUSED) for label in (labels[0], *drawable[1:])])
+    found = films_to_repeat(campaign.definition, campaign.records, 9, np.random.default_rng(1))
+    assert found[:2] == (labels[1], labels[2])
+    assert not {labels[0], *drawable[1:]} & set(found)
+    assert drawable[0] in found
+
+
+def test_films_that_cannot_be_made_by_now_are_not_repeated() -> None:
+    campaign = synthetic_campaign(SMALL, upto="loops", loops=2)
+    labels, records = doubted(campaign, 3), campaign.records
+    most = max(records.films[label].asked.get("CNF", 0.0) for label in labels)
+    inside = [label for label in labels if records.films[label].asked.get("CNF", 0.0) < most]
+    ranges = tuple(
+        attrs.evolve(one, upper=most - 0.01) if one.material.name == "CNF" else one
+        for one in campaign.definition.ranges
+    )
+    narrowed = attrs.evolve(campaign.definition, ranges=ranges)
+    found = films_to_repeat(narrowed, records, 9, np.random.default_rng(1))
+    assert inside and set(found) & set(labels) == set(inside)
+    assert all(records.films[label].asked.get("CNF", 0.0) < most for label in found)
+
+    of_another_batch = [attrs.evolve(records.films[labels[0]], attributes={"gelatin.source": "porcine"})]
+    campaign.add("another source", of_another_batch)
+    sources = tuple(
+        attrs.evolve(one, attributes={"source": "bovine"}) if one.material == "gelatin" else one
+        for one in campaign.definition.stocks
+    )
+    found = films_to_repeat(
+        attrs.evolve(campaign.definition, stocks=sources), campaign.records, 9, np.random.default_rng(1)
+    )
+    assert labels[0] not in found and found[:2] == (labels[1], labels[2])

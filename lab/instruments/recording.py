@@ -17,12 +17,15 @@ def record_with_files(
 ) -> None:
     """Store files, then the records that name them.
 
+    Files that the campaign has by now are named once more where they may be, so that the newest act of a measurement
+    tells of all that it rests on.
+
     Raises:
         DuplicateRecordError: If somebody else has recorded the same meanwhile.
         WorkspaceError: If a file cannot be stored; nothing is recorded then.
     """
-    known = campaign.records().artefacts
-    artefacts = [campaign.artefacts.put(file.name, file.content) for file in files]
-    hashes = {name: artefact.sha256 for name, artefact in known.items()}
-    new = {artefact.name: artefact for artefact in artefacts if hashes.get(artefact.name) != artefact.sha256}
-    campaign.store.append(campaign.name, event, [*new.values(), *found], supersede=supersede)
+    artefacts = {file.name: campaign.artefacts.put(file.name, file.content) for file in files}
+    if not supersede:
+        known = campaign.records().artefacts
+        artefacts = {name: artefact for name, artefact in artefacts.items() if known.get(name) != artefact}
+    campaign.store.append(campaign.name, event, [*artefacts.values(), *found], supersede=supersede)

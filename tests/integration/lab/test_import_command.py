@@ -180,3 +180,18 @@ def test_a_flame_test_is_recorded_only_when_accepted(workspace: Path, tmp_path: 
         "L001-after.png",
         "L001-after.png.overlay.png",
     }
+
+
+def test_a_mean_that_was_imported_again_is_withdrawn_with_a_file_of_another_film(
+    workspace: Path, tmp_path: Path
+) -> None:
+    own, others = tmp_path / "own.csv", tmp_path / "others.csv"
+    scan = spectra.cary(("L001",))
+    own.write_text(scan)
+    others.write_text(scan.replace("550.0,66.5500", "550.0,66.6500"))
+    run(workspace, "import", str(own), str(others))
+    run(workspace, "import", str(own), str(others), "--replace")
+    run(workspace, "import", str(others), "--film", "L002", "--instead-of", "L001")
+    found = records_of(workspace).measurements
+    assert found["L001", "transmittance_vis"].value is None
+    assert found["L002", "transmittance_vis"].value is not None

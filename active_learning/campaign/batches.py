@@ -28,8 +28,13 @@ def proposed_purposes(definition: CampaignDefinition) -> frozenset[Purpose]:
 
 
 def needs_approval(film: Film, definition: CampaignDefinition, records: Records) -> bool:
-    """Return whether a person still has to decide about the film."""
-    return film.purpose in proposed_purposes(definition) and film.label not in records.approvals
+    """Return whether a person still has to decide about the film.
+
+    About one that is on a deck or made there is nothing left to decide: the campaign did not ask for approval then.
+    """
+    if film.purpose not in proposed_purposes(definition) or film.label in records.approvals:
+        return False
+    return film.label not in records.as_made and film.label not in records.on_decks
 
 
 def films_of(records: Records, purpose: Purpose, loop: int | None = None) -> list[Film]:

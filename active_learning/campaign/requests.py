@@ -20,18 +20,24 @@ from lab.records import Event, Records, RequestedWork, RequestState, WorkRequest
 
 
 def open_requests(records: Records) -> tuple[WorkRequest, ...]:
-    """Return the requests that are neither done nor withdrawn, in the order in which they were made."""
+    """Return the requests that are neither done nor withdrawn, in the order in which they were made.
+
+    A training is done where a later one has overtaken it.
+    """
+    newest = newest_training(records)
     return tuple(
         one
         for one in records.work_requests.values()
-        if one.state is RequestState.ASKED and one.action_key not in records.events
+        if one.state is RequestState.ASKED
+        and one.action_key not in records.events
+        and (one.work is not RequestedWork.TRAIN or newest is None or Training.named(one.subject) > newest)
     )
 
 
 def requested_actions(definition: CampaignDefinition, records: Records) -> Iterator[Action]:
-    """Give the actions that open requests ask for, except trainings that a later training has overtaken."""
+    """Give the actions that open requests ask for; trainings wait while the plan trains models for a new library."""
     for one in open_requests(records):
-        if one.work is RequestedWork.SIMULATE or _is_due(one, definition, records):
+        if one.work is RequestedWork.SIMULATE or _newest_training(definition, records) is not None:
             yield Action(ActionKind(one.work), one.subject, f"{records.event_of(one).who} asked for it")
 
 
@@ -48,8 +54,7 @@ def request_training(campaign: OpenCampaign, who: str) -> WorkRequest:
         raise InvalidInputError(
             "training", ["the library comes first"], hint="filmlab work trains models as soon as it is graded"
         )
-    waiting = [one for one in open_requests(records) if one.work is RequestedWork.TRAIN]
-    if any(Training.named(one.subject) > newest for one in waiting):
+    if any(one.work is RequestedWork.TRAIN for one in open_requests(records)):
         raise DuplicateRecordError("training is asked for already", hint="it is done by: filmlab work")
     request = WorkRequest(RequestedWork.TRAIN, once_more(newest, records).name)
     _add(campaign, "ask", who, [request])
@@ -99,11 +104,6 @@ def withdraw_requests(campaign: OpenCampaign, requests: Sequence[WorkRequest], w
     if gone := [one.subject for one in requests if one not in known]:
         raise InvalidInputError("requests", [f"{subject} is done or withdrawn already" for subject in gone])
     _add(campaign, "withdraw", who, [attrs.evolve(one, state=RequestState.WITHDRAWN) for one in requests])
-
-
-def _is_due(request: WorkRequest, definition: CampaignDefinition, records: Records) -> bool:
-    newest = _newest_training(definition, records)
-    return newest is not None and Training.named(request.subject) > newest
 
 
 def _newest_training(definition: CampaignDefinition, records: Records) -> Training | None:

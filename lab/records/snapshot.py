@@ -99,6 +99,11 @@ class Records:
         return {key[0]: record for key, record in self._of(Deck).items()}
 
     @cached_property
+    def on_decks(self) -> frozenset[str]:
+        """Films that were planned for any deck."""
+        return frozenset(position.film for deck in self.decks.values() for position in deck.positions)
+
+    @cached_property
     def deck_checks(self) -> Mapping[str, DeckCheck]:
         """Signed decks by label."""
         return {key[0]: record for key, record in self._of(DeckCheck).items()}

@@ -229,6 +229,15 @@ def test_where_people_approve_no_film_is_planned_before_they_decide(definition: 
     assert {film.label for film in last.films.values()} - refused == planned
 
 
+def test_films_that_were_begun_before_people_had_to_approve_go_on(definition: CampaignDefinition) -> None:
+    asking = attrs.evolve(definition, loop=attrs.evolve(definition.loop, approval="person"))
+    kinds = (ActionKind.PREPARE_DECK, ActionKind.RUN_ROBOT, ActionKind.DRY, ActionKind.GRADE, ActionKind.MEASURE)
+    begun = [(action, records) for action, records in walk(definition) if action.kind in kinds]
+    assert begun
+    for action, records in begun:
+        assert next_actions(asking, records)[0] == action
+
+
 def test_films_from_outside_the_plan_wait_for_approval_and_are_then_made(definition: CampaignDefinition) -> None:
     recipe = Composition.from_vector(definition.material_names, [0.5, 0.25, 0.25])
     event = Event("by hand", "Ada", "person", False, datetime(2026, 1, 1, tzinfo=UTC))

@@ -57,6 +57,7 @@ def test_a_training_of_the_plan_overtakes_one_that_was_asked_for(campaign):
     request_training(campaign, "Ada")
     trained(campaign, "loop-01")
     assert asked_for(campaign) == []
+    assert open_requests(campaign.records()) == (), "no page says that it waits for a worker"
     request_training(campaign, "Ada")
     assert asked_for(campaign) == ["train:loop-01-again-1"]
 

@@ -51,7 +51,8 @@ def extend(
 
     Raises:
         InvalidInputError: If the definition cannot be read, names a rule or deck that there is not or is no wider one,
-            an answered wish asks for something else, a library or loop is under way, or the person has no name.
+            an answered wish asks for something else, a library or loop is under way, a deck waits with stocks that
+            change, or the person has no name.
         NoRecipeError: If the lattice has fewer recipes with the new material.
         ChangedMeanwhileError: If something was recorded at the same moment, such as the films of a loop.
     """
@@ -62,7 +63,7 @@ def extend(
     records = campaign.records()
     done = loops_done(campaign.definition, records)
     faults = [*_not_wider(campaign.definition, definition, done), *_answered(campaign.definition, definition, records)]
-    faults += _under_way(campaign, records)
+    faults += [*_under_way(campaign, records), *_loaded(campaign.definition, definition, records)]
     if faults:
         raise InvalidInputError("extension", faults, hint="see docs/how-to/add-a-material.md")
     newest = newest_definition(records)
@@ -106,6 +107,29 @@ def _under_way(campaign: OpenCampaign, records: Records) -> list[str]:
     wanted = [film for film in films_of(records, Purpose.LOOP) if not is_refused(film, records)]
     begun = max((film.loop or 0 for film in wanted), default=0)
     return [f"loop {begun} is under way: finish it first, or refuse its films"] if begun > done else []
+
+
+def _loaded(old: CampaignDefinition, new: CampaignDefinition, records: Records) -> list[str]:
+    """Tell of decks that wait for their run with stocks that change: what they deliver would be reckoned wrongly."""
+    strengths = {one.name: (one.material, one.concentration, one.concentration_sd) for one in new.stocks}
+    changed = [
+        one.name
+        for one in old.stocks
+        if strengths.get(one.name) != (one.material, one.concentration, one.concentration_sd)
+    ]
+    waiting = [
+        deck.label
+        for deck in records.decks.values()
+        if deck.label not in records.runs
+        and not all(is_refused(records.films[position.film], records) for position in deck.positions)
+    ]
+    if not changed or not waiting:
+        return []
+    return [
+        f"stock {name} is missing in the new definition or has another strength, and {', '.join(waiting)} was planned "
+        "with it: run it first, or refuse its films"
+        for name in changed
+    ]
 
 
 def _library(campaign: OpenCampaign, definition: CampaignDefinition, records: Records, count: int) -> list[Film]:

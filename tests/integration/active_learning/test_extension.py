@@ -17,9 +17,10 @@ from active_learning.campaign.replaying import replay
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.work import work
 from lab import people
+from lab.campaign_files import parse_definition
 from lab.errors import ChangedMeanwhileError, InvalidInputError
 from lab.open_campaigns import OpenCampaign, definition_files, open_campaign
-from lab.records import Approval, Artefact, Purpose, Records, Verdict
+from lab.records import Approval, Artefact, Deck, DishPosition, Purpose, Records, Verdict
 from lab.store import Store
 from lab.virtual.bench import VirtualBench
 from lab.workspace import Workspace
@@ -189,6 +190,20 @@ def test_a_wish_that_was_answered_stays_as_it_is(tmp_path: Path) -> None:
         with pytest.raises(InvalidInputError, match="the wish 'clear' has been answered"):
             extend(campaign, SMALL.replace("transmittance_vis >= 60 %", "transmittance_vis >= 70 %"), "tests", films=0)
         extend(campaign, SMALL, "tests", films=0)
+
+
+def test_stocks_stay_as_they_are_while_a_deck_waits_that_was_planned_with_them(tmp_path: Path) -> None:
+    made = synthetic_campaign(SMALL, upto="loops", loops=1)
+    film = attrs.evolve(next(iter(made.records.films.values())), label="M1", purpose=Purpose.MANUAL)
+    stock = parse_definition(SMALL).stocks[0]
+    stronger = SMALL.replace(f"concentration = {stock.concentration}", f"concentration = {stock.concentration + 1}", 1)
+    deck = Deck("deck-099", (DishPosition("M1", 1, "A1"),), "0" * 64, "1" * 64, 0, "not asked", 1.0)
+    made.add("by hand", [film, Approval("M1", Verdict.APPROVED), deck])
+    with open_campaign(fill_workspace(made, tmp_path / "lab")) as campaign:
+        with pytest.raises(InvalidInputError, match=f"stock {stock.name} .* deck-099 was planned with it"):
+            extend(campaign, stronger, "tests", films=0)
+        people.refuse(campaign, ["M1"], "tests", correction=True)
+        assert extend(campaign, stronger, "tests", films=0).stocks[0].concentration == stock.concentration + 1
 
 
 def test_a_property_joins_that_was_never_measured(tmp_path: Path) -> None:

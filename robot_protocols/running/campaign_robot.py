@@ -79,7 +79,8 @@ class CampaignRobot:
 
     def _gone_on(self, run: RunFolder) -> NextStep:
         """Return what has to be done about a deck, after a person's instruction to go on with it was followed."""
-        told = instruction_of(chain_of(self.runner.folder, run)[-1])
+        runs = chain_of(self.runner.folder, run)
+        told = None if given_up(runs) else instruction_of(runs[-1])
         step = next_step(self.runner, run, answers=told.answers if told else None)
         if told is None or step.continuation is None or step.continuation.plan is None:
             return step

@@ -11,11 +11,12 @@ from robot_protocols.decks import deck_named
 from robot_protocols.planner import plan_decks
 from robot_protocols.readback import differences
 from robot_protocols.running.continuing import NextStep, go_on, next_step
+from robot_protocols.running.instructions import give_up
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, order, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
-from tests.unit.robot_protocols.running.test_campaign_robot import ORDER, robot_of
+from tests.unit.robot_protocols.running.test_campaign_robot import ORDER, robot_of, told
 
 JOB = job_of(four_film_plan(), screening())
 
@@ -120,3 +121,15 @@ def test_only_containers_of_the_deck_that_was_loaded_last_are_drawn_from(bench: 
         if standing.get(place, stock) != stock
     ]
     assert any(standing.get(place, stock) != stock for place, stock in used.items())
+
+
+def test_a_deck_that_was_given_up_after_somebody_said_to_go_on_is_left_alone(bench: Bench):
+    bench.break_with("tip-missing@12")
+    robot = robot_of(bench)
+    with pytest.raises(BenchWaitsError):
+        robot.run_robot(ORDER)
+    told(bench)
+    give_up(bench.folder.runs()[0], "Ada")
+    before = bench.truth(JOB)
+    assert robot.run_robot(ORDER).run.status is RunStatus.FAILED
+    assert bench.truth(JOB) == before

@@ -55,7 +55,8 @@ def deck_state(runner: "RobotRunner") -> Any:
     """Return what stands on the deck of the robot that answers."""
     from robot_protocols.running.campaign_robot import connected
 
-    with runner.folder.ledger(connected(runner).key) as ledger:
+    robot = connected(runner)
+    with runner.folder.ledger(robot.key, simulated=robot.health.simulated) as ledger:
         return ledger.state
 
 

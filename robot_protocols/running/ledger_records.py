@@ -4,7 +4,7 @@ The ledger itself stays a journal beside the robot: it must be on disk before th
 database. Its entries are added to a campaign's records afterwards, each once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -123,7 +123,7 @@ def publish_ledgers(campaign: OpenCampaign, folder: RobotFolder) -> int:
                 key=key,
                 who=act.who or f"robot {robot}",
                 source="robot ledger",
-                simulated=campaign.definition.lab == "virtual" or robot.startswith("FAKE-"),
+                simulated=campaign.definition.lab == "virtual" or _is_simulated(robot, entries),
                 at=act.at,
             )
             try:
@@ -132,3 +132,8 @@ def publish_ledgers(campaign: OpenCampaign, folder: RobotFolder) -> int:
                 continue  # another process was quicker
             added += 1
     return added
+
+
+def _is_simulated(robot: str, entries: Sequence[Entry]) -> bool:
+    told = entries[0].data.get("simulated")
+    return robot.startswith("FAKE-") if told is None else bool(told)

@@ -153,8 +153,12 @@ class RobotFolder:
         return run.job().deck if run is not None else None
 
     @contextmanager
-    def ledger(self, robot: str) -> Iterator[Ledger]:
+    def ledger(self, robot: str, *, simulated: bool | None = None) -> Iterator[Ledger]:
         """Open a robot's ledger for writing.
+
+        Args:
+            robot: Serial number or name.
+            simulated: Whether the robot has no hardware, where that is known; kept in a new ledger.
 
         Raises:
             StoreBusyError: If another process writes it.
@@ -166,7 +170,7 @@ class RobotFolder:
             raise workspace_error(path.parent, error) from error
         with Journal(path, durable=self.durable) as journal:
             if not journal.entries:
-                journal.add("robot", name=robot)
+                journal.add("robot", name=robot, simulated=simulated)
             yield Ledger(journal)
 
     def ledgers(self) -> Mapping[str, tuple[Entry, ...]]:

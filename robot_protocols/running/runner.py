@@ -123,7 +123,7 @@ class RobotRunner:
             return RunOutcome("", RunEnd.NOT_STARTED, problem=identity.message, hint=identity.hint)
         with ExitStack() as stack:
             stack.enter_context(self.folder.only_user(identity.key))
-            ledger = stack.enter_context(self.folder.ledger(identity.key))
+            ledger = stack.enter_context(self.folder.ledger(identity.key, simulated=identity.health.simulated))
             if ledger.state.pending:
                 open_run = next(iter(ledger.state.pending))
                 return RunOutcome(

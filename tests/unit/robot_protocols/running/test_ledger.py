@@ -205,12 +205,20 @@ def test_a_dish_is_topped_up_only_where_the_plan_knows_of_its_part(film, state, 
 
 
 @pytest.mark.parametrize(
-    ("robot", "lab", "simulated"),
-    [("FAKE-0001", "real", True), ("OT2CEP", "real", False), ("OT2CEP", "virtual", True)],
+    ("robot", "told", "lab", "simulated"),
+    [
+        ("FAKE-0001", None, "real", True),
+        ("OT2CEP", None, "real", False),
+        ("OT2CEP", False, "virtual", True),
+        # A robot-server without hardware has no serial number, and an imaginary robot any that it was given.
+        ("opentrons-dev", True, "real", True),
+    ],
 )
-def test_a_ledger_is_published_once_and_then_what_is_new(tmp_path: Path, robot: str, lab: str, simulated: bool):
+def test_a_ledger_is_published_once_and_then_what_is_new(
+    tmp_path: Path, robot: str, told: bool | None, lab: str, simulated: bool
+):
     folder, plan = RobotFolder(tmp_path / "robot"), four_film_plan()
-    with folder.ledger(robot) as ledger:
+    with folder.ledger(robot, simulated=told) as ledger:
         ledger.load_deck(plan, DECK, "Ada")
         ledger.reserve("run-1", plan)
     workspace = Workspace.create(tmp_path / "lab")

@@ -67,6 +67,7 @@ def test_every_fault_ends_with_every_film_made_once(bench: Bench, fault: str):
 
 def test_the_ledger_knows_the_run(bench: Bench):
     bench.runner().start(JOB, START)
+    assert bench.folder.ledgers()["FAKE-0001"][0].data["simulated"] is True
     with bench.folder.ledger("FAKE-0001") as ledger:
         assert list(ledger.state.runs.values()) == [Charge.COMMITTED]
         assert {dish.state for dish in ledger.state.dishes.values()} == {DishState.FINISHED}

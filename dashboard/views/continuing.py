@@ -54,7 +54,7 @@ def way_on(folder: RobotFolder, label: str, answers: Mapping[str, str], now: dat
     told = instruction_of(run)
     stands = (
         told is not None
-        and (plan := prospect(folder, runs, moment, told.answers).continuation) is not None
+        and (plan := prospect(folder, runs, moment, told.answers_at(moment)).continuation) is not None
         and plan.plan is not None
         and plan.plan.sha256 == told.plan_sha256
     )

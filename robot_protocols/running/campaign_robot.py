@@ -81,7 +81,7 @@ class CampaignRobot:
         """Return what has to be done about a deck, after a person's instruction to go on with it was followed."""
         runs = chain_of(self.runner.folder, run)
         told = None if given_up(runs) else instruction_of(runs[-1])
-        step = next_step(self.runner, run, answers=told.answers if told else None)
+        step = next_step(self.runner, run, answers=told.answers_at(self.runner.clock()) if told else None)
         if told is None or step.continuation is None or step.continuation.plan is None:
             return step
         if step.continuation.plan.sha256 != told.plan_sha256:

@@ -55,8 +55,9 @@ def test_what_was_said_stands_as_long_as_it_fits(bench: Bench):
     assert found is not None
     assert found.plan is not None
     said = Instruction("Bo", {WAITED: "yes"}, found.plan.sha256)
-    instruct(run, said)
+    instruct(run, said, lambda: later)
     assert way_on(bench.folder, run.label, {}, later).told == said
+    assert way_on(bench.folder, run.label, {}, later + timedelta(hours=1)).told is None
     instruct(run, Instruction("Cy", {WAITED: "no"}, found.plan.sha256))
     assert way_on(bench.folder, run.label, {}, later).told is None
 

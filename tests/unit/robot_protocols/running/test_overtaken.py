@@ -10,8 +10,9 @@ from lab.records import RunStatus
 from robot_protocols.decks import deck_named
 from robot_protocols.planner import plan_decks
 from robot_protocols.readback import differences
+from robot_protocols.running.continuation import WAIT_MINUTES
 from robot_protocols.running.continuing import NextStep, go_on, next_step
-from robot_protocols.running.instructions import give_up
+from robot_protocols.running.instructions import Instruction, give_up, instruct
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.outcomes import RunEnd
 from tests.unit.robot_protocols.examples import STOCKS, four_film_plan, order, screening
@@ -133,3 +134,25 @@ def test_a_deck_that_was_given_up_after_somebody_said_to_go_on_is_left_alone(ben
     before = bench.truth(JOB)
     assert robot.run_robot(ORDER).run.status is RunStatus.FAILED
     assert bench.truth(JOB) == before
+
+
+@pytest.mark.parametrize(("minutes", "followed"), [(WAIT_MINUTES - 1, True), (WAIT_MINUTES + 1, False)])
+def test_what_was_said_of_dishes_long_ago_does_not_hold(bench: Bench, minutes: float, followed: bool):
+    """Somebody looked at the half-made films and said that they are good; the worker was started much later."""
+    bench.break_with("tip-missing@12")
+    robot = robot_of(bench)
+    with pytest.raises(BenchWaitsError):
+        robot.run_robot(ORDER)
+    bench.clock.sleep(60 * WAIT_MINUTES + 60)
+    (run,) = bench.folder.runs()
+    said = {"DISHES_WAITED": "yes"}
+    step = next_step(bench.runner(), run, answers=said)
+    assert step.continuation is not None and step.continuation.plan is not None
+    instruct(run, Instruction("Bo", said, step.continuation.plan.sha256), bench.now)
+    bench.clock.sleep(60 * minutes)
+    if followed:
+        assert robot.run_robot(ORDER).run.status is RunStatus.SUCCEEDED
+    else:
+        with pytest.raises(BenchWaitsError, match="4 partial"):
+            robot.run_robot(ORDER)
+        assert len(bench.folder.runs()) == 1

@@ -24,7 +24,7 @@ from robot_protocols.running.runner import RobotRunner
 from tests.integration.robot_protocols.plain_protocols import SHORT
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
-from tests.unit.robot_protocols.running.test_campaign_robot import ORDER, robot_of
+from tests.unit.robot_protocols.running.test_campaign_robot import ORDER, robot_of, told
 
 JOB = job_of(four_film_plan(), screening())
 Way = Callable[[httpx.Request, InProcess], httpx.Response]
@@ -141,6 +141,21 @@ def test_a_run_of_which_the_robot_was_not_told_is_begun_anew(
         assert caught.value.hint == "run: filmlab work"
     assert robot_of(bench).run_robot(ORDER).run.status is RunStatus.SUCCEEDED
     assert differences(JOB.plan, bench.truth(JOB)) == ()
+
+
+def test_a_robot_that_refuses_to_go_on_with_a_deck_is_not_asked_again_before_a_person_says_so(bench: Bench):
+    bench.break_with("clog@7")
+    with pytest.raises(BenchWaitsError, match="suspect"):
+        robot_of(bench).run_robot(ORDER)
+    told(bench)
+    robot = attrs.evolve(robot_of(bench), runner=runner_by(bench, refused))
+    with pytest.raises(BenchWaitsError, match="run-0001-deck-001 was not gone on with") as caught:
+        robot.run_robot(ORDER)
+    assert "the door is open" in caught.value.message
+    assert charges(bench) == [Charge.COMMITTED, Charge.ROLLED_BACK]
+    with pytest.raises(BenchWaitsError, match="robot continue run-0002-deck-001-c1"):
+        robot_of(bench).run_robot(ORDER)
+    assert len(bench.folder.runs()) == 2
 
 
 def test_a_run_that_waits_on_the_robot_is_not_settled_before_it_is_taken_away(bench: Bench):

@@ -145,6 +145,7 @@ def test_campaign_and_name_stay_when_the_page_is_loaded_again(page, serve, tmp_p
     page.wait_for_url("**name=Ann**")
     page.get_by_role("link", name="Grade", exact=True).click()
     page.get_by_role("heading", name="Grade", exact=True).wait_for()
+    page.wait_for_url("**campaign=small**")  # the address is written a moment after the page is drawn
     create_newer(tmp_path / "lab")
     page.reload()
     page.get_by_role("heading", name="Grade", exact=True).wait_for()

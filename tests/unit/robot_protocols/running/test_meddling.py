@@ -40,14 +40,35 @@ def bench(tmp_path: Path) -> Bench:
 
 
 def runner_by(bench: Bench, way: Way) -> RobotRunner:
-    """Return a runner whose orders to a run (play, stop) reach the robot in a way of their own."""
+    """Return a runner whose requests reach the robot in a way of their own."""
     wire = InProcess(bench.robot, bench.clock)
+    transport = httpx.MockTransport(lambda request: way(request, wire))
+    client = Ot2Client("http://robot", transport=transport, sleep=bench.clock.sleep)
+    return attrs.evolve(bench.runner(), client=client)
 
-    def carried(request: httpx.Request) -> httpx.Response:
+
+def runner_ordering_by(bench: Bench, way: Way) -> RobotRunner:
+    """Return a runner whose orders to a run (play, stop) reach the robot in a way of their own."""
+
+    def carried(request: httpx.Request, wire: InProcess) -> httpx.Response:
         return way(request, wire) if request.url.path.endswith("/actions") else wire.handle_request(request)
 
-    client = Ot2Client("http://robot", transport=httpx.MockTransport(carried), sleep=bench.clock.sleep)
-    return attrs.evolve(bench.runner(), client=client)
+    return runner_by(bench, carried)
+
+
+def is_creation(request: httpx.Request) -> bool:
+    return (request.method, request.url.path) == ("POST", "/runs")
+
+
+def reset(request: httpx.Request) -> httpx.ReadError:
+    return httpx.ReadError("the connection was reset", request=request)
+
+
+def creation_unanswered(request: httpx.Request, wire: InProcess) -> httpx.Response:
+    response = wire.handle_request(request)
+    if is_creation(request):
+        raise reset(request)
+    return response
 
 
 def twice(request: httpx.Request, wire: InProcess) -> httpx.Response:
@@ -71,7 +92,7 @@ def charges(bench: Bench) -> list[Charge]:
 
 @pytest.mark.parametrize("way", [twice, done_and_then_an_error])
 def test_a_run_that_moves_is_watched_though_the_order_to_play_was_refused(bench: Bench, way: Way):
-    outcome = runner_by(bench, way).start(JOB, START)
+    outcome = runner_ordering_by(bench, way).start(JOB, START)
     assert outcome.complete, outcome
     assert differences(JOB.plan, bench.truth(JOB)) == ()
     assert charges(bench) == [Charge.COMMITTED]
@@ -84,7 +105,7 @@ def test_a_run_that_is_not_played_is_taken_away(bench: Bench):
         orders.append(request.read())
         return refused(request, wire) if len(orders) == 1 else wire.handle_request(request)
 
-    outcome = runner_by(bench, noted).start(JOB, START)
+    outcome = runner_ordering_by(bench, noted).start(JOB, START)
     assert outcome.end is RunEnd.NOT_STARTED
     assert "the door is open" in outcome.problem
     assert charges(bench) == [Charge.ROLLED_BACK]
@@ -148,7 +169,7 @@ def test_a_robot_that_refuses_to_go_on_with_a_deck_is_not_asked_again_before_a_p
     with pytest.raises(BenchWaitsError, match="suspect"):
         robot_of(bench).run_robot(ORDER)
     told(bench)
-    robot = attrs.evolve(robot_of(bench), runner=runner_by(bench, refused))
+    robot = attrs.evolve(robot_of(bench), runner=runner_ordering_by(bench, refused))
     with pytest.raises(BenchWaitsError, match="run-0001-deck-001 was not gone on with") as caught:
         robot.run_robot(ORDER)
     assert "the door is open" in caught.value.message
@@ -168,9 +189,9 @@ def test_a_run_that_waits_on_the_robot_is_not_settled_before_it_is_taken_away(be
         raise httpx.ReadError("the connection was reset", request=request)
 
     with pytest.raises(Killed):
-        runner_by(bench, killed).start(JOB, START)
+        runner_ordering_by(bench, killed).start(JOB, START)
     (run,) = bench.folder.runs()
-    assert runner_by(bench, lost).resume(run).end is RunEnd.UNREACHABLE
+    assert runner_ordering_by(bench, lost).resume(run).end is RunEnd.UNREACHABLE
     assert charges(bench) == [Charge.PENDING]
     assert bench.runner().resume(run).end is RunEnd.NOT_STARTED
     assert charges(bench) == [Charge.ROLLED_BACK]
@@ -185,32 +206,20 @@ def test_a_run_whose_creation_was_not_answered_is_found_on_the_robot(bench: Benc
     assert isinstance(protocol_id, str)
     others.create_run(protocol_id)
 
-    def lossy(request: httpx.Request) -> httpx.Response:
-        response = wire.handle_request(request)
-        if (request.method, request.url.path) == ("POST", "/runs"):
-            raise httpx.ReadError("the connection was reset", request=request)
-        return response
-
-    client = Ot2Client("http://robot", transport=httpx.MockTransport(lossy), sleep=bench.clock.sleep)
-    outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
+    outcome = runner_by(bench, creation_unanswered).start(JOB, START)
     assert outcome.complete, outcome
     assert len(bench.robot._runs) == 2
 
 
 def test_a_run_that_may_have_been_created_is_looked_for_again(bench: Bench):
     """The answer is lost, and the robot is away after it; it may be played there meanwhile."""
-    wire = InProcess(bench.robot, bench.clock)
 
-    def lossy(request: httpx.Request) -> httpx.Response:
+    def lossy(request: httpx.Request, wire: InProcess) -> httpx.Response:
         if request.method == "GET" and request.url.path == "/runs":
-            raise httpx.ReadError("the connection was reset", request=request)
-        response = wire.handle_request(request)
-        if (request.method, request.url.path) == ("POST", "/runs"):
-            raise httpx.ReadError("the connection was reset", request=request)
-        return response
+            raise reset(request)
+        return creation_unanswered(request, wire)
 
-    client = Ot2Client("http://robot", transport=httpx.MockTransport(lossy), sleep=bench.clock.sleep)
-    outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
+    outcome = runner_by(bench, lossy).start(JOB, START)
     assert outcome.end is RunEnd.UNREACHABLE
     assert charges(bench) == [Charge.PENDING]
     (run,) = bench.robot._runs.values()
@@ -220,15 +229,13 @@ def test_a_run_that_may_have_been_created_is_looked_for_again(bench: Bench):
 
 
 def test_a_run_that_was_not_created_is_not_started(bench: Bench):
-    wire = InProcess(bench.robot, bench.clock)
 
-    def lossy(request: httpx.Request) -> httpx.Response:
-        if (request.method, request.url.path) == ("POST", "/runs"):
-            raise httpx.ReadError("the connection was reset", request=request)
+    def lossy(request: httpx.Request, wire: InProcess) -> httpx.Response:
+        if is_creation(request):
+            raise reset(request)
         return wire.handle_request(request)
 
-    client = Ot2Client("http://robot", transport=httpx.MockTransport(lossy), sleep=bench.clock.sleep)
-    outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
+    outcome = runner_by(bench, lossy).start(JOB, START)
     assert outcome.end is RunEnd.NOT_STARTED
     assert charges(bench) == [Charge.ROLLED_BACK]
 
@@ -277,9 +284,7 @@ def containers(bench: Bench) -> Mapping[Place, Container]:
 
 
 def test_a_run_of_which_the_robot_thinks_otherwise_is_not_started(bench: Bench):
-    wire = InProcess(bench.robot, bench.clock)
-
-    def bent(request: httpx.Request) -> httpx.Response:
+    def bent(request: httpx.Request, wire: InProcess) -> httpx.Response:
         response = wire.handle_request(request)
         if "/analyses/" not in request.url.path:
             return response
@@ -289,8 +294,7 @@ def test_a_run_of_which_the_robot_thinks_otherwise_is_not_started(bench: Bench):
         given[0]["params"]["labwareId"] = "something that was never loaded"
         return httpx.Response(200, json=answer)
 
-    client = Ot2Client("http://robot", transport=httpx.MockTransport(bent), sleep=bench.clock.sleep)
-    outcome = attrs.evolve(bench.runner(), client=client).start(JOB, START)
+    outcome = runner_by(bench, bent).start(JOB, START)
     assert outcome.end is RunEnd.NOT_STARTED
     assert "the robot would do something else than the plan" in outcome.problem
     assert "0:" in outcome.problem

@@ -15,8 +15,8 @@ from lab import measuring, people
 from lab.accounts import Person, Role
 from lab.compositions import Composition
 from lab.grades import Grade
-from lab.instruments.importing import ImportPlan, ImportRequest, plan_import, raw_name
-from lab.instruments.raw_files import RawFile
+from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
+from lab.instruments.raw_files import RawFile, raw_name
 from lab.instruments.recording import record_import, record_with_files
 from lab.instruments.results import InstrumentResult
 from lab.open_campaigns import OpenCampaign

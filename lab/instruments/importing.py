@@ -1,17 +1,18 @@
 """Readings to records: which film, which property, in which act. A pure function; the caller stores what it returns."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import attrs
 
 from lab.campaigns import CampaignDefinition
+from lab.counting import counted
 from lab.errors import InvalidInputError
 from lab.hashing import sha256_of_json
+from lab.instruments.earlier_measurements import says_the_same, told
 from lab.instruments.film_labels import film_of, film_of_file
-from lab.instruments.raw_files import RawFile
+from lab.instruments.raw_files import StoredFile, raw_name
 from lab.instruments.repeated import repeated_curves, shared_names
 from lab.instruments.replicates import measurement_of, outliers
 from lab.instruments.results import InstrumentResult, Reading
@@ -19,6 +20,8 @@ from lab.instruments.wrong_films import earlier_films, withdrawn
 from lab.properties import Property
 from lab.records import Event, Measurement, Records
 from lab.units import convert
+
+_HOW_TO_AVERAGE = "nothing was recorded; for the mean of all readings give the earlier files too, with --replace"
 
 
 @attrs.frozen
@@ -33,14 +36,6 @@ class ImportRequest:
     """Film that the same files were wrongly imported for, or that the file itself names wrongly."""
     replace: bool = False
     """Whether earlier measurements of the same film and property are superseded; they stay in the history."""
-
-
-@attrs.frozen
-class StoredFile:
-    """A file to store with the records."""
-
-    name: str
-    content: bytes
 
 
 @attrs.frozen
@@ -71,7 +66,8 @@ def plan_import(
 ) -> ImportPlan:
     """Return the records that readings amount to.
 
-    Readings of one film and property, from one file or several, are replicates of one measurement.
+    Readings of one film and property, from one file or several, are replicates of one measurement. What was recorded
+    before is passed over, so that a sheet or a file that grows can be read again.
 
     Raises:
         InvalidInputError: With every fault: films that do not exist, are not made or contradict each other, values that
@@ -97,31 +93,73 @@ def plan_import(
     if others:
         notes.append(f"left out, as the campaign has no such property: {', '.join(others)}")
     what = ", ".join(dict.fromkeys(result.raw.name for result in results))
-    files = _raw_files(results)
-    log = _log(groups)
-    log_name = f"imports/{sha256_of_json(log)[:16]}.json"
-    measurements: list[Measurement] = []
-    for (film, name), items in groups.items():
-        faults += _reading_faults(items, properties[name])
-        if (film, name) in records.measurements and not (request.replace or imported_before):
-            faults.append(f"{film} has a measurement of {name} already (give --replace to supersede it)")
-        if not faults:
-            measurements.append(_measurement(film, properties[name], items))
-            notes += _outlier_notes(film, name, items)
+    compared = _compare(groups, properties, records, request.replace or imported_before)
+    faults += compared.faults
     if not groups and not faults:
         faults.append(
             f"has no reading of a property of this campaign: it tells {', '.join(others) or 'nothing'}, "
             f"and the campaign measures {', '.join(properties)}"
         )
+    if compared.earlier and not compared.new and not faults:
+        faults.append(f"says nothing new: its {counted(compared.earlier, 'measurement')} were recorded before")
     if faults:
-        raise InvalidInputError(
-            what, list(dict.fromkeys(faults)), hint="nothing was recorded; mend this and import again"
-        )
+        hint = _HOW_TO_AVERAGE if compared.other else "nothing was recorded; mend this and import again"
+        raise InvalidInputError(what, list(dict.fromkeys(faults)), hint=hint)
+    log = _log({key: groups[key] for key in compared.new})
+    log_name = f"imports/{sha256_of_json(log)[:16]}.json"
     gone = _withdrawn({name for _, name in groups}, request, hashes, records)
-    stored = (*files, StoredFile(log_name, json.dumps(log, indent=1, ensure_ascii=False).encode()))
+    stored = (*_raw_files(results), StoredFile(log_name, json.dumps(log, indent=1, ensure_ascii=False).encode()))
     event = Event(key, request.who, f"instrument file {what}", simulated=False, at=request.at)
     supersede = request.replace or bool(gone)
-    return ImportPlan(event, (*measurements, *gone), stored, tuple(dict.fromkeys(notes)), supersede)
+    notes += compared.notes
+    return ImportPlan(event, (*compared.new.values(), *gone), stored, tuple(dict.fromkeys(notes)), supersede)
+
+
+@attrs.frozen
+class _Compared:
+    """What files say, beside what the campaign has."""
+
+    new: dict[tuple[str, str], Measurement]
+    """What is to be recorded, by film and property."""
+    earlier: int
+    """How many measurements were recorded before."""
+    other: bool
+    """Whether some are other ones than the campaign has."""
+    notes: list[str]
+    faults: list[str]
+
+
+def _compare(
+    groups: Mapping[tuple[str, str], Sequence[_Taken]],
+    properties: Mapping[str, Property],
+    records: Records,
+    superseding: bool,
+) -> _Compared:
+    new: dict[tuple[str, str], Measurement] = {}
+    notes: list[str] = []
+    faults: list[str] = []
+    other: list[str] = []
+    earlier = 0
+    for (film, name), items in groups.items():
+        wrong = list(_reading_faults(items, properties[name]))
+        faults += wrong
+        if wrong:
+            continue
+        found = _measurement(film, properties[name], items)
+        known = records.measurements.get((film, name))
+        same = known is not None and says_the_same(known, found)
+        if known is None or superseding:
+            new[film, name] = found
+            notes += _outlier_notes(film, name, items)
+            if known and not same:
+                notes.append(f"{film} {name}: sets aside {told(known, properties[name], records)}")
+        elif same:
+            earlier += 1
+        else:
+            before = told(known, properties[name], records)
+            other.append(f"{film} has a measurement of {name} already: {before} (give --replace to supersede it)")
+    notes += [f"{counted(earlier, 'measurement')} recorded before"] if earlier else []
+    return _Compared(new, earlier, bool(other), notes, [*faults, *other])
 
 
 def _request_faults(request: ImportRequest, records: Records) -> list[str]:
@@ -245,12 +283,6 @@ def _event_key(results: Sequence[InstrumentResult], request: ImportRequest, reco
 def _raw_files(results: Sequence[InstrumentResult]) -> tuple[StoredFile, ...]:
     raws = {raw.sha256: raw for result in results for raw in (result.raw, *result.others)}
     return tuple(StoredFile(raw_name(raw), raw.content) for raw in raws.values())
-
-
-def raw_name(raw: RawFile) -> str:
-    """Return the name in the campaign of a raw file: its hash keeps files of one name apart."""
-    safe = re.sub(r"[^\w.-]+", "_", raw.name).strip("._") or "file"
-    return f"raw/{raw.sha256[:12]}/{safe}"
 
 
 def _log(groups: Mapping[tuple[str, str], Sequence[_Taken]]) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """A file as an instrument left it: its name, its bytes and their hash. Nothing changes it."""
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -35,6 +36,14 @@ class RawFile:
             InvalidInputError: If the bytes are no text in UTF-8, UTF-16 or Windows-1252.
         """
         return decode(self.content, self.name)
+
+
+@attrs.frozen
+class StoredFile:
+    """A file to store with the records."""
+
+    name: str
+    content: bytes
 
 
 def open_raw(source: Path | bytes, *, name: str = "") -> RawFile:
@@ -82,3 +91,9 @@ def _check_size(size: int, name: str) -> None:
         )
     if size == 0:
         raise InvalidInputError(name, ["is empty"], hint="export the file again")
+
+
+def raw_name(raw: RawFile) -> str:
+    """Return the name in the campaign of a raw file: its hash keeps files of one name apart."""
+    safe = re.sub(r"[^\w.-]+", "_", raw.name).strip("._") or "file"
+    return f"raw/{raw.sha256[:12]}/{safe}"

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from lab.instruments.importing import ImportPlan, StoredFile
+from lab.instruments.importing import ImportPlan
+from lab.instruments.raw_files import StoredFile
 from lab.open_campaigns import OpenCampaign
 from lab.records import Event, Record
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from lab.errors import DuplicateRecordError, FilmlabError, StoreError, WorkspaceError
+from lab.errors import DuplicateRecordError, FilmlabError, InvalidInputError, StoreError, WorkspaceError
 from lab.instruments.film_labels import film_of_file
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
 from lab.instruments.raw_files import RawFile, open_raw
@@ -129,18 +129,34 @@ def _read(raw: RawFile, options: ReadOptions) -> InstrumentResult:
 
 def _record(group: Sequence[_Found], campaign: OpenCampaign, who: str) -> Iterator[tuple[Sequence[_Found], Seen]]:
     paths = tuple(found.path for found in group)
-    request = ImportRequest(who, datetime.now(UTC))
     try:
-        plan = plan_import([found.result for found in group], campaign.definition, campaign.records(), request)
+        plan = _plan(group, campaign, who)
         record_import(campaign, plan)
     except FilmlabError as error:
-        if len(group) > 1:  # one of them is at fault: the others need not wait for it
-            for one in group:
+        if len(group) > 1:  # one of them is at fault: the others need not wait for it, and are replicates still
+            sound = [one for one in group if _stands_alone(one, campaign, who)]
+            alone = [one for one in group if one not in sound] or group
+            for one in alone:
                 yield from _record([one], campaign, who)
+            if sound and alone is not group:
+                yield from _record(sound, campaign, who)
         else:
             yield group, Seen(paths, refused=error)
     else:
         yield group, Seen(paths, plan)
+
+
+def _plan(group: Sequence[_Found], campaign: OpenCampaign, who: str) -> ImportPlan:
+    request = ImportRequest(who, datetime.now(UTC))
+    return plan_import([found.result for found in group], campaign.definition, campaign.records(), request)
+
+
+def _stands_alone(one: _Found, campaign: OpenCampaign, who: str) -> bool:
+    try:
+        _plan([one], campaign, who)
+    except InvalidInputError:
+        return False
+    return True
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, State]]:

@@ -8,7 +8,7 @@ from lab.counting import counted
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
-from lab.instruments.importing import StoredFile, raw_name
+from lab.instruments.raw_files import StoredFile, raw_name
 from lab.records import Event, FilmGrade, Records
 from lab.sheets.grids import Grid
 from lab.sheets.templates import FILM, GRADE, NOTE

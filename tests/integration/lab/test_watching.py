@@ -144,6 +144,7 @@ def test_files_that_are_complete_together_are_replicates(lab: Lab) -> None:
 def test_one_bad_file_does_not_hold_up_the_others_of_its_film(lab: Lab) -> None:
     lab.put("L001-uv-1.csv", spectrum(80))
     lab.put("L001-uv-2.csv", spectrum(300))
+    lab.put("L001-uv-3.csv", spectrum(82))
     lab.put("L009-uv.csv", spectrum())
     lab.put("notes.docx", b"PK\x03\x04\0\0")
     lab.put("L002.jpg", photos.encoded(photos.film()))
@@ -152,6 +153,31 @@ def test_one_bad_file_does_not_hold_up_the_others_of_its_film(lab: Lab) -> None:
     said = " ".join(str(one.refused) for one in seen if one.refused)
     for words in ("300", "L009", "notes.docx", "somebody has to look"):
         assert words in said
+    measured = lab.campaign.records().measurements["L001", "transmittance_vis"]
+    assert measured.n == 2
+    assert measured.value == pytest.approx(0.81)
+
+
+def test_a_file_that_an_instrument_goes_on_writing_brings_what_is_new_in_it(lab: Lab) -> None:
+    def table(*levels: float) -> bytes:
+        header = ["wavelength (nm)", *(f"L00{number} %T" for number, _ in enumerate(levels, 1))]
+        rows = [[str(wavelength), *map(str, levels)] for wavelength in range(300, 1001, 10)]
+        return "\n".join(",".join(row) for row in [header, *rows]).encode()
+
+    lab.put("day.csv", table(80.0))
+    (seen,) = lab.after(6)
+    assert seen.plan is not None
+    first = lab.campaign.records().measurements["L001", "transmittance_vis"]
+    lab.put("day.csv", table(80.0, 60.0))
+    (seen,) = lab.after(6)
+    assert seen.plan is not None
+    assert {m.film for m in seen.plan.measurements} == {"L002"}
+    assert "3 measurements recorded before" in seen.plan.notes
+    assert lab.campaign.records().measurements["L001", "transmittance_vis"] == first
+    lab.put("day.csv", table(70.0, 60.0))
+    (seen,) = lab.after(6)
+    assert "0.8 fraction, n 1, instrument file day.csv, by ada" in str(seen.refused)
+    assert "give the earlier files too, with --replace" in str(seen.refused)
 
 
 def test_a_second_measurement_is_refused_and_the_same_file_under_another_name_is_known(lab: Lab) -> None:

@@ -18,7 +18,7 @@ from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.instruments import RawFile
-from lab.instruments.importing import ImportRequest, plan_import
+from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
 from lab.library import property_named
 from lab.records import AsMade, Event, Film, FilmGrade, Purpose, Records, Status
 from lab.sheets import (
@@ -226,6 +226,27 @@ def test_remarks_above_the_header_do_not_say_what_separates_its_cells() -> None:
 def test_a_column_that_is_not_known_is_told_with_the_nearest_one() -> None:
     with pytest.raises(InvalidInputError, match=r"did you mean 'thickness \[um\]'"):
         read_measurements(read_grid(csv("film,thickness", "L001,4")), DEFINITION, FILMS)
+
+
+def test_a_sheet_that_is_filled_in_further_adds_what_is_new_and_asks_before_it_changes_a_value() -> None:
+    def plan(known: Records, *lines: str, replace: bool = False) -> ImportPlan:
+        results = read_measurements(read_grid(csv("film,thickness [um]", *lines)), DEFINITION, FILMS)
+        return plan_import(results, DEFINITION, known, ImportRequest("ada", NOW, replace=replace))
+
+    first = plan(records(), "L001,40", "L001,42")
+    known = records().with_added(first.event, first.measurements)
+    second = plan(known, "L001,40", "L001,42", "L002,50")
+    assert [m.film for m in second.measurements] == ["L002"]
+    assert second.notes == ("1 measurement recorded before",)
+    known = known.with_added(second.event, second.measurements)
+    with pytest.raises(InvalidInputError, match="says nothing new: its 2 measurements were recorded before"):
+        plan(known, "L001,40", "L001,42", "L002,50.0")
+    with pytest.raises(InvalidInputError, match=r"L001 has a measurement of thickness already: 41 um, n 2, .* by ada"):
+        plan(known, "L001,40", "L002,50")
+    changed = plan(known, "L001,40", "L002,50", replace=True)
+    assert {m.film: m.n for m in changed.measurements} == {"L001": 1, "L002": 1}
+    (note,) = changed.notes
+    assert note.startswith("L001 thickness: sets aside 41 um, n 2, instrument file ")
 
 
 def test_two_instruments_in_one_sheet_are_kept_apart() -> None:

@@ -14,6 +14,7 @@ from dashboard.views.photos import photo_folder
 from lab import measuring, people
 from lab.accounts import Person, Role
 from lab.compositions import Composition
+from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
 from lab.instruments.raw_files import RawFile, raw_name
@@ -94,18 +95,39 @@ class Desk:
         """Record that films are dry; see `lab.people.record_drying`."""
         people.record_drying(self.campaign, films, temperature, hours, self.check_may("dry").name)
 
-    def plan_import(
+    def plan_imports(
         self,
-        results: Sequence[InstrumentResult],
+        groups: Mapping[tuple[str | None, str | None], Sequence[InstrumentResult]],
         *,
-        film: str | None = None,
-        instead_of: str | None = None,
         replace: bool = False,
-    ) -> ImportPlan:
-        """Say what would be recorded of instrument files; see `lab.instruments.importing.plan_import`."""
+    ) -> list[ImportPlan]:
+        """Say what would be recorded of instrument files, an import a group.
+
+        Args:
+            groups: Files by the film that they are of, if somebody says so, and the one that they wrongly name.
+            replace: Whether earlier measurements are superseded.
+
+        Raises:
+            InvalidInputError: If files are refused (see `lab.instruments.importing.plan_import`), or if two groups tell
+                the same of a film, of which one would be lost.
+        """
         who = self.person().name
-        request = ImportRequest(who, datetime.now(UTC), film, instead_of, replace)
-        return plan_import(results, self.campaign.definition, self.campaign.records(), request)
+        records = self.campaign.records()
+        plans: list[ImportPlan] = []
+        told: dict[tuple[str, ...], str] = {}
+        faults: list[str] = []
+        for (film, instead_of), results in groups.items():
+            request = ImportRequest(who, datetime.now(UTC), film, instead_of, replace)
+            plan = plan_import(results, self.campaign.definition, records, request)
+            both = dict.fromkeys(told[found.key] for found in plan.measurements if found.key in told)
+            names = ", ".join(dict.fromkeys(result.raw.name for result in results))
+            faults += [f"{names} and {others} tell the same of a film" for others in both]
+            told |= {found.key: names for found in plan.measurements}
+            plans.append(plan)
+        if faults:
+            hint = "choose the film for each of them: they are readings of one mean then"
+            raise InvalidInputError("files", faults, hint=hint)
+        return plans
 
     def plan_grading(self, grid: Grid, *, replace: bool = False) -> GradingPlan:
         """Say what would be recorded of a grading sheet; see `lab.sheets.plan_grading`."""

@@ -28,10 +28,7 @@ def plan(
 ) -> list[ImportPlan] | None:
     """Return what would be recorded of instrument files; None, and a word why, where that is refused."""
     try:
-        return [
-            desk().plan_import(results, film=film, instead_of=instead_of, replace=replace)
-            for (film, instead_of), results in groups.items()
-        ]
+        return desk().plan_imports(groups, replace=replace)
     except FilmlabError as error:
         st.error(explained(error))
         return None

@@ -211,8 +211,7 @@ def test_a_sheet_is_imported_and_a_value_rejected(room):
     found = upload(room, "../../strength.csv", sheet)
     assert found.error is None
     assert found.raw.name == "strength.csv"
-    plan = room.desk.plan_import(found.results)
-    room.desk.record_imports([plan])
+    room.desk.record_imports(room.desk.plan_imports({(None, None): found.results}))
     measured = room.campaign.records().measurements[("L001", "tensile_strength")]
     assert measured.value == pytest.approx(82)
     with pytest.raises(InvalidInputError, match="reason"):
@@ -228,8 +227,19 @@ def test_a_sheet_is_imported_and_a_value_rejected(room):
         room.desk.reject("L002", "tensile_strength", "torn")
 
 
+def test_files_of_one_film_count_together_or_are_refused(room):
+    said = upload(room, "said.csv", "film,tensile_strength [MPa]\nL001,80\n").results
+    chosen = upload(room, "chosen.csv", "film,tensile_strength [MPa]\nL001,90\n").results
+    for replace in (False, True):
+        with pytest.raises(InvalidInputError, match=r"chosen.csv and said.csv tell the same of a film"):
+            room.desk.plan_imports({(None, None): said, ("L001", None): chosen}, replace=replace)
+    (plan,) = room.desk.plan_imports({("L001", None): [*said, *chosen]})
+    assert [m.n for m in plan.measurements] == [2]
+
+
 def test_a_plan_is_recorded_under_who_records_it_and_when(room):
-    plan = room.desk.plan_import(upload(room, "s.csv", "film,tensile_strength [MPa]\nL001,80\n").results)
+    found = upload(room, "s.csv", "film,tensile_strength [MPa]\nL001,80\n")
+    (plan,) = room.desk.plan_imports({(None, None): found.results})
     # The page has been open since yesterday.
     plan = attrs.evolve(plan, event=attrs.evolve(plan.event, at=plan.event.at - timedelta(days=1)))
     room.person = Person("Bo", Role.OPERATOR)

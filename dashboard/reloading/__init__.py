@@ -1,11 +1,11 @@
-"""Pages that went blank are loaded again (`reloading.js`)."""
+"""Pages that went blank are loaded again, a few times (`reloading.js`)."""
 
 from importlib import resources
 
 import streamlit as st
 
-_script = (resources.files(__name__) / "reloading.js").read_text("utf-8")
-_browser_side = st.components.v2.component("filmlab_reloading", js=_script)
+SCRIPT = (resources.files(__name__) / "reloading.js").read_text("utf-8")
+_browser_side = st.components.v2.component("filmlab_reloading", js=SCRIPT)
 
 
 def reload_when_blank() -> None:

@@ -1,13 +1,21 @@
 """The dashboard over a connection that breaks, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+import dashboard.reloading
+from dashboard.launch import ADDRESS
 from tests.browser import LossyWay
 from tests.end_to_end.test_dashboard_journeys import SMALL
 from tests.factories import fill_ungraded
 
 pytestmark = pytest.mark.browser
+
+ALWAYS_BLANK = """<div id="root"></div>
+<script type="module">{script}</script>
+<script type="module">throw new Error("lost")</script>"""
+MINUTE = 60_000
 
 
 class BreakingWay(LossyWay):
@@ -36,3 +44,29 @@ def test_a_page_that_the_loss_of_its_parts_left_blank_is_loaded_again(page, serv
     way.breaks = False
     page.get_by_role("heading", name="Robot", exact=True).wait_for(timeout=20_000)
     assert way.lost
+
+
+def test_a_page_that_fails_at_every_load_is_loaded_again_a_few_times_and_then_says_so(page):
+    loads = []
+
+    def answer(route):
+        loads.append(route.request.url)
+        route.fulfill(body=ALWAYS_BLANK.replace("{script}", dashboard.reloading.SCRIPT), content_type="text/html")
+
+    page.route("**/blank", answer)
+    page.clock.install()
+    page.goto(f"http://{ADDRESS}:1/blank")
+    pauses = []
+    for seen in range(1, 6):
+        page.clock.run_for(10)
+        pause = 0
+        while len(loads) == seen and pause < 20:
+            page.clock.run_for(1000)
+            page.wait_for_timeout(100)
+            pause += 1
+        pauses.append(pause)
+    page.clock.run_for(MINUTE)
+    expect(page.locator("#root")).to_contain_text("Load it again")
+    page.clock.run_for(MINUTE)
+    assert len(loads) == 6
+    assert pauses[0] < pauses[2] < pauses[4]

@@ -29,15 +29,18 @@ class Wish:
 
 
 def wishes(definition: CampaignDefinition, records: Records) -> list[Wish]:
-    """Return the wishes of the definition, in its order."""
+    """Return the wishes of the definition in its order, then others that were answered: a person recorded them."""
     checks = promise_checks(definition, records)
+    required = {design.request: design.require for design in records.designs.values()}
+    named = {request.name for request in definition.designs}
+    others = [DesignRequest(name, required.get(name, ())) for name in records.design_answers if name not in named]
     return [
         Wish(
             request,
             records.design_answers.get(request.name),
             tuple(check for check in checks if check.design.request == request.name),
         )
-        for request in definition.designs
+        for request in (*definition.designs, *others)
     ]
 
 

@@ -7,7 +7,13 @@ import numpy as np
 
 from lab.campaigns import CampaignDefinition
 from lab.counting import counted
-from lab.export.promises import PromiseCheck, promise_checks
+from lab.export.promises import (
+    PromiseCheck,
+    is_given_up,
+    is_of_another_recipe,
+    promise_checks,
+    verifications,
+)
 from lab.records import Film, Records
 
 BINS = 10
@@ -84,18 +90,26 @@ def promise_scores(definition: CampaignDefinition, records: Records) -> PromiseS
     """Return every design against the films that were made of it.
 
     A film that is not usable has not kept its promise, whatever it measures. Requirements on the choice of a recipe
-    (quality, stocks) are no promise about the film.
+    (quality, stocks) are no promise about the film. Left out are films that a person gave another recipe, and those
+    that were given up before they could be judged.
     """
-    by_film: dict[tuple[str, str | None], list[PromiseCheck]] = {}
+    by_film: dict[tuple[str, str], list[PromiseCheck]] = {}
     for check in promise_checks(definition, records):
-        by_film.setdefault((check.design.label, check.film), []).append(check)
+        if check.film is not None:
+            by_film.setdefault((check.design.label, check.film), []).append(check)
     kept, waiting = [], 0
-    for (design, film), checks in by_film.items():
-        outcome = _outcome(definition, records, records.films[film], checks) if film else None
-        if film is None or outcome is None:
+    for design, film in verifications(records):
+        if film is None:
             waiting += 1
-        else:
-            kept.append(KeptPromise(design, film, checks[0].design.probability, outcome))
+            continue
+        if is_of_another_recipe(film, records):
+            continue
+        # A wish of aims alone requires nothing: what is promised then is a usable film.
+        outcome = _outcome(definition, records, film, by_film.get((design.label, film.label), []))
+        if outcome is not None:
+            kept.append(KeptPromise(design.label, film.label, design.probability, outcome))
+        elif not is_given_up(film, records):
+            waiting += 1
     return PromiseScores(tuple(kept), waiting)
 
 

@@ -1,10 +1,13 @@
 """Designs against their verification: what was promised for each requirement, and what was measured."""
 
+import math
+from collections.abc import Iterator
+
 import attrs
 
 from lab.campaigns import CampaignDefinition
 from lab.impacts import amount, footprints, prices
-from lab.records import Design, Film, Prediction, Records, Status
+from lab.records import Design, Film, Prediction, Records, Status, Verdict
 from lab.requirements import RATIO, Requirement, parse_wish
 
 
@@ -43,17 +46,38 @@ class PromiseCheck:
         return self.prediction.p05 <= self.measured <= self.prediction.p95
 
 
+def verifications(records: Records) -> Iterator[tuple[Design, Film | None]]:
+    """Give every design with each film that was planned to verify it; with None where there is none."""
+    for design in records.designs.values():
+        films: list[Film | None] = [film for film in records.films.values() if film.design == design.label]
+        yield from ((design, film) for film in films or [None])
+
+
+def is_given_up(film: Film, records: Records) -> bool:
+    """Return whether a person refused a film, so that nothing more is asked of it."""
+    return _has_verdict(film, records, Verdict.REFUSED)
+
+
+def is_of_another_recipe(film: Film, records: Records) -> bool:
+    """Return whether a person gave a film another recipe than its design's: it says nothing of the promise."""
+    return _has_verdict(film, records, Verdict.EDITED)
+
+
+def _has_verdict(film: Film, records: Records, verdict: Verdict) -> bool:
+    found = records.approvals.get(film.label)
+    return found is not None and found.verdict is verdict
+
+
 def promise_checks(definition: CampaignDefinition, records: Records) -> list[PromiseCheck]:
     """Return every requirement of every design with its promise and its verification.
 
     A design without verification films has one check a requirement, without a film.
     """
-    checks = []
-    for design in records.designs.values():
-        films: list[Film | None] = [film for film in records.films.values() if film.design == design.label]
-        for requirement in parse_wish(design.require, definition.units).requirements:
-            checks += [_check(definition, records, design, requirement, film) for film in films or [None]]
-    return checks
+    return [
+        _check(definition, records, design, requirement, film)
+        for design, film in verifications(records)
+        for requirement in parse_wish(design.require, definition.units).requirements
+    ]
 
 
 def _check(
@@ -69,7 +93,7 @@ def _check(
         measured=value,
         measured_sd=sd,
         note=note,
-        censored=film is not None and _is_censored(records, film.label, requirement.name),
+        censored=value is not None and film is not None and _is_censored(records, film.label, requirement.name),
     )
 
 
@@ -78,11 +102,13 @@ def _found(
 ) -> tuple[float | None, float | None, str]:
     if film is None:
         return None, None, "no film planned"
+    if is_of_another_recipe(film, records):
+        return None, None, "made with another recipe than this one"
     if name not in definition.property_names:
         return _of_recipe(definition, records, name, film)
     found = records.measurements.get((film.label, name))
     if found is None:
-        return None, None, "not measured yet"
+        return None, None, "given up" if is_given_up(film, records) else "not measured yet"
     if found.status is Status.FAILED:
         return None, None, f"measurement failed: {found.reason}"
     return found.value, found.sd, found.reason
@@ -99,13 +125,15 @@ def _of_recipe(
     """Return what the film as made says about a requirement on its recipe."""
     made = records.as_made.get(film.label)
     if made is None:
-        return None, None, "not made yet"
+        return None, None, "given up" if is_given_up(film, records) else "not made yet"
     parts = made.composition
     if name in definition.material_names:
         return parts.get(name, 0.0), made.sd.get(name), ""
     if RATIO in name:
         first, second = (parts.get(part, 0.0) for part in name.split(RATIO))
-        return (first / second, None, "") if second > 0 else (None, None, "the film holds nothing of the second")
+        if first == second == 0:
+            return None, None, "the film holds nothing of both"
+        return first / second if second > 0 else math.inf, None, ""
     if name in ("cost", "footprint"):
         factors = prices(definition) if name == "cost" else footprints(definition)
         found = amount(parts, factors)

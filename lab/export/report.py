@@ -56,6 +56,8 @@ def write_report(definition: CampaignDefinition, records: Records, read_artefact
         records: Its current records, of a campaign at any stage.
         read_artefact: Reads stored files by hash.
     """
+    checks = promises.promise_checks(definition, records)
+    checked = {check.design.label for check in checks}
     return _template().render(
         definition=definition,
         progress=summary.progress(definition, records),
@@ -64,7 +66,8 @@ def write_report(definition: CampaignDefinition, records: Records, read_artefact
         state_at=max((event.at for event in records.events.values()), default=None),
         grades=summary.grade_counts(records, summary.films_for(records, Purpose.LIBRARY)),
         loops=summary.loop_summaries(definition, records),
-        checks=promises.promise_checks(definition, records),
+        checks=checks,
+        only_aimed=[design for label, design in records.designs.items() if label not in checked],
         answers=records.design_answers,
         decks=_deck_rows(records),
         models=list(records.models.values()),

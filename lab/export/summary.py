@@ -7,6 +7,7 @@ import attrs
 
 from lab.campaigns import CampaignDefinition
 from lab.counting import counted
+from lab.export.promises import is_of_another_recipe
 from lab.records import Artefact, Film, Model, ModelKind, Purpose, Record, Records
 from lab.records.artefacts import SHAPLEY_PLOT, model_file
 
@@ -70,7 +71,11 @@ def progress(definition: CampaignDefinition, records: Records) -> Progress:
     """Return how far a campaign is."""
     usable = [g for g in records.grades.values() if g.grade in definition.quality.usable]
     measured = _fully_measured(definition, records)
-    verified = {film.design for film in records.films.values() if film.design and film.label in measured}
+    verified = {
+        film.design
+        for film in records.films.values()
+        if film.design and film.label in measured and not is_of_another_recipe(film, records)
+    }
     return Progress(
         planned=len(records.films),
         made=len(records.as_made),

@@ -9,7 +9,11 @@ from dashboard.parts import interval_columns, missing, plain, show_plot, show_ta
 from dashboard.plots import curves
 from dashboard.texts import text
 from dashboard.views.designs import Wish, promise_table, recipe_table, wishes
+from lab.export.promises import PromiseCheck
 from lab.export.wording import wish_text
+
+_ACROSS = 4
+"""Wishes beside each other."""
 
 
 def show(session: Session) -> None:
@@ -18,12 +22,19 @@ def show(session: Session) -> None:
     if not found:
         missing(text("designs.none"))
         return
-    for column, wish in zip(st.columns(len(found)), found, strict=True):
-        with column.container(border=True, height="stretch"):
-            _wish(wish)
+    for first in range(0, len(found), _ACROSS):
+        row = found[first : first + _ACROSS]
+        for column, wish in zip(st.columns(min(len(found), _ACROSS)), row, strict=False):
+            with column.container(border=True, height="stretch"):
+                _wish(wish)
     checks = tuple(check for wish in found for check in wish.checks)
-    if not checks:
-        return
+    if checks:
+        _checks(session, checks)
+    if session.records.designs:
+        _recipes(session)
+
+
+def _checks(session: Session, checks: tuple[PromiseCheck, ...]) -> None:
     st.header(text("designs.promises"))
     if any(check.prediction for check in checks):
         table = promise_table(checks)
@@ -32,7 +43,6 @@ def show(session: Session) -> None:
     columns = numbers | interval_columns() | {"sd": st.column_config.NumberColumn("± sd", format="%.3g")}
     columns["met"] = st.column_config.TextColumn(width="medium")  # it may say why nothing is known
     show_table(session, promise_table(checks), "promise-table", column_config=columns)
-    _recipes(session)
 
 
 def _wish(wish: Wish) -> None:

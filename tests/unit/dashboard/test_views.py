@@ -18,7 +18,7 @@ from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
 from lab.campaign_checks import FILM_COLUMNS
 from lab.errors import FilmlabError
-from lab.records import FilmGrade, Prediction
+from lab.records import DesignAnswer, FilmGrade, Prediction
 from lab.requirements import parse_requirement
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 from tests.unit.robot_protocols.examples import four_film_plan, screening
@@ -187,6 +187,17 @@ def test_wishes_count_what_was_kept(finished):
     assert shown == pytest.approx([50, 40, 60, 55, 2])
     recipes = recipe_table(finished.definition, finished.records)
     assert recipes[["CNF", "MMT", "gelatin", "glycerol"]].sum(axis=1).tolist() == pytest.approx([100])
+
+
+def test_a_wish_that_a_person_recorded_stands_beside_those_of_the_campaign_file():
+    campaign = synthetic_campaign(SMALL)
+    mine = attrs.evolve(campaign.records.designs["D1-1"], label="D2-1", request="mine")
+    campaign.add("design:mine", [mine, DesignAnswer("mine", 1), DesignAnswer("too much", 0, "nothing was found")])
+    first, second, third = wishes(campaign.definition, campaign.records)
+    assert [check.design.label for check in first.checks] == ["D1-1"]
+    assert (second.request.name, second.request.require) == ("mine", mine.require)
+    assert [check.design.label for check in second.checks] == ["D2-1"]
+    assert (third.request.name, third.checks) == ("too much", ())
 
 
 def test_a_wish_without_answer_is_open():

@@ -1,3 +1,5 @@
+import math
+
 import attrs
 import pytest
 
@@ -7,10 +9,11 @@ from lab.export import summary
 from lab.export.curves import wilson_interval
 from lab.export.promise_scores import KeptPromise, PromiseScores, promise_scores
 from lab.export.promises import promise_checks
+from lab.export.report import write_report
 from lab.export.summary import DataOrigin, data_origin, progress
 from lab.grades import Grade
 from lab.library import impact_factors, material
-from lab.records import Design, Measurement, Status
+from lab.records import Approval, Design, Measurement, Status, Verdict
 from tests.factories import SyntheticCampaign, definition_of, definition_text, synthetic_campaign
 
 MATERIALS = ["CNF", "MMT", "gelatin", "glycerol"]
@@ -135,19 +138,71 @@ def test_requirements_on_the_recipe_are_judged_by_what_was_delivered(campaign):
     """Prices and footprints are those of the library; there is no published footprint of montmorillonite."""
     mix = Composition({"CNF": 0.5, "MMT": 0.2, "gelatin": 0.3, "glycerol": 0.0})
     campaign.add("made", [attrs.evolve(campaign.records.as_made["V1-1"], composition=mix)])
-    asked = ("CNF:MMT >= 2", "CNF:glycerol >= 2", "cost <= 1 USD/kg", "footprint <= 100 kg CO2e/kg")
+    asked = (
+        "CNF:MMT >= 2",
+        "CNF:glycerol >= 2",
+        "glycerol:CNF >= 2",
+        "CNF:glycerol <= 9",
+        "cost <= 1 USD/kg",
+        "footprint <= 100 kg CO2e/kg",
+    )
     campaign.add("asked otherwise", [attrs.evolve(campaign.records.designs["D1-1"], require=asked)])
     price = {name: material(name).price or 0.0 for name in mix}
     warming = impact_factors()["Global warming, kg CO2 eq"]
     found = promise_checks(SMALL, campaign.records)
     assert [check.measured for check in found] == [
         pytest.approx(0.5 / 0.2),
-        None,
+        math.inf,
+        0.0,
+        math.inf,
         pytest.approx(0.5 * price["CNF"] + 0.2 * price["MMT"] + 0.3 * price["gelatin"]),
         pytest.approx(0.5 * warming["CNF"] + 0.3 * warming["gelatin"]),
     ]
-    assert [check.met for check in found] == [True, None, False, True]
-    assert [check.note for check in found] == ["", "the film holds nothing of the second", "", "without MMT"]
+    assert [check.met for check in found] == [True, True, False, False, False, True]
+    assert [check.note for check in found] == ["", "", "", "", "", "without MMT"]
+
+
+def test_a_film_that_holds_neither_of_two_materials_has_no_ratio_of_them(campaign):
+    campaign.add("made", [attrs.evolve(campaign.records.as_made["V1-1"], composition=Composition({"CNF": 1.0}))])
+    campaign.add("asked", [attrs.evolve(campaign.records.designs["D1-1"], require=("MMT:glycerol >= 2",))])
+    (check,) = promise_checks(SMALL, campaign.records)
+    assert (check.measured, check.met, check.note) == (None, None, "the film holds nothing of both")
+
+
+def test_a_film_of_another_recipe_says_nothing_of_a_promise(campaign):
+    """Somebody gave the film of a design a recipe of their own before it was made."""
+    before = progress(SMALL, campaign.records).designs_verified
+    campaign.add("edited", [Approval("V1-1", Verdict.EDITED)])
+    (check,) = promise_checks(SMALL, campaign.records)
+    assert (check.film, check.measured, check.met) == ("V1-1", None, None)
+    assert "another recipe" in check.note
+    assert promise_scores(SMALL, campaign.records) == PromiseScores((), open=0)
+    assert progress(SMALL, campaign.records).designs_verified == before - 1
+
+
+def test_a_film_that_was_given_up_leaves_no_promise_open(campaign):
+    film = campaign.records.films["V1-1"]
+    campaign.add("more", [attrs.evolve(campaign.records.designs["D1-1"], label="D1-2")])
+    campaign.add("its film", [attrs.evolve(film, label="V1-2", design="D1-2")])
+    before = promise_scores(SMALL, campaign.records)
+    campaign.add("refused", [Approval("V1-2", Verdict.REFUSED)])
+    after = promise_scores(SMALL, campaign.records)
+    assert (before.open, after.open, after.kept) == (1, 0, before.kept)
+    assert {check.note for check in promise_checks(SMALL, campaign.records) if check.film == "V1-2"} == {"given up"}
+    # What was measured before it was given up stays as it is.
+    campaign.add("refused", [Approval("V1-1", Verdict.REFUSED)])
+    assert promise_scores(SMALL, campaign.records) == after
+
+
+def test_a_wish_of_aims_alone_promises_a_usable_film(campaign):
+    design = attrs.evolve(campaign.records.designs["D1-1"], require=("maximise tensile_strength",))
+    campaign.add("asked", [design])
+    for grade, kept in ((Grade.A, True), (Grade.D, False)):
+        campaign.add("graded", [attrs.evolve(campaign.records.grades["V1-1"], grade=grade)])
+        scores = promise_scores(SMALL, campaign.records)
+        assert scores.kept == (KeptPromise("D1-1", "V1-1", design.probability, kept),)
+    html = write_report(SMALL, campaign.records, lambda sha256: b"")
+    assert "requires nothing that can be judged: D1-1" in html
 
 
 def test_a_design_without_films_is_not_verified(campaign):

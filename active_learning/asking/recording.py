@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from active_learning.asking.answer import DesignAnswer
 from lab.compositions import Composition
-from lab.errors import DuplicateRecordError, InvalidInputError
+from lab.errors import ChangedMeanwhileError, DuplicateRecordError, InvalidInputError
+from lab.names import in_one_piece
 from lab.open_campaigns import OpenCampaign
-from lab.people_checks import login_name
+from lab.people_checks import CONTROLS, login_name
 from lab.records import Design, Event
 from lab.records import DesignAnswer as AnswerRecord
 from lab.records.designs import wish_number
@@ -17,17 +18,23 @@ def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> t
 
     Args:
         campaign: The campaign.
-        name: Name of the wish, new in the campaign.
+        name: Name of the wish, new in the campaign; recorded without blanks around it.
         answer: Designs with receipts.
 
     Raises:
-        InvalidInputError: If there is no recipe that the robot can make, or no name.
+        InvalidInputError: If there is no recipe that the robot can make, or no name, or one that cannot be printed.
         DuplicateRecordError: If the campaign knows a wish of this name.
     """
+    name = in_one_piece(name.strip())
+    if not name:
+        raise InvalidInputError("designs to record", ["the name is empty"])
+    if CONTROLS.search(name):
+        raise InvalidInputError("designs to record", [f"the name {name!r} has characters that cannot be printed"])
     receipts = [receipt for receipt in answer.receipts if receipt.candidate.makeable]
-    if not receipts or not name.strip():
-        fault = "there is no recipe that the robot can make" if name.strip() else "the name is empty"
-        raise InvalidInputError("designs to record", [fault], hint="; ".join(answer.notes) if name.strip() else "")
+    if not receipts:
+        fault = "there is no recipe that the robot can make"
+        raise InvalidInputError("designs to record", [fault], hint="; ".join(answer.notes))
+    version = campaign.store.version(campaign.name)
     records = campaign.records()
     known = {design.request for design in records.designs.values()} | {one.name for one in campaign.definition.designs}
     if name in known or name in records.design_answers:
@@ -56,5 +63,9 @@ def record_designs(campaign: OpenCampaign, name: str, answer: DesignAnswer) -> t
         at=datetime.now(UTC),
     )
     found = AnswerRecord(name, len(designs), "; ".join(answer.notes))
-    campaign.store.append(campaign.name, event, [*designs, found])
+    try:
+        # Who records another wish at this very moment takes the same number.
+        campaign.store.append(campaign.name, event, [*designs, found], known=version)
+    except ChangedMeanwhileError:
+        return record_designs(campaign, name, answer)
     return tuple(design.label for design in designs)

@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 
 from active_learning.campaign.learning import learned_committee, learned_quality
+from active_learning.campaign.progress import is_retrained
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from lab.campaigns import CampaignDefinition
@@ -51,7 +52,8 @@ def knowledge(campaign: OpenCampaign, records: Records, *, retrain: bool = False
 
     Raises:
         StoreError: If nothing is measured yet, or no model is trained.
-        StaleModelError: If the stored committee is older than the data and neither `retrain` nor `old` is set.
+        StaleModelError: If the stored models are older than the campaign's definition and `retrain` is not set, or the
+            stored committee is older than the data and neither `retrain` nor `old` is set.
     """
     definition = campaign.definition
     films = measured_films(definition, records)
@@ -62,6 +64,12 @@ def knowledge(campaign: OpenCampaign, records: Records, *, retrain: bool = False
         )
     if retrain:
         return _learned_anew(definition, records, films, campaign.seed)
+    if not is_retrained(records):
+        raise StaleModelError(
+            "the campaign has been extended, and its stored models do not know the new definition yet",
+            hint="filmlab work makes and grades the films that the extension asks for, and trains the models then; or "
+            "add --retrain to learn anew from what is measured, for this answer only",
+        )
     models = TrainedModels(campaign.artefacts)
     quality_label, quality = models.quality(records)
     committee_label, committee = models.committee(records)

@@ -37,16 +37,16 @@ def show() -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _oracle(_session: Session, root: str, campaign: str, models: str) -> Oracle:
+def _oracle(_session: Session, root: str, campaign: str, known: str) -> Oracle:
     # Models that are older than the newest films answer too: the answer says so.
     return Oracle.of(_session.campaign, old=True, workspace=_session.workspace.root)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _answer(
-    _session: Session, root: str, campaign: str, models: str, requirements: tuple[str, ...], top: int
+    _session: Session, root: str, campaign: str, known: str, requirements: tuple[str, ...], top: int
 ) -> DesignAnswer:
-    return _oracle(_session, root, campaign, models).design(requirements, top=top)
+    return _oracle(_session, root, campaign, known).design(requirements, top=top)
 
 
 def _ask(session: Session) -> None:
@@ -62,19 +62,20 @@ def _ask(session: Session) -> None:
             if not requirements:
                 st.info(text("design.nothing_asked"), icon=":material/tune:")
                 # Models are loaded while people still choose what to ask for.
-                _oracle(session, *_models(session))
+                _oracle(session, *_known(session))
                 return
             with st.spinner(text("design.searching"), show_time=True):
-                answers = _answer(session, *_models(session), requirements, _TOP)
+                answers = _answer(session, *_known(session), requirements, _TOP)
         except FilmlabError as error:
             st.error(explained(error))
             return
         _answered(session, answers)
 
 
-def _models(session: Session) -> tuple[str, str, str]:
-    """Return what says which models answer: workspace, campaign and contents."""
-    return str(session.workspace.root), session.entry.name, asking.model_key(session.records)
+def _known(session: Session) -> tuple[str, str, str]:
+    """Return what says who answers: workspace, campaign, and what is known in it."""
+    known = asking.knowledge_key(session.definition, session.records)
+    return str(session.workspace.root), session.entry.name, known
 
 
 def _requirements(session: Session, found: Mapping[str, asking.Slider]) -> tuple[str, ...]:

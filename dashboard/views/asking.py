@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from active_learning.asking.receipt import Receipt
+from active_learning.campaign.training_data import measured_films
 from active_learning.inverse_design import DesignCandidate
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
 from lab.export.summary import models_of
 from lab.export.wording import PERCENT, name_text, number, scale
+from lab.open_campaigns import definition_files
 from lab.presets import presets as known_presets
 from lab.properties import Property, Transform
 from lab.records import ModelKind, Records
@@ -118,10 +120,22 @@ def can_answer(records: Records) -> bool:
     return bool(models_of(records, ModelKind.PROPERTIES)) and bool(models_of(records, ModelKind.QUALITY))
 
 
-def model_key(records: Records) -> str:
-    """Return what tells the newest models from others: answers hold as long as it stays."""
+def knowledge_key(definition: CampaignDefinition, records: Records) -> str:
+    """Return what tells what is known now from what was known earlier: answers hold as long as it stays.
+
+    An answer goes by the definition, by the newest models, and by the films that its receipts are beside. What else is
+    recorded, such as the grades of a library, would make everybody who looks at an answer wait for it again.
+    """
     newest = [models_of(records, kind)[-1:] for kind in ModelKind]
-    return ":".join([*(model.content_sha256 for found in newest for model in found), str(len(records.as_made))])
+    films = measured_films(definition, records)
+    parts = [
+        *definition_files(records)[-1:],
+        *(model.content_sha256 for found in newest for model in found),
+        films.sha256,
+        *(str(records.grades[film].grade) for film in films.labels if film in records.grades),
+        str(len(records.as_made)),
+    ]
+    return ":".join(parts)
 
 
 def receipt_table(definition: CampaignDefinition, receipts: Sequence[Receipt]) -> pd.DataFrame:

@@ -14,7 +14,9 @@ from dashboard.views.molecular import read_extended_xyz
 from lab.compositions import Composition
 from lab.errors import InvalidInputError, UnknownNameError
 from lab.export.figures import FAINT
+from lab.grades import Grade
 from lab.library import property_named
+from lab.open_campaigns import definition_file
 from lab.records import Event, ModelKind, Simulation, SimulationStatus, Status
 from lab.requirements import parse_requirement
 from md_sim.field_sets import FIELD_SETS
@@ -174,6 +176,23 @@ def test_wishes_and_plastics_can_be_started_from(finished, tmp_path):
     names = {*finished.definition.property_names, *finished.definition.material_names}
     assert len(found) > 1
     assert all({one.name for one in wish} <= names for wish in list(found.values())[:1])
+
+
+def test_an_answer_holds_until_what_it_rests_on_has_changed():
+    campaign = synthetic_campaign(SMALL)
+    keys = [asking.knowledge_key(campaign.definition, campaign.records)]
+    film, other = next(film for film, _ in campaign.records.measurements), "L001"
+    assert other not in {film for film, _ in campaign.records.measurements}
+    one = next(iter(campaign.records.measurements.values()))
+    for what, record, changes in (
+        ("a library film graded anew", attrs.evolve(campaign.records.grades[other], grade=Grade.D), False),
+        ("a measured film graded anew", attrs.evolve(campaign.records.grades[film], grade=Grade.D), True),
+        ("a value corrected", attrs.evolve(one, value=1.23), True),
+        ("extended", campaign.artefact(definition_file(2, 2), SMALL, "application/toml"), True),
+    ):
+        campaign.add(what, [record])
+        keys.append(asking.knowledge_key(campaign.definition, campaign.records))
+        assert (keys[-1] != keys[-2]) is changes, what
 
 
 def test_proposed_films_get_labels_that_are_free(finished):

@@ -12,6 +12,7 @@ from active_learning.asking.knowledge import StaleModelError
 from active_learning.asking.protocols import plan_designs
 from active_learning.asking.receipt import Impact
 from active_learning.asking.recording import record_designs
+from active_learning.campaign.extending import extend
 from active_learning.inverse_design import Compromise, Conflict, Diagnosis
 from active_learning.inverse_design.dispensing import Unmakeable
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, UnknownNameError
@@ -249,6 +250,20 @@ def test_a_model_that_is_older_than_the_data_is_refused_unless_it_is_wanted(tmp_
     assert "learned anew from 24" in fresh.knowledge.notes[0]
 
 
+def test_models_that_do_not_know_the_newest_definition_are_not_asked(tmp_path):
+    """Somebody extended the campaign; the films that it asks for are not made yet."""
+    wider = definition_text([*MATERIALS, "glycerol"], [*PROPERTIES, "toughness"])
+    workspace = learned_workspace(tmp_path)
+    with open_campaign(workspace) as campaign:
+        extend(campaign, wider, "Ada", films=3)
+    with open_campaign(workspace) as campaign:
+        for old in (False, True):
+            with pytest.raises(StaleModelError, match="has been extended") as caught:
+                Oracle.of(campaign, old=old)
+            assert "--retrain" in caught.value.hint
+        assert Oracle.of(campaign, retrain=True).definition.material_names[-1] == "glycerol"
+
+
 def test_films_that_verify_designs_do_not_make_a_model_old(oracle):
     assert any("verify designs" in note for note in oracle.knowledge.notes)
 
@@ -276,6 +291,35 @@ def test_recorded_designs_wait_for_films_and_are_scored_when_measured(tmp_path):
     assert (len(before.kept), before.open) == (1, 0)
     assert after.open == 2 and after.kept == before.kept
     assert before.kept[0].promised == 0.7 and "70% promised" in before.summary()
+
+
+def test_two_who_record_wishes_at_the_same_moment_get_designs_of_their_own(answer, tmp_path):
+    with open_campaign(learned_workspace(tmp_path)) as campaign:
+        waiting = ["other"]
+
+        def read():
+            known = campaign.records()
+            if waiting:
+                record_designs(campaign, waiting.pop(), answer)
+            return known
+
+        labels = record_designs(attrs.evolve(campaign, read=read), "mine", answer)
+        records = campaign.records()
+
+    assert labels == ("D3-1", "D3-2", "D3-3")
+    assert {records.designs[label].request for label in labels} == {"mine"}
+    assert records.designs["D2-1"].request == "other"
+
+
+def test_a_wish_is_recorded_under_a_name_that_can_be_told_from_others(answer, tmp_path):
+    with open_campaign(learned_workspace(tmp_path)) as campaign:
+        record_designs(campaign, "  fu\u0308r <b>| ", answer)
+        with pytest.raises(DuplicateRecordError):
+            record_designs(campaign, "f\u00fcr <b>|", answer)
+        for name, fault in (("  ", "empty"), ("one\ntwo", "cannot be printed")):
+            with pytest.raises(InvalidInputError, match=fault):
+                record_designs(campaign, name, answer)
+        assert "f\u00fcr <b>|" in campaign.records().design_answers
 
 
 def test_what_the_robot_cannot_make_is_not_recorded(oracle, answer, tmp_path):

@@ -166,12 +166,16 @@ class CommitteeRule:
     epochs: int = attrs.field(default=400, validator=attrs.validators.ge(1))
 
 
+def _texts(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(found)
+
+
 @attrs.frozen
 class DesignRequest:
     """A wish: requirements that a film shall meet, and how many recipes to make for it."""
 
     name: str
-    require: tuple[str, ...] = attrs.field(converter=tuple)
+    require: tuple[str, ...] = attrs.field(converter=_texts)
     make: int = attrs.field(default=2, validator=attrs.validators.ge(1))
 
 

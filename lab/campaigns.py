@@ -74,8 +74,8 @@ class QualityRule:
     """``paper``: regression on the grades as in the reference work; ``calibrated``: probability of a usable film."""
 
 
-def _names(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(names)
+def _texts(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(texts)
 
 
 @attrs.frozen
@@ -86,11 +86,11 @@ class GoalRule:
     for best compromises.
     """
 
-    require: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    require: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     """Requirements as people write them, all of which one film shall meet."""
-    maximise: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    maximise: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     """Names of properties that shall be high."""
-    minimise: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    minimise: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     """Names of properties that shall be low."""
 
     def __bool__(self) -> bool:
@@ -164,10 +164,6 @@ class CommitteeRule:
 
     members: int = attrs.field(default=10, validator=attrs.validators.ge(2))
     epochs: int = attrs.field(default=400, validator=attrs.validators.ge(1))
-
-
-def _texts(found: Iterable[str]) -> tuple[str, ...]:
-    return tuple(found)
 
 
 @attrs.frozen

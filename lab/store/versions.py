@@ -152,6 +152,14 @@ def _create_file(database: Database, file: Path, *, create: bool) -> None:
     """Make a SQLite database under a temporary name and give it its own name when it is complete."""
     if not create:
         raise _missing(database)
+    log = file.with_name(f"{file.name}-wal")
+    if log.exists() and log.stat().st_size and not file.exists():  # nor made by somebody else at this moment
+        # SQLite would take it for the new database's own, and write what it holds over it.
+        raise StoreError(
+            f"the database {file} cannot be made: beside it lies {log.name}, the log of one that was moved or removed",
+            hint=f"end the programs that have that one open, then move {log.name} to where it is now: its last records "
+            "may be in it",
+        )
     try:
         folder = tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.")
     except OSError as error:

@@ -418,6 +418,24 @@ def test_nothing_is_recorded_in_a_file_that_was_moved_while_it_was_open(file: Pa
         assert "X1" not in store.records("c").films
 
 
+def test_a_log_that_was_left_behind_gets_into_no_new_database(file: Path) -> None:
+    with Store.open(f"sqlite:///{file}") as store:
+        store.append("c", event("late"), [])
+        log = Path(f"{file}-wal")
+        content = log.read_bytes()  # as a program that was killed leaves it
+    moved = file.rename(file.with_name("old.db"))
+    log.write_bytes(content)
+    refused = _refusal(file, create=True)
+    assert log.name in refused.message
+    assert not file.exists()
+    log.rename(file.with_name("old.db-wal"))
+    _make(f"sqlite:///{file}")
+    for path, keys in (file, [event().key]), (moved, [event().key, "late"]):
+        with Store.open(f"sqlite:///{path}") as store:
+            assert [found.key for found, _ in store.ledger("c")] == keys
+            assert store.check() == ()
+
+
 def test_a_file_that_is_put_back_is_used_again(file: Path) -> None:
     with Store.open(f"sqlite:///{file}") as store:
         store.campaigns()

@@ -24,8 +24,8 @@ class Session:
     store: Store
     entry: CampaignEntry
     definition: CampaignDefinition
-    version: int
-    """Version of the records (`Store.version`)."""
+    seal: str
+    """The newest seal: it is the same only where the records are."""
     records: Records
     followed: FollowedRecords
     """Gives the records as they are by now."""

@@ -50,11 +50,11 @@ def follow(opened: Session) -> None:
     if not login.is_known():
         st.rerun(scope="app")
     try:
-        version = opened.store.version(opened.entry.name)
+        seal, _ = opened.followed.current()
     except FilmlabError as error:
         st.caption(text("app.lost", message=plain(error.message)))
         return
-    if version != opened.version:
+    if seal != opened.seal:
         st.rerun(scope="app")
     last = max((event.at for event in opened.records.events.values()), default=None)
     moment = f"{last.astimezone(UTC):%Y-%m-%d %H:%M}" if last else ""

@@ -62,31 +62,29 @@ def open_session() -> tuple[Session, list[str]]:
     wanted = st.session_state.get(CAMPAIGN) or st.query_params.get(CAMPAIGN) or (last.entry.name if last else None)
     entry, names = chosen_entry(store, wanted)
     followed = _followed(store, url, identity, entry.name)
-    version, records = followed.current()
+    seal, records = followed.current()
     definition = _definition(newest_definition_text(records, workspace.artefacts) or entry.definition_toml, entry.name)
-    return Session(workspace, store, entry, definition, version, records, followed), names
+    return Session(workspace, store, entry, definition, seal, records, followed), names
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _film_table(_session: Session, identity: str, campaign: str, version: int) -> pd.DataFrame:
+def _film_table(_session: Session, campaign: str, seal: str) -> pd.DataFrame:
     return film_table(_session.definition, _session.records)
 
 
 def films_of(session: Session) -> pd.DataFrame:
     """Return the film table of a campaign, worked out once for each version of its records; do not change it."""
-    identity = database_identity(session.workspace.database_url)
-    return _film_table(session, identity, session.entry.name, session.version)
+    return _film_table(session, session.entry.name, session.seal)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _coverage(_session: Session, identity: str, campaign: str, version: int) -> pd.DataFrame:
+def _coverage(_session: Session, campaign: str, seal: str) -> pd.DataFrame:
     return coverage_table(_session.definition, _session.records)
 
 
 def coverage_of(session: Session) -> pd.DataFrame:
     """Return how near recipes are to films, worked out once for each version of the records; do not change it."""
-    identity = database_identity(session.workspace.database_url)
-    return _coverage(session, identity, session.entry.name, session.version)
+    return _coverage(session, session.entry.name, session.seal)
 
 
 def keep(session: Session | Guide) -> None:

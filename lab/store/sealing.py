@@ -112,6 +112,13 @@ def last_seal(connection: Connection, campaign_id: int) -> str:
     return _last(connection, campaign_id)[1]
 
 
+def seal_of_event(connection: Connection, campaign_id: int, event_id: int) -> str:
+    """Return the seal that an event of a campaign has; `first_link` where there is no such event."""
+    table = schema.event_seal.c
+    query = sa.select(table.sha256).where(table.campaign_id == campaign_id, table.event_id == event_id)
+    return connection.execute(query).scalar_one_or_none() or first_link(connection, campaign_id)
+
+
 def _chain(connection: Connection, campaign_id: int, digests: Digests) -> Iterator[tuple[int, str]]:
     seal = first_link(connection, campaign_id)
     for event_id, event in events_by_id(connection, campaign_id).items():

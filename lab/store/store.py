@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from lab.errors import ChangedMeanwhileError, DuplicateRecordError, UnknownNameError
 from lab.records import Artefact, Event, Purpose, Record, Records
-from lab.store import auditing, checks, holders, locks, outlines, pages, reading, schema, versions, writing
+from lab.store import auditing, checks, holders, locks, outlines, pages, reading, schema, sealing, versions, writing
 from lab.store.auditing import AuditEntry
 from lab.store.databases import Database
 from lab.store.holders import Holder
@@ -142,7 +142,7 @@ class Store:
 
         Raises:
             DuplicateRecordError: If the event is there, or `supersede` is False and a record is.
-            ChangedMeanwhileError: If something was recorded since `known`.
+            ChangedMeanwhileError: If something was recorded since `known`, or less is there than was then.
             LeaseLostError: If the lease is lost.
             UnknownNameError: If there is no such campaign.
             InvalidInputError: If the event's time has no time zone.
@@ -152,6 +152,11 @@ class Store:
             campaign_id = self._id(connection, campaign, lock=True)
             before = reading.last_event(connection, campaign_id)
             if known is not None and known != before:
+                if known > before:
+                    raise ChangedMeanwhileError(
+                        f"{event.key} was derived from records that are gone: the database was restored from a backup",
+                        hint="do it again",
+                    )
                 _, changes = reading.changes_after(connection, campaign_id, known)
                 late = [other.key for other, found in changes if not all(isinstance(one, apart_from) for one in found)]
                 if late:
@@ -242,6 +247,15 @@ class Store:
         """
         with self._database.reading() as connection:
             return reading.last_event(connection, self._id(connection, campaign))
+
+    def seal(self, campaign: str, version: int) -> str:
+        """Return the seal of a `version`, the same only where all records up to it are; where it is gone, that of none.
+
+        Raises:
+            UnknownNameError: If there is no such campaign.
+        """
+        with self._database.reading() as connection:
+            return sealing.seal_of_event(connection, self._id(connection, campaign), version)
 
     def history(self, campaign: str, kind: type[Record], key: Sequence[str]) -> tuple[tuple[Event, Record], ...]:
         """Return every version of a record with the event that brought it, oldest first; empty if there is none.

@@ -58,14 +58,14 @@ def _unseen(session: Session) -> pd.DataFrame | None:
     if not known:
         return None
     try:
-        return _held_out(session, session.entry.name, known[0], session.version)
+        return _held_out(session, session.entry.name, known[0], session.seal)
     except FilmlabError as error:
         st.error(explained(error))
         return None
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _held_out(_session: Session, campaign: str, model: str, version: int) -> pd.DataFrame:
+def _held_out(_session: Session, campaign: str, model: str, seal: str) -> pd.DataFrame:
     return models.held_out_table(_session.definition, _session.records, model, _session.workspace.artefacts.read)
 
 

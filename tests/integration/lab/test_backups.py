@@ -6,12 +6,14 @@ import tarfile
 from pathlib import Path
 from unittest.mock import Mock
 
+import psycopg
 import pytest
 
 from lab.backups import back_up, check, restore
-from lab.errors import FilmlabError, InvalidInputError, StoreError, WorkspaceError
+from lab.errors import ChangedMeanwhileError, FilmlabError, InvalidInputError, StoreError, WorkspaceError
 from lab.records import RECORD_TYPES
 from lab.store import Store, move
+from lab.store.following import FollowedRecords
 from lab.workspace import ArtefactStore, Workspace
 from tests.store_examples import event, film, grade, one_of_every_kind
 
@@ -105,6 +107,38 @@ def test_a_lab_that_has_moved_to_a_server_goes_on(tmp_path: Path, postgres_datab
         store.append("c", event("goes on"), [film("L003"), grade("L003")])
         store.create_campaign("d", "", 1, "tests")
         assert store.check() == ()
+
+
+@pytest.mark.postgres
+def test_who_has_a_server_open_while_a_backup_is_restored_takes_notice(
+    tmp_path: Path, postgres_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FILMLAB_DATABASE_URL", postgres_database_url)
+    workspace = Workspace.create(tmp_path / "lab")
+    server, _, name = postgres_database_url.replace("+psycopg", "").rpartition("/")
+    with Store.open(postgres_database_url, create=True) as store:
+        store.create_campaign("c", "", 7, "tests")
+        store.append("c", event("kept"), [film("L001")])
+        back_up(workspace, tmp_path / "backup.tar.gz")
+        for lost in ("L002", "L003", "L004"):
+            store.append("c", event(lost), [film(lost)])
+        followed = FollowedRecords(store, "c")
+        lost_seal, records = followed.current()
+        assert len(records.films) == 4
+        known = store.version("c")
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+        restore(tmp_path / "backup.tar.gz", workspace)
+        assert list(followed.records().films) == ["L001"]
+        with pytest.raises(ChangedMeanwhileError, match="records that are gone"):
+            store.append("c", event("thought about"), [film("L005")], known=known)
+        for later in ("M1", "M2", "M3"):  # as many as were lost
+            store.append("c", event(later), [film(later)])
+        assert store.version("c") == known
+        seal, records = followed.current()
+        assert list(records.films) == ["L001", "M1", "M2", "M3"]
+        assert seal == store.audit("c")[-1].seal != lost_seal
 
 
 def test_missing_and_damaged_files_are_found_and_told(

@@ -10,6 +10,8 @@ from cli.workspaces import HERE, WorkspaceOption
 from lab.accounts import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lab.accounts import Accounts
 
 app = typer.Typer(
@@ -30,9 +32,9 @@ def add(
     ] = False,
 ) -> None:
     """Add an account; the password is asked for."""
-    path, accounts = _read(workspace)
+    path, _ = _read(workspace)
     password = "" if no_password else _ask_for_password()
-    _write(path, accounts.with_added(name, role, password=password, email=email))
+    _change(path, lambda accounts: accounts.with_added(name, role, password=password, email=email))
     typer.echo(f"Added: {name.strip()}, {role}")
 
 
@@ -61,8 +63,8 @@ def role(
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Give somebody another role; it holds at once."""
-    path, accounts = _read(workspace)
-    _write(path, accounts.with_role(name, new))
+    path, _ = _read(workspace)
+    _change(path, lambda accounts: accounts.with_role(name, new))
     typer.echo(f"{name}: {new}")
 
 
@@ -71,15 +73,16 @@ def password(name: Name, workspace: WorkspaceOption = HERE) -> None:
     """Give somebody another password."""
     path, accounts = _read(workspace)
     accounts.named(name)
-    _write(path, accounts.with_password(name, _ask_for_password()))
+    password = _ask_for_password()
+    _change(path, lambda accounts: accounts.with_password(name, password))
     typer.echo(f"{name} has a new password.")
 
 
 @app.command()
 def remove(name: Name, workspace: WorkspaceOption = HERE) -> None:
     """Take an account away; who is logged in with it is out at once."""
-    path, accounts = _read(workspace)
-    _write(path, accounts.without(name))
+    path, _ = _read(workspace)
+    _change(path, lambda accounts: accounts.without(name))
     typer.echo(f"Removed: {name}. Records keep the name.")
 
 
@@ -91,10 +94,10 @@ def _read(workspace: Path) -> "tuple[Path, Accounts]":
     return path, read_accounts(path)
 
 
-def _write(path: Path, accounts: "Accounts") -> None:
-    from lab.accounts import write_accounts
+def _change(path: Path, change: "Callable[[Accounts], Accounts]") -> None:
+    from lab.accounts import change_accounts
 
-    write_accounts(path, accounts)
+    change_accounts(path, change)
 
 
 def _ask_for_password() -> str:

@@ -5,9 +5,11 @@ owner only. An account without a password is for people who come through an iden
 address.
 """
 
+import fcntl
 import json
+import os
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from lab.errors import DuplicateRecordError, InvalidInputError, NotAllowedError, OptionalPackageError, UnknownNameError
-from lab.files import write_atomically
+from lab.files import workspace_error, write_atomically
 from lab.names import in_one_piece
 from lab.user_files import reading_fault
 
@@ -229,6 +231,25 @@ def write_accounts(path: Path, accounts: Accounts) -> None:
     """
     entries = [attrs.asdict(account) for account in accounts.by_name.values()]
     write_atomically(path, json.dumps({"accounts": entries}, indent=1, ensure_ascii=False) + "\n", mode=0o600)
+
+
+def change_accounts(path: Path, change: Callable[[Accounts], Accounts]) -> None:
+    """Change the accounts of a workspace as they are by now, not as they were last read, while nobody else does.
+
+    Raises:
+        InvalidInputError: If the file is damaged.
+        WorkspaceError: If the file cannot be written.
+    """
+    lock = path.with_name(f"{path.name}.lock")  # the file itself is replaced by each change
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise workspace_error(path, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        write_accounts(path, change(read_accounts(path)))
+    finally:
+        os.close(handle)
 
 
 def _account(entry: Mapping[str, str]) -> Account:

@@ -50,3 +50,17 @@ def test_what_cannot_be_is_refused(lab):
         account("add", "Cy", "--role", "viewer", *lab, typed="short\nshort\n").exception, InvalidInputError
     )
     assert len(listed(lab)) == 1
+
+
+@pytest.mark.parametrize("words", [["password", "Ann"], ["add", "Cy", "--role", "viewer"]])
+def test_who_is_removed_while_a_password_is_typed_stays_out(lab, monkeypatch, words):
+    account("add", "Ann", "--role", "admin", *lab, typed=2 * PASSWORD)
+    account("add", "Eve", "--role", "admin", "--email", "eve@lab.org", "--no-password", *lab)
+
+    def ask() -> str:
+        assert account("remove", "Eve", *lab).exit_code == 0
+        return PASSWORD.strip()
+
+    monkeypatch.setattr("cli.accounts._ask_for_password", ask)
+    assert account(*words, *lab).exit_code == 0
+    assert "Eve" not in [one["name"] for one in listed(lab)]

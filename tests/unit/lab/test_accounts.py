@@ -1,9 +1,10 @@
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lab.accounts import Accounts, Role, read_accounts, write_accounts
+from lab.accounts import Accounts, Role, change_accounts, read_accounts, write_accounts
 from lab.errors import DuplicateRecordError, InvalidInputError, NotAllowedError, UnknownNameError
 
 PASSWORD = "correct horse battery"
@@ -117,3 +118,15 @@ def test_a_password_hash_of_another_program_opens_nothing(tmp_path):
     entry = {"name": "Ann", "role": "admin", "password_hash": "plain text"}
     path.write_text(json.dumps({"accounts": [entry]}))
     assert read_accounts(path).of_password("Ann", "plain text") is None
+
+
+def test_changes_of_many_at_one_moment_are_all_kept(tmp_path):
+    path = tmp_path / "accounts.json"
+
+    def add(name: str) -> None:
+        change_accounts(path, lambda accounts: accounts.with_added(name, Role.VIEWER, email=f"{name}@lab.org"))
+
+    names = [f"p{number}" for number in range(40)]
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(add, names))
+    assert sorted(read_accounts(path).by_name) == sorted(names)

@@ -1,4 +1,4 @@
-"""Take the screenshots of dashboard and report that the documentation shows.
+"""Take the screenshots of dashboard, report and explanation that the documentation shows.
 
     python -m scripts.take_screenshots WORKSPACE [FOLDER [UNGRADED]]
 
@@ -37,7 +37,11 @@ def take(page: Page, path: Path, *, height: int = HEIGHT) -> None:
     page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     page.mouse.move(WIDTH - 2, 100)  # a toolbar appears over the plot that the mouse is on
     page.wait_for_timeout(_SETTLE)
-    Image.open(BytesIO(page.screenshot())).convert("RGB").save(path, optimize=True)
+    _save(page.screenshot(), path)
+
+
+def _save(shown: bytes, path: Path) -> None:
+    Image.open(BytesIO(shown)).convert("RGB").save(path, optimize=True)
     print(f"{path}: {path.stat().st_size / 1024:.0f} kB")
 
 
@@ -125,6 +129,17 @@ def report_sections(page: Page, workspace: Path, folder: Path) -> None:
         take(page, folder / f"report-{name}.png", height=1250)
 
 
+def explanation(page: Page, workspace: Path, folder: Path) -> None:
+    """Visit what was learned of the first property."""
+    with TemporaryDirectory() as made:
+        asked = ["--workspace", workspace, "--film", "A01-01", "--old-model", "--out", made]
+        subprocess.run([sys.executable, "-m", "cli", "explain", *asked], check=True, stdout=subprocess.DEVNULL)
+        page.set_viewport_size({"width": 1080, "height": HEIGHT})
+        page.goto((Path(made) / "explanation.html").as_uri())
+        shown = page.locator("section").first.screenshot()
+    _save(shown, folder / "explanation.png")
+
+
 def main(workspace: Path, folder: Path, ungraded: Path | None) -> None:
     """Take all screenshots."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -143,6 +158,7 @@ def main(workspace: Path, folder: Path, ungraded: Path | None) -> None:
         with served(workspace) as address:
             dashboard_pages(page, address, folder)
         report_sections(page, workspace, folder)
+        explanation(page, workspace, folder)
         browser.close()
 
 

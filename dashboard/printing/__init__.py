@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.texts import text
+
 _HERE = Path(__file__).parent
 _browser_side = st.components.v2.component("filmlab_printing", js=(_HERE / "printing.js").read_text("utf-8"))
 
@@ -11,4 +13,4 @@ _browser_side = st.components.v2.component("filmlab_printing", js=(_HERE / "prin
 def prepare_for_printing() -> None:
     """Let the browser print what is on the page as paper asks for; call it once on every page."""
     st.html(_HERE / "printing.css")
-    _browser_side(key="printing", height=0)
+    _browser_side(key="printing", data=text("app.cut"), height=0)

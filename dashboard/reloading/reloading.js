@@ -4,7 +4,7 @@ const PATIENCE = 1000; // ms; doubled from time to time: a page that fails at ev
 const MOST = 5;
 const FORGET = 120000; // ms after which a page that goes blank does so for a cause of its own
 const KEY = "filmlab-reloads";
-const GIVEN_UP = "This page could not be shown. Load it again (F5), or go back to the first page.";
+let givenUp = "";
 
 const root = document.getElementById("root");
 const isBlank = () => root.childElementCount === 0;
@@ -19,7 +19,7 @@ window.addEventListener("error", () => {
     waits = false;
     if (!isBlank()) return;
     if (count === MOST) {
-      root.textContent = GIVEN_UP;
+      root.textContent = givenUp;
       return;
     }
     sessionStorage.setItem(KEY, JSON.stringify([count + 1, Date.now()]));
@@ -27,4 +27,4 @@ window.addEventListener("error", () => {
   }, PATIENCE * 2 ** Math.min(count, MOST - 1));
 });
 
-export default function () {}
+export default function ({ data }) { givenUp = data; }

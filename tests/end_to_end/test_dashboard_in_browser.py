@@ -212,6 +212,19 @@ def test_a_page_on_paper_is_bright_and_whole(page, serve, tmp_path):
     assert plot.bounding_box()["width"] == wide
 
 
+def test_a_table_that_is_cut_on_paper_says_so(page, serve, tmp_path):
+    fill_workspace(synthetic_campaign(SMALL), tmp_path / "lab")
+    page.goto(f"{serve(tmp_path / 'lab')}/records")
+    page.locator("[data-printing=prepared] [data-test-script-state=notRunning]").wait_for()
+    tables = page.get_by_test_id("stDataFrame")
+    expect(tables.first.locator(".dvn-scroller")).to_be_attached()
+    page.wait_for_function("[...document.querySelectorAll('.dvn-scroller')].some(e => e.scrollHeight > e.clientHeight)")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.get_by_text("The table goes on beyond what is printed here").first).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.get_by_text("The table goes on")).to_have_count(0)
+
+
 def test_words_on_the_primary_colour_are_read_by_day_and_by_night(page, serve, tmp_path):
     fill_ungraded(SMALL, tmp_path / "lab")
     address = serve(tmp_path / "lab")

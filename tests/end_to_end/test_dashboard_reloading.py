@@ -48,10 +48,12 @@ def test_a_page_that_the_loss_of_its_parts_left_blank_is_loaded_again(page, serv
 
 def test_a_page_that_fails_at_every_load_is_loaded_again_a_few_times_and_then_says_so(page):
     loads = []
+    script = dashboard.reloading.SCRIPT.replace("export default function", "const mount = function")
+    script += '; mount({ data: "Load it again" })'
 
     def answer(route):
         loads.append(route.request.url)
-        route.fulfill(body=ALWAYS_BLANK.replace("{script}", dashboard.reloading.SCRIPT), content_type="text/html")
+        route.fulfill(body=ALWAYS_BLANK.replace("{script}", script), content_type="text/html")
 
     page.route("**/blank", answer)
     page.clock.install()

@@ -84,6 +84,12 @@ def _not_wider(old: CampaignDefinition, new: CampaignDefinition, done: int) -> l
     ):
         lost = [name for name in before if name not in after]
         faults += [f"{what} {name} is missing in the new definition: films that have it would be lost" for name in lost]
+    faults += [
+        f"property {name} changes its unit from {old.units[name]} to {new.units[name]}: stored values would be read in "
+        "the wrong one"
+        for name in old.property_names
+        if name in new.property_names and old.units[name] != new.units[name]
+    ]
     if done > new.loop.loops:
         faults.append(f"loop {done} is made already, and the new definition has loops = {new.loop.loops}")
     if old.lab != new.lab:

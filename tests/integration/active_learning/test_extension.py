@@ -192,6 +192,17 @@ def test_a_wish_that_was_answered_stays_as_it_is(tmp_path: Path) -> None:
         extend(campaign, SMALL, "tests", films=0)
 
 
+def test_a_property_keeps_its_unit(tmp_path: Path) -> None:
+    """Values are stored without it: others would be read out of those that are there."""
+    own = '\n[properties.define.gloss]\nunit = "MPa"\nlower = 0\nupper = 9\ntest = "optical"\n'
+    text = SMALL.replace("measure = [", 'measure = ["gloss", ') + own
+    made = synthetic_campaign(text, upto="loops", loops=1)
+    with open_campaign(fill_workspace(made, tmp_path / "lab")) as campaign:
+        with pytest.raises(InvalidInputError, match="property gloss changes its unit from MPa to GPa"):
+            extend(campaign, text.replace('"MPa"', '"GPa"'), "tests", films=0)
+        assert extend(campaign, text.replace("upper = 9", "upper = 99"), "tests", films=0).units["gloss"] == "MPa"
+
+
 def test_stocks_stay_as_they_are_while_a_deck_waits_that_was_planned_with_them(tmp_path: Path) -> None:
     made = synthetic_campaign(SMALL, upto="loops", loops=1)
     film = attrs.evolve(next(iter(made.records.films.values())), label="M1", purpose=Purpose.MANUAL)

@@ -4,7 +4,7 @@ import attrs
 import pandas as pd
 
 from lab.campaigns import CampaignDefinition, DesignRequest
-from lab.export.promises import PromiseCheck, promise_checks
+from lab.export.promises import PromiseCheck, is_of_another_recipe, promise_checks
 from lab.export.wording import scale, wish_text
 from lab.records import DesignAnswer, Records
 
@@ -48,7 +48,7 @@ def recipe_table(definition: CampaignDefinition, records: Records) -> pd.DataFra
     """Return one row a designed recipe: wt%, how sure the model is, and the film that verifies it."""
     films: dict[str, list[str]] = {}
     for film in records.films.values():
-        if film.design:
+        if film.design and not is_of_another_recipe(film, records):
             films.setdefault(film.design, []).append(film.label)
     rows = [
         {

@@ -5,6 +5,7 @@ import pandas as pd
 
 from dashboard.texts import text
 from lab.campaigns import CampaignDefinition
+from lab.export.promises import is_of_another_recipe
 from lab.export.summary import film_is_simulated
 from lab.export.wording import name_text, unit_text
 from lab.records import Design, Film, FilmGrade, Measurement, Record, Records, Suggestion
@@ -22,7 +23,7 @@ class FilmStory:
     measurements: pd.DataFrame
     suggestion: Suggestion | None
     design: Design | None
-    """The design that it verifies."""
+    """The design that it verifies; None also where a person gave it another recipe."""
     timeline: pd.DataFrame
     simulated: bool
 
@@ -49,10 +50,14 @@ def film_story(
         grade=records.grades.get(label),
         measurements=_measurements(definition, records, film, unseen),
         suggestion=records.suggestions.get(label),
-        design=records.designs.get(film.design or ""),
+        design=_design_of(records, film),
         timeline=_timeline(records, film),
         simulated=film_is_simulated(records, label, definition.property_names),
     )
+
+
+def _design_of(records: Records, film: Film) -> Design | None:
+    return None if is_of_another_recipe(film, records) else records.designs.get(film.design or "")
 
 
 def _recipe(definition: CampaignDefinition, records: Records, film: Film) -> pd.DataFrame:
@@ -88,7 +93,7 @@ def _transfers(records: Records, label: str) -> pd.DataFrame:
 def _measurements(
     definition: CampaignDefinition, records: Records, film: Film, unseen: pd.DataFrame | None
 ) -> pd.DataFrame:
-    design = records.designs.get(film.design or "")
+    design = _design_of(records, film)
     predicted = _predicted(film.label, unseen)
     rows = []
     for prop in definition.properties:

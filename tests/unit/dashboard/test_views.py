@@ -18,7 +18,7 @@ from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
 from lab.campaign_checks import FILM_COLUMNS
 from lab.errors import FilmlabError
-from lab.records import DesignAnswer, FilmGrade, Prediction
+from lab.records import Approval, DesignAnswer, FilmGrade, Prediction, Verdict
 from lab.requirements import parse_requirement
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 from tests.unit.robot_protocols.examples import four_film_plan, screening
@@ -130,6 +130,16 @@ def test_a_story_goes_from_plan_to_measurement(finished):
     assert last.startswith("measured")
     assert set(story.transfers["stock"]) <= {"CNF-10", "MMT-10", "gelatin-10", "glycerol-10"}
     assert list(story.measurements["property"]) == PROPERTIES
+
+
+def test_a_film_that_was_given_another_recipe_verifies_no_design():
+    campaign = synthetic_campaign(SMALL)
+    assert film_story(campaign.definition, campaign.records, "V1-1").design is not None
+    campaign.add("edited", [Approval("V1-1", Verdict.EDITED)])
+    story = film_story(campaign.definition, campaign.records, "V1-1")
+    assert story.design is None
+    assert story.measurements["promised"].isna().all()
+    assert list(recipe_table(campaign.definition, campaign.records)["film"]) == [""]
 
 
 def test_a_film_that_is_only_planned_has_a_story_too():

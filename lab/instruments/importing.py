@@ -252,7 +252,9 @@ def _measurement(film: str, prop: Property, items: Sequence[_Taken]) -> Measurem
         sd = None if reading.sd is None else convert(reading.sd, reading.unit, prop.unit)
         readings.append(attrs.evolve(reading, value=value, sd=sd, unit=prop.unit))
     instruments = list(dict.fromkeys(item.result.instrument for item in items))
-    return measurement_of(film, prop, readings, " + ".join(instruments), items[0].result.raw.sha256)
+    # Of a strip that failed and one that did not, the value rests on the file of the second one.
+    first = next((item for item in items if item.reading.value is not None), items[0])
+    return measurement_of(film, prop, readings, " + ".join(instruments), first.result.raw.sha256)
 
 
 def _outlier_notes(film: str, name: str, items: Sequence[_Taken]) -> Iterator[str]:

@@ -18,11 +18,26 @@ def earlier_films(
         hashes: SHA-256 of the files.
         records: The campaign's records.
     """
-    measured = (m.film for m in records.measurements.values() if m.value is not None and m.raw_sha256 in hashes)
-    earlier = tuple(dict.fromkeys(measured))
+    valued = [found for found in records.measurements.values() if found.value is not None]
+    earlier = tuple(dict.fromkeys(found.film for found in valued if found.raw_sha256 in hashes))
+    if not earlier:
+        brought = _brought(hashes, records)
+        earlier = tuple(dict.fromkeys(found.film for found in valued if _may_be_part(found, brought, records)))
+        if wrong in earlier:
+            return ()  # which of the films of that act had it is known now
     if set(films) <= set(earlier):
         return ()
     return tuple(film for film in earlier if film not in {*films, wrong})
+
+
+def _brought(hashes: Collection[str], records: Records) -> frozenset[str]:
+    """Return the keys of the acts that stored files."""
+    return frozenset(records.event_of(known).key for known in records.artefacts.values() if known.sha256 in hashes)
+
+
+def _may_be_part(found: Measurement, brought: Collection[str], records: Records) -> bool:
+    """Return whether files may be behind a mean: it names the first one only, and its act has stored them all."""
+    return found.n > 1 and records.event_of(found).key in brought
 
 
 def withdrawn(
@@ -37,13 +52,12 @@ def withdrawn(
         hashes: SHA-256 of the files.
         records: The campaign's records.
     """
-    brought = {records.event_of(known).key for known in records.artefacts.values() if known.sha256 in hashes}
+    brought = _brought(hashes, records)
     for name in properties:
         found = records.measurements.get((wrong, name))
         if found is None or found.value is None:
             continue
-        # A mean of several files names the first one only; the same act has stored them all.
-        if found.raw_sha256 in hashes or (found.n > 1 and records.event_of(found).key in brought):
+        if found.raw_sha256 in hashes or _may_be_part(found, brought, records):
             part = ", at least in part," if found.n > 1 else ""
             reason = f"was measured{part} on {right}, not on this film"
             yield attrs.evolve(found, status=Status.FAILED, value=None, sd=None, n=0, reason=reason)

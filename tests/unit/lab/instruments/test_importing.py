@@ -237,6 +237,30 @@ def test_one_file_is_not_imported_for_two_films() -> None:
     assert plan_import([unnamed], DEFINITION, known, attrs.evolve(first, replace=True)).measurements
 
 
+def test_a_later_file_of_a_mean_is_not_given_to_another_film_either() -> None:
+    files = [result("", f"{number}.csv", 0.01 * number) for number in range(2)]
+    known = records("L001", "L002", "L003")
+    plan = plan_import(files, DEFINITION, known, attrs.evolve(REQUEST, film="L001"))
+    stored = [Artefact(file.name, sha256_of_bytes(file.content), "text/csv", 1) for file in plan.files]
+    known = known.with_added(plan.event, (*stored, *plan.measurements))
+    other = attrs.evolve(REQUEST, film="L002")
+    with pytest.raises(InvalidInputError, match=r"was imported for L001 already .* --instead-of L001"):
+        plan_import(files[1:], DEFINITION, known, other)
+    assert plan_import(files[1:], DEFINITION, known, attrs.evolve(other, instead_of="L001")).supersede
+
+
+def test_a_value_is_traced_to_the_file_that_has_it_and_not_to_one_that_failed() -> None:
+    failed = attrs.evolve(result("L001", "failed.csv"), raw=attrs.evolve(result().raw, content=b"no value"))
+    nothing = [attrs.evolve(r, value=None, n=0, status=Status.FAILED) for r in failed.specimens[0].readings]
+    failed = attrs.evolve(failed, specimens=(Specimen("L001", tuple(nothing)),))
+    good = result("L001", "good.csv", 0.01)
+    known = records("L001", "L002")
+    known = after(known, plan_import([failed, good], DEFINITION, known, REQUEST))
+    request = attrs.evolve(REQUEST, film="L002", instead_of="L001")
+    known = after(known, plan_import([good], DEFINITION, known, request))
+    assert known.measurements["L001", "transmittance_uv"].value is None
+
+
 def test_properties_that_the_campaign_does_not_measure_are_named_and_left_out() -> None:
     fewer = attrs.evolve(DEFINITION, properties=DEFINITION.properties[:1])
     plan = plan_import([result()], fewer, records("L001"), REQUEST)

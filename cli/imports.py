@@ -97,13 +97,13 @@ def _import_sheets(
     handle: "OpenCampaign", paths: Sequence[Path], request: Any, *, dry_run: bool, as_json: bool
 ) -> None:
     from lab.instruments import open_raw
-    from lab.instruments.recording import record_import, record_with_files
-    from lab.sheets import plan_sheets
+    from lab.instruments.recording import record_import
+    from lab.sheets import plan_sheets, record_grading
 
     plans = plan_sheets([open_raw(path) for path in paths], handle.definition, handle.records(), request)
     if not dry_run:
         for grading in plans.gradings:
-            record_with_files(handle, grading.event, grading.grades, [grading.file], supersede=grading.supersede)
+            record_grading(handle, grading)
         if plans.readings:
             record_import(handle, plans.readings)
     _print(plans.gradings, plans.readings, recorded=not dry_run, as_json=as_json)

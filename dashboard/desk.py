@@ -18,12 +18,12 @@ from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
 from lab.instruments.raw_files import RawFile, raw_name
-from lab.instruments.recording import record_import, record_with_files
+from lab.instruments.recording import record_import
 from lab.instruments.results import InstrumentResult
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import name_for_records
-from lab.records import Course, Event, WorkRequest
-from lab.sheets import GradingPlan, Grid, plan_grading
+from lab.records import Course, Event, Measurement, WorkRequest
+from lab.sheets import GradingPlan, Grid, plan_grading, record_grading
 from robot_protocols.decks import Place
 from robot_protocols.robot_client import Ot2Client, RobotFailure, RunAction
 from robot_protocols.running import instructions
@@ -137,7 +137,7 @@ class Desk:
     def record_grading(self, plan: GradingPlan) -> None:
         """Record the grades of a sheet."""
         who = self.check_may("grade").name
-        record_with_files(self.campaign, _now_by(who, plan.event), plan.grades, [plan.file], supersede=plan.supersede)
+        record_grading(self.campaign, attrs.evolve(plan, event=_now_by(who, plan.event)))
 
     def record_imports(self, plans: Sequence[ImportPlan]) -> None:
         """Record what instrument files say, import by import; see `lab.instruments.recording.record_import`."""
@@ -145,9 +145,10 @@ class Desk:
         for plan in plans:
             record_import(self.campaign, attrs.evolve(plan, event=_now_by(who, plan.event)))
 
-    def reject(self, film: str, property_name: str, reason: str) -> None:
+    def reject(self, film: str, property_name: str, reason: str, *, seen: Measurement | None = None) -> None:
         """Say that a measured value is not to be used; see `lab.measuring.reject_measurement`."""
-        measuring.reject_measurement(self.campaign, film, property_name, reason, self.check_may("measure").name)
+        who = self.check_may("measure").name
+        measuring.reject_measurement(self.campaign, film, property_name, reason, who, seen=seen)
 
     def decide_course(self, after: str, course: Course, note: str = "") -> None:
         """Decide whether the loops go on; see `lab.people.decide_course`."""

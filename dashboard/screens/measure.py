@@ -24,6 +24,7 @@ from lab.errors import FilmlabError, InvalidInputError
 from lab.export.wording import name_text
 from lab.instruments import InstrumentResult, Ordinate, RawFile, ReadOptions
 from lab.instruments.photos.flame import read_flame
+from lab.records import Records
 from lab.sheets import Grid
 
 _REJECT = "reject"
@@ -155,16 +156,19 @@ def _reject(session: Session) -> None:
             text("campaign.property"), list(titles), index=None, format_func=titles.__getitem__, key=f"{key}-property"
         )
         right.text_input(text("measure.why"), key=f"{key}-why")
-        act_button(_REJECT, text("measure.reject_value"), partial(_rejected, key), place=st.form_submit_button)
+        act_button(
+            _REJECT, text("measure.reject_value"), partial(_rejected, key, session.records), place=st.form_submit_button
+        )
     show_outcome(_REJECT)
 
 
-def _rejected(key: str) -> str:
-    """Take the value that stands in the form out of use; return what there is to say of it."""
+def _rejected(key: str, shown: Records) -> str:
+    """Take the value that stands in the form out of use as it was shown; return what there is to say of it."""
     film, name = st.session_state[f"{key}-film"], st.session_state[f"{key}-property"]
     if film is None or name is None:
         raise InvalidInputError(text("measure.reject"), [text("measure.nothing_chosen")])
-    desk().reject(film, name, str(st.session_state[f"{key}-why"]))
+    why = str(st.session_state[f"{key}-why"])
+    desk().reject(film, name, why, seen=shown.measurements.get((film, name)))
     return text("measure.rejected", film=plain(film), name=plain(name_text(name)))
 
 

@@ -14,14 +14,11 @@ def measured_table(definition: CampaignDefinition, records: Records) -> pd.DataF
     """Return the last measurements that have a value, one row each: who recorded it when, and from what."""
     units = definition.units
     rows = []
-    for found in list(records.measurements.values())[::-1]:
-        if found.value is None:
-            continue
-        event = records.event_of(found)
+    dated = [(records.event_of(found), found) for found in records.measurements.values() if found.value is not None]
+    # A value that took an earlier one's place stands where that stood.
+    for event, found in sorted(dated[::-1], key=lambda one: one[0].at, reverse=True)[:_MOST]:
         unit = unit_text(units[found.property_name])
         rows.append(
             (event.at, found.film, found.property_name, found.value, found.sd, unit, found.n, event.who, event.source)
         )
-        if len(rows) == _MOST:
-            break
     return pd.DataFrame(rows, columns=["when", "film", "property", "value", "sd", "unit", "n", "who", "source"])

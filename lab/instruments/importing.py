@@ -49,6 +49,8 @@ class ImportPlan:
     """What a person should see: warnings, outliers, what was left out."""
     supersede: bool
     """Whether earlier measurements are superseded."""
+    known: Records = attrs.field(repr=False, eq=False)
+    """What the campaign had when this was planned: nothing that came later is superseded."""
 
 
 @attrs.frozen
@@ -112,7 +114,7 @@ def plan_import(
     event = Event(key, request.who, f"instrument file {what}", simulated=False, at=request.at)
     supersede = request.replace or bool(gone)
     notes += compared.notes
-    return ImportPlan(event, (*compared.new.values(), *gone), stored, tuple(dict.fromkeys(notes)), supersede)
+    return ImportPlan(event, (*compared.new.values(), *gone), stored, tuple(dict.fromkeys(notes)), supersede, records)
 
 
 @attrs.frozen

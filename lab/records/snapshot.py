@@ -66,11 +66,15 @@ class Records:
         Raises:
             UnknownNameError: If the record is not among the current ones, as it was superseded or never added.
         """
-        found = self._tables.get(type(record), {}).get(record.key)
+        found = self.like(record)
         # Nearly always it is the very same value: comparing every field of 100,000 records takes a second.
         if found is not record and found != record:
             raise UnknownNameError(f"{record.kind} {' '.join(record.key)} is not among the current records")
         return self.events[self._origins[type(record)][record.key]]
+
+    def like(self, record: Record) -> Record | None:
+        """Return the current record of a record's kind and key, which it would supersede; None if there is none."""
+        return self._tables.get(type(record), {}).get(record.key)
 
     def has_from(self, kind: type[Record], events: frozenset[str]) -> bool:
         """Return whether any current record of a kind was added by one of these events, given by their keys."""

@@ -1,6 +1,6 @@
 """Sheets for people: templates out, filled sheets back in; what a template asks for is what its reader checks."""
 
-from lab.sheets.grading import GradingPlan, plan_grading
+from lab.sheets.grading import GradingPlan, plan_grading, record_grading
 from lab.sheets.grids import Grid, read_grid
 from lab.sheets.measurements import read_measurements
 from lab.sheets.several import SheetPlans, plan_sheets
@@ -17,5 +17,6 @@ __all__ = [
     "plan_sheets",
     "read_grid",
     "read_measurements",
+    "record_grading",
     "write_template",
 ]

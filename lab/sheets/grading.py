@@ -9,6 +9,8 @@ from lab.errors import InvalidInputError
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
 from lab.instruments.raw_files import StoredFile, raw_name
+from lab.instruments.recording import record_with_files
+from lab.open_campaigns import OpenCampaign
 from lab.records import Event, FilmGrade, Records
 from lab.sheets.grids import Grid
 from lab.sheets.templates import FILM, GRADE, NOTE
@@ -25,6 +27,8 @@ class GradingPlan:
     file: StoredFile
     supersede: bool
     notes: tuple[str, ...]
+    known: Records = attrs.field(repr=False, eq=False)
+    """What the campaign had when this was planned: no grade that came later is superseded."""
 
 
 def plan_grading(grid: Grid, records: Records, *, who: str, at: datetime, replace: bool = False) -> GradingPlan:
@@ -83,7 +87,13 @@ def plan_grading(grid: Grid, records: Records, *, who: str, at: datetime, replac
     key = f"grade-sheet:{sha256_of_json([grid.raw.sha256, given_now, done])[:16]}"
     event = Event(key, who, f"grading sheet {grid.raw.name}", simulated=False, at=at)
     stored = StoredFile(raw_name(grid.raw), grid.raw.content)
-    return GradingPlan(event, tuple(grades.values()), stored, replace, tuple(notes))
+    return GradingPlan(event, tuple(grades.values()), stored, replace, tuple(notes), records)
+
+
+def record_grading(campaign: OpenCampaign, plan: GradingPlan) -> None:
+    """Store a sheet and record its grades, see `lab.instruments.recording.record_with_files`."""
+    seen = plan.known if plan.supersede else None
+    record_with_files(campaign, plan.event, plan.grades, [plan.file], seen)
 
 
 def _film_fault(film: str, records: Records, earlier: str | None) -> str:

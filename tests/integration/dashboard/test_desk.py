@@ -18,11 +18,12 @@ from dashboard.views.today import worker_of
 from dashboard.views.uploads import read_upload
 from lab.accounts import Person, Role
 from lab.compositions import Composition
-from lab.errors import DuplicateRecordError, InvalidInputError, NotAllowedError, UnknownNameError
+from lab.errors import ChangedMeanwhileError, DuplicateRecordError, InvalidInputError, NotAllowedError, UnknownNameError
 from lab.grades import Grade
 from lab.instruments import RawFile, ReadOptions
 from lab.open_campaigns import OpenCampaign
 from lab.records import Course, DeckCheck, Drying, Event, FilmGrade, Status
+from lab.sheets import read_grid
 from lab.store import Store
 from lab.store.following import FollowedRecords
 from lab.workspace import Workspace
@@ -225,6 +226,43 @@ def test_a_sheet_is_imported_and_a_value_rejected(room):
         room.desk.reject("L001", "tensile_strength", "again")
     with pytest.raises(UnknownNameError):
         room.desk.reject("L002", "tensile_strength", "torn")
+
+
+def test_nothing_is_set_aside_that_came_after_a_page_was_drawn(room):
+    def told(name: str, value: int, *, replace: bool = False):
+        return room.desk.plan_imports(
+            {(None, None): upload(room, name, f"film,tensile_strength [MPa]\nL001,{value}\n").results}, replace=replace
+        )
+
+    def value() -> float | None:
+        return room.campaign.records().measurements["L001", "tensile_strength"].value
+
+    room.desk.record_imports(told("first.csv", 80))
+    shown = told("mine.csv", 81, replace=True)
+    table = room.campaign.records().measurements["L001", "tensile_strength"]
+    room.person = Person("Bo", Role.OPERATOR)
+    room.desk.record_imports(told("theirs.csv", 82, replace=True))
+    room.person = Person("Ann", Role.OPERATOR)
+    with pytest.raises(ChangedMeanwhileError, match=r"L001 tensile_strength \(by Bo\)"):
+        room.desk.record_imports(shown)
+    with pytest.raises(ChangedMeanwhileError, match="recorded anew by Bo"):
+        room.desk.reject("L001", "tensile_strength", "the grips slipped", seen=table)
+    assert value() == 82
+    room.desk.record_imports(told("mine.csv", 81, replace=True))
+    assert value() == 81
+
+
+def test_a_grade_that_came_after_a_page_was_drawn_is_not_set_aside(room):
+    film = "L001"
+    room.desk.grade(film, Grade.A)
+    grid = read_grid(RawFile("g.csv", b"film,grade,note\nL001,D,seen by me\n"))
+    plan = room.desk.plan_grading(grid, replace=True)
+    room.desk.grade(film, Grade.C, note="seen by Bo", correction=True)
+    with pytest.raises(ChangedMeanwhileError, match=f"{film} .by Ann"):
+        room.desk.record_grading(plan)
+    assert room.campaign.records().grades[film].note == "seen by Bo"
+    room.desk.record_grading(room.desk.plan_grading(grid, replace=True))
+    assert room.campaign.records().grades[film].note == "seen by me"
 
 
 def test_files_of_one_film_count_together_or_are_refused(room):

@@ -1,5 +1,6 @@
 import io
 import zipfile
+from datetime import UTC, datetime
 
 import attrs
 import pandas as pd
@@ -45,6 +46,15 @@ def test_a_measured_value_stands_beside_its_unit(finished):
     table = measured_table(finished.definition, finished.records)
     units = dict(zip(table["property"], table["unit"], strict=True))
     assert units == {"tensile_strength": "MPa", "transmittance_vis": ""}
+
+
+def test_a_value_that_took_the_place_of_an_old_one_is_among_the_newest(finished):
+    known = finished.records
+    first = next(found for found in known.measurements.values() if found.value is not None)
+    event = attrs.evolve(known.event_of(first), key="again", at=datetime(2030, 1, 1, tzinfo=UTC))
+    table = measured_table(finished.definition, known.with_added(event, (attrs.evolve(first, n=9),)))
+    assert next(iter(table["n"])) == 9
+    assert table["when"].is_monotonic_decreasing
 
 
 def test_actions_of_one_kind_are_one_task():

@@ -13,7 +13,7 @@ from lab.hashing import sha256_of_json
 from lab.instruments.earlier_measurements import says_the_same, told
 from lab.instruments.film_labels import film_of, film_of_file
 from lab.instruments.raw_files import StoredFile, raw_name
-from lab.instruments.repeated import repeated_curves, shared_names
+from lab.instruments.repeated import given_twice, repeated_curves, shared_names
 from lab.instruments.replicates import measurement_of, outliers
 from lab.instruments.results import InstrumentResult, Reading
 from lab.instruments.wrong_films import earlier_films, withdrawn
@@ -77,15 +77,14 @@ def plan_import(
     """
     hashes = {result.raw.sha256 for result in results}
     faults = _request_faults(request, records)
-    key = _event_key(results, request, records, faults)
-    imported_before = bool(faults)
+    faults += given_twice(results)
+    key, before = _event_key(hashes, request, records)
     faults += repeated_curves(results)
     faults += () if request.film else shared_names(results)
     taken, notes = _assign(results, records, request, faults)
     films = dict.fromkeys(item.film for item in taken)
     faults += [f"{film} has not been made yet" for film in films if film not in records.as_made]
-    if not imported_before:
-        faults += _other_films_faults(set(films), request, hashes, records)
+    faults += _other_films_faults(set(films), request, hashes, records)
     properties = {prop.name: prop for prop in definition.properties}
     groups: dict[tuple[str, str], list[_Taken]] = {}
     for item in taken:
@@ -95,7 +94,7 @@ def plan_import(
     if others:
         notes.append(f"left out, as the campaign has no such property: {', '.join(others)}")
     what = ", ".join(dict.fromkeys(result.raw.name for result in results))
-    compared = _compare(groups, properties, records, request.replace or imported_before)
+    compared = _compare(groups, properties, records, request.replace)
     faults += compared.faults
     if not groups and not faults:
         faults.append(
@@ -103,8 +102,11 @@ def plan_import(
             f"and the campaign measures {', '.join(properties)}"
         )
     if compared.earlier and not compared.new and not faults:
-        faults.append(f"says nothing new: its {counted(compared.earlier, 'measurement')} were recorded before")
+        faults.append(
+            before or f"says nothing new: its {counted(compared.earlier, 'measurement')} were recorded before"
+        )
     if faults:
+        faults += [before] if before else []
         hint = _HOW_TO_AVERAGE if compared.other else "nothing was recorded; mend this and import again"
         raise InvalidInputError(what, list(dict.fromkeys(faults)), hint=hint)
     log = _log({key: groups[key] for key in compared.new})
@@ -270,18 +272,15 @@ def _outlier_notes(film: str, name: str, items: Sequence[_Taken]) -> Iterator[st
         )
 
 
-def _event_key(results: Sequence[InstrumentResult], request: ImportRequest, records: Records, faults: list[str]) -> str:
-    hashes = sorted({result.raw.sha256 for result in results})
-    if len(hashes) < len({id(result.raw) for result in results}):
-        faults.append("the same file is given twice")
-    key = f"import:{sha256_of_json([request.film, hashes])[:16]}"
+def _event_key(hashes: set[str], request: ImportRequest, records: Records) -> tuple[str, str]:
+    """Return the key of the act, and who did it before where that was done and is not to be replaced."""
+    key = f"import:{sha256_of_json([request.film, sorted(hashes)])[:16]}"
     earlier = records.events.get(key)
     if earlier is None:
-        return key
-    if not request.replace:
-        faults.append(f"was imported already by {earlier.who} on {earlier.at:%Y-%m-%d} (give --replace to do it again)")
+        return key, ""
     again = sum(name == key or name.startswith(f"{key}:") for name in records.events)
-    return f"{key}:{again + 1}"
+    said = f"was imported already by {earlier.who} on {earlier.at:%Y-%m-%d} (give --replace to do it again)"
+    return f"{key}:{again + 1}", "" if request.replace else said
 
 
 def _raw_files(results: Sequence[InstrumentResult]) -> tuple[StoredFile, ...]:

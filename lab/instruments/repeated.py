@@ -1,4 +1,4 @@
-"""What is there twice: copies of curves, and specimens of one name.
+"""What is there twice: files, copies of curves, and specimens of one name.
 
 No instrument measures the same noise again, so a curve that is there twice is a copy, not a replicate.
 """
@@ -6,6 +6,13 @@ No instrument measures the same noise again, so a curve that is there twice is a
 from collections.abc import Iterator, Sequence
 
 from lab.instruments.results import InstrumentResult
+
+
+def given_twice(results: Sequence[InstrumentResult]) -> Iterator[str]:
+    """Return a sentence if a file is there twice under whatever names; a sheet may have several results."""
+    raws = {id(result.raw): result.raw.sha256 for result in results}
+    if len(set(raws.values())) < len(raws):
+        yield "the same file is given twice"
 
 
 def repeated_curves(results: Sequence[InstrumentResult]) -> Iterator[str]:

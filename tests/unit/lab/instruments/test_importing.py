@@ -189,6 +189,23 @@ def test_an_import_is_not_repeated_and_an_earlier_value_only_superseded_when_ask
     assert value == pytest.approx(0.6855)
 
 
+def test_a_file_brings_what_it_tells_of_a_property_that_joined_the_campaign_later() -> None:
+    fewer = attrs.evolve(DEFINITION, properties=[p for p in DEFINITION.properties if p.name != "transmittance_uv"])
+    known = records("L001")
+    known = after(known, plan_import([result()], fewer, known, REQUEST))
+    newer = plan_import([result("L001", "b.txt", 0.02)], fewer, known, attrs.evolve(REQUEST, replace=True))
+    late = plan_import([result()], DEFINITION, known, REQUEST)
+    assert [found.property_name for found in late.measurements] == ["transmittance_uv"]
+    assert not late.supersede
+    assert late.event.key not in known.events
+    with pytest.raises(InvalidInputError, match="imported already by ada"):
+        plan_import([result()], DEFINITION, after(known, late), REQUEST)
+    with pytest.raises(
+        InvalidInputError, match=r"has a measurement of transmittance_vis already[\s\S]*imported already"
+    ):
+        plan_import([result()], DEFINITION, after(known, newer), REQUEST)
+
+
 def test_a_wrong_film_is_put_right_and_says_so() -> None:
     known = records("L001", "L002")
     known = after(known, plan_import([result()], DEFINITION, known, REQUEST))

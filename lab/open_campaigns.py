@@ -50,6 +50,12 @@ def newest_definition_text(records: Records, artefacts: ArtefactStore) -> str | 
     return _newest_text(records.artefacts, artefacts)
 
 
+def up_to_date(campaign: OpenCampaign, records: Records) -> OpenCampaign:
+    """Return a campaign as its records define it: it may have been extended since it was opened."""
+    text = newest_definition_text(records, campaign.artefacts)
+    return campaign if text is None else attrs.evolve(campaign, definition=stored_definition(text, campaign.name))
+
+
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
     found = [(int(match[1]), name) for name in names if (match := DEFINITION_FILE.fullmatch(name))]
     return tuple(name for _, name in sorted(found))

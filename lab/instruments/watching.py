@@ -15,7 +15,7 @@ from lab.instruments.raw_files import RawFile, open_raw
 from lab.instruments.recording import record_import
 from lab.instruments.registry import read_file
 from lab.instruments.results import InstrumentResult, ReadOptions
-from lab.open_campaigns import OpenCampaign
+from lab.open_campaigns import OpenCampaign, up_to_date
 
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", ".swp")
 """What programs call a file that they are still writing."""
@@ -57,6 +57,8 @@ class FolderWatch:
         self._folder, self._settle, self._clock = folder, settle, clock
         self._changed: dict[Path, tuple[State, float]] = {}
         self._done: dict[Path, State] = {}
+        self._refused: dict[Path, tuple[State, str]] = {}
+        self._basis: object = None
 
     def ready(self) -> list[tuple[Path, State]]:
         """Return the files that are complete and were not returned to `done`, in the order of their names.
@@ -85,16 +87,34 @@ class FolderWatch:
     def done(self, path: Path, state: State) -> None:
         """Do not return a file again unless it changes."""
         self._done[path] = state
+        self._refused.pop(path, None)
+
+    def refused(self, path: Path, state: State, why: str) -> bool:
+        """Do not return a file again unless it changes or there is a new basis; return whether that is news."""
+        self._done[path] = state
+        known = self._refused.get(path)
+        self._refused[path] = state, why
+        return known != (state, why)
+
+    def judge_by(self, basis: object) -> None:
+        """Return files that were refused once more where what they are judged by is another than before."""
+        if basis != self._basis:
+            self._basis = basis
+            for path in self._refused:
+                self._done.pop(path, None)
 
 
 def take_in(watch: FolderWatch, campaign: OpenCampaign, who: str, options: ReadOptions) -> Iterator[Seen]:
     """Record what the complete new files say.
 
     Files of one film and format that are complete at the same time are replicates, as in one `filmlab import`. A file
-    that is refused is looked at again when it changes, one that could not be recorded (the disk is full, the database
-    is away) the next time. Files that the campaign has are passed over, and so are copies of one another.
+    that is refused is looked at again when it changes, and when films were made or the campaign was extended; one that
+    could not be recorded (the disk is full, the database is away) the next time. Files that the campaign has are passed
+    over, and so are copies of one another.
     """
     records = campaign.records()
+    campaign = up_to_date(campaign, records)
+    watch.judge_by((set(records.as_made), campaign.definition))
     groups: dict[tuple[str, str], list[_Found]] = {}
     known = {artefact.sha256 for artefact in records.artefacts.values()}
     for path, state in watch.ready():
@@ -108,14 +128,25 @@ def take_in(watch: FolderWatch, campaign: OpenCampaign, who: str, options: ReadO
                     group.append(_Found(path, state, result))
                     continue
         except FilmlabError as error:
-            yield Seen((path,), refused=error)
-        watch.done(path, state)
+            if watch.refused(path, state, str(error)):
+                yield Seen((path,), refused=error)
+        else:
+            watch.done(path, state)
     for group in groups.values():
         for found, seen in _record(group, campaign, who):
             if not isinstance(seen.refused, _NOT_THE_FILES_FAULT) or isinstance(seen.refused, DuplicateRecordError):
-                for one in found:
-                    watch.done(one.path, one.state)
+                news = [_settle(watch, one, seen) for one in found]
+                if not any(news):
+                    continue
             yield seen
+
+
+def _settle(watch: FolderWatch, found: _Found, seen: Seen) -> bool:
+    """Put a file aside; return whether what became of it is news."""
+    if seen.refused is not None:
+        return watch.refused(found.path, found.state, str(seen.refused))
+    watch.done(found.path, found.state)
+    return True
 
 
 def _read(raw: RawFile, options: ReadOptions) -> InstrumentResult:

@@ -7,6 +7,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 
 from lab.campaign_files import builtin_text
@@ -14,7 +15,7 @@ from lab.compositions import Composition
 from lab.errors import StoreError, WorkspaceError
 from lab.instruments import ReadOptions
 from lab.instruments.watching import FolderWatch, Seen, take_in
-from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.open_campaigns import OpenCampaign, definition_file, open_campaign
 from lab.records import AsMade, Event, Film, Purpose
 from lab.store import Store
 from lab.workspace import Workspace
@@ -178,6 +179,32 @@ def test_a_file_that_an_instrument_goes_on_writing_brings_what_is_new_in_it(lab:
     (seen,) = lab.after(6)
     assert "0.8 fraction, n 1, instrument file day.csv, by ada" in str(seen.refused)
     assert "give the earlier files too, with --replace" in str(seen.refused)
+
+
+def test_a_file_that_comes_before_its_film_is_taken_in_once_it_is_made(lab: Lab) -> None:
+    lab.put("L007-uv.csv", spectrum())
+    lab.put("notes.docx", b"PK\x03\x04\0\0")
+    assert len(lab.after(6)) == 2
+    half = Composition({"CNF": 0.5, "MMT": 0.5})
+    event = Event("add:L007", "bo", "person", simulated=False, at=datetime.now(UTC))
+    made = (Film("L007", Purpose.MANUAL, half, 100.0, 4000.0), AsMade("L007", half, {}, 100.0))
+    lab.campaign.store.append("chen2024", event, made)
+    (seen,) = lab.after(6)  # nobody is told of the notes again
+    assert seen.plan is not None
+    assert lab.values["L007", "transmittance_vis"] == pytest.approx(0.8)
+    assert lab.after(6) == []
+
+
+def test_a_property_that_joins_while_a_folder_is_watched_is_taken_in(lab: Lab) -> None:
+    wide = lab.campaign.definition
+    fewer = tuple(prop for prop in wide.properties if prop.name != "transmittance_uv")
+    lab.campaign = attrs.evolve(lab.campaign, definition=attrs.evolve(wide, properties=fewer))
+    file = lab.campaign.artefacts.put(definition_file(1, 2), builtin_text("chen2024").encode())
+    event = Event("extend", "bo", "person", simulated=False, at=datetime.now(UTC))
+    lab.campaign.store.append("chen2024", event, [file])
+    lab.put("L001-uv.csv", spectrum())
+    lab.after(6)
+    assert ("L001", "transmittance_uv") in lab.values
 
 
 def test_a_second_measurement_is_refused_and_the_same_file_under_another_name_is_known(lab: Lab) -> None:

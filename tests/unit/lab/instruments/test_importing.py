@@ -190,7 +190,7 @@ def test_an_import_is_not_repeated_and_an_earlier_value_only_superseded_when_ask
 
 
 def test_a_file_brings_what_it_tells_of_a_property_that_joined_the_campaign_later() -> None:
-    fewer = attrs.evolve(DEFINITION, properties=[p for p in DEFINITION.properties if p.name != "transmittance_uv"])
+    fewer = attrs.evolve(DEFINITION, properties=tuple(p for p in DEFINITION.properties if p.name != "transmittance_uv"))
     known = records("L001")
     known = after(known, plan_import([result()], fewer, known, REQUEST))
     newer = plan_import([result("L001", "b.txt", 0.02)], fewer, known, attrs.evolve(REQUEST, replace=True))

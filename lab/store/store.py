@@ -91,7 +91,7 @@ class Store:
             DuplicateRecordError: If there is a campaign of that name.
         """
         entry = CampaignEntry(name, seed, definition_toml, datetime.now(UTC), who)
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             _add_campaign(connection, entry)
         return entry
 
@@ -102,7 +102,7 @@ class Store:
             DuplicateRecordError: If there is a campaign of that name.
             StoreError: If a record breaks a rule of the database.
         """
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             campaign_id = _add_campaign(connection, entry)
             for event, records in acts:
                 writing.add_event(connection, campaign_id, event, records, supersede=True)
@@ -148,7 +148,7 @@ class Store:
             InvalidInputError: If the event's time has no time zone.
             StoreError: If a record breaks a rule of the database, or the database cannot be written.
         """
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             campaign_id = self._id(connection, campaign, lock=True)
             before = reading.last_event(connection, campaign_id)
             if known is not None and known != before:
@@ -286,10 +286,9 @@ class Store:
             StoreBusyError: If another process has it; it names that process, its host and since when.
             UnknownNameError: If there is no such campaign.
         """
-        campaign_id = 0
-        if campaign is not None:
-            with self._database.reading() as connection:
-                campaign_id = self._id(connection, campaign)
+        with self._database.reading() as connection:
+            versions.check_present(connection, self._database)
+            campaign_id = 0 if campaign is None else self._id(connection, campaign)
         with locks.lease(self._database, campaign_id, resource) as held:
             yield held
 
@@ -366,6 +365,12 @@ class Store:
     def check(self) -> tuple[str, ...]:
         """Look for damage in the whole database and return what is wrong, one sentence each."""
         return checks.findings(self._database)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._database.writing() as connection:
+            versions.check_present(connection, self._database)
+            yield connection
 
     def _id(self, connection: Connection, name: str, *, lock: bool = False) -> int:
         query = sa.select(campaign_table.c.id).where(campaign_table.c.name == name)

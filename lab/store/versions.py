@@ -78,6 +78,17 @@ def upgrade(url: str) -> tuple[str, str]:
     return revision, REVISIONS[-1]
 
 
+def check_present(connection: Connection, database: Database) -> None:
+    """Raise where a newer filmlab has upgraded a database since this program opened it."""
+    there = connection.execute(sa.select(sa.column("version_num")).select_from(sa.table(VERSION_TABLE))).scalar()
+    if there != REVISIONS[-1]:
+        raise StoreError(
+            f"the database {database.name} has schema {there}: a newer filmlab upgraded it while this program, which "
+            f"knows {REVISIONS[-1]}, had it open",
+            hint="start this program anew, with the newer filmlab. Nothing has been recorded",
+        )
+
+
 def _revision(connection: Connection, database: Database) -> str | None:
     """Return the schema's revision; None where a server's database is empty."""
     tables = sa.inspect(connection).get_table_names()

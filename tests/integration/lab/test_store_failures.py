@@ -175,6 +175,16 @@ def test_a_newer_database_is_left_alone(store_url: str) -> None:
         assert len(store.records("c").films) == 2
 
 
+def test_a_program_that_is_older_than_the_database_has_become_records_nothing(store: Store, store_url: str) -> None:
+    _sql(store_url, f"UPDATE alembic_version SET version_num = '{NEXT}'")  # noqa: S608
+    with pytest.raises(StoreError, match=f"has schema {NEXT}: a newer filmlab") as caught:
+        store.append("c", event(), [])
+    assert "start this program anew" in caught.value.hint
+    with pytest.raises(StoreError, match=f"has schema {NEXT}: a newer filmlab"), store.lease("robot"):
+        pass  # a robot would move, and nobody could record it
+    assert not store.records("c").events
+
+
 @pytest.fixture
 def next_filmlab(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Turn this filmlab into the next one, which has one more revision."""

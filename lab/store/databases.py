@@ -101,7 +101,8 @@ def _parse(url: str) -> URL:
         # Everything after the slashes is the path: a folder's name may hold ? or %.
         path = url.removeprefix("sqlite:///")
         if path and path != ":memory:":
-            return URL.create("sqlite", database=str(Path(path).expanduser().absolute()))
+            # The file itself, not a link to it: beside it lie the leases that all its users share.
+            return URL.create("sqlite", database=str(Path(path).expanduser().resolve()))
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):

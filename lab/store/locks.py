@@ -113,7 +113,8 @@ class _FileLease:
 def _file_lease(path: Path, subject: str) -> Iterator[Lease]:
     try:
         path.parent.mkdir(exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        # Whoever may write the database has to take the lease one day: the umask says who that is.
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise workspace_error(path, error) from error
     _held.add(handle)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -52,6 +53,29 @@ def test_what_is_done_under_a_lease_is_recorded(store: Store) -> None:
     with store.lease("plan-library", "c") as held:
         added = store.append("c", event(), [film("L001")], under=held)
     assert (added.before, added.after) == (0, store.version("c"))
+
+
+def test_a_file_has_the_same_leases_by_whatever_path_it_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "lab.db").symlink_to(tmp_path / "local.db")
+    with (
+        Store.open(f"sqlite:///{tmp_path}/shared/lab.db", create=True) as store,
+        Store.open(f"sqlite:///{tmp_path}/local.db") as other,
+        store.lease("robot"),
+        pytest.raises(StoreBusyError),
+        other.lease("robot"),
+    ):
+        pass
+
+
+def test_people_of_one_group_take_the_same_lease_in_turn(tmp_path: Path) -> None:
+    before = os.umask(0o002)
+    try:
+        with Store.open(f"sqlite:///{tmp_path}/lab.db", create=True) as store, store.lease("robot"):
+            files = [tmp_path / "lab.db", *(tmp_path / "lab.db.leases").iterdir()]
+    finally:
+        os.umask(before)
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o664, 0o664]
 
 
 @pytest.mark.usefixtures("unattended")

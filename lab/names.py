@@ -1,7 +1,8 @@
 """Names: how they are compared, and which one was probably meant where nothing is known about one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from difflib import get_close_matches
+from itertools import count
 from unicodedata import normalize
 
 from lab.hashing import sha256_of_json
@@ -25,6 +26,14 @@ def in_one(names: Sequence[str]) -> str:
     if len(joined.encode()) <= _MOST_BYTES:
         return joined
     return f"{names[0]}+{len(names) - 1}-more-{sha256_of_json(list(names))[:16]}"
+
+
+def free_key(key: str, taken: Container[str]) -> str:
+    """Return a key for an act that may be done more than once: itself, or the first of key:2, key:3, ... not taken.
+
+    The key of another act may look like a later one of this: the second grade of a film 1:1, the first of a film 1:1:2.
+    """
+    return key if key not in taken else next(later for n in count(2) if (later := f"{key}:{n}") not in taken)
 
 
 def near_name(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:

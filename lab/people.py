@@ -14,7 +14,7 @@ from lab.campaigns import Casting
 from lab.compositions import Composition
 from lab.errors import ChangedMeanwhileError, DuplicateRecordError, InvalidInputError, UnknownNameError
 from lab.grades import Grade
-from lab.names import in_one
+from lab.names import free_key, in_one
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import (
     check_drying,
@@ -90,7 +90,7 @@ def edit(campaign: OpenCampaign, film: str, recipe: Composition, who: str, *, no
     if film in records.approvals:
         _decide(campaign, [film], Verdict.EDITED, who, note)  # raises: it is decided already
     edited: list[Record] = [attrs.evolve(records.films[film], asked=recipe), Approval(film, Verdict.EDITED, note)]
-    event = _event(f"approve:{film}", who)
+    event = _event(free_key(f"approve:{film}", records.events), who)
     try:
         # A decision or deck of this very moment must not be passed over by what replaces the film's recipe.
         campaign.store.append(campaign.name, event, edited, supersede=True, known=version)
@@ -164,12 +164,12 @@ def decide_course(campaign: OpenCampaign, after: str, course: Course, who: str, 
         raise InvalidInputError(
             "decision", ["no loop is measured yet, so there is nothing to stop at"], hint="refuse films instead"
         )
-    earlier = campaign.records().loop_decisions.get(after)
+    records = campaign.records()
+    earlier = records.loop_decisions.get(after)
     if earlier is not None and earlier.course is course:
         raise InvalidInputError("decision", [f"{course.value!r} is decided after {after} already"])
-    times = len(campaign.store.history(campaign.name, LoopDecision, (after,)))
-    key = f"decide:{after}" if times == 0 else f"decide:{after}:{times + 1}"
-    _add(campaign, key, who, [LoopDecision(after, course, note)], correction=times > 0)
+    key = free_key(f"decide:{after}", records.events)
+    _add(campaign, key, who, [LoopDecision(after, course, note)], correction=earlier is not None)
 
 
 def sign_deck(campaign: OpenCampaign, deck: str, who: str) -> None:
@@ -206,7 +206,8 @@ def record_drying(campaign: OpenCampaign, films: Sequence[str], temperature: flo
     check_made(records, films)
     check_drying(temperature, hours)
     with who_was_first(campaign, "was dried", lambda records: records.dryings, films):
-        _add(campaign, f"dry:{in_one(films)}", who, [Drying(film, temperature, hours) for film in films])
+        key = free_key(f"dry:{in_one(films)}", records.events)
+        _add(campaign, key, who, [Drying(film, temperature, hours) for film in films])
 
 
 def grade(
@@ -237,8 +238,7 @@ def grade(
     """
     records = campaign.records()
     check_made(records, [film])
-    earlier = len(campaign.store.history(campaign.name, FilmGrade, (film,)))
-    key = f"grade:{film}" if earlier == 0 else f"grade:{film}:{earlier + 1}"
+    key = free_key(f"grade:{film}", records.events)
     hint = f"if that is wrong, correct it: filmlab film grade {shlex.quote(film)} GRADE --correct"
     with who_was_first(campaign, "was graded {0.grade.value}", lambda records: records.grades, [film], hint=hint):
         _add(campaign, key, who, [*photos, FilmGrade(film, letter, note)], correction=correction)
@@ -258,7 +258,7 @@ def _decide(
     with who_was_first(campaign, "was {0.verdict.value}", lambda records: records.approvals, told, hint=hint):
         if correction and final:
             raise DuplicateRecordError(f"{', '.join(final)}: refused already")
-        key = f"{'refuse' if correction else 'approve'}:{in_one(films)}"
+        key = free_key(f"{'refuse' if correction else 'approve'}:{in_one(films)}", records.events)
         _add(campaign, key, who, [Approval(film, verdict, note) for film in films], correction=correction)
 
 

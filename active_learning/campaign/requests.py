@@ -13,7 +13,7 @@ from active_learning.campaign.progress import Stage, stage_of
 from active_learning.campaign.trainings import Training, newest_training
 from lab.campaigns import CampaignDefinition
 from lab.errors import DuplicateRecordError, InvalidInputError
-from lab.names import in_one
+from lab.names import free_key, in_one
 from lab.open_campaigns import OpenCampaign
 from lab.people_checks import name_for_records
 from lab.records import Event, Records, RequestedWork, RequestState, WorkRequest
@@ -117,7 +117,5 @@ def _add(campaign: OpenCampaign, act: str, who: str, requests: Sequence[WorkRequ
     who = name_for_records(who)
     key = f"{act}:{in_one([one.action_key for one in requests])}"
     # What was withdrawn may be asked for again; two who ask at the same moment may not.
-    earlier = sum(known == key or known.startswith(f"{key}:") for known in campaign.records().events)
-    key = f"{key}:{earlier + 1}" if earlier else key
-    event = Event(key, who, "person", simulated=False, at=datetime.now(UTC))
+    event = Event(free_key(key, campaign.records().events), who, "person", simulated=False, at=datetime.now(UTC))
     campaign.store.append(campaign.name, event, requests, supersede=True)

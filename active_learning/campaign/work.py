@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
-from itertools import count
 from typing import TYPE_CHECKING
 
 import attrs
@@ -22,6 +21,7 @@ from active_learning.campaign.trained_models import TrainedModels
 from lab.bench import Bench
 from lab.campaign_files import stored_definition
 from lab.errors import BenchWaitsError, ChangedMeanwhileError, DuplicateRecordError, StoreBusyError
+from lab.names import free_key
 from lab.open_campaigns import OpenCampaign, definition_files, newest_definition_text
 from lab.records import RECORD_TYPES, Approval, Event, Film, Record, Records, Simulation, WorkRequest
 from lab.store import Lease
@@ -244,10 +244,7 @@ def _event_key(action: Action, records: Records) -> str:
     What the bench does to a deck it may do in parts, as where people have dried some of its films: the later ones are
     numbered.
     """
-    key = action.key
-    if action.who is Who.PERSON and key in records.events:
-        return next(f"{key}:{part}" for part in count(2) if f"{key}:{part}" not in records.events)
-    return key
+    return free_key(action.key, records.events) if action.who is Who.PERSON else action.key
 
 
 def can_do(action: Action, bench: Bench | None) -> bool:

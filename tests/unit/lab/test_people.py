@@ -257,6 +257,19 @@ def test_a_grade_is_replaced_only_as_a_correction(campaign: OpenCampaign) -> Non
     assert [(event.who, record.grade) for event, record in history] == [("Ada", Grade.B), ("Ben", Grade.A)]  # type: ignore[union-attr]
 
 
+def test_acts_on_films_whose_labels_look_like_other_acts_are_done(campaign: OpenCampaign) -> None:
+    for label in ("1:1", "1:1:2", "1:1+1:1:2"):  # ratios of two and three materials
+        people.add_film(campaign, label, HALF, "Ada", made=True)
+    people.grade(campaign, "1:1", Grade.B, "Ada")
+    people.grade(campaign, "1:1", Grade.C, "Ada", correction=True)
+    people.grade(campaign, "1:1:2", Grade.A, "Ada")
+    people.record_drying(campaign, ["1:1", "1:1:2"], 60.0, 5.0, "Ada")
+    people.record_drying(campaign, ["1:1+1:1:2"], 60.0, 5.0, "Ada")
+    records = campaign.records()
+    assert [records.grades[label].grade for label in ("1:1", "1:1:2")] == [Grade.C, Grade.A]
+    assert len(records.dryings) == 3
+
+
 def test_who_grades_at_the_same_moment_is_told_who_was_first(campaign: OpenCampaign, monkeypatch) -> None:
     people.grade(campaign, "A2", Grade.B, "Ada")
     history, asked = campaign.store.history, []

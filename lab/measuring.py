@@ -9,6 +9,13 @@ from lab.open_campaigns import OpenCampaign
 from lab.people_checks import name_for_records
 from lab.records import Event, Measurement, Status
 
+_REJECTED = "rejected: "
+
+
+def is_rejected(found: Measurement) -> bool:
+    """Return whether a person took a measured value out of use, so that nothing is known of it until it comes anew."""
+    return found.status is Status.FAILED and found.reason.startswith(_REJECTED)
+
 
 def reject_measurement(
     campaign: OpenCampaign, film: str, property_name: str, reason: str, who: str, *, seen: Measurement | None = None
@@ -45,7 +52,9 @@ def reject_measurement(
             f"{property_name} of {film} was recorded anew by {brought.who} since you looked", hint="look at the new one"
         )
     earlier = len(campaign.store.history(campaign.name, Measurement, (film, property_name)))
-    rejected = attrs.evolve(found, status=Status.FAILED, value=None, sd=None, n=0, reason=f"rejected: {reason.strip()}")
+    rejected = attrs.evolve(
+        found, status=Status.FAILED, value=None, sd=None, n=0, reason=f"{_REJECTED}{reason.strip()}"
+    )
     key = f"reject:{film}:{property_name}:{earlier}"
     event = Event(key, who, "person", simulated=brought.simulated, at=datetime.now(UTC))
     try:

@@ -7,6 +7,7 @@ import attrs
 
 from lab.campaigns import CampaignDefinition
 from lab.impacts import amount, footprints, prices
+from lab.measuring import is_rejected
 from lab.records import Design, Film, Prediction, Records, Status, Verdict
 from lab.requirements import RATIO, Requirement, parse_wish
 
@@ -109,6 +110,8 @@ def _found(
     found = records.measurements.get((film.label, name))
     if found is None:
         return None, None, "given up" if is_given_up(film, records) else "not measured yet"
+    if is_rejected(found):
+        return None, None, found.reason
     if found.status is Status.FAILED:
         return None, None, f"measurement failed: {found.reason}"
     return found.value, found.sd, found.reason

@@ -13,8 +13,10 @@ from lab.export.report import write_report
 from lab.export.summary import DataOrigin, data_origin, progress
 from lab.grades import Grade
 from lab.library import impact_factors, material
+from lab.measuring import reject_measurement
+from lab.open_campaigns import open_campaign
 from lab.records import Approval, Design, Measurement, Status, Verdict
-from tests.factories import SyntheticCampaign, definition_of, definition_text, synthetic_campaign
+from tests.factories import SyntheticCampaign, definition_of, definition_text, fill_workspace, synthetic_campaign
 
 MATERIALS = ["CNF", "MMT", "gelatin", "glycerol"]
 PROPERTIES = ["tensile_strength", "transmittance_vis"]
@@ -192,6 +194,16 @@ def test_a_film_that_was_given_up_leaves_no_promise_open(campaign):
     # What was measured before it was given up stays as it is.
     campaign.add("refused", [Approval("V1-1", Verdict.REFUSED)])
     assert promise_scores(SMALL, campaign.records) == after
+
+
+def test_a_value_that_was_rejected_breaks_no_promise(campaign, tmp_path):
+    """Nobody knows what the film measures until it is measured again."""
+    with open_campaign(fill_workspace(campaign, tmp_path / "lab")) as opened:
+        reject_measurement(opened, "V1-1", "tensile_strength", "slipped in the grips", "Ada")
+        records = opened.records()
+    (check,) = promise_checks(SMALL, records)
+    assert (check.met, check.note) == (None, "rejected: slipped in the grips")
+    assert promise_scores(SMALL, records) == PromiseScores((), open=1)
 
 
 def test_a_wish_of_aims_alone_promises_a_usable_film(campaign):

@@ -13,7 +13,8 @@ from dashboard.login import desk
 from dashboard.parts import plain
 from dashboard.session import here
 from dashboard.texts import text
-from lab.records import Course
+from lab.errors import ChangedMeanwhileError
+from lab.records import Course, LoopDecision
 
 _ABOUT = "course"
 
@@ -42,7 +43,7 @@ def show(session: Session) -> None:
                 act_button(
                     f"course-{course}",
                     text(f"campaign.decide.{course}"),
-                    partial(_decide, after, course, note),
+                    partial(_decide, after, course, note, decided),
                     about=_ABOUT,
                     place=st.form_submit_button,
                     disabled=decided is not None and decided.course is course,
@@ -50,5 +51,16 @@ def show(session: Session) -> None:
     show_outcome(_ABOUT)
 
 
-def _decide(after: str, course: Course, note: str) -> None:
-    desk().decide_course(after, course, str(st.session_state[note]))
+def _decide(after: str, course: Course, note: str, seen: LoopDecision | None) -> None:
+    """Record a decision, unless somebody else decided since the page was drawn: it would be overruled unseen."""
+    at = desk()
+    records = at.campaign.records()
+    decided = records.loop_decisions.get(after)
+    if decided is not None and decided != seen:
+        event = records.event_of(decided)
+        said = text(f"campaign.course.{decided.course}")
+        raise ChangedMeanwhileError(
+            text("campaign.decided_meanwhile", said=said, who=event.who, when=f"{event.at:%Y-%m-%d %H:%M}"),
+            hint=text("campaign.decide_again"),
+        )
+    at.decide_course(after, course, str(st.session_state[note]))

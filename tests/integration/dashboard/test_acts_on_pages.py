@@ -13,7 +13,7 @@ from dashboard.views import acts, uploads
 from lab import people
 from lab.compositions import Composition
 from lab.open_campaigns import open_campaign
-from lab.records import FilmGrade, Verdict
+from lab.records import Course, FilmGrade, Verdict
 from lab.store import Store
 from lab.workspace import Workspace
 from tests.factories import fill_ungraded, fill_workspace, records_of, synthetic_campaign
@@ -100,6 +100,20 @@ def test_films_are_decided_about_as_the_form_says(root):
         "M003": Verdict.APPROVED,
     }
     assert found["M002"].note == "brittle"
+
+
+def test_what_somebody_else_has_just_decided_is_not_overruled_unseen(root):
+    fill_workspace(synthetic_campaign(SMALL, upto="loops", loops=1), root)
+    app = opened("campaign")
+    app.session_state["campaign-tabs"] = text("campaign.health")
+    app.run()
+    with open_campaign(Workspace.open(root)) as campaign:
+        people.decide_course(campaign, "loop-01", Course.STOP, "Bob")
+    act(app, "course-go-on").click().run()
+    assert "Bob decided at" in words(app) and "No more loops" in words(app)
+    assert records_of(root).loop_decisions["loop-01"].course is Course.STOP
+    act(app, "course-go-on").click().run()
+    assert records_of(root).loop_decisions["loop-01"].course is Course.GO_ON
 
 
 def _note(app: Any) -> Any:

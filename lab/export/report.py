@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import attrs
 
 from lab.campaigns import CampaignDefinition
+from lab.counting import counted
 from lab.errors import FilmlabError
 from lab.export import curves, maps, parity, promise_plot, promises, provenance, summary
 from lab.export.cross_validation import read_cross_validation
@@ -157,7 +158,7 @@ def _shap(records: Records, read_artefact: ReadArtefact) -> Exhibit:
 
 def _promises(definition: CampaignDefinition, records: Records) -> Exhibit:
     if not records.designs:
-        wishes = len(definition.designs)
-        return Exhibit(missing=f"No recipe has been designed yet; the campaign has {wishes} wishes.")
+        wishes = counted(len(definition.designs), "wish", "wishes")
+        return Exhibit(missing=f"No recipe has been designed yet; the campaign has {wishes}.")
     plot = promise_plot.promises_plot(promises.promise_checks(definition, records))
     return Exhibit(plot, "" if plot else "No requirement is about a property.")

@@ -1,4 +1,4 @@
-"""What the members of a committee answer, with the Gaussian processes mixed in, on the standardised scale."""
+"""What the members of a committee answer, with Gaussian processes and trees mixed in, on the standardised scale."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -45,7 +45,9 @@ def answers(committee: "PropertyCommittee", points: Tensor, rows: Sequence[int],
     means = mean.double().reshape(shape).clamp(-committee.FARTHEST, committee.FARTHEST)
     noise = variance.double().reshape(shape).mean(dim=1)
     found = Answers(means, torch.zeros_like(noise), noise)
-    return found if committee.processes is None else _mixed(found, committee, scaled, rows)
+    if committee.processes is not None:
+        found = _mixed(found, committee, scaled, rows)
+    return _drawn_to_trees(found, committee, scaled, rows)
 
 
 def _mixed(networks: Answers, committee: "PropertyCommittee", scaled: Tensor, rows: Sequence[int]) -> Answers:
@@ -70,3 +72,19 @@ def _mixed(networks: Answers, committee: "PropertyCommittee", scaled: Tensor, ro
         networks.rest.index_copy(0, places, rest),
         networks.noise.index_copy(0, places, noise),
     )
+
+
+def _drawn_to_trees(found: Answers, committee: "PropertyCommittee", scaled: Tensor, rows: Sequence[int]) -> Answers:
+    """Draw all members to the trees by their shares, as `models.blending.drawn`; trees have no slope."""
+    forests = [committee.forests[row] for row in rows] if committee.forests else []
+    if not any(forests):
+        return found
+    points = scaled.detach().numpy()
+    means = []
+    for mean, forest in zip(found.means, forests, strict=True):
+        if forest is None:
+            means.append(mean)
+            continue
+        trees = torch.from_numpy(forest.predict(points))
+        means.append(mean + forest.share * (trees - mean.mean(dim=0)))
+    return attrs.evolve(found, means=torch.stack(means))

@@ -113,11 +113,18 @@ def _name(prop: Property) -> str:
 
 def _shares(model: PropertyCommittee) -> str:
     if model.processes is None:
-        return "They answer alone."
-    shares = zip(model.learned, model.shares, strict=True)
-    return "A Gaussian process beside them has this share of the answer: " + (
-        ", ".join(f"{_name(model.properties[index])} {100 * share:.0f} %" for index, share in shares) + "."
-    )
+        told = "They answer alone."
+    else:
+        told = _of_each(model, "A Gaussian process beside them has this share of the answer", model.shares)
+    tree_shares = [forest.share if forest else 0.0 for forest in model.forests]
+    if not any(tree_shares):
+        return told
+    return f"{told} {_of_each(model, 'The mean is drawn to that of trees by', tree_shares)}"
+
+
+def _of_each(model: PropertyCommittee, what: str, shares: Sequence[float]) -> str:
+    names = [_name(model.properties[index]) for index in model.learned]
+    return f"{what}: {', '.join(f'{name} {100 * share:.0f} %' for name, share in zip(names, shares, strict=True))}."
 
 
 def _class_table(metrics: Mapping[str, float]) -> str:

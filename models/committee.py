@@ -13,13 +13,15 @@ from numpy.typing import ArrayLike
 
 from lab.errors import InvalidInputError
 from lab.properties import Property
+from lab.seeds import derived_seed
 from models.augmentation import Augmentation
 from models.blending import EVEN, WITH_DIRECTIONS, choose_share
 from models.calibration import Calibration
 from models.committee_metrics import committee_metrics
-from models.committee_training import fit_processes, new_lesson, train_networks
+from models.committee_training import add_trees, fit_processes, new_lesson, train_networks
 from models.devices import check_device
 from models.film_table import FilmTable
+from models.forest import Forest
 from models.network_settings import NetworkSettings
 from models.predictions import COLUMNS, Predictions, summary
 from models.property_committee import PropertyCommittee
@@ -40,6 +42,7 @@ def fit_committee(
     seed: int,
     input_scale: InputScale | None = None,
     gaussian_process: bool = True,
+    trees: bool = False,
     device: str = "cpu",
     settings: NetworkSettings | None = None,
     augmentation: Augmentation | None = None,
@@ -61,6 +64,8 @@ def fit_committee(
         seed: Seed of folds, first weights and batches.
         input_scale: How inputs are scaled; by default as weight fractions.
         gaussian_process: Whether Gaussian processes are mixed in where held-out films prefer it.
+        trees: Whether answers are drawn to those of trees where held-out films prefer it. Trees have no slope for a
+            search of recipes, and break what is interpolated on a fine lattice.
         device: Where the networks are trained, ``cpu`` or ``cuda``; the bits differ between devices.
         settings: Of the networks, instead of `epochs` and sound values for the rest.
         augmentation: Virtual films that the networks learn from too; none by default.
@@ -83,7 +88,8 @@ def fit_committee(
     processes, process_answers = fit_processes(table, scale, tasks, seed) if gaussian_process else (None, None)
     held_out = np.full((COLUMNS, *table.targets.shape), np.nan)
     calibrations = [Calibration(0, table.inputs.shape[1])] * len(table.properties)
-    shares = []
+    shares: list[float] = []
+    forests: list[Forest | None] = []
     usual_share = WITH_DIRECTIONS if processes and processes.directed else EVEN
     for row, column in enumerate(table.labelled):
         tested = tasks[row].held_out.any(axis=0)
@@ -93,6 +99,12 @@ def fit_committee(
         share, calibrations[column], answer = choose_share(
             before, tasks[row].labels[tested], networks, process, usual=usual_share
         )
+        if trees:
+            tree_seed = derived_seed(seed, "committee", "trees", table.properties[column].name)
+            forest, calibrations[column], answer = add_trees(
+                scale(table.inputs), tasks[row], before, (calibrations[column], answer), tree_seed
+            )
+            forests.append(forest)
         held_out[:, tested, column] = summary(target_scales[column], calibrations[column], answer)
         shares.append(share)
     cross_validation = Predictions(*held_out)
@@ -103,6 +115,7 @@ def fit_committee(
         parameters=trained.parameters,
         processes=processes,
         shares=tuple(shares),
+        forests=tuple(forests),
         input_scale=scale,
         target_scales=target_scales,
         calibrations=tuple(calibrations),

@@ -9,8 +9,10 @@ import numpy as np
 from lab.arrays import Array, Mask
 from lab.seeds import generator
 from models.augmentation import Augmentation, Augmented, augment
-from models.blending import Answer
+from models.blending import Answer, choose_tree_share
+from models.calibration import Calibration
 from models.film_table import FilmTable
+from models.forest import Forest, fit_forest, held_out_by_trees
 from models.network_settings import NetworkSettings
 from models.scaling import InputScale
 from models.tasks import Task
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from models.gaussian_processes import GaussianProcesses
+
+_FEWEST_FOR_TREES = 20
+"""Labels by which it can be told whether trees help."""
 
 
 @attrs.frozen(eq=False)
@@ -175,3 +180,27 @@ def fit_processes(
     noise = processes.noise.numpy()
     answers = [Answer(mean[i].numpy(), variance[i].numpy(), np.full(films, noise[i])) for i in range(len(tasks))]
     return processes, answers
+
+
+def add_trees(
+    inputs: Array, task: Task, before: Calibration, found: tuple[Calibration, Answer], seed: int
+) -> tuple[Forest | None, Calibration, Answer]:
+    """Return trees of one property if held-out films ask for them, and the calibration and answers with them.
+
+    Args:
+        inputs: Scaled inputs of all films, shape ``(n, d)``.
+        task: What is learned.
+        before: Calibration without errors.
+        found: Calibration and held-out answers without trees.
+        seed: Seed of the trees.
+    """
+    calibration, answer = found
+    tested = task.first_folds >= 0
+    if tested.sum() < _FEWEST_FOR_TREES:
+        return None, calibration, answer
+    trees = held_out_by_trees(inputs, task.labels, task.first_folds, seed)[tested]
+    share, calibration, answer = choose_tree_share(before, task.labels[tested], answer, trees)
+    if share == 0.0:
+        return None, calibration, answer
+    known = np.isfinite(task.labels)
+    return fit_forest(inputs[known], task.labels[known], share=share, seed=seed), calibration, answer

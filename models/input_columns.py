@@ -188,8 +188,8 @@ def _levels(table: TextTable, name: str) -> tuple[str, ...] | None:
     filled = text.sum() + np.isfinite(values).sum()
     if filled == 0 or text.sum() <= _MOSTLY * filled:
         return None
-    texts = table.texts(name)
-    return tuple(sorted(set(texts[texts != ""])))
+    words = table.words(name)
+    return tuple(sorted(set(words[words != ""])))
 
 
 def _composition_among(table: TextTable, names: Sequence[str]) -> list[str]:
@@ -282,7 +282,7 @@ def _sums(columns: Mapping[str, Array], names: Sequence[str]) -> Array:
 
 
 def _encode_category(table: TextTable, column: str, levels: Sequence[str]) -> Checked:
-    texts = table.texts(column).to_numpy()
+    texts = table.words(column).to_numpy()
     values = (texts[:, None] == np.array(levels, dtype=object)).astype(float)
     usable = values.any(axis=1)
     findings = []

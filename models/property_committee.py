@@ -13,6 +13,7 @@ from lab.properties import Property, Transform
 from models.blending import Answer
 from models.calibration import Calibration
 from models.fitted_kernels import FittedKernel
+from models.forest import Forest
 from models.lattice_prediction import Refinement, interpolated, refinement_of
 from models.predictions import COLUMNS, SPREADS, VALUES, Predictions, close_to_exact, summary
 from models.scaling import InputScale
@@ -34,7 +35,7 @@ _LEAST = 1e-30
 
 @attrs.frozen(eq=False)
 class PropertyCommittee:
-    """Networks and Gaussian processes of every learned property, with the scales that they live on."""
+    """Networks, Gaussian processes and trees of every learned property, with the scales that they live on."""
 
     FARTHEST: ClassVar[float] = 6.0
     """Answers of a network, and of a process, are kept within this many training SDs of the training mean, so that
@@ -49,6 +50,8 @@ class PropertyCommittee:
     """Gaussian processes of the learned properties; None where there were too many films for them."""
     shares: tuple[float, ...]
     """Share of the Gaussian process in the answer about each learned property; the networks have the rest."""
+    forests: tuple[Forest | None, ...] = attrs.field(kw_only=True, default=())
+    """Trees of the learned properties, None where held-out films did not ask for them; empty where none were tried."""
     input_scale: InputScale
     target_scales: tuple[TargetScale, ...]
     calibrations: tuple[Calibration, ...]

@@ -1,6 +1,6 @@
 """The stored form of each kind of model: JSON values and named arrays, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,6 +11,7 @@ from lab.grades import Grade
 from lab.properties import Property, Transform
 from models.calibration import Calibration
 from models.classifier import Classifier, Features
+from models.forest import Forest
 from models.kernel_machine import KernelMachine
 from models.least_squares_machine import Kernel, LeastSquaresMachine
 from models.predictions import Predictions
@@ -31,6 +32,7 @@ Values = dict[str, Any]
 Arrays = Mapping[str, NDArray[Any]]
 
 _HYPERPARAMETERS = ("signal", "length", "own_length", "linear", "noise", "power", "regard", "directions")
+_TREE_ARRAYS = ("feature", "threshold", "left", "right", "value")
 _PREDICTIONS = tuple(field.name for field in attrs.fields(Predictions))
 
 
@@ -171,6 +173,7 @@ def committee_values(model: PropertyCommittee) -> Values:
         "layers": len(model.parameters),
         "processes": model.processes is not None,
         "shares": list(model.shares),
+        "tree_shares": [forest.share if forest else 0.0 for forest in model.forests],
         "target_scales": [attrs.asdict(scale) for scale in model.target_scales],
         "calibrations": [attrs.asdict(calibration) for calibration in model.calibrations],
         "films": model.films,
@@ -189,6 +192,7 @@ def committee_arrays(model: PropertyCommittee) -> dict[str, NDArray[Any]]:
         "input_scale": model.input_scale.scale,
         **{f"parameter_{i}": tensor.numpy() for i, tensor in enumerate(model.parameters)},
         **(_process_arrays(model.processes) if model.processes else {}),
+        **_forest_arrays(model.forests),
         **{f"held_out_{name}": getattr(model.cross_validation, name) for name in _PREDICTIONS},
     }
 
@@ -197,6 +201,22 @@ def _process_arrays(processes: "GaussianProcesses") -> dict[str, NDArray[Any]]:
     arrays = {"inputs": processes.inputs, "labels": processes.labels, "variances": processes.variances}
     arrays |= {name: getattr(processes.hyperparameters, name) for name in _HYPERPARAMETERS}
     return {f"process_{name}": tensor.numpy() for name, tensor in arrays.items()}
+
+
+def _forest_arrays(forests: tuple[Forest | None, ...]) -> dict[str, NDArray[Any]]:
+    return {
+        f"forest_{row}_{name}": getattr(forest, name)
+        for row, forest in enumerate(forests)
+        if forest is not None
+        for name in _TREE_ARRAYS
+    }
+
+
+def _forests_from(shares: Sequence[float], arrays: Arrays) -> tuple[Forest | None, ...]:
+    return tuple(
+        Forest(share, **{name: np.array(arrays[f"forest_{row}_{name}"]) for name in _TREE_ARRAYS}) if share else None
+        for row, share in enumerate(shares)
+    )
 
 
 def _processes_from(arrays: Arrays) -> "GaussianProcesses":
@@ -231,6 +251,7 @@ def committee_from(values: Values, arrays: Arrays) -> PropertyCommittee:
         parameters=_parameters_from(values, arrays),
         processes=_processes_from(arrays) if values["processes"] else None,
         shares=tuple(values["shares"]),
+        forests=_forests_from(values.get("tree_shares", ()), arrays),
         input_scale=InputScale(arrays["input_centre"], arrays["input_scale"]),
         target_scales=tuple(
             TargetScale(**scale | {"transform": Transform(scale["transform"])}) for scale in values["target_scales"]

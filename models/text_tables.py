@@ -18,7 +18,8 @@ from lab.user_files import reading_fault
 if TYPE_CHECKING:
     import pandas as pd
 
-_MISSING = ("", "nan", "na", "n/a", "none", "null", "-")
+_NONE = "none"
+_MISSING = ("", "nan", "na", "n/a", _NONE, "null", "-")
 _LARGEST = 1e100
 """Squares of what is larger do not fit into a float."""
 _LONGEST_EXAMPLE = 20
@@ -43,6 +44,11 @@ class TextTable:
         """Return a column as text; missing cells are the empty text."""
         texts = self.frame[column]
         return texts.where(~texts.str.lower().isin(_MISSING), "")
+
+    def words(self, column: str) -> "pd.Series":
+        """Return a column of categories as text: "none", as of crosslinkers, is one of them, not a missing cell."""
+        texts = self.frame[column]
+        return texts.where(texts.str.lower() == _NONE, self.texts(column))
 
     def numbers(self, column: str) -> tuple[Array, Mask]:
         """Return a column as numbers, NaN where there is none, and which cells hold something else; both read-only."""

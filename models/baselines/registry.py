@@ -63,6 +63,7 @@ def _own(training: Training, asked: Array, *, gaussian_process: bool = True) -> 
         seed=training.seed,
         input_scale=training.scale,
         gaussian_process=gaussian_process,
+        trees=gaussian_process,
     )
     found = committee.predict(asked)
     return Answers(found.mean, found.sd, found.p05, found.p95)
@@ -106,7 +107,7 @@ METHODS: Mapping[str, TableMethod] = {
     "mean": _each(linear.training_mean),
     "paper": _paper,
 }
-"""``filmlab`` is what `filmlab model fit` learns; ``networks`` are its networks without Gaussian processes; ``paper``
+"""``filmlab`` is what `filmlab model fit` learns; ``networks`` are its networks alone; ``paper``
 is the committee of the reference work; the others are explained where they are defined."""
 
 

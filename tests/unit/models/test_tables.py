@@ -328,6 +328,17 @@ def test_a_table_is_not_lost_to_what_is_predicted_of_it(csv, tmp_path, predict):
     assert table.read_bytes() == before
 
 
+def test_none_is_a_category_among_words_and_a_missing_cell_among_numbers(csv):
+    cells = {"crosslinker": ["glyoxal", "none", "none", "NA", ""], "time": ["1", "2", "none", "4", "5"]}
+    table = read_table(csv(pd.DataFrame(cells)), ["crosslinker", "time"])
+    columns, _ = choose_columns(table, ["crosslinker", "time"], None)
+    assert columns.categories == {"crosslinker": ("glyoxal", "none")}
+    encoded = columns.encode(table)
+    assert encoded.usable.tolist() == [True, True, False, False, False]
+    assert encoded.values[:2].tolist() == [[1.0, 1.0, 0.0], [2.0, 0.0, 1.0]]
+    assert texts(encoded.findings) == "left out: time, row 3: no value\nleft out: crosslinker, rows 4, 5: no value"
+
+
 def test_compositions_are_recognised_by_their_sum(csv):
     table = read_table(csv(films()), ["A", "B", "C", "hours", "gelatin.source"])
     columns, _ = choose_columns(table, ["A", "B", "C", "gelatin.source"], None)

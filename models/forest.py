@@ -29,25 +29,23 @@ class Forest:
     feature: Integers
     """Input that a node looks at; any at a leaf."""
     threshold: Array
-    """Up to which value of it the left branch is taken."""
-    left: Integers
-    """Next node to the left; a leaf's is the leaf itself."""
-    right: Integers
+    """Up to which value of it the first child is next."""
+    children: Integers
+    """Both next nodes, ``(trees, nodes, 2)``, numbered through all trees; a leaf's are the leaf itself."""
     value: Array
     """Answer of a leaf, on the standardised scale."""
 
     def predict(self, inputs: Array) -> Array:
         """Return the trees' mean answer at scaled inputs, shape ``(n, d)`` to ``(n,)``."""
         points = np.asarray(inputs, dtype=np.float32)  # as scikit-learn compares them
-        first = np.arange(len(self.value))[:, None] * self.value.shape[1]
-        feature, threshold, left, right = (a.ravel() for a in (self.feature, self.threshold, self.left, self.right))
-        rows = np.arange(len(points))
-        nodes = np.zeros((len(self.value), len(points)), dtype=np.int64)
+        first = np.arange(len(points)) * points.shape[1]
+        roots = np.arange(len(self.value)) * self.value.shape[1]
+        nodes = np.repeat(roots[:, None], len(points), axis=1)
         while True:
-            at = first + nodes
-            following = np.where(points[rows, feature[at]] <= threshold[at], left[at], right[at])
+            beyond = points.take(first + self.feature.take(nodes)) > self.threshold.take(nodes)
+            following = self.children.take(2 * nodes + beyond)
             if np.array_equal(following, nodes):
-                return self.value.ravel()[at].mean(axis=0)
+                return self.value.take(nodes).mean(axis=0)
             nodes = following
 
 
@@ -63,14 +61,15 @@ def fit_forest(inputs: Array, labels: Array, *, share: float, seed: int) -> Fore
         return table
 
     def branch(children: Sequence[Integers]) -> Integers:
-        return padded([np.where(child < 0, np.arange(len(child)), child) for child in children])
+        own = padded([np.where(child < 0, np.arange(len(child)), child) for child in children])
+        return own + nodes * np.arange(len(trees))[:, None]
 
+    branches = [branch([tree.children_left for tree in trees]), branch([tree.children_right for tree in trees])]
     return Forest(
         share=share,
         feature=padded([np.maximum(tree.feature, 0) for tree in trees]),
         threshold=padded([tree.threshold for tree in trees]),
-        left=branch([tree.children_left for tree in trees]),
-        right=branch([tree.children_right for tree in trees]),
+        children=np.stack(branches, axis=-1),
         value=padded([tree.value[:, 0, 0] for tree in trees]),
     )
 

@@ -32,7 +32,7 @@ Values = dict[str, Any]
 Arrays = Mapping[str, NDArray[Any]]
 
 _HYPERPARAMETERS = ("signal", "length", "own_length", "linear", "noise", "power", "regard", "directions")
-_TREE_ARRAYS = ("feature", "threshold", "left", "right", "value")
+_TREE_ARRAYS = ("feature", "threshold", "children", "value")
 _PREDICTIONS = tuple(field.name for field in attrs.fields(Predictions))
 
 

@@ -6,6 +6,7 @@ database. Its entries are added to a campaign's records afterwards, each once.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 import attrs
@@ -29,6 +30,9 @@ from robot_protocols.running.journal import Entry
 from robot_protocols.running.ledger import DeckState, after
 from robot_protocols.running.places import RobotFolder
 
+_LABEL = "{:04d}"
+"""Form of the labels of a ledger's acts, with a place for the entry's number."""
+
 
 @attrs.frozen
 class LedgerAct:
@@ -41,7 +45,7 @@ class LedgerAct:
     record: DeckLoad | RunCharge
 
 
-def ledger_acts(robot: str, entries: Iterable[Entry], *, label: str = "{:04d}") -> Iterator[LedgerAct]:
+def ledger_acts(robot: str, entries: Iterable[Entry], *, label: str = _LABEL) -> Iterator[LedgerAct]:
     """Return the entries of a ledger as records, in order.
 
     Args:
@@ -115,8 +119,9 @@ def publish_ledgers(campaign: OpenCampaign, folder: RobotFolder) -> int:
     added = 0
     known = campaign.records().events
     for robot, entries in folder.ledgers().items():
-        for act in ledger_acts(robot, entries):
-            key = f"robot-ledger:{robot}:{act.number:04d}"
+        label = _label_of(robot, entries, known)
+        for act in ledger_acts(robot, entries, label=label):
+            key = _key(robot, label, act)
             if key in known:
                 continue
             event = Event(
@@ -132,6 +137,27 @@ def publish_ledgers(campaign: OpenCampaign, folder: RobotFolder) -> int:
                 continue  # another process was quicker
             added += 1
     return added
+
+
+def _label_of(robot: str, entries: Sequence[Entry], known: Mapping[str, Event]) -> str:
+    """Return the form of the labels of a ledger's acts.
+
+    A ledger that was begun anew, as in a workspace that was restored on another computer, counts from 1 again. It is
+    told by the time of its first act from another one, whose acts keep their numbers.
+    """
+    first = next(ledger_acts(robot, entries), None)
+    if first is None:
+        return _LABEL
+
+    def is_ours(label: str) -> bool:
+        there = known.get(_key(robot, label, first))
+        return there is None or there.at == first.at
+
+    return next(filter(is_ours, chain([_LABEL], (f"{ledger}-{_LABEL}" for ledger in count(2)))))
+
+
+def _key(robot: str, label: str, act: LedgerAct) -> str:
+    return f"robot-ledger:{robot}:{label.format(act.number)}"
 
 
 def _is_simulated(robot: str, entries: Sequence[Entry]) -> bool:

@@ -239,3 +239,22 @@ def test_a_ledger_is_published_once_and_then_what_is_new(
         (f"robot {robot}", simulated),
     ]
     assert [charge.state for charge in records.run_charges.values()] == [Charge.COMMITTED]
+
+
+def test_a_ledger_that_was_begun_anew_is_published_beside_the_earlier_one(tmp_path: Path):
+    """As after a restore on another computer: a backup holds the records, and not the robot's ledger."""
+    plan = four_film_plan()
+    workspace = Workspace.create(tmp_path / "lab")
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("small", SMALL.read_text(), 1, "test")
+    folders = {who: RobotFolder(tmp_path / who) for who in ("Ada", "Ben")}
+    with open_campaign(workspace) as campaign:
+        for who, folder in folders.items():
+            with folder.ledger("OT2CEP") as ledger:
+                ledger.load_deck(plan, DECK, who)
+                ledger.reserve(f"run of {who}", plan)
+            assert [publish_ledgers(campaign, folder) for _ in range(2)] == [2, 0]
+        assert [publish_ledgers(campaign, folder) for folder in folders.values()] == [0, 0]
+        records = campaign.records()
+    assert [records.event_of(load).who for load in records.deck_loads.values()] == ["Ada", "Ben"]
+    assert len(records.run_charges) == 2

@@ -2,7 +2,6 @@
 
 import shlex
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -161,11 +160,11 @@ def cards(workspace: WorkspaceOption = HERE, campaign: CampaignOption = None, pd
 
     with opened(workspace, campaign) as handle:
         records = handle.records()
-        publish(workspace, records, handle.artefacts)
+        decks = publish(workspace, handle, records) / "decks"
     for label in records.decks:
-        typer.echo(Path(workspace, "decks", label).resolve())
+        typer.echo((decks / label).resolve())
     if pdf:
-        print_cards(Path(workspace, "decks"))
+        print_cards(decks)
 
 
 def _recipe(parts: list[str]) -> "Composition":

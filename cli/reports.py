@@ -16,7 +16,10 @@ def report(
     workspace: WorkspaceOption = HERE,
     campaign: CampaignOption = None,
     out: Annotated[
-        Path | None, typer.Option(help="Where to write it; report.html of the workspace if left out.")
+        Path | None,
+        typer.Option(
+            help="Where to write it; report.html of the workspace if left out, of campaigns/NAME in it for a later one."
+        ),
     ] = None,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print it to a PDF beside it, by the Chromium on this machine.")
@@ -25,11 +28,13 @@ def report(
 ) -> None:
     """Write the report of a campaign as it stands now. It is one HTML file that needs nothing else."""
     from lab.export.pdf import print_pdf
+    from lab.export.published_files import published_folder
     from lab.export.report import write_report
     from lab.files import write_atomically
+    from lab.records.artefacts import REPORT
 
-    target = out or workspace / "report.html"
     with opened(workspace, campaign) as handle:
+        target = out or published_folder(workspace, handle) / REPORT
         html = write_report(handle.definition, handle.records(), handle.artefacts.read)
     write_atomically(target, html)
     printed = print_pdf(target) if pdf else None

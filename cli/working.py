@@ -147,5 +147,5 @@ def do_work(
                 )
         finally:
             publish_ledgers(campaign, robot_folder(workspace))
-    publish(workspace, result.records, campaign.artefacts)
+    publish(workspace, campaign, result.records)
     return result

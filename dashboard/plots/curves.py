@@ -1,6 +1,5 @@
 """Interactive curves: learning, parity, promises and what became of them."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -114,8 +113,7 @@ def promises(checks: Sequence[PromiseCheck]) -> go.Figure:
     shown = [check for check in checks if check.prediction is not None]
     labels = [f"{check.film or check.design.label}: {wish_text(check.requirement.text)}" for check in shown]
     for check, label in zip(shown, labels, strict=True):
-        scale = next(bound for bound in (check.requirement.lower, check.requirement.upper) if math.isfinite(bound))
-        _add_promise(figure, check, label, scale or 1.0)
+        _add_promise(figure, check, label, check.yardstick)
     figure.add_vline(1.0, line={"color": FAINT, "width": 1})
     figure.update_xaxes(title=text("designs.axis"))
     figure.update_yaxes(categoryorder="array", categoryarray=labels[::-1])

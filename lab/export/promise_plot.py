@@ -43,7 +43,7 @@ def _draw_promise(axes: "Axes", row: int, check: PromiseCheck) -> None:
     if check.prediction is None:
         return
     bounds = [bound for bound in (check.requirement.lower, check.requirement.upper) if math.isfinite(bound)]
-    scale = bounds[0] or 1.0
+    scale = check.yardstick
     low, high = check.prediction.p05 / scale, check.prediction.p95 / scale
     axes.barh(row, high - low, left=low, height=0.45, color="#C9DDEA")
     axes.plot([check.prediction.mean / scale] * 2, [row - 0.22, row + 0.22], color=ACCENT)

@@ -38,6 +38,12 @@ class PromiseCheck:
         return (self.requirement.met_above if self.censored else self.requirement.met_by)(self.measured)
 
     @property
+    def yardstick(self) -> float:
+        """The bound that plots hold values against, in the property's unit; 1 where there is none but 0."""
+        bounds = (self.requirement.lower, self.requirement.upper)
+        return next((bound for bound in bounds if math.isfinite(bound) and bound != 0), 1.0)
+
+    @property
     def within(self) -> bool | None:
         """Whether the measured value lies in the promised 90 % interval; None where that is not known."""
         if self.measured is None or self.prediction is None:

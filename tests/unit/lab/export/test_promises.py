@@ -206,6 +206,19 @@ def test_a_value_that_was_rejected_breaks_no_promise(campaign, tmp_path):
     assert promise_scores(SMALL, records) == PromiseScores((), open=1)
 
 
+@pytest.mark.parametrize(
+    ("require", "yardstick"),
+    [(">= 50 MPa", 50.0), ("<= 50 MPa", 50.0), (">= 0 MPa", 1.0)],
+)
+def test_values_are_drawn_over_a_bound_that_is_not_nothing(campaign, require, yardstick):
+    def check(text):
+        campaign.add("asked", [attrs.evolve(campaign.records.designs["D1-1"], require=(text,))])
+        return promise_checks(SMALL, campaign.records)[0]
+
+    assert check(f"tensile_strength {require}").yardstick == yardstick
+    assert check("0 <= tensile_strength <= 50 MPa").yardstick == 50.0
+
+
 def test_a_wish_of_aims_alone_promises_a_usable_film(campaign):
     design = attrs.evolve(campaign.records.designs["D1-1"], require=("maximise tensile_strength",))
     campaign.add("asked", [design])

@@ -90,7 +90,7 @@ def record_results(
     plan = plan_import(results, handle.definition, handle.records(), request)
     if not dry_run:
         record_import(handle, plan)
-    _print((), plan, recorded=not dry_run, as_json=as_json)
+    _print((), plan, plan.notes, recorded=not dry_run, as_json=as_json)
 
 
 def _import_sheets(
@@ -106,14 +106,21 @@ def _import_sheets(
             record_grading(handle, grading)
         if plans.readings:
             record_import(handle, plans.readings)
-    _print(plans.gradings, plans.readings, recorded=not dry_run, as_json=as_json)
+    notes = [note for plan in (plans, *plans.gradings, plans.readings) if plan for note in plan.notes]
+    _print(plans.gradings, plans.readings, notes, recorded=not dry_run, as_json=as_json)
 
 
-def _print(gradings: "Sequence[GradingPlan]", readings: "ImportPlan | None", *, recorded: bool, as_json: bool) -> None:
+def _print(
+    gradings: "Sequence[GradingPlan]",
+    readings: "ImportPlan | None",
+    notes: Sequence[str],
+    *,
+    recorded: bool,
+    as_json: bool,
+) -> None:
     """Print what files say: one JSON document of one shape, whatever the files are."""
     measurements = readings.measurements if readings else ()
     grades = [grade for grading in gradings for grade in grading.grades]
-    notes = [note for plan in (*gradings, readings) if plan for note in plan.notes]
     if as_json:
         import attrs
 
@@ -122,7 +129,7 @@ def _print(gradings: "Sequence[GradingPlan]", readings: "ImportPlan | None", *, 
                 "recorded": recorded,
                 "measurements": [attrs.asdict(measurement) for measurement in measurements],
                 "grades": {grade.film: str(grade.grade) for grade in grades},
-                "notes": notes,
+                "notes": list(notes),
             }
         )
         return

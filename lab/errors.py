@@ -39,6 +39,10 @@ class InvalidInputError(FilmlabError):
         super().__init__(message, hint=hint)
 
 
+class NothingNewError(InvalidInputError):
+    """All that a file says was recorded before."""
+
+
 class CompositionError(FilmlabError, ValueError):
     """Numbers that are no composition: negative, NaN, or not summing to 1."""
 

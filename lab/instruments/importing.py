@@ -8,7 +8,7 @@ import attrs
 
 from lab.campaigns import CampaignDefinition
 from lab.counting import counted
-from lab.errors import InvalidInputError
+from lab.errors import InvalidInputError, NothingNewError
 from lab.hashing import sha256_of_json
 from lab.instruments.earlier_measurements import says_the_same, told
 from lab.instruments.film_labels import film_of, film_of_file
@@ -74,6 +74,7 @@ def plan_import(
     Raises:
         InvalidInputError: With every fault: films that do not exist, are not made or contradict each other, values that
             are physically impossible, measurements that are there already, files that were imported already.
+        NothingNewError: If there is no fault but that all of it was recorded before.
     """
     hashes = {result.raw.sha256 for result in results}
     faults = _request_faults(request, records)
@@ -101,17 +102,16 @@ def plan_import(
             f"has no reading of a property of this campaign: it tells {', '.join(others) or 'nothing'}, "
             f"and the campaign measures {', '.join(properties)}"
         )
-    if compared.earlier and not compared.new and not faults:
-        faults.append(
-            before or f"says nothing new: its {counted(compared.earlier, 'measurement')} were recorded before"
-        )
+    gone = _withdrawn({name for _, name in groups}, request, hashes, records)
+    if not (compared.new or gone or faults):
+        said = before or f"says nothing new: its {counted(compared.earlier, 'measurement')} were recorded before"
+        raise NothingNewError(what, [said], hint="nothing was recorded; mend this and import again")
     if faults:
         faults += [before] if before else []
         hint = _HOW_TO_AVERAGE if compared.other else "nothing was recorded; mend this and import again"
         raise InvalidInputError(what, list(dict.fromkeys(faults)), hint=hint)
     log = _log({key: groups[key] for key in compared.new})
     log_name = f"imports/{sha256_of_json(log)[:16]}.json"
-    gone = _withdrawn({name for _, name in groups}, request, hashes, records)
     stored = (*_raw_files(results), StoredFile(log_name, json.dumps(log, indent=1, ensure_ascii=False).encode()))
     event = Event(key, request.who, f"instrument file {what}", simulated=False, at=request.at)
     supersede = request.replace or bool(gone)

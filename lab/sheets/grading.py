@@ -5,7 +5,7 @@ from datetime import datetime
 import attrs
 
 from lab.counting import counted
-from lab.errors import InvalidInputError
+from lab.errors import InvalidInputError, NothingNewError
 from lab.grades import Grade
 from lab.hashing import sha256_of_json
 from lab.instruments.raw_files import StoredFile, raw_name
@@ -44,6 +44,7 @@ def plan_grading(grid: Grid, records: Records, *, who: str, at: datetime, replac
     Raises:
         InvalidInputError: With every fault and its cell: unknown films and grades, films that have not been made, are
             there twice or have another grade already.
+        NothingNewError: If there is no fault but that all of it was recorded before.
     """
     faults = [f"row 1: column {name!r} is not known" for name in grid.header if name not in {FILM, GRADE, NOTE}]
     if faults:
@@ -76,6 +77,8 @@ def plan_grading(grid: Grid, records: Records, *, who: str, at: datetime, replac
             faults.append(f"{cell}: {film} has the grade {earlier.grade} already (give --replace to correct it)")
         else:
             grades[film] = given
+    if same and not grades and not faults:
+        raise NothingNewError(grid.raw.name, ["has no new grade"], hint=_HINT)
     if not grades and not faults:
         faults.append("has no new grade")
     if faults:

@@ -232,6 +232,20 @@ def test_a_mean_that_rests_on_a_file_of_another_film_is_withdrawn_as_a_whole() -
     assert known.measurements["L002", "transmittance_uv"].n == 1
 
 
+def test_a_value_is_withdrawn_where_the_right_film_has_it_already() -> None:
+    known = records("L001", "L002")
+    known = after(known, plan_import([result()], DEFINITION, known, REQUEST))
+    exported_again = attrs.evolve(result().raw, name="b.txt", content=b"the same readings")
+    again = attrs.evolve(result("L001", "b.txt"), raw=exported_again)
+    known = after(known, plan_import([again], DEFINITION, known, attrs.evolve(REQUEST, film="L002", instead_of="L001")))
+    right = known.measurements["L002", "transmittance_uv"]
+    known = after(
+        known, plan_import([result()], DEFINITION, known, attrs.evolve(REQUEST, film="L002", instead_of="L001"))
+    )
+    assert known.measurements["L001", "transmittance_uv"].value is None
+    assert known.measurements["L002", "transmittance_uv"] == right
+
+
 def test_what_was_measured_on_the_right_film_is_superseded_only_when_asked() -> None:
     known = records("L001", "L002")
     known = after(known, plan_import([result()], DEFINITION, known, REQUEST))

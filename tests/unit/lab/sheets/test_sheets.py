@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 
 from lab.campaign_files import builtin_definition
 from lab.compositions import Composition
-from lab.errors import InvalidInputError
+from lab.errors import InvalidInputError, NothingNewError
 from lab.grades import Grade
 from lab.instruments import RawFile
 from lab.instruments.importing import ImportPlan, ImportRequest, plan_import
@@ -142,6 +142,27 @@ def test_sheets_given_together_are_replicates_and_grade_a_film_once() -> None:
     assert plan_sheets([grades], DEFINITION, known, asked).readings is None
     with pytest.raises(InvalidInputError, match="L001 has the grade A already"):
         plan_sheets([grades], DEFINITION, known, ImportRequest("bo", NOW))
+
+
+def test_a_sheet_that_says_nothing_new_does_not_hold_up_the_others() -> None:
+    grades, values = named("a.csv", "film,grade", "L001,B"), named("b.csv", "film,thickness [um]", "L002,40")
+    asked, known = ImportRequest("bo", NOW), records()
+    first = plan_sheets([grades, values], DEFINITION, known, asked)
+    assert first.readings is not None
+    # The power failed between the two: the same call goes on.
+    graded = known.with_added(first.gradings[0].event, first.gradings[0].grades)
+    again = plan_sheets([grades, values], DEFINITION, graded, asked)
+    assert again.gradings == ()
+    assert again.readings == first.readings
+    assert again.notes == ("passed over: a.csv: has no new grade",)
+    more = named("c.csv", "film,grade", "L002,A")
+    measured = graded.with_added(first.readings.event, first.readings.measurements)
+    plans = plan_sheets([values, more], DEFINITION, measured, asked)
+    assert plans.readings is None
+    assert [plan.grades[0].film for plan in plans.gradings] == ["L002"]
+    with pytest.raises(NothingNewError) as caught:
+        plan_sheets([grades, values], DEFINITION, measured, asked)
+    assert len(caught.value.faults) == 2
 
 
 def test_the_faults_of_all_sheets_are_told_together_with_their_sheets() -> None:

@@ -12,11 +12,11 @@ from lab.errors import InvalidInputError, NothingNewError
 from lab.hashing import sha256_of_json
 from lab.instruments.earlier_measurements import says_the_same, told
 from lab.instruments.film_labels import film_of, film_of_file
-from lab.instruments.raw_files import StoredFile, raw_name
+from lab.instruments.raw_files import RawFile, StoredFile, raw_name
 from lab.instruments.repeated import given_twice, repeated_curves, shared_names
 from lab.instruments.replicates import measurement_of, outliers
 from lab.instruments.results import InstrumentResult, Reading
-from lab.instruments.wrong_films import earlier_films, withdrawn
+from lab.instruments.wrong_films import earlier_films, imported, withdrawn
 from lab.properties import Property
 from lab.records import Event, Measurement, Records
 from lab.units import convert
@@ -85,7 +85,7 @@ def plan_import(
     taken, notes = _assign(results, records, request, faults)
     films = dict.fromkeys(item.film for item in taken)
     faults += [f"{film} has not been made yet" for film in films if film not in records.as_made]
-    faults += _other_films_faults(set(films), request, hashes, records)
+    faults += _other_films_faults(taken, request, records)
     properties = {prop.name: prop for prop in definition.properties}
     groups: dict[tuple[str, str], list[_Taken]] = {}
     for item in taken:
@@ -178,9 +178,16 @@ def _request_faults(request: ImportRequest, records: Records) -> list[str]:
     return faults
 
 
-def _other_films_faults(films: set[str], request: ImportRequest, hashes: set[str], records: Records) -> Iterator[str]:
-    for film in earlier_films(films, request.instead_of, hashes, records):
-        yield f"was imported for {film} already (if that was wrong: --instead-of {film})"
+def _other_films_faults(taken: Sequence[_Taken], request: ImportRequest, records: Records) -> Iterator[str]:
+    # File by file: one that is the film's own must not let in one that is another's.
+    files: dict[RawFile, set[str]] = {}
+    for item in taken:
+        files.setdefault(item.result.raw, set()).add(item.film)
+    known = imported(records)
+    for raw, films in files.items():
+        for film in earlier_films(films, request.instead_of, raw.sha256, records) if raw.sha256 in known else ():
+            name = f"{raw.name}: " if len(files) > 1 else ""
+            yield f"{name}was imported for {film} already (if that was wrong: --instead-of {film})"
 
 
 def _withdrawn(

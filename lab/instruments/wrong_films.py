@@ -7,21 +7,25 @@ import attrs
 from lab.records import Measurement, Records, Status
 
 
-def earlier_films(
-    films: Collection[str], wrong: str | None, hashes: Collection[str], records: Records
-) -> tuple[str, ...]:
-    """Return the films that files were imported for before, where they are now to be another film's.
+def imported(records: Records) -> frozenset[str]:
+    """Return the SHA-256 of all files that measurements may rest on."""
+    behind = {found.raw_sha256 for found in records.measurements.values() if found.raw_sha256}
+    return frozenset(behind | {known.sha256 for known in records.artefacts.values()})
+
+
+def earlier_films(films: Collection[str], wrong: str | None, sha256: str, records: Records) -> tuple[str, ...]:
+    """Return the films that a file was imported for before, where it is now to be another film's.
 
     Args:
-        films: The films that the files are to be of.
-        wrong: The film that they are known to have been imported for wrongly.
-        hashes: SHA-256 of the files.
+        films: The films that the file is to be of.
+        wrong: The film that it is known to have been imported for wrongly.
+        sha256: Hash of the file.
         records: The campaign's records.
     """
     valued = [found for found in records.measurements.values() if found.value is not None]
-    earlier = tuple(dict.fromkeys(found.film for found in valued if found.raw_sha256 in hashes))
+    earlier = tuple(dict.fromkeys(found.film for found in valued if found.raw_sha256 == sha256))
     if not earlier:
-        brought = _brought(hashes, records)
+        brought = _brought({sha256}, records)
         earlier = tuple(dict.fromkeys(found.film for found in valued if _may_be_part(found, brought, records)))
         if wrong in earlier:
             return ()  # which of the films of that act had it is known now

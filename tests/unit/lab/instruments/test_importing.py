@@ -280,6 +280,18 @@ def test_a_later_file_of_a_mean_is_not_given_to_another_film_either() -> None:
     assert plan_import(files[1:], DEFINITION, known, attrs.evolve(other, instead_of="L001")).supersede
 
 
+def test_a_file_of_another_film_is_not_let_in_by_one_of_the_films_own() -> None:
+    own, others = result("", "own.csv"), result("", "others.csv", 0.01)
+    known = records("L001", "L002")
+    first, second = attrs.evolve(REQUEST, film="L001"), attrs.evolve(REQUEST, film="L002", replace=True)
+    known = after(known, plan_import([others], DEFINITION, known, first))
+    known = after(known, plan_import([own], DEFINITION, known, second))
+    with pytest.raises(InvalidInputError, match=r"others.csv: was imported for L001 already"):
+        plan_import([own, others], DEFINITION, known, second)
+    plan = plan_import([own, others], DEFINITION, known, attrs.evolve(second, instead_of="L001"))
+    assert {found.film for found in plan.measurements} == {"L001", "L002"}
+
+
 def test_a_value_is_traced_to_the_file_that_has_it_and_not_to_one_that_failed() -> None:
     failed = attrs.evolve(result("L001", "failed.csv"), raw=attrs.evolve(result().raw, content=b"no value"))
     nothing = [attrs.evolve(r, value=None, n=0, status=Status.FAILED) for r in failed.specimens[0].readings]

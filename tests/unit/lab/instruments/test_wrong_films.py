@@ -48,10 +48,10 @@ def test_a_file_may_be_imported_again_for_films_that_have_it_and_those_known_to_
     withdrawn_one = attrs.evolve(measured("L004", "youngs_modulus", FILE), status=Status.FAILED, value=None, n=0)
     films = tuple(measured(label, "youngs_modulus", FILE) for label in ("L001", "L002"))
     known = recorded((*films, withdrawn_one, measured("L003", "youngs_modulus", OTHER)))
-    assert earlier_films({"L001"}, None, {FILE}, known) == ()
-    assert earlier_films({"L005"}, None, {FILE}, known) == ("L001", "L002")
-    assert earlier_films({"L005", "L001"}, None, {FILE}, known) == ("L002",)
-    assert earlier_films({"L005"}, "L001", {FILE}, known) == ("L002",)
+    assert earlier_films({"L001"}, None, FILE, known) == ()
+    assert earlier_films({"L005"}, None, FILE, known) == ("L001", "L002")
+    assert earlier_films({"L005", "L001"}, None, FILE, known) == ("L002",)
+    assert earlier_films({"L005"}, "L001", FILE, known) == ("L002",)
 
 
 def test_files_of_one_act_that_are_not_named_by_a_mean_may_be_of_any_of_its_films():
@@ -59,8 +59,8 @@ def test_files_of_one_act_that_are_not_named_by_a_mean_may_be_of_any_of_its_film
     means = (measured("L001", "toughness", FILE, n=3), measured("L002", "toughness", OTHER, n=2))
     single = measured("L003", "toughness", "d" * 64)
     known = recorded((third, *means, single))
-    assert earlier_films({"L005"}, None, {"c" * 64}, known) == ("L001", "L002")
-    assert earlier_films({"L005"}, "L002", {"c" * 64}, known) == ()
-    assert earlier_films({"L001"}, None, {"c" * 64}, known) == ()
+    assert earlier_films({"L005"}, None, "c" * 64, known) == ("L001", "L002")
+    assert earlier_films({"L005"}, "L002", "c" * 64, known) == ()
+    assert earlier_films({"L001"}, None, "c" * 64, known) == ()
     # Where a mean names a file, it is known whose it is.
-    assert earlier_films({"L005"}, None, {OTHER}, known) == ("L002",)
+    assert earlier_films({"L005"}, None, OTHER, known) == ("L002",)

@@ -47,10 +47,8 @@ class ImportPlan:
     files: tuple[StoredFile, ...]
     notes: tuple[str, ...]
     """What a person should see: warnings, outliers, what was left out."""
-    supersede: bool
-    """Whether earlier measurements are superseded."""
     known: Records = attrs.field(repr=False, eq=False)
-    """What the campaign had when this was planned: nothing that came later is superseded."""
+    """What the campaign had when this was planned: nothing that came later is set aside."""
 
 
 @attrs.frozen
@@ -114,9 +112,8 @@ def plan_import(
     log_name = f"imports/{sha256_of_json(log)[:16]}.json"
     stored = (*_raw_files(results), StoredFile(log_name, json.dumps(log, indent=1, ensure_ascii=False).encode()))
     event = Event(key, request.who, f"instrument file {what}", simulated=False, at=request.at)
-    supersede = request.replace or bool(gone)
     notes += compared.notes
-    return ImportPlan(event, (*compared.new.values(), *gone), stored, tuple(dict.fromkeys(notes)), supersede, records)
+    return ImportPlan(event, (*compared.new.values(), *gone), stored, tuple(dict.fromkeys(notes)), records)
 
 
 @attrs.frozen

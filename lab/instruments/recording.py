@@ -11,46 +11,38 @@ from lab.records import Event, Record, Records
 
 def record_import(campaign: OpenCampaign, plan: ImportPlan) -> None:
     """Store and record what `plan_import` found."""
-    record_with_files(campaign, plan.event, plan.measurements, plan.files, plan.known if plan.supersede else None)
+    record_with_files(campaign, plan.event, plan.measurements, plan.files, plan.known)
 
 
 def record_with_files(
-    campaign: OpenCampaign,
-    event: Event,
-    found: Sequence[Record],
-    files: Sequence[StoredFile],
-    superseding: Records | None,
+    campaign: OpenCampaign, event: Event, found: Sequence[Record], files: Sequence[StoredFile], seen: Records
 ) -> None:
     """Store files, then the records that name them.
 
-    Files that the campaign has by now are named once more where they may be, so that the newest act of a measurement
-    tells of all that it rests on.
+    Files that the campaign has by now are named once more, so that the newest act of a measurement tells of all that it
+    rests on.
 
     Args:
         campaign: The campaign.
         event: The act.
-        found: What the files say.
+        found: What the files say; it replaces what is known of the same things.
         files: The files.
-        superseding: The records that a person saw who says that what is known already is replaced; None if it is not.
+        seen: The records by which it was planned.
 
     Raises:
-        ChangedMeanwhileError: If something would be replaced that the person has not seen.
-        DuplicateRecordError: If somebody else has recorded the same meanwhile.
+        ChangedMeanwhileError: If something would be replaced that was recorded since.
+        DuplicateRecordError: If the same act was recorded meanwhile.
         WorkspaceError: If a file cannot be stored; nothing is recorded then.
     """
-    version = campaign.store.version(campaign.name)
-    if superseding is not None:
-        _check_seen(found, superseding, campaign.records())
     artefacts = {file.name: campaign.artefacts.put(file.name, file.content) for file in files}
-    if superseding is None:
-        known = campaign.records().artefacts
-        artefacts = {name: artefact for name, artefact in artefacts.items() if known.get(name) != artefact}
-        campaign.store.append(campaign.name, event, [*artefacts.values(), *found])
+    while True:
+        version = campaign.store.version(campaign.name)
+        _check_seen(found, seen, campaign.records())
+        try:
+            campaign.store.append(campaign.name, event, [*artefacts.values(), *found], supersede=True, known=version)
+        except ChangedMeanwhileError:
+            continue  # of another thing perhaps
         return
-    try:
-        campaign.store.append(campaign.name, event, [*artefacts.values(), *found], supersede=True, known=version)
-    except ChangedMeanwhileError:
-        record_with_files(campaign, event, found, files, superseding)
 
 
 def _check_seen(found: Sequence[Record], seen: Records, now: Records) -> None:

@@ -25,10 +25,9 @@ class GradingPlan:
     event: Event
     grades: tuple[FilmGrade, ...]
     file: StoredFile
-    supersede: bool
     notes: tuple[str, ...]
     known: Records = attrs.field(repr=False, eq=False)
-    """What the campaign had when this was planned: no grade that came later is superseded."""
+    """What the campaign had when this was planned: no grade that came later is set aside."""
 
 
 def plan_grading(grid: Grid, records: Records, *, who: str, at: datetime, replace: bool = False) -> GradingPlan:
@@ -90,13 +89,12 @@ def plan_grading(grid: Grid, records: Records, *, who: str, at: datetime, replac
     key = f"grade-sheet:{sha256_of_json([grid.raw.sha256, given_now, done])[:16]}"
     event = Event(key, who, f"grading sheet {grid.raw.name}", simulated=False, at=at)
     stored = StoredFile(raw_name(grid.raw), grid.raw.content)
-    return GradingPlan(event, tuple(grades.values()), stored, replace, tuple(notes), records)
+    return GradingPlan(event, tuple(grades.values()), stored, tuple(notes), records)
 
 
 def record_grading(campaign: OpenCampaign, plan: GradingPlan) -> None:
     """Store a sheet and record its grades, see `lab.instruments.recording.record_with_files`."""
-    seen = plan.known if plan.supersede else None
-    record_with_files(campaign, plan.event, plan.grades, [plan.file], seen)
+    record_with_files(campaign, plan.event, plan.grades, [plan.file], plan.known)
 
 
 def _film_fault(film: str, records: Records, earlier: str | None) -> str:

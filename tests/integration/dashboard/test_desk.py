@@ -237,7 +237,10 @@ def test_nothing_is_set_aside_that_came_after_a_page_was_drawn(room):
     def value() -> float | None:
         return room.campaign.records().measurements["L001", "tensile_strength"].value
 
+    shown = told("late.csv", 79)
     room.desk.record_imports(told("first.csv", 80))
+    with pytest.raises(ChangedMeanwhileError, match="recorded since you looked"):
+        room.desk.record_imports(shown)
     shown = told("mine.csv", 81, replace=True)
     table = room.campaign.records().measurements["L001", "tensile_strength"]
     room.person = Person("Bo", Role.OPERATOR)

@@ -12,6 +12,8 @@ from lab.campaign_files import builtin_text
 from lab.compositions import Composition
 from lab.errors import InvalidInputError
 from lab.grades import Grade
+from lab.measuring import reject_measurement
+from lab.open_campaigns import open_campaign
 from lab.records import AsMade, Event, Film, Purpose
 from lab.store import Store
 from lab.workspace import Workspace
@@ -70,6 +72,25 @@ def test_the_name_of_who_imports_is_one_that_can_be_printed(workspace: Path, tmp
     with pytest.raises(InvalidInputError, match="the name"):
         run(workspace, "import", str(path), "--who", name)
     assert not records_of(workspace).measurements
+
+
+def test_the_newest_act_tells_of_all_files_that_a_mean_rests_on(workspace: Path, tmp_path: Path) -> None:
+    files = []
+    for level in (80, 82):
+        rows = "".join(f"{wavelength},{level}\n" for wavelength in range(300, 1001, 10))
+        files.append(tmp_path / f"scan{level}.csv")
+        files[-1].write_text(f"wavelength (nm),%T\n{rows}")
+    run(workspace, "import", *map(str, files), "--film", "L001")
+    with open_campaign(Workspace.open(workspace)) as campaign:
+        for film, name in campaign.records().measurements:
+            reject_measurement(campaign, film, name, "was measured on another film", "ada")
+    run(workspace, "import", *map(str, files), "--film", "L002")
+    with pytest.raises(InvalidInputError, match="was imported for L002 already"):
+        run(workspace, "import", str(files[1]), "--film", "L001", "--replace")
+    run(workspace, "import", str(files[1]), "--film", "L001", "--instead-of", "L002", "--replace")
+    assert {key for key, found in records_of(workspace).measurements.items() if found.value is None} == {
+        ("L002", name) for name in spectra.TRUTH
+    }
 
 
 def test_a_dry_run_records_nothing(workspace: Path, tmp_path: Path) -> None:

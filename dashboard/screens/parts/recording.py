@@ -104,8 +104,17 @@ def _show_grades(session: Session, plans: Sequence[GradingPlan]) -> list[str]:
 
 
 def _record(plans: Sequence[ImportPlan], gradings: Sequence[GradingPlan], words: str) -> str:
-    """Record what was shown; return what there is to say of it."""
-    for grading in gradings:
-        desk().record_grading(grading)
-    desk().record_imports(plans)
+    """Record what was shown, file by file; return what there is to say of it."""
+    done: list[str] = []
+    try:
+        for grading in gradings:
+            desk().record_grading(grading)
+            done.append(grading.event.source)
+        for found in plans:
+            desk().record_imports([found])
+            done.append(found.event.source)
+    except FilmlabError as error:
+        if done:
+            error.hint = f"{error.hint} {text('measure.partly', what='; '.join(done))}".strip()
+        raise
     return text("measure.recorded", what=words)

@@ -1,5 +1,6 @@
 """What the pages' buttons record, when it is done, and what the pages say of it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from dashboard.texts import text
 from dashboard.views import acts, uploads
 from lab import people
 from lab.compositions import Composition
+from lab.grades import Grade
 from lab.open_campaigns import open_campaign
-from lab.records import Course, FilmGrade, Verdict
+from lab.records import Course, Event, FilmGrade, Measurement, Status, Verdict
 from lab.store import Store
 from lab.workspace import Workspace
 from tests.factories import fill_ungraded, fill_workspace, records_of, synthetic_campaign
@@ -183,6 +185,26 @@ def test_nothing_is_recorded_while_one_file_cannot_be_used(root):
     assert not app.exception
     assert act(app, "record-measurements").disabled
     assert "cannot be used" in words(app)
+
+
+def test_what_was_recorded_before_a_file_was_refused_is_told(root):
+    fill_ungraded(SMALL, root)
+    strip = tensile.bluehill(tensile.Strip("L001-1")).encode()
+    app = opened("measure")
+    app.file_uploader[0].set_value(
+        [("grades.csv", b"film,grade,note\nL001,A,\n", "text/csv"), ("strip.csv", strip, "text/csv")]
+    ).run()
+    value = Measurement("L001", "tensile_strength", Status.OK, 50.0, None, 1, "Bo's tester")
+    event = Event("bo", "Bo", "by hand", simulated=False, at=datetime.now(UTC))
+    with Store.open(Workspace.open(root).database_url) as store:
+        store.append("small", event, [value])
+    act(app, "record-measurements").click().run()
+    assert not app.exception
+    assert records_of(root).grades["L001"].grade is Grade.A
+    assert records_of(root).measurements["L001", "tensile_strength"] == value
+    assert "Recorded before that, and to be taken off the list: grading sheet grades.csv" in words(app).replace(
+        "\\", ""
+    )
 
 
 def test_a_file_that_is_dropped_twice_is_told_of(root):

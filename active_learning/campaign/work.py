@@ -33,11 +33,12 @@ _NO_MATTER: dict[ActionKind, tuple[type[Record], ...]] = {
     **dict.fromkeys(
         (ActionKind.TRAIN, ActionKind.REVIEW, ActionKind.SUGGEST, ActionKind.DESIGN), (WorkRequest, Simulation)
     ),
+    ActionKind.REPORT: (WorkRequest,),
     ActionKind.PLAN_DECK: tuple(kind for kind in RECORD_TYPES if kind not in (Film, Approval)),
 }
 """Actions that think about records for a while, and the kinds of records that they do not look at. What else is
 recorded meanwhile, as a corrected grade or an edited recipe, would be passed over, and replay, which takes all records
-before the event, would find something else: so they are done again."""
+before the event, would find something else; a report is written once. So they are done again."""
 
 
 @attrs.frozen

@@ -227,6 +227,24 @@ def test_values_that_were_all_withdrawn_teach_nobody_any_more(tmp_path: Path) ->
     assert {answer.found for answer in records.design_answers.values()} == {0}, "nothing is left that could promise"
 
 
+def test_a_grade_that_is_corrected_while_the_report_is_written_stands_in_it(tmp_path: Path) -> None:
+    workspace = learned_workspace(tmp_path / "lab")
+    tried: list[str] = []
+
+    def somebody_corrects(action: Action, records: Records) -> None:
+        if action.kind is ActionKind.REPORT:
+            tried.append(action.key)
+            if len(tried) == 1:
+                with open_campaign(workspace) as theirs:
+                    people.grade(theirs, "L001", Grade.D, "Ann", correction=True)
+
+    with open_campaign(workspace) as campaign:
+        work(campaign, VirtualBench(campaign.definition, campaign.seed), before=somebody_corrects)
+        keys = list(campaign.records().events)
+    assert tried == ["report:campaign"] * 2
+    assert keys.index("grade:L001") < keys.index("report:campaign")
+
+
 def test_the_bench_does_a_deck_in_parts_where_people_have_done_some_of_it(tmp_path: Path) -> None:
     with open_campaign(created(tmp_path)) as campaign:
         while "run-robot:deck-001" not in campaign.records().events:

@@ -1,5 +1,7 @@
 """The mixture of networks, Gaussian processes and trees, in proportions that held-out films decide."""
 
+from collections.abc import Mapping
+
 import attrs
 
 from lab.arrays import Array, Mask
@@ -74,15 +76,8 @@ def choose_share(
     """
     if process is None or len(labels) == 0:
         return 0.0, fit_calibration(before, labels - networks.centre, networks.model, networks.noise), networks
-    tried = []
-    for share in SHARES:
-        answer = mixed(networks, process, share)
-        errors = labels - answer.centre
-        calibration = fit_calibration(before, errors, answer.model, answer.noise)
-        loss = negative_log_likelihood(calibration, errors, answer.model, answer.noise)
-        tried.append((loss + 0.5 * ((share - usual) / _PRIOR_SD) ** 2, share, calibration, answer))
-    _, share, calibration, answer = min(tried, key=lambda one: one[0])
-    return share, calibration, answer
+    answers = {share: mixed(networks, process, share) for share in SHARES}
+    return _likeliest(before, labels, answers, usual, _PRIOR_SD)
 
 
 def drawn(answer: Answer, trees: Array, share: float) -> Answer:
@@ -104,12 +99,27 @@ def choose_tree_share(
     Returns:
         The share, the calibration that belongs to it, and the held-out answers.
     """
+    answers = {share: drawn(answer, trees, share) for share in TREE_SHARES}
+    return _likeliest(before, labels, answers, 0.0, _TREE_PRIOR_SD)
+
+
+def _likeliest(
+    before: Calibration, labels: Array, answers: Mapping[float, Answer], usual: float, prior_sd: float
+) -> tuple[float, Calibration, Answer]:
+    """Return the share under whose answers the labels are likeliest, with its calibration and answers.
+
+    Args:
+        before: Calibration without errors.
+        labels: Held-out labels, shape ``(n,)``.
+        answers: Held-out answers by share.
+        usual: The share that is taken where films cannot tell.
+        prior_sd: SD of the prior about it.
+    """
     tried = []
-    for share in TREE_SHARES:
-        found = drawn(answer, trees, share)
-        errors = labels - found.centre
-        calibration = fit_calibration(before, errors, found.model, found.noise)
-        loss = negative_log_likelihood(calibration, errors, found.model, found.noise)
-        tried.append((loss + 0.5 * (share / _TREE_PRIOR_SD) ** 2, share, calibration, found))
-    _, share, calibration, found = min(tried, key=lambda one: one[0])
-    return share, calibration, found
+    for share, answer in answers.items():
+        errors = labels - answer.centre
+        calibration = fit_calibration(before, errors, answer.model, answer.noise)
+        loss = negative_log_likelihood(calibration, errors, answer.model, answer.noise)
+        tried.append((loss + 0.5 * ((share - usual) / prior_sd) ** 2, share, calibration, answer))
+    _, share, calibration, answer = min(tried, key=lambda one: one[0])
+    return share, calibration, answer

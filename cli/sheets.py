@@ -19,10 +19,11 @@ OutOption = Annotated[Path, typer.Option(help="File to write, .xlsx or .csv.")]
 @app.command("grading")
 def grading_sheet(out: OutOption, workspace: WorkspaceOption = HERE, campaign: CampaignOption = None) -> None:
     """Write a sheet for grades of films that have none."""
-    from lab.sheets import grading_template, write_template
+    from lab.sheets import check_replaceable, grading_template, write_template
 
     with opened(workspace, campaign) as handle:
         records = handle.records()
+    check_replaceable(out, records)
     films = [film.label for film in _wanted(records) if film.label not in records.grades]
     write_template(grading_template(films), out)
     typer.echo(f"{counted(len(films), 'film')}: {out}. Fill it in, then: filmlab import {word(out)} --sheet")
@@ -37,10 +38,11 @@ def measurement_sheet(
 ) -> None:
     """Write a sheet for films that wait to be measured."""
     from lab.records import Purpose
-    from lab.sheets import measurement_template, write_template
+    from lab.sheets import check_replaceable, measurement_template, write_template
 
     with opened(workspace, campaign) as handle:
         records, definition = handle.records(), handle.definition
+    check_replaceable(out, records)
     films = [
         film.label
         for film in _wanted(records)

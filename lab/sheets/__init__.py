@@ -1,5 +1,6 @@
 """Sheets for people: templates out, filled sheets back in; what a template asks for is what its reader checks."""
 
+from lab.sheets.filled import check_replaceable
 from lab.sheets.grading import GradingPlan, plan_grading, record_grading
 from lab.sheets.grids import Grid, read_grid
 from lab.sheets.measurements import read_measurements
@@ -10,6 +11,7 @@ __all__ = [
     "GradingPlan",
     "Grid",
     "SheetPlans",
+    "check_replaceable",
     "grading_template",
     "is_grading",
     "measurement_template",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from cli.main import app
@@ -122,6 +123,29 @@ def test_a_measurement_sheet_goes_out_and_comes_back(workspace: Path, tmp_path: 
     path.write_text("\n".join([lines[0], ",".join(cells), ""]), "utf-8")
     run(workspace, "import", str(path), "--sheet")
     assert records_of(workspace).measurements["L001", "tensile_strength"].value == 61.5
+
+
+@pytest.mark.parametrize("kind", ["grading", "measurement"])
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_what_somebody_typed_is_not_written_over(workspace: Path, tmp_path: Path, kind: str, suffix: str) -> None:
+    path = tmp_path / f"sheet{suffix}"
+    for _ in range(2):  # a template that nobody touched may be replaced
+        run(workspace, "sheet", kind, "--out", str(path))
+    if suffix == ".csv":
+        text = path.read_text("utf-8-sig").replace("L001,", "L001,A" if kind == "grading" else "L001,60", 1)
+        path.write_text(text, "utf-8")
+    else:
+        book = load_workbook(path)
+        book.worksheets[0]["B3"] = "A" if kind == "grading" else "0.7"
+        book.save(path)
+    typed = path.read_bytes()
+    with pytest.raises(InvalidInputError, match="holds what somebody filled in"):
+        run(workspace, "sheet", kind, "--out", str(path))
+    assert path.read_bytes() == typed
+    if suffix == ".xlsx":
+        run(workspace, "import", str(path), "--sheet")
+        run(workspace, "sheet", kind, "--out", str(path))
+        assert path.read_bytes() != typed
 
 
 @pytest.mark.parametrize("kind", ["grading", "measurement"])

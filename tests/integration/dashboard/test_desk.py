@@ -11,6 +11,7 @@ from active_learning.campaign.actions import lease_name
 from active_learning.campaign.next_actions import next_actions
 from active_learning.campaign.requests import open_requests
 from dashboard.desk import Desk
+from dashboard.views.film_files import raw_files_of
 from dashboard.views.grading import waiting_films, wet_decks
 from dashboard.views.photos import photos_of
 from dashboard.views.proposals import proposal_table
@@ -226,6 +227,22 @@ def test_a_sheet_is_imported_and_a_value_rejected(room):
         room.desk.reject("L001", "tensile_strength", "again")
     with pytest.raises(UnknownNameError):
         room.desk.reject("L002", "tensile_strength", "torn")
+
+
+def test_a_film_shows_every_file_behind_its_mean(room):
+    def of(film: str, name: str, value: int):
+        return upload(room, name, f"film,tensile_strength [MPa]\n{film},{value}\n").results
+
+    for film in ("L001", "L002"):
+        results = [*of(film, f"{film}-a.csv", 80), *of(film, f"{film}-b.csv", 90)]
+        room.desk.record_imports(room.desk.plan_imports({(None, None): results}))
+    shown = raw_files_of(room.campaign.records(), "L001")
+    assert [file.name.rpartition("/")[2] for file in shown] == ["L001-a.csv", "L001-b.csv"]
+    # Whose the second file is of an act about two films cannot be told from the records.
+    both = [*of("L001", "c.csv", 81), *of("L001", "d.csv", 91), *of("L002", "e.csv", 82), *of("L002", "f.csv", 92)]
+    room.desk.record_imports(room.desk.plan_imports({(None, None): both}, replace=True))
+    shown = raw_files_of(room.campaign.records(), "L001")
+    assert [file.name.rpartition("/")[2] for file in shown] == ["c.csv"]
 
 
 def test_nothing_is_set_aside_that_came_after_a_page_was_drawn(room):

@@ -5,9 +5,7 @@ owner only. An account without a password is for people who come through an iden
 address.
 """
 
-import fcntl
 import json
-import os
 import unicodedata
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
+from filelock import FileLock
 
 from lab.errors import DuplicateRecordError, InvalidInputError, NotAllowedError, OptionalPackageError, UnknownNameError
 from lab.files import workspace_error, write_atomically
@@ -242,14 +241,10 @@ def change_accounts(path: Path, change: Callable[[Accounts], Accounts]) -> None:
     """
     lock = path.with_name(f"{path.name}.lock")  # the file itself is replaced by each change
     try:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        with FileLock(lock, mode=0o600):
+            write_accounts(path, change(read_accounts(path)))
     except OSError as error:
         raise workspace_error(path, error) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        write_accounts(path, change(read_accounts(path)))
-    finally:
-        os.close(handle)
 
 
 def _account(entry: Mapping[str, str]) -> Account:

@@ -90,6 +90,7 @@ def fit_committee(
     calibrations = [Calibration(0, table.inputs.shape[1])] * len(table.properties)
     shares: list[float] = []
     forests: list[Forest | None] = []
+    scaled = scale(table.inputs)
     usual_share = WITH_DIRECTIONS if processes and processes.directed else EVEN
     for row, column in enumerate(table.labelled):
         tested = tasks[row].held_out.any(axis=0)
@@ -102,7 +103,7 @@ def fit_committee(
         if trees:
             tree_seed = derived_seed(seed, "committee", "trees", table.properties[column].name)
             forest, calibrations[column], answer = add_trees(
-                scale(table.inputs), tasks[row], before, (calibrations[column], answer), tree_seed
+                scaled, tasks[row], before, (calibrations[column], answer), tree_seed
             )
             forests.append(forest)
         held_out[:, tested, column] = summary(target_scales[column], calibrations[column], answer)

@@ -17,6 +17,7 @@ from lab.instruments.repeated import given_twice, repeated_curves, shared_names
 from lab.instruments.replicates import measurement_of, outliers
 from lab.instruments.results import InstrumentResult, Reading
 from lab.instruments.wrong_films import earlier_films, imported, withdrawn
+from lab.names import free_key
 from lab.properties import Property
 from lab.records import Event, Measurement, Records
 from lab.units import convert
@@ -282,9 +283,8 @@ def _event_key(hashes: set[str], request: ImportRequest, records: Records) -> tu
     earlier = records.events.get(key)
     if earlier is None:
         return key, ""
-    again = sum(name == key or name.startswith(f"{key}:") for name in records.events)
     said = f"was imported already by {earlier.who} on {earlier.at:%Y-%m-%d} (give --replace to do it again)"
-    return f"{key}:{again + 1}", "" if request.replace else said
+    return free_key(key, records.events), "" if request.replace else said
 
 
 def _raw_files(results: Sequence[InstrumentResult]) -> tuple[StoredFile, ...]:

@@ -166,10 +166,12 @@ def _record(group: Sequence[_Found], campaign: OpenCampaign, who: str) -> Iterat
     except FilmlabError as error:
         if len(group) > 1:  # one of them is at fault: the others need not wait for it, and are replicates still
             sound = [one for one in group if _stands_alone(one, campaign, who)]
-            alone = [one for one in group if one not in sound] or group
-            for one in alone:
-                yield from _record([one], campaign, who)
-            if sound and alone is not group:
+            if len(sound) == len(group):
+                sound = []  # only together are they at fault
+            for one in group:
+                if one not in sound:
+                    yield from _record([one], campaign, who)
+            if sound:
                 yield from _record(sound, campaign, who)
         else:
             yield group, Seen(paths, refused=error)

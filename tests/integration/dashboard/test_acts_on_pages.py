@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.elements.widgets import file_uploader
 from streamlit.runtime.uploaded_file_manager import DeletedFile
+from streamlit.testing.v1 import AppTest
 
 from dashboard.session import CAMPAIGN
 from dashboard.texts import text
@@ -157,14 +158,18 @@ def test_what_was_typed_for_a_film_is_not_for_its_namesake_in_another_campaign(r
     assert records_of(root, "small").grades["L001"].note == ""
 
 
+def dropped(*files: tuple[str, bytes]) -> AppTest:
+    """Return the page Measure with files dropped on it."""
+    app = opened("measure")
+    app.file_uploader[0].set_value([(name, content, "text/csv") for name, content in files]).run()
+    assert not app.exception
+    return app
+
+
 def test_a_sheet_and_a_file_that_are_dropped_together_are_recorded_together(root):
     fill_ungraded(SMALL, root)
     strip = tensile.bluehill(tensile.Strip("L001-1")).encode()
-    app = opened("measure")
-    app.file_uploader[0].set_value(
-        [("grades.csv", b"film,grade,note\nL001,A,\nL002,B,dull\n", "text/csv"), ("strip.csv", strip, "text/csv")]
-    ).run()
-    assert not app.exception
+    app = dropped(("grades.csv", b"film,grade,note\nL001,A,\nL002,B,dull\n"), ("strip.csv", strip))
     button = act(app, "record-measurements")
     assert button.label.startswith("Record 2 grades and")
     button.click().run()
@@ -178,11 +183,7 @@ def test_a_sheet_and_a_file_that_are_dropped_together_are_recorded_together(root
 
 def test_nothing_is_recorded_while_one_file_cannot_be_used(root):
     fill_ungraded(SMALL, root)
-    app = opened("measure")
-    app.file_uploader[0].set_value(
-        [("grades.csv", b"film,grade,note\nL001,A,\n", "text/csv"), ("empty.csv", b"", "text/csv")]
-    ).run()
-    assert not app.exception
+    app = dropped(("grades.csv", b"film,grade,note\nL001,A,\n"), ("empty.csv", b""))
     assert act(app, "record-measurements").disabled
     assert "cannot be used" in words(app)
 
@@ -190,10 +191,7 @@ def test_nothing_is_recorded_while_one_file_cannot_be_used(root):
 def test_what_was_recorded_before_a_file_was_refused_is_told(root):
     fill_ungraded(SMALL, root)
     strip = tensile.bluehill(tensile.Strip("L001-1")).encode()
-    app = opened("measure")
-    app.file_uploader[0].set_value(
-        [("grades.csv", b"film,grade,note\nL001,A,\n", "text/csv"), ("strip.csv", strip, "text/csv")]
-    ).run()
+    app = dropped(("grades.csv", b"film,grade,note\nL001,A,\n"), ("strip.csv", strip))
     value = Measurement("L001", "tensile_strength", Status.OK, 50.0, None, 1, "Bo's tester")
     event = Event("bo", "Bo", "by hand", simulated=False, at=datetime.now(UTC))
     with Store.open(Workspace.open(root).database_url) as store:
@@ -210,9 +208,7 @@ def test_what_was_recorded_before_a_file_was_refused_is_told(root):
 def test_a_file_that_is_dropped_twice_is_told_of(root):
     fill_ungraded(SMALL, root)
     strip = tensile.bluehill(tensile.Strip("L001-1")).encode()
-    app = opened("measure")
-    app.file_uploader[0].set_value([("strip.csv", strip, "text/csv"), ("copy of strip.csv", strip, "text/csv")]).run()
-    assert not app.exception
+    app = dropped(("strip.csv", strip), ("copy of strip.csv", strip))
     assert "the same file is given twice" in words(app).replace("\\", "")
 
 

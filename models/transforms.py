@@ -13,6 +13,8 @@ SQUEEZE = 0.005
 finite (the squeeze of Smithson & Verkuilen 2006, with a constant instead of 1/2n)."""
 LOG_FLOOR = 1e-3
 """Share of the median to which readings of a logarithmic property are raised: a reading of 0 has no logarithm."""
+_LOW, _BELOW_LOW = 0.05, 0.03
+"""Where readings span decades the floor is lower: this share of the value that all but so many of them exceed."""
 _UNKNOWN_SPREAD = 0.5
 """Spread that is assumed where one recipe tells none: a factor of e^0.5, odds of e^0.5, or half the value."""
 _LEAST_SPREAD = 0.02
@@ -121,7 +123,8 @@ def fit_target_scale(prop: Property, labels: ArrayLike, *, one_recipe: bool = Fa
     labels = np.asarray(labels, dtype=float)
     known = labels[np.isfinite(labels)]
     positive = known[known > 0]
-    floor = LOG_FLOOR * float(np.median(positive)) if len(positive) else LOG_FLOOR
+    middle, low = np.quantile(positive, (0.5, _LOW)) if len(positive) else (1.0, 1.0)
+    floor = float(min(LOG_FLOOR * middle, _BELOW_LOW * low))
     bare = TargetScale(prop.transform, prop.lower, prop.upper, floor, 0.0, 1.0)
     raw = _raw(bare, known)
     centre = float(raw.mean()) if len(raw) else 0.0

@@ -71,3 +71,15 @@ def test_poor_labels_give_a_scale_within_the_physical_range(prop, labels, away):
     assert scale.spread > 0
     assert np.isfinite(scale.forward(labels)).all()
     assert prop.lower <= scale.inverse(away) <= prop.upper
+
+
+def test_readings_over_eight_decades_are_all_told_apart():
+    readings = np.logspace(-6, 2, 41)
+    scale = fit_target_scale(LOG, readings)
+    assert scale.inverse(scale.forward(readings)) == pytest.approx(readings)
+
+
+def test_one_stray_reading_is_raised_as_a_reading_of_zero_is():
+    usual = np.linspace(40.0, 60.0, 40)
+    scale = fit_target_scale(LOG, [*usual, 1e-12])
+    assert scale.forward(1e-12) == scale.forward(0.0) > -7.0

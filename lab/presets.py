@@ -14,10 +14,11 @@ from typing import Annotated, Literal
 import attrs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lab.campaigns import CampaignDefinition
+from lab.campaigns import RECIPE_QUANTITIES, CampaignDefinition
 from lab.errors import InvalidInputError, UnknownNameError
+from lab.library import materials, properties
 from lab.names import known_hint
-from lab.requirements import parse_wish
+from lab.requirements import UnknownQuantityError, joined_hints, parse_requirement
 from lab.user_files import key_faults
 
 FOLDER = "presets"
@@ -41,8 +42,8 @@ class Target:
     def measured_by(self, definition: CampaignDefinition) -> bool:
         """Return whether a campaign knows what it is about."""
         try:
-            parse_wish([self.require], definition.units)
-        except InvalidInputError:
+            parse_requirement(self.require, definition.units)
+        except UnknownQuantityError:
             return False
         return True
 
@@ -127,4 +128,26 @@ def _read(file: "Path | Traversable") -> Preset:
             f"preset {name!r}", key_faults(error), hint="see docs/reference/inverse-design.md for the keys of a preset"
         ) from error
     targets = tuple(Target(**target.model_dump()) for target in table.targets)
+    _check_requirements(name, targets)
     return Preset(name, table.title, table.plastic, table.use, targets)
+
+
+def _check_requirements(name: str, targets: tuple[Target, ...]) -> None:
+    """Refuse requirements that cannot be read: left out, they would be taken for what a campaign does not measure.
+
+    Names that the library does not know may be properties and materials of a campaign's own.
+    """
+    units = {prop.name: prop.unit for prop in properties().values()}
+    units |= {**RECIPE_QUANTITIES, **dict.fromkeys(materials(), "fraction")}
+    faults: list[str] = []
+    hints: list[str] = []
+    for target in targets:
+        try:
+            parse_requirement(target.require, units)
+        except UnknownQuantityError:
+            continue
+        except InvalidInputError as error:
+            faults += error.faults
+            hints.append(error.hint)
+    if faults:
+        raise InvalidInputError(f"preset {name!r}", faults, hint=joined_hints(hints))

@@ -39,6 +39,10 @@ _TO_ONE = re.compile(rf"{RATIO}\s*({_NUMBER})")
 """The second part of a ratio's value, as in ``2:1``."""
 
 
+class UnknownQuantityError(InvalidInputError):
+    """A requirement on something that nothing is known about."""
+
+
 @attrs.frozen
 class Requirement:
     """A lower and an upper bound on one quantity, in the quantity's unit."""
@@ -101,8 +105,8 @@ def parse_requirement(text: str, units: Mapping[str, str]) -> Requirement:
         units: The unit of every name that may be required, for example ``{"youngs_modulus": "MPa"}``.
 
     Raises:
-        InvalidInputError: If the text cannot be read, the name is unknown, the unit does not fit, or the bounds are
-            the wrong way round.
+        UnknownQuantityError: If the name is unknown.
+        InvalidInputError: If the text cannot be read, the unit does not fit, or the bounds are the wrong way round.
 
     >>> found = parse_requirement("tensile_strength >= 0.09 GPa", {"tensile_strength": "MPa"})
     >>> found.lower, found.upper
@@ -213,7 +217,7 @@ def _unit_of(name: str, units: Mapping[str, str], text: str) -> str:
     if name in units:
         return units[name]
     fault = f"{text!r}: {name!r} is neither a property nor a material"
-    raise InvalidInputError("requirement", [fault], hint=_unknown_hint(name, units))
+    raise UnknownQuantityError("requirement", [fault], hint=_unknown_hint(name, units))
 
 
 def _unknown_hint(name: str, units: Mapping[str, str]) -> str:

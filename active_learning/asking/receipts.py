@@ -18,7 +18,7 @@ from lab.campaigns import CampaignDefinition
 from lab.impacts import amount, footprints, plastic_footprint, price_sources, prices
 from lab.presets import Preset
 from lab.records import Records
-from lab.requirements import Requirement, Wish, parse_wish
+from lab.requirements import Requirement, Wish, parse_requirement
 from lab.seeds import generator
 from lab.simplex import Fractions
 
@@ -88,7 +88,7 @@ class ReceiptWriter:
         for target in preset.targets if preset else ():
             if target.demanded or not target.measured_by(self.definition):
                 continue
-            (requirement,) = parse_wish([target.require], self.definition.units).requirements
+            requirement = parse_requirement(target.require, self.definition.units)
             unit = self.definition.units[requirement.name]
             source = f"{target.source} ({target.known})"
             lines.append(Line(target.require, None, one.predictions.get(requirement.name), unit, source))

@@ -55,6 +55,9 @@ def test_a_workspace_adds_presets_of_its_own(tmp_path: Path) -> None:
         (OWN.replace('known = "read"', 'known = "guessed"'), "targets.0.known"),
         (OWN.replace('source = "our own test of 2026-03-01"\n', ""), "targets.0.source"),
         (OWN.replace("plastic", "plastics"), "plastics"),
+        (OWN.replace("MPa", "mpa"), "'mpa' is not a unit"),
+        (OWN.replace("8 MPa", "8,5 MPa"), "comma"),
+        (OWN.replace("tensile_strength >= 8 MPa", "maximise tensile_strength"), "cannot be read"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_faults(tmp_path: Path, text: str, said: str) -> None:
@@ -63,6 +66,13 @@ def test_a_wrong_file_is_named_with_its_faults(tmp_path: Path, text: str, said: 
     with pytest.raises(InvalidInputError, match="my-bag") as caught:
         presets(tmp_path)
     assert said in str(caught.value)
+
+
+def test_a_property_that_only_some_campaign_defines_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "my-bag.toml").write_text(OWN.replace("tensile_strength >= 8 MPa", "tear >= 8 N"))
+    own = preset_named("my-bag", tmp_path)
+    assert own.fitting(builtin_definition()) == ((), ("tear >= 8 N",))
 
 
 def test_what_a_campaign_does_not_measure_is_left_out() -> None:

@@ -12,7 +12,6 @@ from active_learning.asking.explaining import Explained, explain
 from active_learning.asking.knowledge import Knowledge, knowledge
 from active_learning.asking.receipts import ReceiptWriter, demanded
 from active_learning.asking.recipes import Recipes, recipe_points
-from active_learning.campaign.choices import known_recipes
 from active_learning.feasible import FeasibleSpace
 from active_learning.inverse_design import design as find_designs
 from active_learning.inverse_design.curves import TOLERANCE, curve_requirements
@@ -115,7 +114,8 @@ class Oracle:
             self.definition,
             self.knowledge.committee,
             self.space,
-            known_recipes(self.definition, self.records),
+            # Not those under way, nor films that gave no value: a promise rests on what was measured.
+            self.knowledge.films.compositions,
             top=top,
             seed=derived_seed(self.seed, "design", "; ".join(wish.texts)),
             method=method,

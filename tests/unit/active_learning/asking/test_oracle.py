@@ -341,6 +341,9 @@ def test_what_the_robot_cannot_make_is_not_recorded(oracle, answer, tmp_path):
 def test_a_film_by_hand_that_is_not_measured_changes_nothing(tmp_path):
     workspace = Workspace.open(learned_workspace(tmp_path, upto="loops").root)
     with open_campaign(workspace) as campaign:
-        recipe = Oracle.of(campaign).design(WISH, top=1).found.compositions()[0]
-        add_film(campaign, "M1", recipe, "someone")
-        assert Oracle.of(campaign).knowledge.notes == ()
+        before = Oracle.of(campaign).design(["MMT >= 60 %"], top=1)
+        add_film(campaign, "M1", before.found.compositions()[0], "someone")
+        oracle = Oracle.of(campaign)
+        after = oracle.design(["MMT >= 60 %"], top=1)[0]
+    assert oracle.knowledge.notes == ()
+    assert after.candidate.distance == after.neighbours[0].distance == before[0].candidate.distance > 0

@@ -5,21 +5,19 @@ The database in it is a SQLite file, whatever the workspace uses, so a backup ca
 
 import io
 import json
-import os
 import re
 import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import attrs
 
-from lab.errors import InvalidInputError, StoreError, WorkspaceError
-from lab.files import workspace_error
+from lab.errors import InvalidInputError, StoreError
+from lab.files import DISK_FULL, already_there, new_file, workspace_error
 from lab.hashing import sha256_of_file
 from lab.store import Store, move
 from lab.user_files import reading_fault
@@ -55,7 +53,7 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
         WorkspaceError: If the file is there already or cannot be written.
     """
     if out.exists():
-        raise WorkspaceError(f"there is a file {out} already", hint="choose another name; backups are not overwritten")
+        raise already_there(out)
     with tempfile.TemporaryDirectory(prefix="filmlab-backup-") as folder:
         copy = Path(folder) / DATABASE_FILE
         seals = move(workspace.database_url, f"sqlite:///{copy}").seals
@@ -63,19 +61,8 @@ def back_up(workspace: Workspace, out: Path) -> Backup:
             hashes = dict.fromkeys(artefact.sha256 for artefact in store.artefacts())
         missing = _artefact_findings(workspace, hashes)
         stored = [(sha256, workspace.artefacts.path(sha256)) for sha256 in hashes if sha256 not in missing]
-        part = out.with_name(f".{out.name}.part")
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            part.unlink(missing_ok=True)
-            with open(part, "xb", opener=partial(os.open, mode=0o600)) as raw:
-                _write_archive(raw, copy, stored, seals)
-                raw.flush()
-                os.fsync(raw.fileno())
-            part.replace(out)
-        except OSError as error:
-            raise workspace_error(out, error) from error
-        finally:
-            part.unlink(missing_ok=True)
+        with new_file(out, mode=0o600) as raw:
+            _write_archive(raw, copy, stored, seals)
     return Backup(seals, len(hashes) - len(missing), tuple(missing.values()))
 
 
@@ -170,6 +157,8 @@ def _unpack(file: Path, folder: Path) -> tuple[list[Path], dict[str, object]]:
                 if stored:
                     files.append(target)
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise workspace_error(folder, error) from error
         fault = reading_fault(error) if isinstance(error, OSError) else f"it cannot be read: {error}"
         raise _no_backup(file, fault) from error
     if not isinstance(about, dict) or about.get("format") != FORMAT or not (folder / DATABASE_FILE).exists():

@@ -1,14 +1,20 @@
 """Writing files so that a reader, or a restart after a crash, sees the whole file or none of it."""
 
 import errno
+import fcntl
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from lab.errors import WorkspaceError
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Errors that only writing can end in, though the system may not say of which file."""
 _HINTS = {
     errno.ENOSPC: "free some space on this disk, then run the same command again",
     errno.EDQUOT: "your disk quota is used up: free some space, then run the same command again",
@@ -76,6 +82,50 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> 
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise workspace_error(path, error) from error
+
+
+def already_there(out: Path) -> WorkspaceError:
+    """Return the error to raise where a file would be overwritten."""
+    return WorkspaceError(f"there is a file {out} already", hint="choose another name; it is not overwritten")
+
+
+@contextmanager
+def new_file(out: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Give a file to write a large new one into; it appears under its name when the block ends without an error.
+
+    Args:
+        out: Where the file shall be; its folder is made if it is missing.
+        mode: Permissions of the file, less what the umask takes away.
+
+    Raises:
+        WorkspaceError: If there is such a file, another process is writing it, the disk is full or the folder may not
+            be written.
+    """
+    # One name, so that what a killed process has left is written over, and not kept for ever.
+    part = out.with_name(f".{out.name}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, mode), "w+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise WorkspaceError(
+                    f"another process is writing {out}", hint="wait until it has finished, or choose another name"
+                ) from None
+            try:
+                if out.exists():  # also where another process has just finished it
+                    raise already_there(out)
+                file.truncate()
+                os.fchmod(file.fileno(), mode & os.fstat(file.fileno()).st_mode)
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                part.rename(out)
+                _flush_folder(out.parent)
+            finally:
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        raise workspace_error(out, error) from error
 
 
 def _flush_folder(folder: Path) -> None:

@@ -4,7 +4,6 @@ An ``.eln`` file is such a crate in one folder of a ZIP archive (The ELN Consort
 """
 
 import json
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -15,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from lab.counting import counted
-from lab.errors import OptionalPackageError, UnknownNameError, WorkspaceError
+from lab.errors import OptionalPackageError, UnknownNameError
 from lab.export.film_datasets import FilmSource, add_film
 from lab.export.film_ledger import about_film
 from lab.export.ledger_files import Acts, ledger_text, record_as_json
 from lab.export.names import safe_name, safe_part
 from lab.export.provenance import environment
 from lab.export.tables import campaign_tables, to_csv
-from lab.files import workspace_error
+from lab.files import new_file
 from lab.hashing import sha256_of_bytes, sha256_of_file
 from lab.media_types import media_type
 from lab.open_campaigns import OpenCampaign
@@ -211,17 +210,7 @@ def _file_properties(path: Path, artefact: Artefact | None) -> dict[str, Any]:
 
 
 def _zip(folder: Path, out: Path, root: str) -> None:
-    if out.exists():
-        raise WorkspaceError(f"there is a file {out} already", hint="choose another name; exports are not overwritten")
-    part = out.with_name(f".{out.name}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(folder.rglob("*")):
-                if path.is_file():
-                    archive.write(path, f"{root}/{path.relative_to(folder).as_posix()}")
-        shutil.move(part, out)
-    except OSError as error:
-        raise workspace_error(out, error) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with new_file(out) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, f"{root}/{path.relative_to(folder).as_posix()}")

@@ -1,14 +1,18 @@
 """Backups and moves: what comes out is what went in, and what was damaged on the way is refused."""
 
+import errno
 import io
+import os
 import re
 import tarfile
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import psycopg
 import pytest
 
+from lab import backups
 from lab.backups import back_up, check, restore
 from lab.errors import ChangedMeanwhileError, FilmlabError, InvalidInputError, StoreError, WorkspaceError
 from lab.records import RECORD_TYPES
@@ -71,6 +75,35 @@ def test_a_backup_is_for_its_owner_only(workspace: Workspace, tmp_path: Path) ->
     back_up(workspace, tmp_path / "backup.tar.gz")
     assert (tmp_path / "backup.tar.gz").stat().st_mode & 0o777 == 0o600
     assert not (tmp_path / ".backup.tar.gz.part").exists()
+
+
+def test_two_backups_to_one_file_at_once_do_not_mix(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = backups._write_archive
+
+    def while_another_begins(*what: Any) -> None:
+        monkeypatch.setattr(backups, "_write_archive", write)
+        with pytest.raises(WorkspaceError, match="another process is writing"):
+            back_up(workspace, tmp_path / "backup.tar.gz")
+        write(*what)
+
+    monkeypatch.setattr(backups, "_write_archive", while_another_begins)
+    made = back_up(workspace, tmp_path / "backup.tar.gz")
+    monkeypatch.delenv("FILMLAB_DATABASE_URL")
+    assert restore(tmp_path / "backup.tar.gz", Workspace.create(tmp_path / "elsewhere")).seals == made.seals
+
+
+def test_a_disk_too_full_for_a_backup_is_no_fault_of_the_backup(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(workspace, tmp_path / "backup.tar.gz")
+    elsewhere = Workspace.create(tmp_path / "elsewhere")
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(Path, "open", Mock(side_effect=full))
+    with pytest.raises(WorkspaceError, match="No space left") as caught:
+        restore(tmp_path / "backup.tar.gz", elsewhere)
+    assert "free some space" in caught.value.hint
 
 
 def test_a_database_moves_both_ways_and_goes_on(workspace: Workspace, tmp_path: Path) -> None:

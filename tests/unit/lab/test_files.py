@@ -78,3 +78,38 @@ def test_a_name_as_long_as_a_disk_allows_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("n" * 255)
     files.write_atomically(path, "text")
     assert path.read_text() == "text"
+
+
+def test_a_large_file_appears_when_it_is_complete_and_replaces_none(tmp_path: Path) -> None:
+    out = tmp_path / "new folder" / "file"
+    with files.new_file(out, mode=0o600) as file:
+        file.write(b"content")
+        assert not out.exists()
+    assert (out.read_bytes(), out.stat().st_mode & 0o777) == (b"content", 0o600)
+    with pytest.raises(WorkspaceError, match="already"), files.new_file(out):
+        pass
+    assert (out.read_bytes(), os.listdir(out.parent)) == (b"content", ["file"])
+
+
+def test_two_cannot_write_one_large_file_at_once(tmp_path: Path) -> None:
+    with files.new_file(tmp_path / "file") as first:
+        first.write(b"first ")
+        with pytest.raises(WorkspaceError, match="another process is writing"), files.new_file(tmp_path / "file"):
+            pass
+        first.write(b"is whole")
+    assert (tmp_path / "file").read_bytes() == b"first is whole"
+
+
+def test_what_a_killed_process_has_left_of_a_large_file_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / ".file.part").write_text("more than is written now")
+    with files.new_file(tmp_path / "file", mode=0o600) as file:
+        file.write(b"now")
+    assert (tmp_path / "file").read_bytes() == b"now"
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_left_of_a_large_file_that_does_not_fit(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="No space left"), files.new_file(tmp_path / "file") as file:
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert os.listdir(tmp_path) == []

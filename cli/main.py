@@ -6,6 +6,7 @@ Modules here import what they need inside their functions, so that `filmlab --he
 import gc
 import io
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +42,7 @@ from cli import (
 )
 from cli.output import print_error, print_usage_error
 from lab.errors import FilmlabError
-from lab.files import workspace_error
+from lab.files import DISK_FULL, workspace_error
 
 app = typer.Typer(
     name="filmlab",
@@ -126,10 +127,12 @@ def main() -> None:
         print_error(error, as_json=as_json)
         sys.exit(1)
     except OSError as error:
-        # A disk, a folder or a file in a folder's place; what has no name is no file, and a fault of ours.
-        if error.filename is None:
+        # A disk, a folder or a file in a folder's place; what has no name is no file, and a fault of ours, but for a
+        # disk that is full: then it is a file that was open already.
+        if error.filename is None and error.errno not in DISK_FULL:
             raise
-        print_error(workspace_error(Path(error.filename), error), as_json=as_json)
+        path = error.filename or f"a file, here or in {tempfile.gettempdir()}"
+        print_error(workspace_error(Path(path), error), as_json=as_json)
         sys.exit(1)
     finally:
         # Python looks for garbage once more when it ends; what is frozen it passes over.

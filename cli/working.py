@@ -93,7 +93,7 @@ def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotC
             said = f"Waiting for: {said}" if said else "Nothing is left to do."
         except StoreBusyError as error:
             said = error.message
-        except FilmlabError as error:
+        except (FilmlabError, OSError) as error:
             said = f"Error: {error}"
         if said != told:
             typer.echo(said)

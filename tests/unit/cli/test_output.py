@@ -1,9 +1,13 @@
 """What commands print for programs, errors among it."""
 
+import errno
 import json
+import os
 import shlex
 import sys
+import tempfile
 from pathlib import Path
+from typing import Never
 
 import pytest
 
@@ -74,6 +78,18 @@ def test_a_file_in_a_folders_place_is_named(
         assert said in capsys.readouterr().err
     assert _run(monkeypatch, "robot", "status", "--workspace", str(tmp_path / "none")) == 1
     assert "there is no folder" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_named_though_the_system_does_not_say_of_which_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> Never:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("cli.main.app", full)
+    assert _run(monkeypatch, "export", "x.eln") == 1
+    said = capsys.readouterr().err
+    assert "No space left on device" in said and tempfile.gettempdir() in said and "free some space" in said
 
 
 def test_a_printed_command_can_be_copied_whatever_the_folder_is_called(

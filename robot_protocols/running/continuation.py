@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from enum import StrEnum
+from math import isfinite
 
 import attrs
 
@@ -56,17 +57,18 @@ def questions(history: DeckHistory, waited_minutes: float, answers: Mapping[str,
 
     Args:
         history: The deck.
-        waited_minutes: Time since the robot was last seen at work.
+        waited_minutes: Time since the robot was last seen at work; infinite where that is not known.
         answers: What was said already, by the question's code.
     """
     partial = [label for label, item in history.standings.items() if item.state is DishState.PARTIAL]
     if not partial or waited_minutes <= WAIT_MINUTES or answers.get(QuestionCode.DISHES_WAITED) in {"yes", "no"}:
         return ()
     shown = ", ".join(partial[:5]) + (" and more" if len(partial) > 5 else "")
+    waited = duration_text(waited_minutes) if isfinite(waited_minutes) else "longer than this computer's clock can tell"
     return (
         Question(
             QuestionCode.DISHES_WAITED,
-            f"Half-made films have waited for {duration_text(waited_minutes)}: {shown}. "
+            f"Half-made films have waited for {waited}: {shown}. "
             "Look at their dishes: are they still liquid and of their full volume?",
         ),
     )

@@ -1,7 +1,8 @@
 """Taking up runs that did not end well: settle what happened, ask, plan, and run what is left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from math import inf
 
 import attrs
 
@@ -125,9 +126,7 @@ def prospect(
     if history.done:
         return Prospect(history)
     entries = runs[-1].entries()
-    seen = last_seen(entries)
-    waited = (now - seen).total_seconds() / 60 if seen else 0.0
-    asked = questions(history, waited, answers or {})
+    asked = questions(history, _minutes_waited(last_seen(entries), now), answers or {})
     if asked:
         return Prospect(history, asked)
     planned = latest(entries, "planned")
@@ -138,7 +137,21 @@ def prospect(
     return Prospect(history, (), plan_continuation(history, state, answers, on_robot=folder.deck_on(robot)))
 
 
-def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: str) -> RunOutcome:
+def _minutes_waited(seen: datetime | None, now: datetime) -> float:
+    """Return how long ago a robot was last seen; infinite where the clock was set back since, and does not tell."""
+    waited = (now - seen).total_seconds() / 60 if seen else 0.0
+    # Clocks of two computers may be a little apart.
+    return inf if waited < -1.0 else waited
+
+
+def go_on(
+    runner: RobotRunner,
+    run: RunFolder,
+    step: NextStep,
+    *,
+    confirmed_by: str,
+    confirm: Callable[[], None] = lambda: None,
+) -> RunOutcome:
     """Run the continuation that `next_step` found, once its operator has done what it asks for.
 
     Args:
@@ -146,6 +159,7 @@ def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: 
         run: Any run of the deck.
         step: What `next_step` returned.
         confirmed_by: Who has done what the continuation asks for, and has checked the deck.
+        confirm: Called at the last moment before the robot moves (see `Start`).
     """
     continuation = step.continuation
     if continuation is None or continuation.plan is None or step.history is None:
@@ -157,6 +171,7 @@ def go_on(runner: RobotRunner, run: RunFolder, step: NextStep, *, confirmed_by: 
         fresh_racks=continuation.fresh_racks,
         refilled=continuation.refills,
         offsets=_offsets_of(runs),
+        confirm=confirm,
     )
     job = job_of(continuation.plan, step.history.deck)
     # The run that was looked at: where somebody has gone on with it since, the plan doses what is there already.

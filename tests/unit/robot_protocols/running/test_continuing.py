@@ -1,5 +1,6 @@
 """Going on with a deck: on its robot, with its offsets, and with what people said of its films."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import attrs
@@ -126,3 +127,11 @@ def test_a_person_is_asked_once_half_made_films_have_waited(bench: Bench, minute
     assert step.history is not None
     assert bool(step.questions) == asked
     assert (step.continuation is None) == asked
+
+
+def test_a_person_is_asked_where_the_clock_was_set_back_since_films_were_half_made(bench: Bench):
+    bench.break_with("tip-missing@10")
+    bench.runner().start(JOB, START)
+    back = attrs.evolve(bench.runner(), clock=lambda: bench.now() - timedelta(hours=1))
+    (question,) = next_step(back, bench.folder.runs()[0]).questions
+    assert "longer than this computer's clock can tell" in question.text

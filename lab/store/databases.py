@@ -281,5 +281,10 @@ def _postgresql_engine(url: URL) -> Engine:
             # A host that loses its power says no goodbye: the server ends its sessions, and so its leases, in a minute.
             "options": "-c timezone=UTC -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 "
             "-c tcp_keepalives_count=3",
+            # Nor does a server: who waits for its answer would wait for two hours, or a quarter of one.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 60_000,  # ms
         },
     )

@@ -178,6 +178,15 @@ def test_a_lease_is_taken_again_when_its_ended_session_lets_go_late(postgres_dat
             pass
 
 
+@pytest.mark.postgres
+def test_a_server_that_has_gone_without_a_word_is_not_waited_for_by_the_hour(postgres_database_url: str) -> None:
+    with Store.open(postgres_database_url, create=True) as store, store._database.reading() as connection:
+        settings = connection.connection.dbapi_connection.info.get_parameters()  # type: ignore[union-attr]
+    # Whoever waits for an answer, and whoever has something to send.
+    waits = int(settings["keepalives_idle"]) + int(settings["keepalives_interval"]) * int(settings["keepalives_count"])
+    assert waits <= 60 and int(settings["tcp_user_timeout"]) <= 60_000
+
+
 def test_leases_of_other_actions_and_campaigns_do_not_meet(store: Store, other: Store) -> None:
     store.create_campaign("d", "", 1, "tests")
     with (

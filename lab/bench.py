@@ -4,7 +4,7 @@ A bench returns records; it never writes to the store. Doing the same thing agai
 the same records or find out what already happened.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import attrs
@@ -55,6 +55,9 @@ class DeckOrder:
     """Texts of the files of a deck of one's own, by name; empty for a built-in deck."""
     signed_by: str = ""
     """Who has loaded the deck and signed for it."""
+    confirm: Callable[[], None] = attrs.field(default=lambda: None, eq=False)
+    """To be called before the robot moves: raises `lab.errors.StoreError` where deck or robot are another worker's by
+    now, as after a computer that slept."""
 
 
 @attrs.frozen

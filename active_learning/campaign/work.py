@@ -89,7 +89,7 @@ def work(
 
     Raises:
         StoreBusyError: If others are doing everything that there is to do.
-        LeaseLostError: If the database was restarted and somebody else has taken over the action.
+        LeaseLostError: If the database was restarted or out of reach, and somebody else has taken over the action.
         ChangedMeanwhileError: If the campaign was extended meanwhile.
         BenchWaitsError: If a person has to see to the robot first.
         FilmlabError: If an action cannot be done; nothing of it is recorded.
@@ -192,19 +192,19 @@ class _Worker:
     def _doable(self) -> list[Action]:
         return [a for a in next_actions(self._campaign.definition, self.records) if can_do(a, self._bench)]
 
-    def _take(self, action: Action, leases: ExitStack) -> Lease:
+    def _take(self, action: Action, leases: ExitStack) -> list[Lease]:
         store, bench = self._campaign.store, self._bench
-        held = leases.enter_context(store.lease(lease_name(action), self._campaign.name))
+        held = [leases.enter_context(store.lease(lease_name(action), self._campaign.name))]
         if action.who is Who.ROBOT and bench is not None:
             # A robot has one deck, whichever campaigns it works for.
-            leases.enter_context(store.lease(f"robot {bench.name}"))
+            held.append(leases.enter_context(store.lease(f"robot {bench.name}")))
         return held
 
-    def _do(self, action: Action, held: Lease) -> bool:
+    def _do(self, action: Action, held: Sequence[Lease]) -> bool:
         """Do and record an action; return False where what others have recorded meanwhile asks for another look."""
         self._before(action, self.records)
         known = self._version
-        outcome = DOERS[action.kind](self._context, action, self.records)
+        outcome = DOERS[action.kind](attrs.evolve(self._context, leases=held), action, self.records)
         event = Event(
             key=_event_key(action, self.records),
             who=outcome.who or f"filmlab {version('filmlab')}",
@@ -219,7 +219,7 @@ class _Worker:
                 event,
                 outcome.records,
                 supersede=supersede,
-                under=held,
+                under=held[0],  # what a robot has done is so, whoever has it now
                 known=known if action.kind in _NO_MATTER else None,
                 apart_from=_NO_MATTER.get(action.kind, ()),
             )

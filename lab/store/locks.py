@@ -261,7 +261,8 @@ def holder_of(connection: sa.Connection, key: dict[str, int]) -> dict[str, Any]:
 
 def _lost(subject: str) -> LeaseLostError:
     return LeaseLostError(
-        f"{subject} is not this process's any more: the database was restarted, or its lock file removed",
+        f"{subject} is not this process's any more: the database was restarted, this computer slept or was cut off "
+        "from it, or the lock file was removed",
         hint="nothing was recorded; start the same command again",
     )
 

@@ -64,7 +64,7 @@ class CampaignRobot:
                 still have finished on this deck.
         """
         run = self._run_of(order) or self._start(order)
-        step = self._gone_on(run)
+        step = self._gone_on(run, order)
         if step.outcome.end is RunEnd.NOT_STARTED and self._run_of(order) is None:
             raise BenchWaitsError(f"{order.deck} was not started: {step.outcome.problem}", hint="run: filmlab work")
         if step.history is None:
@@ -77,7 +77,7 @@ class CampaignRobot:
             raise _waits(order, step, step.history, runs[-1])
         return deck_outcome(order.deck, self.name, step.history, note=_note(runs))
 
-    def _gone_on(self, run: RunFolder) -> NextStep:
+    def _gone_on(self, run: RunFolder, order: DeckOrder) -> NextStep:
         """Return what has to be done about a deck, after a person's instruction to go on with it was followed."""
         runs = chain_of(self.runner.folder, run)
         told = None if given_up(runs) else instruction_of(runs[-1])
@@ -86,7 +86,7 @@ class CampaignRobot:
             return step
         if step.continuation.plan.sha256 != told.plan_sha256:
             return step  # it is another plan by now than the one for which the deck was made ready
-        outcome = go_on(self.runner, run, step, confirmed_by=told.who)
+        outcome = go_on(self.runner, run, step, confirmed_by=told.who, confirm=order.confirm)
         if outcome.end is RunEnd.NOT_STARTED:
             raise BenchWaitsError(f"{run.label} was not gone on with: {outcome.problem}", hint=outcome.hint)
         return next_step(self.runner, run)
@@ -119,6 +119,7 @@ class CampaignRobot:
             stocks=self.stocks or None,
             signed_sha256=order.plan_sha256,
             order=self._name_of(order),
+            confirm=order.confirm,
         )
         outcome = self.runner.start(job, start)
         if outcome.end is RunEnd.NOT_STARTED:

@@ -63,6 +63,8 @@ class Start:
     """Hash of the plan that was signed."""
     order: str | None = None
     """What the run is for, such as a campaign's deck; None for a run by hand."""
+    confirm: Callable[[], None] = attrs.field(default=lambda: None, eq=False)
+    """Called at the last moment before the robot moves: raises `StoreError` where it may not any more."""
 
 
 @attrs.frozen
@@ -249,6 +251,11 @@ class RobotRunner:
             return None
         run_id = _or_not_started(created)
         journal.add("created", run_id=run_id, offsets=offsets)
+        try:
+            start.confirm()
+        except StoreError as error:
+            self.client.act(run_id, RunAction.STOP)
+            raise _NotStartedError(error.message, error.hint) from error
         # Journalled before it is sent: from here on the robot may move.
         journal.add("playing")
         failure = self.client.act(run_id, RunAction.PLAY)

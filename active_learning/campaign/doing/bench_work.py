@@ -51,6 +51,7 @@ def _deck_order(context: DoingContext, deck: Deck, records: Records) -> DeckOrde
         protocol=read_artefact(context, records, deck_file(deck.label, PROTOCOL)).decode(),
         deck_files=_deck_files(context, deck, plan, records),
         signed_by=records.event_of(check).who,
+        confirm=context.confirm,
     )
 
 

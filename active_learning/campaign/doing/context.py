@@ -10,6 +10,7 @@ from lab.bench import Bench
 from lab.campaigns import CampaignDefinition
 from lab.errors import StoreError
 from lab.records import Artefact, Record, Records
+from lab.store import Lease
 from lab.workspace import ArtefactStore
 
 if TYPE_CHECKING:
@@ -31,6 +32,17 @@ class DoingContext:
     models: TrainedModels
     calibrations: "Sequence[Calibration]" = ()
     """What pipettes deliver of the stocks, weighed; plans of decks are corrected by them."""
+    leases: Sequence[Lease] = ()
+    """What keeps others from doing the same."""
+
+    def confirm(self) -> None:
+        """Make sure that nobody else has taken over what is being done.
+
+        Raises:
+            StoreError: If somebody has, or that cannot be told.
+        """
+        for lease in self.leases:
+            lease.confirm()
 
     def hands(self) -> Bench:
         """Return the bench.

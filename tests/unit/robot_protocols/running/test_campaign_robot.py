@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from lab.bench import DeckOrder, EquippedBench
-from lab.errors import BenchWaitsError, FilmlabError
+from lab.errors import BenchWaitsError, FilmlabError, LeaseLostError
 from lab.records import Charge, DeckLoad, DishState, LoadAct, RunCharge, RunStatus
 from robot_protocols.decks import Place, deck_named
 from robot_protocols.fake_robot.faults import parse_fault
@@ -176,6 +176,33 @@ def test_a_plan_that_was_not_signed_is_not_run(bench: Bench):
     with pytest.raises(BenchWaitsError, match="PLAN_CHANGED"):
         robot_of(bench).run_robot(attrs.evolve(ORDER, plan_sha256="0" * 64))
     assert bench.tips() == []
+
+
+def test_a_deck_that_another_worker_has_taken_meanwhile_is_not_run(bench: Bench):
+    def lost() -> None:
+        raise LeaseLostError("the robot is not this process's any more")
+
+    for _ in range(2):
+        with pytest.raises(BenchWaitsError, match="not this process's any more"):
+            robot_of(bench).run_robot(attrs.evolve(ORDER, confirm=lost))
+        assert bench.robot.world.events == []
+    assert [run.motion and run.motion.status for run in bench.robot._runs.values()] == ["stopped"] * 2
+    assert robot_of(bench).run_robot(ORDER).run.status is RunStatus.SUCCEEDED
+
+
+def test_a_deck_that_another_worker_has_taken_meanwhile_is_not_gone_on_with(bench: Bench):
+    bench.break_with("clog@7")
+    with pytest.raises(BenchWaitsError):
+        robot_of(bench).run_robot(ORDER)
+    told(bench)
+    done = len(bench.robot.world.events)
+
+    def lost() -> None:
+        raise LeaseLostError("the robot is not this process's any more")
+
+    with pytest.raises(BenchWaitsError, match="not this process's any more"):
+        robot_of(bench).run_robot(attrs.evolve(ORDER, confirm=lost))
+    assert len(bench.robot.world.events) == done
 
 
 def test_another_serial_number_is_refused_at_once(bench: Bench):

@@ -89,15 +89,18 @@ class CampaignInHand(OpenCampaign):
         self.close()
 
     def _repr_html_(self) -> str:
+        from lab.export.summary import progress
+
         records = self.records()
         simulated = any(event.simulated for event in records.events.values())
+        reached = progress(self.definition, records)
         counts = {
-            "films planned": len(records.films),
-            "made": len(records.as_made),
-            "graded": len(records.grades),
-            "measured": len({film for film, _ in records.measurements}),
+            "films planned": reached.planned,
+            "made": reached.made,
+            "graded": reached.graded,
+            "measured": reached.measured,
             "models": len(records.models),
-            "designs": len(records.designs),
+            "designs": reached.designs,
         }
         cells = "".join(f"<td>{number} {name}</td>" for name, number in counts.items())
         note = " (simulated)" if simulated else ""

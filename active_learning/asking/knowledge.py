@@ -8,7 +8,8 @@ import numpy as np
 from active_learning.campaign.learning import learned_committee, learned_quality
 from active_learning.campaign.progress import is_retrained
 from active_learning.campaign.trained_models import TrainedModels
-from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
+from active_learning.campaign.training_data import GradedFilms, MeasuredFilms, graded_films, measured_films
+from lab.arrays import Mask
 from lab.campaigns import CampaignDefinition
 from lab.counting import counted
 from lab.errors import StoreError
@@ -74,6 +75,7 @@ def knowledge(campaign: OpenCampaign, records: Records, *, retrain: bool = False
     quality_label, quality = models.quality(records)
     committee_label, committee = models.committee(records)
     notes = _age(records, committee_label, films, old=old)
+    notes += _age_of_quality(records, quality_label, graded_films(definition, records))
     labels = (quality_label, committee_label)
     return Knowledge(
         quality, committee, labels, tuple(records.models[one].content_sha256 for one in labels), films, notes
@@ -88,11 +90,11 @@ def _age(records: Records, label: str, films: MeasuredFilms, *, old: bool) -> tu
     model = records.models[label]
     if films.sha256 == model.data_sha256:
         return ()
-    verifying = [records.films[film].purpose is Purpose.VERIFICATION for film in films.labels]
-    if films.only(~np.array(verifying)).sha256 == model.data_sha256:
+    verifying = _verifying(records, films)
+    if films.only(~verifying).sha256 == model.data_sha256:
         return (
             f"{label} learned from {counted(model.films, 'film')}; "
-            f"{sum(verifying)} that verify designs were measured since",
+            f"{verifying.sum()} that verify designs were measured since",
         )
     learned = f"it learned from {counted(model.films, 'film')}, {len(films.labels)} are measured by now"
     text = f"{label} is older than the data: {learned}"
@@ -103,6 +105,24 @@ def _age(records: Records, label: str, films: MeasuredFilms, *, old: bool) -> tu
         hint="run filmlab work, and filmlab loop train before it where no training is due; or add --retrain to learn "
         "anew for this answer only, or --old-model to ask the stored model all the same",
     )
+
+
+def _age_of_quality(records: Records, label: str, films: GradedFilms) -> tuple[str, ...]:
+    """Return what to say about the quality model's age.
+
+    It is asked all the same: films are graded some days before they are measured.
+    """
+    model = records.models[label]
+    if model.data_sha256 in (films.sha256, films.only(~_verifying(records, films)).sha256):
+        return ()
+    return (
+        f"{label} is older than the grades: it learned from {counted(model.films, 'film')}, {len(films.labels)} are "
+        "graded by now, or some grades were corrected",
+    )
+
+
+def _verifying(records: Records, films: GradedFilms | MeasuredFilms) -> Mask:
+    return np.array([records.films[film].purpose is Purpose.VERIFICATION for film in films.labels], dtype=bool)
 
 
 def _learned_anew(definition: CampaignDefinition, records: Records, films: MeasuredFilms, seed: int) -> Knowledge:

@@ -28,7 +28,6 @@ def receipts_page(answer: "DesignAnswer") -> str:
 @cache
 def _template() -> "jinja2.Template":
     environment = page_environment("active_learning.asking")
-    environment.filters["recipe"] = lambda mix: " · ".join(f"{name} {100 * part:.1f}" for name, part in mix.items())
     environment.filters |= {"value": value_text, "range": range_text}
     environment.tests["makeable"] = lambda made: isinstance(made, Dispensed)
     return environment.get_template("receipts.html")

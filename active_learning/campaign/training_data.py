@@ -23,6 +23,14 @@ class GradedFilms:
     """Shape ``(n, k)``."""
     grades: tuple[Grade, ...]
 
+    def only(self, rows: Mask) -> "GradedFilms":
+        """Return some of the films, chosen by a boolean array ``(n,)``."""
+        return GradedFilms(
+            tuple(label for label, kept in zip(self.labels, rows, strict=True) if kept),
+            self.compositions[rows],
+            tuple(grade for grade, kept in zip(self.grades, rows, strict=True) if kept),
+        )
+
     @property
     def sha256(self) -> str:
         """Hash of the table."""

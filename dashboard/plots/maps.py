@@ -13,7 +13,7 @@ from lab.campaigns import CampaignDefinition
 from lab.export.figures import FAINT, GRADE_COLOURS
 from lab.export.geometry import SectionPlan, section_levels, tetrahedron_points, tetrahedron_vertices
 from lab.export.tetrahedra import shown_materials
-from lab.export.wording import unit_text
+from lab.export.wording import number, unit_text
 
 GRADE = "grade"
 """Choice of colour: the grade. Any property's name is the other choice."""
@@ -154,7 +154,7 @@ def _hover(definition: CampaignDefinition, table: pd.DataFrame) -> list[str]:
     parts = table[list(names)].to_numpy()
     return [
         f"<b>{str(film).replace('&', '&amp;').replace('<', '&lt;')}</b>, grade {grade}<br>"
-        + " · ".join(f"{name} {value:.0f}" for name, value in zip(names, row, strict=True))
+        + " · ".join(f"{name} {number(value)}" for name, value in zip(names, row, strict=True))
         + " wt%"
         for film, grade, row in zip(table["film"], table["grade"], parts, strict=True)
     ]

@@ -22,7 +22,7 @@ from dashboard.texts import counted, text
 from dashboard.views import asking
 from lab.compositions import Composition
 from lab.errors import FilmlabError
-from lab.export.wording import name_text, unit_text, wish_text
+from lab.export.wording import name_text, number, unit_text, wish_text
 from lab.hashing import sha256_of_json
 
 _TOP = 4
@@ -148,7 +148,7 @@ def _receipt(session: Session, receipt: Receipt) -> None:
     one = receipt.candidate
     st.markdown(f"**{text('design.recipe', number=receipt.number)}**")
     parts = zip(session.definition.material_names, one.composition.tolist(), strict=True)
-    st.markdown("  \n".join(f"{plain(name)} **{100 * part:.0f}** wt%" for name, part in parts if part > 0.0005))
+    st.markdown("  \n".join(f"{plain(name)} **{number(100 * part, 4)}** wt%" for name, part in parts if part > 0))
     st.metric(text("design.probability"), f"{one.probability:.0%}", help=text("design.probability_help"))
     chances = [
         text("design.chance", asked=plain(wish_text(asked)), chance=chance) for asked, chance in one.chances.items()
@@ -181,7 +181,9 @@ def _propose(session: Session, receipt: Receipt, label: str) -> None:
     words = text("design.propose")
     with st.popover(words, icon=":material/send:", disabled=not may_write(), width="stretch"):
         recipe = asking.recipe_of(session.definition, receipt.candidate)
-        st.markdown(" · ".join(f"{plain(name)} {100 * part:.0f} wt%" for name, part in recipe.items() if part > 0))
+        st.markdown(
+            " · ".join(f"{plain(name)} {number(100 * part, 4)} wt%" for name, part in recipe.items() if part > 0)
+        )
         # The key holds the label: when it is taken, the next one stands there.
         key = here(f"label-{receipt.number}-{label}")
         # Another recipe has another button: a click while recipes change is for the one that was shown, or for none.

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lab.export.wording import name_text, number, unit_text, wish_text
+from lab.export.wording import name_text, number, parts_text, unit_text, wish_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -32,6 +32,7 @@ def page_environment(*packages: str) -> "jinja2.Environment":
         "unit": unit_text,
         "plain": name_text,
         "wish": wish_text,
+        "recipe": parts_text,
         "count": "{:,}".format,
         "percent": lambda value: f"{value:.0%}",
         "moment": lambda moment: f"{moment:%Y-%m-%d %H:%M} UTC",

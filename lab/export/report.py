@@ -83,7 +83,6 @@ def write_report(definition: CampaignDefinition, records: Records, read_artefact
 def _template() -> "jinja2.Template":
     environment = page_environment()
     environment.globals |= {"interval": interval_text, "spread": spread_text}
-    environment.filters["recipe"] = lambda mix: " · ".join(f"{name} {100 * part:.0f}" for name, part in mix.items())
     return environment.get_template("report.html")
 
 

@@ -43,8 +43,13 @@ def _in_words(text: str, words: Mapping[str, str]) -> str:
 
 
 def recipe_text(fractions: Mapping[str, float]) -> str:
-    """Return weight fractions as people write a recipe, in whole percent: "CNF 42 / MMT 54 / gelatin 4 wt%"."""
-    return " / ".join(f"{name} {100 * part:.0f}" for name, part in fractions.items()) + " wt%"
+    """Return weight fractions as people write a recipe: "CNF 42.5 / MMT 57 / gelatin 0.5 wt%"."""
+    return f"{parts_text(fractions, ' / ')} wt%"
+
+
+def parts_text(fractions: Mapping[str, float], between: str = " · ") -> str:
+    """Return weight fractions in wt%, without the unit; none is rounded away where recipes have finer steps."""
+    return between.join(f"{name} {number(100 * part, 4)}" for name, part in fractions.items())
 
 
 def value_text(value: float, unit: str, beside: str = "") -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 
 import lab
@@ -55,6 +56,20 @@ def test_a_film_that_a_person_proposed_and_the_virtual_lab_measured_is_simulated
         value = Measurement("X1", "tensile_strength", Status.OK, 61.0, 2.0, 3, "virtual")
         campaign.store.append("small", event, [value])
         assert campaign.films()["simulated"].all()
+
+
+def test_a_notebook_counts_films_as_all_other_views_do(tmp_path: Path) -> None:
+    text = definition_text(["CNF", "gelatin"], ["tensile_strength", "transmittance_vis"])
+    fill_workspace(synthetic_campaign(text, upto="empty"), tmp_path / "lab")
+    half = Composition({"CNF": 0.5, "gelatin": 0.5})
+    event = Event("import:X1", "Ada", "sheet", False, datetime(2026, 1, 1, tzinfo=UTC))
+    with lab.open(tmp_path / "lab") as campaign:
+        people.add_film(campaign, "X1", half, "Ada", made=True)
+        for number, name in enumerate(("tensile_strength", "transmittance_vis")):
+            value = Measurement("X1", name, Status.OK, 0.5, None, 1, "by hand")
+            campaign.store.append("small", attrs.evolve(event, key=f"import:{number}"), [value])
+            # A film of which one of two properties is known is not measured yet.
+            assert f"<td>{number} measured</td>" in campaign._repr_html_()
 
 
 def test_other_tables_are_asked_for_by_name(root: Path) -> None:

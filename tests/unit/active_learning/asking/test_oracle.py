@@ -18,10 +18,11 @@ from active_learning.inverse_design.dispensing import Unmakeable
 from lab.errors import DuplicateRecordError, InvalidInputError, StoreError, UnknownNameError
 from lab.export.promise_scores import promise_scores
 from lab.export.summary import progress
+from lab.grades import Grade
 from lab.impacts import GLOBAL_WARMING, Amount
 from lab.library import impact_factors
 from lab.open_campaigns import open_campaign
-from lab.people import add_film
+from lab.people import add_film, grade
 from lab.records import Measurement, Status
 from lab.workspace import Workspace
 from tests.factories import definition_text, fill_workspace, synthetic_campaign
@@ -248,6 +249,14 @@ def test_a_model_that_is_older_than_the_data_is_refused_unless_it_is_wanted(tmp_
         fresh = Oracle.of(campaign, retrain=True)
     assert fresh.knowledge.labels == ("fresh quality", "fresh properties")
     assert "learned anew from 24" in fresh.knowledge.notes[0]
+
+
+def test_an_answer_tells_that_a_grade_was_corrected_after_the_quality_model_learned(tmp_path):
+    with open_campaign(learned_workspace(tmp_path)) as campaign:
+        film, known = next(iter(campaign.records().grades.items()))
+        assert not any("older" in note for note in Oracle.of(campaign).knowledge.notes)
+        grade(campaign, film, Grade.D if known.grade is Grade.A else Grade.A, "Ada", correction=True)
+        assert any("quality-02 is older than the grades" in note for note in Oracle.of(campaign).knowledge.notes)
 
 
 def test_models_that_do_not_know_the_newest_definition_are_not_asked(tmp_path):

@@ -54,8 +54,8 @@ def test_a_plot_shows_itself_in_a_notebook():
     assert 'src="data:image/png;base64,AA"' in shown and "stress &lt; strain" in shown
 
 
-def test_a_recipe_is_written_in_whole_percent():
-    assert recipe_text({"CNF": 0.42, "MMT": 0.538, "gelatin": 0.042}) == "CNF 42 / MMT 54 / gelatin 4 wt%"
+def test_no_part_of_a_recipe_is_rounded_away():
+    assert recipe_text({"CNF": 0.42, "MMT": 0.575, "gelatin": 0.005}) == "CNF 42 / MMT 57.5 / gelatin 0.5 wt%"
 
 
 def test_a_long_title_over_a_panel_has_its_unit_in_a_line_of_its_own():

@@ -1,4 +1,4 @@
-"""What is asked of names in a new definition: that upper floors know its rule and decks, and nobody mixes two up."""
+"""What is asked of names in a new definition: that rule, decks and properties are known, and nobody mixes two up."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from active_learning.acquisition import DEFAULT_RULE, rule_named
+from lab import library
 from lab.campaign_files import parse_definition
 from lab.campaigns import BY_AIM, CampaignDefinition
 from lab.errors import AcquisitionError, FilmlabError, InvalidInputError
@@ -43,7 +44,12 @@ def complete_definition(
 
 
 def check_names(
-    definition: CampaignDefinition, *, what: str, folder: Path | None = None, known: Collection[str] = ()
+    definition: CampaignDefinition,
+    *,
+    what: str,
+    folder: Path | None = None,
+    known: Collection[str] = (),
+    hint: str = "mend these places of the file and try again",
 ) -> Mapping[str, DeckDefinition]:
     """Look up what a definition names, so that a campaign does not stop half-way over a misspelled word.
 
@@ -52,19 +58,34 @@ def check_names(
         what: What it was read from, for the error message.
         folder: Where deck files are looked for first.
         known: Materials and properties that a campaign has already: films have them, so they stay as they are.
+        hint: What to do about faults.
 
     Returns:
         The decks by their names in the castings.
 
     Raises:
         InvalidInputError: If there is no such rule or deck, the rule needs a goal that is not given, a deck file has
-            faults, or names of materials and properties differ only in their case; all are listed.
+            faults, the virtual lab cannot measure a property, or names of materials and properties differ only in their
+            case; all are listed.
     """
     decks: dict[str, DeckDefinition] = {}
-    faults = [*_alike(definition, known), *_faults(definition, folder, decks)]
+    faults = [*_alike(definition, known), *_not_virtual(definition, known), *_faults(definition, folder, decks)]
     if faults:
-        raise InvalidInputError(what, faults, hint="mend these places of the file and try again")
+        raise InvalidInputError(what, faults, hint=hint)
     return decks
+
+
+def check_begun(definition: CampaignDefinition) -> None:
+    """Check a definition once more before its first film is planned: `lab.create` knows neither rules nor decks.
+
+    Raises:
+        InvalidInputError: For what `check_names` finds, or a deck file that the definition does not hold.
+    """
+    what, hint = f"campaign {definition.name}", "create another campaign: filmlab campaign create --file FILE"
+    decks = check_names(definition, what=what, hint=hint)
+    lost = [name for name, deck in decks.items() if deck.files and name not in definition.deck_files]
+    if lost:
+        raise InvalidInputError(what, [f"the deck file {name} is not part of it" for name in lost], hint=hint)
 
 
 def _faults(definition: CampaignDefinition, folder: Path | None, decks: dict[str, DeckDefinition]) -> Iterator[str]:
@@ -88,6 +109,17 @@ def _alike(definition: CampaignDefinition, known: Collection[str]) -> Iterator[s
     for same in names.values():
         if len(same) > 1 and not all(name in known for name in same):
             yield f"materials and properties: {' and '.join(same)} differ only in their case, rename one"
+
+
+def _not_virtual(definition: CampaignDefinition, known: Collection[str]) -> Iterator[str]:
+    """Properties that the virtual lab does not yield: it measures the built-in ones, each in its unit."""
+    if definition.lab != "virtual":
+        return
+    units = {name: prop.unit for name, prop in library.properties().items()}
+    for prop in definition.properties:
+        if prop.name not in known and prop.unit != (unit := units.get(prop.name)):
+            why = f"in {unit} only, not in {prop.unit}" if unit else f"only {', '.join(units)}"
+            yield f'properties.{prop.name}: the virtual lab measures {why}; leave it out, or set lab = "real"'
 
 
 def _rule(definition: CampaignDefinition, name: str) -> None:

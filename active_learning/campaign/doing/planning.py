@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 
 
 def plan_library(context: DoingContext, action: Action, records: Records) -> Outcome:
-    """List the films that are made to be graded: the whole lattice within the bounds."""
+    """List the films that are made to be graded: the whole lattice within the bounds.
+
+    Raises:
+        InvalidInputError: If the definition names a rule or deck that there is not, or a deck file that it lacks.
+    """
+    from active_learning.campaign.definition_names import check_begun
+
     definition = context.definition
+    check_begun(definition)
     films = tuple(
         new_film(
             context, library_label(number), Composition.from_vector(definition.material_names, row), Purpose.LIBRARY

@@ -6,7 +6,7 @@ import tomllib
 import attrs
 import pytest
 
-from active_learning.campaign.definition_names import check_names, complete_definition
+from active_learning.campaign.definition_names import check_begun, check_names, complete_definition
 from lab.campaign_files import builtin_definition, builtin_text, parse_definition
 from lab.campaigns import LoopRule
 from lab.errors import InvalidInputError
@@ -91,3 +91,31 @@ def test_names_that_differ_only_in_their_case_are_refused_unless_a_campaign_has_
     with pytest.raises(InvalidInputError, match=r"CNF and cnf differ only in their case"):
         check_names(twins, what="new definition", known=definition.material_names)
     check_names(twins, what="new definition", known=twins.material_names)
+
+
+def test_the_virtual_lab_is_asked_for_no_property_that_it_does_not_yield() -> None:
+    """It would refuse to work on the campaign, for ever where an extension brought the property."""
+    definition = builtin_definition("chen2024")
+    haze = attrs.evolve(definition.properties[0], name="haze")
+    other = attrs.evolve(next(prop for prop in definition.properties if prop.unit == "MPa"), unit="GPa")
+    wrong = attrs.evolve(definition, properties=(haze, other))
+    with pytest.raises(InvalidInputError) as caught:
+        check_names(wrong, what="mine.toml")
+    first, second = caught.value.faults
+    assert first.startswith("properties.haze: the virtual lab measures only curve_alpha")
+    assert second.startswith(f"properties.{other.name}: the virtual lab measures in MPa only, not in GPa")
+    check_names(wrong, what="new definition", known=wrong.property_names)
+    check_names(attrs.evolve(wrong, lab="real"), what="mine.toml")
+
+
+def test_before_the_first_film_it_is_checked_what_was_created_without_looking(tmp_path, monkeypatch) -> None:
+    definition = builtin_definition("chen2024")
+    check_begun(definition)
+    with pytest.raises(InvalidInputError, match=r"a-skore.*\n.*create another campaign"):
+        check_begun(attrs.evolve(definition, loop=attrs.evolve(definition.loop, rule="a-skore")))
+    own_deck(tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+    text = builtin_text("chen2024").replace('"casting-6-dish"', '"my-deck.toml"')
+    with pytest.raises(InvalidInputError, match=r"the deck file my-deck.toml is not part of it"):
+        check_begun(parse_definition(text))
+    check_begun(complete_definition(text, what="mine.toml")[1])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 
 from lab.campaign_files import builtin_text, parse_definition
-from lab.open_campaigns import OpenCampaign, open_campaign
+from lab.open_campaigns import OpenCampaign, open_campaign, up_to_date
 from lab.people_checks import login_name
 from lab.records import Records, Status
 from lab.store import Store
@@ -31,13 +31,17 @@ class CampaignInHand(OpenCampaign):
         """Return one row a film: what it is for, its grade, its composition (as made, else as asked), its properties.
 
         Compositions are weight fractions, properties in their units; what is not known is missing. The units are in
-        ``.attrs["units"]``. A film is simulated where the virtual lab planned it or made anything that is known of it.
+        ``.attrs["units"]``. Materials and properties are those of the newest definition, also where the campaign was
+        extended since it was opened. A film is simulated where the virtual lab planned it or made anything that is
+        known of it.
         """
         import pandas as pd
 
         from lab.export.summary import film_is_simulated
 
-        records, properties = self.records(), self.definition.property_names
+        records = self.records()
+        definition = up_to_date(self, records).definition
+        properties = definition.property_names
         rows: list[dict[str, Any]] = []
         for film in records.films.values():
             made = records.as_made.get(film.label)
@@ -48,16 +52,16 @@ class CampaignInHand(OpenCampaign):
                     "film": film.label,
                     "purpose": film.purpose.value,
                     "loop": film.loop,
-                    **{name: composition.get(name, 0.0) for name in self.definition.material_names},
+                    **{name: composition.get(name, 0.0) for name in definition.material_names},
                     "grade": grade.grade.value if grade else None,
                     **{name: _value(records, film.label, name) for name in properties},
                     "simulated": records.event_of(film).simulated or film_is_simulated(records, film.label, properties),
                 }
             )
-        columns = ["film", "purpose", "loop", *self.definition.material_names, "grade", *properties, "simulated"]
-        numbers = dict.fromkeys([*self.definition.material_names, *properties], float)
+        columns = ["film", "purpose", "loop", *definition.material_names, "grade", *properties, "simulated"]
+        numbers = dict.fromkeys([*definition.material_names, *properties], float)
         found = pd.DataFrame(rows, columns=columns).astype({"loop": "Int64", "simulated": bool, **numbers})
-        units = self.definition.units
+        units = definition.units
         found.attrs["units"] = {name: units[name] for name in numbers}
         return found
 
@@ -73,7 +77,8 @@ class CampaignInHand(OpenCampaign):
         from lab.export.tables import campaign_tables
         from lab.names import known_hint
 
-        known = campaign_tables(self.records(), self.definition.units)
+        records = self.records()
+        known = campaign_tables(records, up_to_date(self, records).definition.units)
         if name not in known:
             raise UnknownNameError(f"there is no table {name!r}", hint=known_hint(name, known))
         return pd.DataFrame(list(known[name].rows), columns=list(known[name].columns))
@@ -104,7 +109,7 @@ class CampaignInHand(OpenCampaign):
         }
         cells = "".join(f"<td>{number} {name}</td>" for name, number in counts.items())
         note = " (simulated)" if simulated else ""
-        title = f"{escape(self.definition.title)}, seed {self.seed}{note}"
+        title = f"{escape(up_to_date(self, records).definition.title)}, seed {self.seed}{note}"
         return f"<b>{title}</b><table><tr>{cells}</tr></table>"
 
 

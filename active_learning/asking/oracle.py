@@ -19,7 +19,7 @@ from active_learning.inverse_design.specification import read_wish
 from lab.campaigns import CampaignDefinition
 from lab.errors import InvalidInputError
 from lab.export.summary import film_is_simulated
-from lab.open_campaigns import OpenCampaign
+from lab.open_campaigns import OpenCampaign, up_to_date
 from lab.presets import preset_named
 from lab.records import Records
 from lab.requirements import Wish
@@ -58,6 +58,7 @@ class Oracle:
             StaleModelError: If the stored models are older than the data and neither flag is set.
         """
         records = campaign.records()
+        campaign = up_to_date(campaign, records)
         known = knowledge(campaign, records, retrain=retrain, old=old)
         space = FeasibleSpace(campaign.definition, known.quality)
         return cls(campaign.definition, records, campaign.seed, known, space, workspace)

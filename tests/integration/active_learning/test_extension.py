@@ -6,6 +6,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+import lab
+from active_learning.asking.oracle import Oracle
 from active_learning.campaign import work as work_module
 from active_learning.campaign.actions import Action, ActionKind
 from active_learning.campaign.doing.context import Outcome
@@ -24,7 +26,7 @@ from lab.records import Approval, Artefact, Deck, DishPosition, Purpose, Records
 from lab.store import Store
 from lab.virtual.bench import VirtualBench
 from lab.workspace import Workspace
-from tests.factories import fill_workspace, synthetic_campaign
+from tests.factories import definition_text, fill_workspace, synthetic_campaign
 from tests.learned import learned_workspace
 
 SMALL = (Path(__file__).parents[2] / "data" / "small.toml").read_text()
@@ -234,3 +236,16 @@ def test_a_property_joins_that_was_never_measured(tmp_path: Path) -> None:
             film.label for film in records.films.values() if film.loop == 3
         }
         assert [replay(campaign, loop).differences for loop in (2, 3)] == [(), ()]
+
+
+def test_a_notebook_that_opened_the_campaign_before_it_was_extended_sees_the_new_material(tmp_path: Path) -> None:
+    text = definition_text(["CNF", "gelatin"], ["tensile_strength"])
+    wider = definition_text(["CNF", "gelatin", "chitosan"], ["tensile_strength"])
+    root = fill_workspace(synthetic_campaign(text, upto="loops", loops=2), tmp_path / "lab").root
+    with lab.open(root) as notebook:
+        with open_campaign(Workspace.open(root)) as other:
+            extend(other, wider, "tests", films=3)
+        films = notebook.films()
+        assert films.attrs["units"]["chitosan"] == "fraction"
+        assert films[["CNF", "gelatin", "chitosan"]].sum(axis=1).to_numpy() == pytest.approx(1.0)
+        assert "chitosan" in Oracle.of(notebook, retrain=True).predict({"CNF": 0.5, "chitosan": 0.5}).columns

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from lab.arrays import Array
 from lab.campaigns import CampaignDefinition
 from lab.export.figures import ACCENT, INK, Plot, as_svg, log_ticks, new_figure, panel_grid
 from lab.export.wording import name_text, unit_text
@@ -81,9 +82,17 @@ def _draw_parity(axes: "Axes", prop: Property, rows: Sequence[CrossValidationRow
         log_ticks(axes.xaxis, ends[1] / ends[0])
         log_ticks(axes.yaxis, ends[1] / ends[0])
     axes.set_box_aspect(1)
-    relative = np.abs(predicted - measured) / np.maximum(np.abs(measured), 1e-12)
     axes.set_title(_title(prop), fontsize=8.5)
     axes.set_xlabel("measured", fontsize=8)
     axes.set_ylabel("predicted", fontsize=8)
-    note = f"MRE {relative.mean():.0%}\nn = {len(rows)}"
-    axes.text(0.04, 0.96, note, transform=axes.transAxes, va="top", fontsize=7.5)
+    axes.text(0.04, 0.96, _note(measured, predicted), transform=axes.transAxes, va="top", fontsize=7.5)
+
+
+def _note(measured: Array, predicted: Array) -> str:
+    """Say how large the mean relative error is, as the models' metrics do: a value of zero has none."""
+    known = measured != 0
+    counted = f"n = {len(measured)}"
+    if not known.any():
+        return counted
+    error = np.mean(np.abs(predicted[known] / measured[known] - 1))
+    return f"MRE {error:.0%}\n{counted}"

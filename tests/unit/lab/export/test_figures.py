@@ -1,6 +1,7 @@
 """How values are written in figures and tables."""
 
 import attrs
+import numpy as np
 import pytest
 
 from lab.export import parity
@@ -63,3 +64,9 @@ def test_a_long_title_over_a_panel_has_its_unit_in_a_line_of_its_own():
     assert parity._title(prop) == "tensile strength, MPa"
     long = attrs.evolve(prop, name="water_vapour_permeability", unit="g mm/(m2 d kPa)")
     assert parity._title(long).splitlines() == ["water vapour permeability,", "g mm/(m2 d kPa)"]
+
+
+def test_a_value_of_zero_has_no_relative_error():
+    """As in the models' metrics, beside which the plot stands."""
+    assert parity._note(np.array([0.0, 2.0, 4.0]), np.array([0.1, 3.0, 3.0])) == "MRE 38%\nn = 3"
+    assert parity._note(np.zeros(2), np.ones(2)) == "n = 2"

@@ -102,9 +102,14 @@ def is_outdated(records: Records) -> bool:
     """Return whether a grade or measurement was recorded after the newest models were trained."""
     if not records.models:
         return False
-    trained = records.event_of(max(records.models.values(), key=order_of)).key
-    later = frozenset(takewhile(lambda key: key != trained, reversed(tuple(records.events))))
+    later = acts_after(max(records.models.values(), key=order_of), records)
     return any(records.has_from(kind, later) for kind in (FilmGrade, Measurement))
+
+
+def acts_after(model: Model, records: Records) -> frozenset[str]:
+    """Return the keys of the events that came after a model was trained: it knows nothing of them."""
+    trained = records.event_of(model).key
+    return frozenset(takewhile(lambda key: key != trained, reversed(tuple(records.events))))
 
 
 def order_of(model: Model) -> Training:

@@ -5,13 +5,15 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+from active_learning.campaign.trainings import acts_after
 from lab.campaigns import CampaignDefinition
 from lab.errors import UnknownNameError
 from lab.export.cross_validation import read_cross_validation
 from lab.export.report import ReadArtefact
 from lab.export.summary import models_of
+from lab.measuring import is_rejected
 from lab.names import known_hint
-from lab.records import Model, ModelKind, Records, Status
+from lab.records import FilmGrade, Measurement, Model, ModelKind, Records
 from lab.records.artefacts import CROSS_VALIDATION, MODEL_CONTENT, model_file
 
 _LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -128,11 +130,10 @@ def named(records: Records, label: str) -> Model:
 
 
 def new_films(records: Records, kind: ModelKind) -> int:
-    """Return how many films have results that the newest model of a kind has not learned from."""
+    """Return of how many films the newest model of a kind does not know results: new, corrected or rejected ones."""
+    results: list[FilmGrade | Measurement] = list(records.grades.values())
+    if kind is ModelKind.PROPERTIES:
+        results = [one for one in records.measurements.values() if one.value is not None or is_rejected(one)]
     newest = models_of(records, kind)[-1:]
-    if kind is ModelKind.QUALITY:
-        known = sum(film in records.as_made for film in records.grades)
-    else:
-        found = {film for (film, _), one in records.measurements.items() if one.status is not Status.FAILED}
-        known = len(found & records.as_made.keys())
-    return max(0, known - (newest[0].films if newest else 0))
+    later = acts_after(newest[0], records) if newest else records.events
+    return len({one.film for one in results if records.event_of(one).key in later})

@@ -60,6 +60,11 @@ def test_films_that_no_model_has_learned_from_are_counted(finished):
     bounds = tuple(attrs.evolve(one, status=Status.CENSORED) for one in values)
     event = Event("corrected", "Ada", "person", False, datetime(2026, 1, 1, tzinfo=UTC))
     assert values and models.new_films(finished.records.with_added(event, bounds), ModelKind.PROPERTIES) == count
+    # A model that learned from a value which was rejected since does not know that either.
+    film, name = next(key for key, one in finished.records.measurements.items() if one.value and key[0] != "V1-1")
+    learned_from = finished.records.measurements[film, name]
+    rejected = attrs.evolve(learned_from, status=Status.FAILED, value=None, sd=None, n=0, reason="rejected: slipped")
+    assert models.new_films(finished.records.with_added(event, (rejected,)), ModelKind.PROPERTIES) == count + 1
     assert models.new_films(synthetic_campaign(SMALL, upto="planned").records, ModelKind.QUALITY) == 0
     with pytest.raises(UnknownNameError):
         models.named(finished.records, "nothing")

@@ -7,7 +7,7 @@ from lab.export.names import safe_part
 from lab.files import write_atomically
 from lab.hashing import sha256_of_file
 from lab.open_campaigns import OpenCampaign
-from lab.records import Records
+from lab.records import Event, Records
 from lab.records.artefacts import REPORT
 
 _PUBLISHED = ("decks/", REPORT)
@@ -27,6 +27,8 @@ def published_folder(workspace: Path, campaign: OpenCampaign) -> Path:
 def publish(workspace: Path, campaign: OpenCampaign, records: Records) -> Path:
     """Copy the files that people open into the workspace under their names; files that are there already are kept.
 
+    So is a report that somebody wrote later than the one that is stored.
+
     Args:
         workspace: The workspace's folder.
         campaign: The campaign.
@@ -45,6 +47,12 @@ def publish(workspace: Path, campaign: OpenCampaign, records: Records) -> Path:
         path = root / name
         if not path.resolve().is_relative_to(root.resolve()):
             raise WorkspaceError(f"the stored name {name!r} leads out of the workspace")
+        if name == REPORT and _is_later(path, records.event_of(artefact)):
+            continue
         if not path.exists() or sha256_of_file(path) != artefact.sha256:
             write_atomically(path, campaign.artefacts.read(artefact.sha256))
     return root
+
+
+def _is_later(path: Path, event: Event) -> bool:
+    return path.exists() and path.stat().st_mtime >= event.at.timestamp()

@@ -1,5 +1,6 @@
 """Copies of stored files for people."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from lab.errors import WorkspaceError
 from lab.export.published_files import publish
 from lab.open_campaigns import open_campaign
 from lab.records import Event
+from lab.records.artefacts import REPORT
 from lab.store import Store
 from lab.workspace import Workspace
 
@@ -44,3 +46,20 @@ def test_a_link_does_not_lead_out_of_the_workspace(tmp_path: Path) -> None:
     (workspace.root / "decks").symlink_to(tmp_path / "elsewhere")
     with open_campaign(workspace) as campaign, pytest.raises(WorkspaceError, match="leads out of the workspace"):
         publish(workspace.root, campaign, campaign.records())
+
+
+def test_a_report_that_was_written_later_is_kept_and_an_older_one_is_not(tmp_path: Path) -> None:
+    """`filmlab report` tells of corrections that came after the report which the campaign wrote and stored."""
+    workspace = _lab(tmp_path / "lab", "first")
+    path = workspace.root / REPORT
+    event = Event("report:campaign", "test", "test", True, datetime(2026, 1, 2, tzinfo=UTC))
+    with open_campaign(workspace) as campaign:
+        campaign.store.append("first", event, [workspace.artefacts.put(REPORT, "stored")])
+        publish(workspace.root, campaign, campaign.records())
+        assert path.read_text() == "stored"
+        path.write_text("of later corrections")
+        publish(workspace.root, campaign, campaign.records())
+        assert path.read_text() == "of later corrections"
+        os.utime(path, (0, 0))
+        publish(workspace.root, campaign, campaign.records())
+        assert path.read_text() == "stored"

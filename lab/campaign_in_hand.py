@@ -98,7 +98,8 @@ class CampaignInHand(OpenCampaign):
 
         records = self.records()
         simulated = any(event.simulated for event in records.events.values())
-        reached = progress(self.definition, records)
+        definition = up_to_date(self, records).definition
+        reached = progress(definition, records)
         counts = {
             "films planned": reached.planned,
             "made": reached.made,
@@ -109,7 +110,7 @@ class CampaignInHand(OpenCampaign):
         }
         cells = "".join(f"<td>{number} {name}</td>" for name, number in counts.items())
         note = " (simulated)" if simulated else ""
-        title = f"{escape(up_to_date(self, records).definition.title)}, seed {self.seed}{note}"
+        title = f"{escape(definition.title)}, seed {self.seed}{note}"
         return f"<b>{title}</b><table><tr>{cells}</tr></table>"
 
 

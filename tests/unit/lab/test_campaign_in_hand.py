@@ -10,6 +10,7 @@ import lab
 from lab import people
 from lab.compositions import Composition
 from lab.errors import StoreError, UnknownNameError, WorkspaceError
+from lab.open_campaigns import definition_file
 from lab.records import Event, Measurement, Status
 from lab.store import Store
 from lab.workspace import Workspace
@@ -70,6 +71,19 @@ def test_a_notebook_counts_films_as_all_other_views_do(tmp_path: Path) -> None:
             campaign.store.append("small", attrs.evolve(event, key=f"import:{number}"), [value])
             # A film of which one of two properties is known is not measured yet.
             assert f"<td>{number} measured</td>" in campaign._repr_html_()
+
+
+def test_a_value_of_a_property_that_joined_after_the_opening_has_its_unit(tmp_path: Path) -> None:
+    text = definition_text(["CNF", "gelatin"], ["transmittance_vis"])
+    fill_workspace(synthetic_campaign(text, upto="empty"), tmp_path / "lab")
+    wider = definition_text(["CNF", "gelatin"], ["transmittance_vis", "tensile_strength"])
+    event = Event("extend:2", "Ada", "campaign definition", False, datetime(2026, 3, 1, tzinfo=UTC))
+    with lab.open(tmp_path / "lab") as campaign:
+        people.add_film(campaign, "X1", Composition({"CNF": 0.5, "gelatin": 0.5}), "Ada", made=True)
+        value = Measurement("X1", "tensile_strength", Status.OK, 61.0, None, 1, "by hand")
+        campaign.store.append("small", event, [campaign.artefacts.put(definition_file(2, 0), wider), value])
+        assert campaign.measurements()["unit"].tolist() == ["MPa"]
+        assert "0 measured" in campaign._repr_html_()
 
 
 def test_other_tables_are_asked_for_by_name(root: Path) -> None:

@@ -49,6 +49,6 @@ def diverse(compositions: Fractions, worth: Values, top: int, *, least: float = 
         row = int(np.argmax(np.where(free, worth * np.minimum(nearest / FULL_DISTANCE, 1.0), -np.inf)))
         rows.append(row)
         nearest = np.minimum(nearest, total_variation(compositions, compositions[row]))
-        nearest[row] = -np.inf
+        nearest[row] = -1.0  # finite, as it is multiplied by a worth of 0
     chosen = np.array(rows, dtype=np.intp)
     return chosen[np.argsort(-worth[chosen], kind="stable")]

@@ -482,3 +482,8 @@ def test_pairs_reach_what_asking_every_recipe_finds():
         wish = specification(requirements(*pair.requirements), DEFINITION)
         every = committee.probability_within(recipes, wish.lower, wish.upper) * quality.predict(recipes)
         assert pair.probability == pytest.approx((every * wish.allows(recipes)).max(), abs=1e-12)
+
+
+def test_recipes_that_are_worth_nothing_are_still_told_apart():
+    corners = np.eye(3)
+    assert set(diverse(corners, np.zeros(3), 3)) == {0, 1, 2}

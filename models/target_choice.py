@@ -8,9 +8,13 @@ from lab.arrays import Array
 from lab.library import properties
 from lab.properties import Property, Transform
 
-_PERCENT_NAME = re.compile(r"trans|percent|pct|%|haze|opacity", re.IGNORECASE)
-_FRACTION_NAME = re.compile(r"^(?!.*(percent|pct|%)).*trans", re.IGNORECASE)
-"""A transmittance; where most values are below 1, one of 2.75 is impossible, not a scale of its own."""
+_LIGHT_NAME = re.compile(
+    r"trans(mi(?!ssion[-_ ]?rate)|par|[-_ ]?(uv|vis|n?ir)|[-_ ]?\d|[^a-z]|$)|haze|opacity", re.IGNORECASE
+)
+"""A share of the light, as a transmittance: where most values are below 1, one of 2.75 is impossible, not a scale of
+its own. A glass transition or an oxygen transmission rate is none."""
+_PERCENT_NAME = re.compile(r"percent|pct|%", re.IGNORECASE)
+"""In percent, but rather of something else than a whole, as an elongation or an uptake, which go beyond 100 %."""
 _MOSTLY = 0.9
 _RIDGE = 1e-2
 _FAR = 100.0
@@ -23,7 +27,7 @@ def property_for(column: str, values: Array, inputs: Array) -> Property:
     """Return the property that a target column holds.
 
     A column named as a property of the library is that property. Of any other the scale is chosen: plain, logarithm
-    (all labels positive) or log-odds (within 0 to 1, or percent by name), whichever makes the labels most likely under
+    (all labels positive) or log-odds (within 0 to 1, or to 100 % by name), whichever makes the labels most likely under
     a ridge regression, each left out in turn.
 
     Args:
@@ -38,10 +42,11 @@ def property_for(column: str, values: Array, inputs: Array) -> Property:
     upper = _share_of(column, labels)
     if upper is not None:
         within = known & (values >= 0) & (values <= upper)
-        quantity = not _PERCENT_NAME.search(column) and bool((values[within] > 0).all())
+        light = _LIGHT_NAME.search(column)
+        quantity = not light and bool((values[within] > 0).all())
         scales = [Transform.IDENTITY, Transform.LOGIT, *([Transform.LOG] if quantity else [])]
         chosen = _likeliest(scales, values[within], inputs[within], upper)
-        if chosen is not Transform.LOG:
+        if light or chosen is Transform.LOGIT or (upper == 1.0 and chosen is Transform.IDENTITY):
             return _property(column, chosen, 0.0, upper, "fraction" if upper == 1.0 else "%")
         # What spans decades below 1, as a conductivity in S/cm, is rather a quantity than a share: it may exceed 1.
     if len(labels) and (labels > 0).all():
@@ -65,11 +70,15 @@ def _share_of(column: str, labels: Array) -> float | None:
         return None
     if ((labels >= 0) & (labels <= 1)).all() and len(np.unique(labels)) > 2:
         return 1.0
-    for upper, name in ((100.0, _PERCENT_NAME), (1.0, _FRACTION_NAME)):
-        within = (labels >= 0) & (labels <= upper)
-        if name.search(column) and within.mean() >= _MOSTLY and (upper == 1.0 or float(np.median(labels)) > 1.5):
-            return upper
-    return None
+    light, percent = _LIGHT_NAME.search(column), _PERCENT_NAME.search(column)
+    some = _MOSTLY if light else 1.0
+    if (light or percent) and _within(labels, 100.0) >= some and float(np.median(labels)) > 1.5:
+        return 100.0
+    return 1.0 if light and not percent and _within(labels, 1.0) >= some else None
+
+
+def _within(labels: Array, upper: float) -> float:
+    return float(((labels >= 0) & (labels <= upper)).mean())
 
 
 def _property(name: str, transform: Transform, lower: float, upper: float, unit: str) -> Property:

@@ -552,6 +552,20 @@ def test_scales_of_targets(name, values, scale):
     assert prop.transform == scale
 
 
+@pytest.mark.parametrize(
+    "name", ["elongation (%)", "water_uptake_percent", "glass_transition_C", "oxygen_transmission_rate", "transport"]
+)
+def test_what_may_exceed_a_hundred_keeps_its_largest_labels(name):
+    labels: Any = np.append(np.linspace(40.0, 99.0, 19), 103.0)
+    assert property_for(name, labels, np.linspace(0, 1, 20)[:, None]).upper > 103.0
+
+
+@pytest.mark.parametrize("name", ["TransVis", "trans_uv", "Trans", "T transmittance (%)", "haze_%", "transparency"])
+def test_no_share_of_the_light_exceeds_a_hundred(name):
+    labels: Any = np.append(np.linspace(40.0, 99.0, 19), 275.0)
+    assert property_for(name, labels, np.linspace(0, 1, 20)[:, None]).upper == 100.0
+
+
 def test_the_scale_of_many_labels_is_chosen_in_little_memory():
     rng = generator(3, "many")
     inputs = rng.uniform(size=(60_000, 2))

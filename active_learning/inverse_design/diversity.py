@@ -26,6 +26,16 @@ def nearest_film(compositions: Fractions, existing: Fractions) -> Values:
     return np.array([total_variation(existing, composition).min() for composition in compositions])
 
 
+def apart(compositions: Fractions, top: int) -> Rows:
+    """Return the first rows, at most `top`, whose compositions ``(n, k)`` keep `LEAST_DISTANCE` from each other."""
+    rows: list[int] = []
+    for row, composition in enumerate(compositions):
+        # The tolerance lets lattice neighbours at exactly the distance pass.
+        if len(rows) < top and nearest_film(composition[None], compositions[rows])[0] >= LEAST_DISTANCE - 1e-9:
+            rows.append(row)
+    return np.array(rows, dtype=np.intp)
+
+
 def diverse(compositions: Fractions, worth: Values, top: int, *, least: float = LEAST_DISTANCE) -> Rows:
     """Return the rows of good compositions that keep a distance from each other, the best first.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+import attrs
 import numpy as np
 
 from active_learning.feasible import FeasibleSpace
@@ -10,7 +11,7 @@ from active_learning.inverse_design import climbing, paper, sweep
 from active_learning.inverse_design.answers import DesignCandidate, DesignCandidates
 from active_learning.inverse_design.conflicts import LIKELY, diagnose
 from active_learning.inverse_design.dispensing import Dispensed, Unmakeable, dispensed, rescored
-from active_learning.inverse_design.diversity import nearest_film
+from active_learning.inverse_design.diversity import apart, nearest_film
 from active_learning.inverse_design.found import Found
 from active_learning.inverse_design.specification import specification
 from active_learning.inverse_design.task import Task
@@ -28,6 +29,9 @@ METHODS: Mapping[str, Callable[[Task], Found]] = MappingProxyType(
 )
 """Ways to search, by name."""
 
+
+_MORE = 8
+"""Times as many recipes as are wanted that the robot is asked about where it cannot make all of those."""
 
 SELDOM_TOGETHER = "no two requirements exclude each other, yet all together are seldom met"
 
@@ -74,7 +78,7 @@ def design(
         raise UnknownNameError(f"{method!r} is no known method of design", hint=known_hint(method, METHODS))
     wish = wish if isinstance(wish, Wish) else Wish(tuple(wish))
     task = Task(specification(wish, definition), definition, committee, space, top, seed)
-    found, makings = _as_made(METHODS[method](task), task)
+    found, makings = _makeable(METHODS[method], task)
     likely = (found.met * found.usable >= LIKELY).any() and found.threshold >= task.wish.least_quality
     diagnosis = None if likely else diagnose(task, wish.requirements, found.compositions)
     seldom = (SELDOM_TOGETHER,) if diagnosis and not diagnosis.conflicts and not diagnosis.out_of_reach else ()
@@ -89,8 +93,24 @@ def design(
     )
 
 
+def _makeable(search: Callable[[Task], Found], task: Task) -> tuple[Found, list[Dispensed | Unmakeable]]:
+    """Return what a method finds as the robot can dispense it.
+
+    Where it can make some and not all, or several become one recipe, it is asked about more of them.
+    """
+    found = search(task)
+    made = _as_made(found, task)
+    can_be = sum(isinstance(one, Dispensed) for one in made[1])
+    if 0 < can_be < task.top == len(found.compositions):
+        made = _as_made(search(attrs.evolve(task, top=_MORE * task.top)), task)
+    return made
+
+
 def _as_made(found: Found, task: Task) -> tuple[Found, list[Dispensed | Unmakeable]]:
-    """Return the recipes as the robot can dispense them, scored there; what it cannot make comes last."""
+    """Return the recipes as the robot can dispense them, scored there; what it cannot make comes last.
+
+    Of recipes whose nearest one that can be dispensed is the same, the first stays.
+    """
     recipes, makings, notes = [], [], list(found.notes)
     for recipe in found.compositions:
         made = dispensed(task.definition, recipe)
@@ -105,6 +125,7 @@ def _as_made(found: Found, task: Task) -> tuple[Found, list[Dispensed | Unmakeab
     unmakeable = np.array([isinstance(made, Unmakeable) for made in makings], dtype=bool)
     by_probability = found.by_probability and not task.wish.aims and NEAREST_MISS not in notes
     order = np.lexsort((-worth.probability if by_probability else np.arange(len(makings)), unmakeable))
+    order = order[apart(compositions[order], task.top)]
     said = tuple(dict.fromkeys(notes))
     again = Found(
         compositions[order],

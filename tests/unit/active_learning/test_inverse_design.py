@@ -487,3 +487,15 @@ def test_pairs_reach_what_asking_every_recipe_finds():
 def test_recipes_that_are_worth_nothing_are_still_told_apart():
     corners = np.eye(3)
     assert set(diverse(corners, np.zeros(3), 3)) == {0, 1, 2}
+
+
+def test_designs_that_the_robot_makes_one_recipe_of_give_way_to_others():
+    weak, strong = DEFINITION.stocks[1:]
+    definition = attrs.evolve(
+        DEFINITION, ranges=DEFINITION.ranges[1:], stocks=(attrs.evolve(weak, concentration=5.0), strong)
+    )
+    wish = parse_wish(["stiffness >= 130 MPa"], definition.units)
+    found = design(wish, definition, FakeCommittee(spread=0.02), FakeQuality(value=1.0), np.empty((0, 2)))
+    shares = sorted(round(float(one.composition[0]), 4) for one in found)
+
+    assert shares == [0.0, 0.05, 0.125]  # of the weak stock; more of it does not fit into the dish

@@ -230,7 +230,7 @@ class RobotRunner:
             job,
             stocks=start.stocks,
             robot=identity.facts,
-            today=self.clock().date(),
+            today=self.clock().astimezone().date(),  # where the lab is: people write their own date on a bottle
             signed_sha256=start.signed_sha256,
         )
         refused = [finding for finding in found if finding.severity is Severity.REFUSE]

@@ -1,3 +1,5 @@
+import time
+from datetime import date
 from pathlib import Path
 
 import attrs
@@ -63,6 +65,24 @@ def test_every_fault_ends_with_every_film_made_once(bench: Bench, fault: str):
         assert truth[place] == pytest.approx(wanted)
     assert len(set(bench.tips())) == len(bench.tips())
     assert outcome.end is RunEnd.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "made_on"),
+    [("LAB-14", 3.0, date(2026, 11, 3)), ("LAB+12", 0.0, date(2026, 11, 1))],  # POSIX: LAB-14 is 14 h before UTC
+)
+def test_a_stock_that_was_made_today_where_the_lab_is_is_neither_old_nor_from_the_future(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, zone: str, hours: float, made_on: date
+):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        bench.clock.sleep(3600 * hours)
+        today = tuple(attrs.evolve(stock, made_on=made_on, keeps_days=0.5) for stock in STOCKS)
+        assert bench.runner().start(JOB, attrs.evolve(START, stocks=today)).end is RunEnd.SUCCEEDED
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_ledger_knows_the_run(bench: Bench):

@@ -152,7 +152,9 @@ def _timeline(records: Records, film: Film) -> pd.DataFrame:
         names = ", ".join(name_text(found.property_name) for found in group)
         about.append((text("story.measured", names=names), group[0]))
     rows = [(records.event_of(record), what) for what, record in about]
-    rows.sort(key=lambda row: row[0].at)
+    # Not by their times: clocks of two computers may be hours apart, and one may be set back.
+    order = {key: number for number, key in enumerate(records.events)}
+    rows.sort(key=lambda row: order[row[0].key])
     return pd.DataFrame(
         [(event.at, what, event.who, event.source, event.simulated) for event, what in rows],
         columns=["when", "what", "who", "source", "simulated"],

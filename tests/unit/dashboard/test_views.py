@@ -57,6 +57,17 @@ def test_a_value_that_took_the_place_of_an_old_one_is_among_the_newest(finished)
     assert table["when"].is_monotonic_decreasing
 
 
+def test_what_came_last_is_last_though_the_clock_was_set_back(finished):
+    known = finished.records
+    first = next(found for found in known.measurements_of["V1-1"] if found.value is not None)
+    event = attrs.evolve(known.event_of(first), key="again", at=datetime(2000, 1, 1, tzinfo=UTC))
+    later = known.with_added(event, (attrs.evolve(first, n=9),))
+    assert next(iter(measured_table(finished.definition, later)["n"])) == 9
+    told = film_story(finished.definition, later, "V1-1").timeline["what"].iloc
+    assert told[0] == "planned"
+    assert told[-1].startswith("measured")
+
+
 def test_actions_of_one_kind_are_one_task():
     campaign = synthetic_campaign(SMALL, upto="planned")
     ungraded = synthetic_campaign(SMALL, upto="library")

@@ -280,7 +280,8 @@ def _postgresql_engine(url: URL) -> Engine:
             "application_name": f"filmlab pid={me['pid']} host={me['host']}"[:63],
             # A host that loses its power says no goodbye: the server ends its sessions, and so its leases, in a minute.
             "options": "-c timezone=UTC -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 "
-            "-c tcp_keepalives_count=3",
+            # Nor does a process that stands still in the middle of a transaction.
+            f"-c tcp_keepalives_count=3 -c lock_timeout={BUSY_SECONDS:.0f}s",
             # Nor does a server: who waits for its answer would wait for two hours, or a quarter of one.
             "keepalives_idle": 30,
             "keepalives_interval": 10,

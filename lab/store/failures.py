@@ -13,6 +13,7 @@ RESTORE = "restore it from a backup; `sqlite3 FILE .recover` may save more. Noth
 RULES = "correct the value and try again; docs/reference/store.md lists the rules. Nothing has been recorded"
 _TWICE = "read the records again: somebody else has just recorded this"
 _LATER = "nothing has been recorded: mend the connection or the server, then run the same command again"
+_HELD = ("is held by another process", "wait until that process has finished, then try again")
 _FULL = ("cannot grow: the disk is full", "free some space, then run the same command again")
 
 _Rule: TypeAlias = tuple[str, type[StoreError], str, str]
@@ -36,7 +37,7 @@ _SQLITE: tuple[_Rule, ...] = (
         "make the file and its folder writable, or choose another workspace",
     ),
     ("SQLITE_CANTOPEN", StoreError, "cannot be opened", "make the file and its folder writable and readable"),
-    ("SQLITE_BUSY", StoreError, "is held by another process", "wait until that process has finished, then try again"),
+    ("SQLITE_BUSY", StoreError, *_HELD),
     ("SQLITE_NOTADB", StoreError, "is no SQLite database, or is damaged", RESTORE),
     ("SQLITE_CORRUPT", StoreError, "is damaged", RESTORE),
     ("SQLITE_IOERR", StoreError, "cannot be read or written", "check the disk and its free space, then try again"),
@@ -57,6 +58,7 @@ _POSTGRESQL: tuple[_Rule, ...] = (
         "let the owner of the database GRANT it, or use their name",
     ),
     ("42P01", StoreError, "lacks a table", "run: filmlab doctor"),
+    ("55P03", StoreError, *_HELD),
 )
 
 # A connection that fails carries no SQLSTATE, only the server's or the resolver's words.

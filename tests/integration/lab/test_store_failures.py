@@ -331,6 +331,21 @@ def test_a_writer_that_waits_too_long_says_who_is_in_the_way(file: Path, monkeyp
         store.append("c", event("late"), [])
 
 
+@pytest.mark.postgres
+def test_a_writer_on_a_server_does_not_wait_for_ever_for_one_that_stands_still(
+    postgres_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(postgres_database_url, create=True) as still:
+        still.create_campaign("c", "", 7, "tests")
+        monkeypatch.setattr(databases, "BUSY_SECONDS", 1.0)
+        with Store.open(postgres_database_url) as store:
+            with still._database.writing() as connection:
+                still._id(connection, "c", lock=True)
+                with pytest.raises(StoreError, match="held by another process"):
+                    store.append("c", event("late"), [])
+            store.append("c", event("late"), [])
+
+
 @pytest.mark.parametrize(
     "url", ["", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://user:hidden@host/lab", "user:hidden@host"]
 )

@@ -84,13 +84,9 @@ def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotC
     while True:
         try:
             with opened(workspace, campaign) as handle:
-                result = do_work(handle, workspace, robot=robot)
+                said, people = _work_once(handle, workspace, robot)
             for notifier in notifiers:
-                notifier.tell(
-                    f"filmlab: {handle.name}", [action.why for action in result.waiting if action.who == "person"]
-                )
-            said = "; ".join(f"{action.kind} ({action.who}): {action.why}" for action in result.waiting)
-            said = f"Waiting for: {said}" if said else "Nothing is left to do."
+                notifier.tell(f"filmlab: {handle.name}", people)
         except StoreBusyError as error:
             said = error.message
         except (FilmlabError, OSError) as error:
@@ -99,6 +95,24 @@ def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotC
             typer.echo(said)
             told = said
         time.sleep(seconds)
+
+
+def _work_once(handle: "OpenCampaign", workspace: Path, robot: RobotChoice) -> tuple[str, list[str]]:
+    """Do what can be done; return what the log says of the rest, and what waits for people, one sentence each."""
+    from active_learning.campaign.next_actions import next_actions
+    from lab.errors import BenchWaitsError
+
+    said, people = "", []
+    try:
+        waiting = do_work(handle, workspace, robot=robot).waiting
+    except BenchWaitsError as error:
+        waiting = tuple(next_actions(handle.definition, handle.records()))
+        said, people = f"Error: {error}", [error.message]
+    people += [action.why for action in waiting if action.who == "person"]
+    if not said:
+        said = "; ".join(f"{action.kind} ({action.who}): {action.why}" for action in waiting)
+        said = f"Waiting for: {said}" if said else "Nothing is left to do."
+    return said, people
 
 
 def notifiers_of_settings() -> "tuple[Notifier, ...]":

@@ -97,8 +97,10 @@ def work(
     with doing_context(campaign, bench, calibrations) as context:
         worker = _Worker(campaign, bench, context, before)
         done = 0
-        while max_actions is None or done < max_actions:
+        while True:
             worker.look()
+            if done == max_actions:
+                break
             if until is not None and stage_of(campaign.definition, worker.records).is_after(until):
                 break
             try:

@@ -1,7 +1,5 @@
 """Ctrl-C says what is kept, and ends with 130."""
 
-import errno
-import os
 from pathlib import Path
 from typing import Never
 
@@ -29,17 +27,3 @@ def test_work_that_is_interrupted_says_how_to_go_on(
     assert done.exit_code == 130
     assert "every action that was done is recorded" in done.stderr
     assert "Nothing is left to do" not in done.stdout
-
-
-def test_work_for_ever_outlasts_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    faults: list[BaseException] = [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), KeyboardInterrupt()]
-
-    def full(*_: object, **__: object) -> Never:
-        raise faults.pop(0)
-
-    with Store.open(Workspace.create(tmp_path).database_url, create=True) as store:
-        store.create_campaign("small", SMALL.read_text(), 1, "test")
-    monkeypatch.setattr("active_learning.campaign.work.work", full)
-    done = CliRunner().invoke(app, ["work", "--follow", "0.1", "--workspace", str(tmp_path)])
-    assert (done.exit_code, faults) == (130, [])
-    assert "No space left on device" in done.stdout

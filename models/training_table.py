@@ -20,6 +20,8 @@ from models.text_tables import TextTable, read_table
 MOST_ROWS = 10_000
 """Of longer tables a random part is learned from."""
 _FEW_ROWS = 10
+_SEVERAL, _SLIPS = 3, 0.25
+"""So many impossible values, and more than this share of all, are no slips: they are in another unit."""
 HINT = "mend the table, or divide compositions by their sum with --normalise; nothing was written"
 
 
@@ -149,6 +151,11 @@ def _possible(prop: Property, values: Array, usable: Mask) -> tuple[Array, list[
     if not bad.any():
         return values, []
     worst = values[bad][np.argmax(np.abs(values[bad]))]
+    labels = int((usable & np.isfinite(values)).sum())
+    if bad.sum() >= _SEVERAL and bad.sum() > _SLIPS * labels:
+        what = f"{bad.sum()} of {counted(labels, 'value')} (as {worst:g}) lie outside {prop.lower:g} to {prop.upper:g}"
+        mend = f"give {prop.name} as a {prop.unit}" if prop.unit == "fraction" else f"give {prop.name} in {prop.unit}"
+        return values, [Finding(Severity.FAULT, prop.name, f"{what}: {mend}, or give the column another name")]
     what = f"impossible values (as {worst:g}), outside {prop.lower:g} to {prop.upper:g}"
     return np.where(bad, np.nan, values), [Finding(Severity.LEFT_OUT, prop.name, what, np.flatnonzero(bad) + 1)]
 

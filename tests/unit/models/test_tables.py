@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -251,6 +252,16 @@ def test_a_known_fraction_in_percent_is_a_fault(csv):
     table = films().rename(columns={"TransVis": "transmittance_vis"})
     with pytest.raises(InvalidInputError, match="looks like percent"):
         read(csv(table), targets=["transmittance_vis"])
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "unit"), [("fracture_strain", 0.4, "as a fraction"), ("toughness", 30.0, "in MJ/m^3")]
+)
+def test_a_known_property_in_another_unit_is_a_fault(csv, name, factor, unit):
+    table = films()
+    table[name] = factor * table.pop("TransVis")
+    with pytest.raises(InvalidInputError, match=f"outside .*: give {name} {re.escape(unit)}, or"):
+        read(csv(table), targets=[name])
 
 
 def test_what_a_person_should_know_is_noted(csv):

@@ -9,7 +9,7 @@ from lab.library import properties
 from lab.properties import Property, Transform
 
 _LIGHT_NAME = re.compile(
-    r"trans(mi(?!ssion[-_ ]?rate)|par|[-_ ]?(uv|vis|n?ir)|[-_ ]?\d|[^a-z]|$)|haze|opacity", re.IGNORECASE
+    r"trans(mi(?!ssion[-_ ]?rate)|par|luc|[-_ ]?(uv|vis|n?ir)|[-_ ]?\d|[^a-z]|$)|haze|opacity", re.IGNORECASE
 )
 """A share of the light, as a transmittance: where most values are below 1, one of 2.75 is impossible, not a scale of
 its own. A glass transition or an oxygen transmission rate is none."""

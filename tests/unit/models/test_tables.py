@@ -571,7 +571,7 @@ def test_what_may_exceed_a_hundred_keeps_its_largest_labels(name):
     assert property_for(name, labels, np.linspace(0, 1, 20)[:, None]).upper > 103.0
 
 
-@pytest.mark.parametrize("name", ["TransVis", "trans_uv", "Trans", "T transmittance (%)", "haze_%", "transparency"])
+@pytest.mark.parametrize("name", ["TransVis", "trans_uv", "Trans", "T transmittance (%)", "haze_%", "translucency"])
 def test_no_share_of_the_light_exceeds_a_hundred(name):
     labels: Any = np.append(np.linspace(40.0, 99.0, 19), 275.0)
     assert property_for(name, labels, np.linspace(0, 1, 20)[:, None]).upper == 100.0

@@ -43,7 +43,8 @@ def about_film(acts: Acts, film: str) -> Acts:
         there = set(map(id, kept))
         kept += [record for record in everything if id(record) not in there and _is_about(record, things)]
     measured = {record.raw_sha256 for record in kept if isinstance(record, Measurement)}
-    names = tuple(f"{kind}s/{label}/" for kind, label in things if kind in ("deck", "model"))
+    # Without a later definition its materials and properties would be those of the first one.
+    names = ("definitions/", *(f"{kind}s/{label}/" for kind, label in things if kind in ("deck", "model")))
     for event, records in acts:
         of_film = event.key.startswith(ACTS_WITH_FILES) and any(_is_result_of(record, film) for record in records)
         for record in records:

@@ -10,14 +10,16 @@ import pytest
 from rocrate.rocrate import ROCrate
 from typer.testing import CliRunner
 
+import lab
 from cli.main import app
+from lab.compositions import Composition
 from lab.errors import DuplicateRecordError, FilmlabError, InvalidInputError, UnknownNameError, WorkspaceError
 from lab.export.crate_import import import_crate
 from lab.export.crates import export_crate
 from lab.export.ledger_files import ledger_text, read_ledger
 from lab.grades import Grade
-from lab.open_campaigns import OpenCampaign, open_campaign
-from lab.records import RECORD_TYPES, Artefact, Film, FilmGrade, Measurement, Model, Record, Status
+from lab.open_campaigns import OpenCampaign, definition_file, open_campaign
+from lab.records import RECORD_TYPES, Artefact, AsMade, Film, FilmGrade, Measurement, Model, Record, Status
 from lab.store import CampaignEntry, Store
 from lab.workspace import Workspace
 from tests.end_to_end.running import SMALL
@@ -212,6 +214,19 @@ def test_a_film_comes_with_all_files_behind_its_results(campaign: OpenCampaign, 
     files = ["photos/L002/0123/L002.png", "raw/1/L002-1.csv", "raw/2/L002-2.csv"]
     parts = ["films/L002/film.json", *(f"files/{name}" for name in files)]
     assert sorted(part["@id"] for part in dataset["hasPart"]) == sorted(parts)
+
+
+def test_a_film_of_an_extended_campaign_keeps_its_new_material(campaign: OpenCampaign, tmp_path: Path) -> None:
+    wider = SMALL.read_text().replace("[materials.gelatin]", "[materials.gelatin]\n[materials.chitosan]")
+    made = Composition({"CNF": 0.5, "chitosan": 0.5})
+    mixed = [attrs.evolve(film("X1"), asked=made), AsMade("X1", made, {}, 12.0), FilmGrade("X1", Grade.A)]
+    stored = campaign.artefacts.put(definition_file(2, 0), wider)
+    campaign.store.append("small", event("extend:2"), [stored])
+    campaign.store.append("small", event("X1"), mixed)
+    export_crate(campaign, tmp_path / "film.eln", film="X1")
+    import_crate(tmp_path / "film.eln", Workspace.create(tmp_path / "other"))
+    with lab.open(tmp_path / "other") as other:
+        assert other.films().set_index("film").loc["X1", "chitosan"] == 0.5
 
 
 def test_an_export_is_never_overwritten(campaign: OpenCampaign, tmp_path: Path) -> None:

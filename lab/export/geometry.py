@@ -7,7 +7,7 @@ fractions of two. The materials held fixed are the densest: the fillers, along w
 import attrs
 import numpy as np
 
-from lab.arrays import Array
+from lab.arrays import Array, Mask
 from lab.campaigns import CampaignDefinition
 from lab.simplex import Fractions
 
@@ -74,7 +74,17 @@ def barycentric(fractions: Fractions, corners: Array) -> Array:
 
 def section_levels(fractions: Array, step: float) -> Array:
     """Return the levels of a fixed material at which to cut: lattice levels, thinned to eleven at most."""
-    levels: Array = np.unique(np.rint(fractions / step)) * step
+    levels: Array = np.unique(_nearest(fractions, step)) * step
     if len(levels) > _MOST_LEVELS:
         levels = levels[np.rint(np.linspace(0, len(levels) - 1, _MOST_LEVELS)).astype(int)]
     return levels
+
+
+def at_level(fractions: Array, level: float, step: float) -> Mask:
+    """Return which fractions are nearest to a level of `section_levels`, ``(n,)``; each is to one only."""
+    return _nearest(fractions, step) == np.rint(level / step)
+
+
+def _nearest(fractions: Array, step: float) -> Array:
+    nearest: Array = np.rint(fractions / step)
+    return nearest

@@ -19,7 +19,7 @@ from lab.export.figures import (
     new_figure,
     panel_grid,
 )
-from lab.export.geometry import TRIANGLE, SectionPlan, barycentric, section_levels, section_plan
+from lab.export.geometry import TRIANGLE, SectionPlan, at_level, barycentric, section_levels, section_plan
 from lab.records import Film, Records
 from lab.simplex import Fractions
 
@@ -112,7 +112,7 @@ def _section_table(
 def _at(recipes: Fractions, fixed: Sequence[int], levels: Sequence[float], step: float) -> Mask:
     near: Mask = np.ones(len(recipes), dtype=bool)
     for index, level in zip(fixed, levels, strict=True):
-        near &= np.abs(recipes[:, index] - level) < step / 2
+        near &= at_level(recipes[:, index], level, step)
     return near
 
 
@@ -187,7 +187,14 @@ def _grade_legend(figure: "object", grades: NDArray[np.str_]) -> None:
 
 
 def usable_share(definition: CampaignDefinition, films: Sequence[Film], records: Records) -> Plot:
-    """Return the share of usable films along every material."""
+    """Return the share of usable films along every material, among those that have a grade.
+
+    Args:
+        definition: The campaign's definition.
+        films: Films of the library, at least one of them graded.
+        records: The campaign's records.
+    """
+    films = [film for film in films if film.label in records.grades]
     recipes = composition_array(films, definition)
     letters = [grade.value for grade in definition.quality.usable]
     usable = np.isin(grades_of(films, records), letters)
@@ -197,7 +204,7 @@ def usable_share(definition: CampaignDefinition, films: Sequence[Film], records:
     with new_figure(10.0, 2.5 * rows) as figure:
         for index, axes in enumerate(panel_grid(figure, count, columns)):
             levels = section_levels(recipes[:, index], definition.library_step)
-            inside = [np.abs(recipes[:, index] - level) < definition.library_step / 2 for level in levels]
+            inside = [at_level(recipes[:, index], level, definition.library_step) for level in levels]
             shares = [usable[chosen].mean() for chosen in inside]
             axes.bar(100 * levels, shares, width=80 * definition.library_step, color=GRADE_COLOURS["A"])
             axes.axhline(usable.mean(), color=CONTRAST, linewidth=1, linestyle="--")
@@ -209,7 +216,7 @@ def usable_share(definition: CampaignDefinition, films: Sequence[Film], records:
         uri = as_svg(figure)
     grades = " or ".join(letters)
     return Plot(
-        f"Share of usable films (grade {grades}) along each material; the dashed line is the whole library, "
-        f"{usable.sum()} of {len(films)}.",
+        f"Share of usable films (grade {grades}) along each material; the dashed line is all of the library that is "
+        f"graded, {usable.sum()} of {len(films)}.",
         uri,
     )

@@ -8,6 +8,7 @@ from lab.campaigns import CampaignDefinition
 from lab.export.promises import is_of_another_recipe
 from lab.export.summary import film_is_simulated
 from lab.export.wording import name_text, unit_text
+from lab.measuring import is_rejected
 from lab.records import Design, Film, FilmGrade, Measurement, Record, Records, Suggestion
 
 
@@ -150,7 +151,11 @@ def _timeline(records: Records, film: Film) -> pd.DataFrame:
         measured.setdefault(records.event_of(found).key, []).append(found)
     for group in measured.values():
         names = ", ".join(name_text(found.property_name) for found in group)
-        about.append((text("story.measured", names=names), group[0]))
+        # A rejection takes the place of the value that it is about.
+        if is_rejected(group[0]):
+            about.append((_noted(names, group[0].reason), group[0]))
+        else:
+            about.append((text("story.measured", names=names), group[0]))
     rows = [(records.event_of(record), what) for what, record in about]
     # Not by their times: clocks of two computers may be hours apart, and one may be set back.
     order = {key: number for number, key in enumerate(records.events)}

@@ -19,7 +19,7 @@ from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
 from lab.campaign_checks import FILM_COLUMNS
 from lab.errors import FilmlabError
-from lab.records import Approval, DesignAnswer, FilmGrade, Prediction, Verdict
+from lab.records import Approval, DesignAnswer, FilmGrade, Prediction, Status, Verdict
 from lab.requirements import parse_requirement
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 from tests.unit.robot_protocols.examples import four_film_plan, screening
@@ -260,6 +260,15 @@ def test_a_later_grade_is_the_one_shown(finished):
     assert story.grade is not None
     assert story.grade.grade is letter
     assert "held to the light" in story.timeline["what"].iloc[-1]
+
+
+def test_a_rejection_is_no_measurement_in_the_story_of_a_film():
+    campaign = synthetic_campaign(SMALL)
+    old = campaign.records.measurements["A01-01", "tensile_strength"]
+    gone = attrs.evolve(old, status=Status.FAILED, value=None, sd=None, n=0, reason="rejected: strip slipped")
+    campaign.add("reject", [gone])
+    story = film_story(campaign.definition, campaign.records, "A01-01")
+    assert story.timeline["what"].iloc[-1] == "tensile strength: rejected: strip slipped"
 
 
 def test_decks_are_offered_by_the_stocks_that_they_have_room_for():

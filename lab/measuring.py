@@ -9,12 +9,13 @@ from lab.open_campaigns import OpenCampaign
 from lab.people_checks import name_for_records
 from lab.records import Event, Measurement, Status
 
-_REJECTED = "rejected: "
+REJECTED = "rejected: "
+"""How a reason begins that tells why a value was taken away; a measurement that failed never had one."""
 
 
 def is_rejected(found: Measurement) -> bool:
     """Return whether a person took a measured value out of use, so that nothing is known of it until it comes anew."""
-    return found.status is Status.FAILED and found.reason.startswith(_REJECTED)
+    return found.status is Status.FAILED and found.reason.startswith(REJECTED)
 
 
 def reject_measurement(
@@ -52,9 +53,7 @@ def reject_measurement(
             f"{property_name} of {film} was recorded anew by {brought.who} since you looked", hint="look at the new one"
         )
     earlier = len(campaign.store.history(campaign.name, Measurement, (film, property_name)))
-    rejected = attrs.evolve(
-        found, status=Status.FAILED, value=None, sd=None, n=0, reason=f"{_REJECTED}{reason.strip()}"
-    )
+    rejected = attrs.evolve(found, status=Status.FAILED, value=None, sd=None, n=0, reason=f"{REJECTED}{reason.strip()}")
     key = f"reject:{film}:{property_name}:{earlier}"
     event = Event(key, who, "person", simulated=brought.simulated, at=datetime.now(UTC))
     try:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 import attrs
 
+from lab.measuring import REJECTED
 from lab.records import Measurement, Records, Status
 
 
@@ -47,7 +48,7 @@ def _may_be_part(found: Measurement, brought: Collection[str], records: Records)
 def withdrawn(
     wrong: str, right: str, properties: Collection[str], hashes: Collection[str], records: Records
 ) -> Iterator[Measurement]:
-    """Yield, as failed, the measurements of a film that rest on files of another one, if only in part.
+    """Yield, as rejected, the measurements of a film that rest on files of another one, if only in part.
 
     Args:
         wrong: The film that the files were imported for.
@@ -63,5 +64,5 @@ def withdrawn(
             continue
         if found.raw_sha256 in hashes or _may_be_part(found, brought, records):
             part = ", at least in part," if found.n > 1 else ""
-            reason = f"was measured{part} on {right}, not on this film"
+            reason = f"{REJECTED}was measured{part} on {right}, not on this film"
             yield attrs.evolve(found, status=Status.FAILED, value=None, sd=None, n=0, reason=reason)

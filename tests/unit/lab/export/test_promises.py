@@ -111,6 +111,20 @@ def test_a_promise_is_kept_by_a_usable_film_that_meets_everything(campaign, grad
     assert scores.open == 1 - len(kept)
 
 
+def test_what_was_asked_of_the_choice_of_a_recipe_leaves_no_promise_open(campaign):
+    wish = ("tensile_strength >= 10 MPa", "quality >= 0.5")
+    campaign.add("asked", [attrs.evolve(campaign.records.designs["D1-1"], require=wish)])
+    campaign.add("graded", [attrs.evolve(campaign.records.grades["V1-1"], grade=Grade.A)])
+    with_measurement(campaign, value=1e6)
+    scores = promise_scores(SMALL, campaign.records)
+    assert [one.kept for one in scores.kept] == [True] and scores.open == 0
+
+
+def test_a_design_of_which_no_film_is_planned_is_one_open_design(campaign):
+    campaign.add("found", [attrs.evolve(campaign.records.designs["D1-1"], label="D1-2")])
+    assert promise_scores(SMALL, campaign.records).open == 1
+
+
 def test_a_film_that_meets_one_of_two_requirements_has_not_kept_its_promise(campaign):
     design = campaign.records.designs["D1-1"]
     asked = ("tensile_strength >= 10 MPa", "CNF >= 99 wt%", "MMT <= 100 wt%")

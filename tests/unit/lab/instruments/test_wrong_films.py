@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import attrs
 
 from lab.instruments.wrong_films import earlier_films, withdrawn
+from lab.measuring import is_rejected
 from lab.records import Artefact, Event, Measurement, Record, Records, Status
 
 FILE, OTHER = "a" * 64, "b" * 64
@@ -40,8 +41,10 @@ def test_only_what_rests_on_the_file_is_withdrawn():
     assert set(gone) == {"youngs_modulus", "tensile_strength"}
     for one in gone.values():
         assert (one.film, one.status, one.value, one.sd, one.n) == ("L001", Status.FAILED, None, None, 0)
-    assert gone["youngs_modulus"].reason == "was measured on L002, not on this film"
-    assert gone["tensile_strength"].reason == "was measured, at least in part, on L002, not on this film"
+    assert gone["youngs_modulus"].reason == "rejected: was measured on L002, not on this film"
+    assert gone["tensile_strength"].reason == "rejected: was measured, at least in part, on L002, not on this film"
+    # The film has not been measured: a promise that it verifies is open, not broken.
+    assert all(map(is_rejected, gone.values()))
 
 
 def test_a_file_may_be_imported_again_for_films_that_have_it_and_those_known_to_be_wrong():

@@ -82,7 +82,8 @@ def section_levels(fractions: Array, step: float) -> Array:
 
 def at_level(fractions: Array, level: float, step: float) -> Mask:
     """Return which fractions are nearest to a level of `section_levels`, ``(n,)``; each is to one only."""
-    return _nearest(fractions, step) == np.rint(level / step)
+    near: Mask = _nearest(fractions, step) == np.rint(level / step)
+    return near
 
 
 def _nearest(fractions: Array, step: float) -> Array:

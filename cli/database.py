@@ -61,6 +61,12 @@ def restore_command(
     typer.echo(f"Restored {counted(len(made.seals), 'campaign')} and {counted(made.files, 'file')}.")
     for name, seal in made.seals.items():
         typer.echo(f"{name}: seal {seal}")
+    if made.signed:
+        typer.echo(
+            f"Signed for, and by these records not run: {', '.join(made.signed)}. If a robot has begun it since the "
+            "backup, load it anew, or copy the folder robot of the earlier workspace, before: filmlab work --robot",
+            err=True,
+        )
     _tell_missing(made)
 
 

@@ -39,6 +39,8 @@ class Backup:
     """Number of stored files."""
     missing: tuple[str, ...] = ()
     """Stored files that the records name and that are not there, or damaged: a backup has none of these."""
+    signed: tuple[str, ...] = ()
+    """Decks that were restored signed for and not run, each with its campaign: how far a robot came is in no backup."""
 
 
 def back_up(workspace: Workspace, out: Path) -> Backup:
@@ -106,7 +108,16 @@ def restore(file: Path, workspace: Workspace) -> Backup:
         if copied.seals != about.get("seals"):
             raise StoreError(f"{file} does not hold what it says it holds", hint="use another backup")
     missing = tuple(check_files(workspace))
-    return Backup(copied.seals, len(files), missing)
+    return Backup(copied.seals, len(files), missing, tuple(_signed_decks(workspace)))
+
+
+def _signed_decks(workspace: Workspace) -> Iterator[str]:
+    with Store.open(workspace.database_url) as store:
+        for entry in store.campaigns():
+            records = store.records(entry.name)
+            for label, signed in records.deck_checks.items():
+                if label not in records.runs and not records.event_of(signed).simulated:
+                    yield f"{label} of {entry.name}"
 
 
 def check(workspace: Workspace) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from lab.errors import StoreError, UnknownNameError, WorkspaceError
+from lab.records import Deck, DeckCheck, DishPosition, RobotRun, RunStatus
 from lab.store import Store, schema, versions
 from lab.workspace import Workspace
 from tests.end_to_end.running import SMALL
@@ -115,3 +116,18 @@ def test_tampering_fails_check_and_audit(campaign: Workspace) -> None:
     connection.close()
     for command in (["db", "check"], ["audit"]):
         assert "'add-film:M1'" in run(*command, "-w", campaign.root, code=1)
+
+
+def test_who_restores_is_told_of_decks_that_a_robot_may_have_begun_since(workspace: Workspace, tmp_path: Path) -> None:
+    def deck(label: str) -> tuple[Deck, DeckCheck]:
+        plan = "0" * 64
+        return Deck(label, (DishPosition("L001", 2, "A1"),), plan, plan, 0, "", 1.0), DeckCheck(label, plan)
+
+    with Store.open(workspace.database_url, create=True) as store:
+        store.create_campaign("c", SMALL.read_text(), 7, "tests")
+        store.append("c", event("run"), [film(), *deck("deck-001"), RobotRun("deck-001", "OT-2", RunStatus.SUCCEEDED)])
+        store.append("c", event("virtual"), deck("deck-002"))
+        store.append("c", attrs.evolve(event("signed"), simulated=False), deck("deck-003"))
+    run("db", "backup", tmp_path / "b.tar.gz", "--workspace", workspace.root)
+    said = run("db", "restore", tmp_path / "b.tar.gz", "--workspace", tmp_path / "again")
+    assert "not run: deck-003 of c." in said

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
-from lab.errors import StoreError
+from lab.errors import FilmlabError, StoreError, WorkspaceError
 from lab.records import DishState
 from robot_protocols.robot_client.client import Ot2Client
 from robot_protocols.robot_client.failures import RobotFailure
@@ -96,19 +96,37 @@ def give_order(run: RunFolder, action: RunAction, who: str, connect: Callable[[s
 
     Raises:
         StoreError: If the robot was never told of the run.
+        WorkspaceError: If the robot was told, but that could not be written down.
+        FilmlabError: If it shall play and that cannot be written down: then it is not told.
     """
     entries = run.entries()
     planned, created = latest(entries, "planned"), latest(entries, "created")
     if planned is None or created is None:
         raise StoreError(f"{run.label} has not reached the robot", hint="look at it with: filmlab robot status")
-    _note(run, "order", action=str(action), who=who)
+    unwritten = _note(run, "order", action=str(action), who=who)
+    if unwritten is not None and action is RunAction.PLAY:
+        raise unwritten
+    # Stopping waits for no disk that is full and no file that is damaged.
     with connect(planned.data["url"]) as client:
         failure = client.act(created.data["run_id"], action)
-    _note(run, "answer", action=str(action), failure=str(failure) if failure else "")
+    unwritten = unwritten or _note(run, "answer", action=str(action), failure=str(failure) if failure else "")
+    if unwritten is not None and failure is None:
+        raise WorkspaceError(
+            f"{action} was told to the robot, but that could not be written down: {unwritten.message}",
+            hint=unwritten.hint,
+        )
     return failure
 
 
-def _note(run: RunFolder, kind: str, **data: str) -> None:
-    """Write down an order; the file is free while the robot answers, so that nothing keeps anybody from stopping it."""
-    with Journal(run.root / "orders.jsonl") as orders:
-        orders.add(kind, **data)
+def _note(run: RunFolder, kind: str, **data: str) -> FilmlabError | None:
+    """Write down an order; the file is free while the robot answers, so that nothing keeps anybody from stopping it.
+
+    Returns:
+        Why it could not be written down.
+    """
+    try:
+        with Journal(run.root / "orders.jsonl") as orders:
+            orders.add(kind, **data)
+    except FilmlabError as error:
+        return error
+    return None

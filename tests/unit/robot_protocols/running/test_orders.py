@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from lab.errors import StoreError
+from lab.errors import FilmlabError, StoreError
 from lab.records import DishState
 from robot_protocols.fake_robot.transport import InProcess
 from robot_protocols.robot_client import Ot2Client, RunAction
@@ -15,6 +15,7 @@ from robot_protocols.running.facts import latest
 from robot_protocols.running.journal import Journal, read_journal
 from robot_protocols.running.loading import job_of
 from robot_protocols.running.orders import give_order, latest_run, status_of
+from robot_protocols.running.outcomes import RunEnd
 from tests.unit.robot_protocols.examples import four_film_plan, screening
 from tests.unit.robot_protocols.running.bench import START, Bench
 
@@ -42,6 +43,28 @@ def test_an_order_is_written_down_first_and_keeps_nobody_from_stopping_the_robot
     assert "has ended" in failure.message
     answer = read_journal(file)[-1]
     assert (answer.kind, answer.data["failure"]) == ("answer", str(failure))
+
+
+def order_on_a_full_disk(bench: Bench, action: RunAction) -> RunEnd:
+    """Give an order in the middle of a run while it cannot be written down, and return how the run ends."""
+
+    def look() -> None:
+        bench.on_sleep = lambda: None
+        (run,) = bench.folder.runs()
+        with Journal(run.root / "orders.jsonl"), pytest.raises(FilmlabError) as said:  # it is taken, or the disk full
+            give_order(run, action, "Bo", lambda url: Ot2Client(url, transport=InProcess(bench.robot, bench.clock)))
+        assert ("was told to the robot, but" in said.value.message) is (action is RunAction.STOP)
+
+    bench.on_sleep = look
+    return bench.runner().start(JOB, START).end
+
+
+def test_a_robot_is_stopped_though_that_cannot_be_written_down(bench: Bench):
+    assert order_on_a_full_disk(bench, RunAction.STOP) is RunEnd.STOPPED
+
+
+def test_a_robot_is_not_told_to_play_where_that_cannot_be_written_down(bench: Bench):
+    assert order_on_a_full_disk(bench, RunAction.PLAY) is RunEnd.SUCCEEDED
 
 
 def test_a_run_that_never_reached_the_robot_takes_no_orders(bench: Bench):

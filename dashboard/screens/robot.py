@@ -156,7 +156,7 @@ def _live(folder: RobotFolder, label: str) -> None:
     if view.problem:
         st.error(plain(view.problem))
     if view.unwatched:
-        st.error(text("robot.unwatched", seconds=f"{view.silent:.0f}"), icon=":material/sensors_off:")
+        st.error(text("robot.unwatched", seconds=f"{abs(view.silent):.0f}"), icon=":material/sensors_off:")
     if view.goes_on:
         _orders(folder, label)
     if not view.goes_on or view.unwatched:

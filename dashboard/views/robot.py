@@ -120,8 +120,8 @@ class RunView:
 
     @property
     def unwatched(self) -> bool:
-        """Whether the program that watches it has probably died."""
-        return self.goes_on and self.silent > STALE_SECONDS
+        """Whether the program that watches it has probably died; so, too, where the clock was set back since it wrote."""
+        return self.goes_on and abs(self.silent) > STALE_SECONDS
 
 
 def run_labels(folder: RobotFolder) -> list[str]:

@@ -122,6 +122,7 @@ def test_a_run_whose_watcher_died_is_noticed(tmp_path):
     view = run_view(run, began + timedelta(seconds=120))
     assert view.unwatched
     assert view.minutes_left > 0
+    assert run_view(run, began - timedelta(hours=1)).unwatched  # the clock was set back, and nothing written since
 
 
 def test_nobody_is_let_in_from_elsewhere_without_accounts(tmp_path, monkeypatch):

@@ -120,7 +120,7 @@ class RunView:
 
     @property
     def unwatched(self) -> bool:
-        """Whether the program that watches it has probably died; so, too, where the clock was set back since it wrote."""
+        """Whether the program that watches it has probably died, also where the clock was set back since."""
         return self.goes_on and abs(self.silent) > STALE_SECONDS
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import AsJson, print_json, word
+from cli.output import AsJson, print_json
 from cli.persons import Who, name_of
 from cli.status import status
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
@@ -26,6 +26,7 @@ def create(
     """Create a campaign from a definition file or a built-in definition."""
     from active_learning.campaign.creating import create_campaign
     from lab.campaign_files import builtin_text
+    from lab.open_campaigns import typed_command
     from lab.people_checks import login_name
     from lab.user_files import read_text
 
@@ -35,7 +36,8 @@ def create(
         return
     folder = definition.parent if definition else None
     name = create_campaign(workspace, text, seed, login_name(), what=str(definition or builtin), folder=folder)
-    typer.echo(f"Campaign {name} is created. Next: filmlab work --workspace {word(workspace)}")
+    with opened(workspace, name) as handle:
+        typer.echo(f"Campaign {name} is created. Next: {typed_command('work', workspace, handle)}")
 
 
 @app.command("import")
@@ -65,12 +67,14 @@ def extend(
 ) -> None:
     """Let another material join a running campaign. What is known stays useful."""
     from active_learning.campaign.extending import extend as extend_campaign
+    from lab.open_campaigns import typed_command
     from lab.user_files import read_text
 
     with opened(workspace, campaign) as handle:
         wider = extend_campaign(handle, read_text(definition), name_of(who), films=films, folder=definition.parent)
+        following = typed_command("work", workspace, handle)
     typer.echo(f"{handle.name} now has {len(wider.ranges)} materials: {', '.join(wider.material_names)}.")
-    typer.echo(f"Next: filmlab work --workspace {word(workspace)}")
+    typer.echo(f"Next: {following}")
 
 
 @app.command("next")

@@ -17,13 +17,17 @@ def demo(
     definition: Annotated[Path | None, typer.Option("--file", help="Campaign definition, a TOML file.")] = None,
 ) -> None:
     """Run a whole campaign in the virtual lab. A second call resumes it, or says that it is done."""
+    from lab.export.published_files import published_folder
+    from lab.records.artefacts import REPORT
+
     name = _campaign(workspace, seed, definition)
     with told_at_interrupt(STOPPED), opened(workspace, name) as handle:
         result = do_work(handle, workspace)
         database = handle.store.name
+        report = published_folder(workspace, handle) / REPORT
     if result.done == 0:
         typer.echo("Everything was done already.")
-    typer.echo(f"Report:    {(workspace / 'report.html').resolve()}")
+    typer.echo(f"Report:    {report.resolve()}")
     typer.echo(f"Database:  {database}")
     typer.echo(f"Dashboard: filmlab dashboard --workspace {word(workspace)}")
 

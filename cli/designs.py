@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import AsJson, print_json, word
+from cli.output import AsJson, print_json
 from cli.workspaces import HERE, CampaignOption, WorkspaceOption, opened
 from lab.counting import counted
 from lab.export.wording import PERCENT, number, recipe_text, scale
@@ -76,9 +76,10 @@ def design(
         # Last: nothing is recorded where a file could not be written.
         if record is not None:
             from active_learning.asking.recording import record_designs
+            from lab.open_campaigns import typed_command
 
             labels = record_designs(handle, record, answer)
-            said.append(f"Recorded as {', '.join(labels)}. Next: filmlab work --workspace {word(workspace)}")
+            said.append(f"Recorded as {', '.join(labels)}. Next: {typed_command('work', workspace, handle)}")
     if as_json:
         print_json(answer.as_dict())
         return

@@ -9,7 +9,7 @@ import attrs
 from dashboard.texts import text
 from lab.campaigns import CampaignDefinition
 from lab.errors import FilmlabError, WorkspaceError
-from lab.open_campaigns import OpenCampaign
+from lab.open_campaigns import OpenCampaign, typed_command
 from lab.records import Records
 from lab.store import CampaignEntry, Store
 from lab.store.following import FollowedRecords
@@ -41,6 +41,10 @@ class Session:
             self.workspace.artefacts,
             self.followed.records,
         )
+
+    def command(self, words: str) -> str:
+        """Return a command about this campaign as it is typed; see `lab.open_campaigns.typed_command`."""
+        return typed_command(words, self.workspace.root, self.campaign)
 
 
 @attrs.frozen

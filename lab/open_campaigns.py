@@ -1,8 +1,10 @@
 """Opening a campaign: its definition, seed, store and files in one value."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import attrs
 
@@ -54,6 +56,18 @@ def up_to_date(campaign: OpenCampaign, records: Records) -> OpenCampaign:
     """Return a campaign as its records define it: it may have been extended since it was opened."""
     text = newest_definition_text(records, campaign.artefacts)
     return campaign if text is None else attrs.evolve(campaign, definition=stored_definition(text, campaign.name))
+
+
+def typed_command(words: str, workspace: Path, campaign: OpenCampaign) -> str:
+    """Return a `filmlab` command about a campaign as it is typed; of several in its store it names this one.
+
+    Args:
+        words: The command and what it takes: "work".
+        workspace: The workspace's folder.
+        campaign: The campaign.
+    """
+    line = f"filmlab {words} --workspace {shlex.quote(str(workspace))}"
+    return f"{line} --campaign {shlex.quote(campaign.name)}" if len(campaign.store.campaigns()) > 1 else line
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:

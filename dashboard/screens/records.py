@@ -1,7 +1,5 @@
 """Records: who did what, and what can be taken home."""
 
-import shlex
-
 import streamlit as st
 
 from dashboard.access import Session
@@ -40,8 +38,7 @@ def _downloads(session: Session) -> None:
         if REPORT in session.records.artefacts:
             _download_file(session, REPORT, text("records.report"), f"{name}-report.html")
         else:
-            command = f"filmlab report --workspace {shlex.quote(str(session.workspace.root))}"
-            st.caption(text("records.no_report", command=f"`{command}`"))
+            st.caption(text("records.no_report", command=f"`{session.command('report')}`"))
 
 
 def _download_file(session: Session, name: str, label: str, file_name: str) -> None:

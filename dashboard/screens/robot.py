@@ -1,7 +1,6 @@
 """Robot: decks to load and sign for, runs as they go, stocks and tips."""
 
 import base64
-import shlex
 from functools import partial
 
 import streamlit as st
@@ -83,8 +82,7 @@ def _sign(session: Session, label: str, view: robot.DeckView) -> None:
         st.caption(text("robot.signed", who=plain(event.who), at=f"{event.at:%Y-%m-%d %H:%M}"))
         if label not in session.records.runs:
             st.markdown(text("robot.start"))
-            place = shlex.quote(str(session.workspace.root))
-            st.code(f"filmlab work --workspace {place}", language=None)
+            st.code(session.command("work"), language=None)
         return
     sure = st.checkbox(text("robot.loaded", deck=plain(label)), key=here(f"loaded-{label}"), disabled=bool(refused))
     sign = partial(_sign_for, label)

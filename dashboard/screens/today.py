@@ -1,7 +1,5 @@
 """Today: what waits for whom, what to look at, what happened last."""
 
-import shlex
-
 import streamlit as st
 
 from active_learning.campaign.actions import Action, ActionKind
@@ -81,7 +79,7 @@ def _tasks(session: Session) -> None:
     peoples = any(action.elsewhere or action.kind in _DECISIONS for action in actions)
     virtual = session.definition.lab == "virtual" and not peoples
     st.caption(text("today.command_virtual" if virtual else "today.command"))
-    st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language=None)
+    st.code(session.command("work"), language=None)
 
 
 @st.fragment(run_every=_LOOK_SECONDS)

@@ -1,6 +1,5 @@
 """Long work that was asked for and is still to be done, and asking for more."""
 
-import shlex
 from collections.abc import Sequence
 from functools import partial
 
@@ -39,7 +38,7 @@ def show_open(session: Session, work: RequestedWork) -> None:
         if len(waiting) > _MOST:
             st.caption(text("today.and_more", count=len(waiting) - _MOST))
         st.caption(text("requests.doer"))
-        st.code(f"filmlab work --workspace {shlex.quote(str(session.workspace.root))}", language=None)
+        st.code(session.command("work"), language=None)
         act_button(f"withdraw-{work}", text("requests.withdraw"), partial(_withdraw, waiting))
         show_outcome(f"withdraw-{work}")
 

@@ -223,6 +223,8 @@ def test_another_campaign_can_be_chosen(root):
             store.append("other", event, records)
     app = opened()
     assert app.metric[0].value == str(len(other.records.films))
+    # Without its name the command would ask for it.
+    assert any(code.value == f"filmlab work --workspace {root} --campaign other" for code in app.code)
     app.selectbox(key=CAMPAIGN).set_value("small").run()
     assert not app.exception
     assert app.metric[0].value == str(len(synthetic_campaign(SMALL, upto="planned").records.films))

@@ -34,7 +34,7 @@ function deliver() {
 function keep(event, key) {
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (event.repeat) return; // a key that is held down counts once
+  if (event.repeat || event.detail > 1) return; // a key that is held down counts once, and so does a double click
   newest = ++last;
   kept.push([newest, key]);
   deliver();

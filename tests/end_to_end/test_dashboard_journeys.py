@@ -182,6 +182,18 @@ def test_clicks_and_a_note_go_to_the_film_that_is_shown(page, serve, tmp_path):
     assert (grades[second].grade.value, grades[second].note) == ("D", "")
 
 
+def test_a_double_click_grades_no_film_that_was_not_seen(page, serve, tmp_path):
+    root = tmp_path / "lab"
+    fill_ungraded(SMALL, root)
+    page.goto(f"{serve(root)}/grade")
+    page.get_by_role("button", name="Record D").dblclick()
+    page.get_by_text("1 graded by you").wait_for()
+    page.keyboard.press("d")
+    page.keyboard.press("Enter")
+    page.get_by_text("2 graded by you").wait_for()
+    assert [found.grade.value for found in wait_until_graded(root, 2).grades.values()] == ["D", "B"]
+
+
 def test_a_tensile_file_is_dropped_looked_at_and_recorded(page, serve, tmp_path):
     root = tmp_path / "lab"
     fill_workspace(synthetic_campaign(SMALL, upto="library"), root)

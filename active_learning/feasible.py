@@ -122,12 +122,13 @@ class FeasibleSpace:
         feasible: Fractions = self.recipes[self.recipe_quality >= threshold]
         if len(feasible) == 0:
             highest = float(self.recipe_quality.max())
-            # Where it would be 0, the threshold is no remedy.
-            lower = f"set the quality threshold to {highest:.2f} or below, " if highest >= 0.01 else ""
+            # Rounded down: one that is followed has to leave a recipe. Where it would be 0, it is no remedy.
+            reached = np.floor(100 * highest) / 100
+            lower = f"set the quality threshold to {reached:.2f} or below, " if reached > 0 else ""
             raise NoRecipeError(
                 f"none of the {len(self.recipes)} recipes of campaign {self._definition.name!r} has a predicted "
                 f"quality of {threshold:g}; the highest is {highest:.3f}",
-                hint=f"{lower}widen the bounds, or grade more films",
+                hint=f"{lower}widen the bounds (filmlab campaign extend --films 0 --file FILE), or grade more films",
             )
         return feasible
 

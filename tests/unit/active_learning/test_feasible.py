@@ -76,6 +76,10 @@ def test_nothing_feasible_says_how_far_off_and_what_to_do():
         FeasibleSpace(small_definition(), FakeQuality(value=0.3)).candidates(0.75)
 
     assert "threshold to 0.30 or below" in caught.value.hint
+    # Who does as is said finds recipes then: none has 0.99.
+    with pytest.raises(NoRecipeError, match=r"highest is 0\.988") as caught:
+        FeasibleSpace(small_definition(), FakeQuality(value=0.988)).candidates(1.0)
+    assert "threshold to 0.98 or below" in caught.value.hint
     with pytest.raises(NoRecipeError, match=r"highest is 0\.002") as caught:
         FeasibleSpace(small_definition(), FakeQuality(value=0.002)).candidates(0.75)
     assert "threshold" not in caught.value.hint

@@ -48,8 +48,11 @@ os.register_at_fork(after_in_child=_let_go_in_child)
 class Lease(Protocol):
     """The right to do something that only one process may do."""
 
-    def confirm(self) -> None:
+    def confirm(self, *, unbroken: bool = False) -> None:
         """Make sure that this process still has it.
+
+        Args:
+            unbroken: Whether it must have had it all the time: nobody else can have had it, and ended, in between.
 
         Raises:
             LeaseLostError: If it has not.
@@ -99,7 +102,7 @@ class _FileLease:
     def __init__(self, handle: int, path: Path, subject: str) -> None:
         self._handle, self._path, self._subject = handle, path, subject
 
-    def confirm(self) -> None:
+    def confirm(self, *, unbroken: bool = False) -> None:
         """See `Lease`: somebody may have removed the file, so that others lock a new one of the same name."""
         try:
             there = self._path.stat()
@@ -159,6 +162,7 @@ class _SessionLease:
         self._name, self._key, self._subject = database.name, key, subject
         self._connection: sa.Connection | None = None
         self._handle = -1
+        self._broken = False
         self._one_at_a_time = threading.Lock()
         self._stop = threading.Event()
 
@@ -187,7 +191,7 @@ class _SessionLease:
             except StoreError:
                 continue  # the server may still be starting; whoever records under this lease is told
 
-    def confirm(self) -> None:
+    def confirm(self, *, unbroken: bool = False) -> None:
         """See `Lease`."""
         query = sa.text(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() "
@@ -198,10 +202,15 @@ class _SessionLease:
                 raise _lost(self._subject)
             try:
                 if self._connection is not None and self._connection.execute(query, self._key).scalar_one():
+                    if unbroken and self._broken:
+                        raise _lost(self._subject)
                     return
             except sa.exc.DBAPIError:
                 pass  # the session is gone, and the lock with it
+            self._broken = True
             self._leave()
+            if unbroken:
+                raise _lost(self._subject)
             until = time.monotonic() + _ENDING_SECONDS
             while True:
                 try:

@@ -36,13 +36,13 @@ class DoingContext:
     """What keeps others from doing the same."""
 
     def confirm(self) -> None:
-        """Make sure that nobody else has taken over what is being done.
+        """Make sure that nobody else has taken over what is being done, nor has done it meanwhile.
 
         Raises:
             StoreError: If somebody has, or that cannot be told.
         """
         for lease in self.leases:
-            lease.confirm()
+            lease.confirm(unbroken=True)
 
     def hands(self) -> Bench:
         """Return the bench.

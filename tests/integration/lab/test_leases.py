@@ -102,6 +102,27 @@ def test_a_lease_that_nobody_else_has_taken_is_taken_again(postgres_database_url
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_lease_that_was_taken_again_is_not_one_that_was_never_lost(postgres_database_url: str, *, seen: bool) -> None:
+    """Somebody else may have had it, run the robot and ended in between."""
+    with (
+        Store.open(postgres_database_url, create=True) as store,
+        Store.open(postgres_database_url) as other,
+        store.lease("robot left") as held,
+    ):
+        held.confirm(unbroken=True)
+        _lose(other)
+        with other.lease("robot left"):
+            pass
+        if seen:
+            held.confirm()
+        for _ in range(2):
+            with pytest.raises(LeaseLostError):
+                held.confirm(unbroken=True)
+        held.confirm()
+
+
+@pytest.mark.postgres
 def test_a_lease_that_ended_is_free_though_its_session_has_not_gone_yet(
     postgres_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

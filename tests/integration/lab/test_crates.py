@@ -219,7 +219,7 @@ def test_a_film_comes_with_all_files_behind_its_results(campaign: OpenCampaign, 
 def test_a_film_of_an_extended_campaign_keeps_its_new_material(campaign: OpenCampaign, tmp_path: Path) -> None:
     wider = SMALL.read_text().replace("[materials.gelatin]", "[materials.gelatin]\n[materials.chitosan]")
     made = Composition({"CNF": 0.5, "chitosan": 0.5})
-    mixed = [attrs.evolve(film("X1"), asked=made), AsMade("X1", made, {}, 12.0), FilmGrade("X1", Grade.A)]
+    mixed: list[Record] = [attrs.evolve(film("X1"), asked=made), AsMade("X1", made, {}, 12.0), FilmGrade("X1", Grade.A)]
     stored = campaign.artefacts.put(definition_file(2, 0), wider)
     campaign.store.append("small", event("extend:2"), [stored])
     campaign.store.append("small", event("X1"), mixed)

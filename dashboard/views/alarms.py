@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import attrs
 
+from active_learning.campaign.batches import is_refused
 from dashboard.texts import text
 from lab.campaigns import CampaignDefinition
 from lab.export.curves import wilson_interval
@@ -54,15 +55,23 @@ def _failed_runs(records: Records) -> Iterator[Alarm]:
             continue
         deck = records.decks.get(run.deck)
         unmade = [p.film for p in deck.positions if p.film not in records.as_made] if deck else []
+        # Films that were made since on another deck, or given up, ask for nothing any more.
+        unmade = [film for film in unmade if not _is_given_up(film, records)]
+        if not unmade:
+            continue
         what = text("alarms.run", deck=run.deck, status=run.status.value, robot=run.robot, note=run.note or "–")
         yield Alarm(Severity.FAULT, what, text("alarms.run_advice", films=len(unmade)))
+
+
+def _is_given_up(film: str, records: Records) -> bool:
+    return film in records.films and is_refused(records.films[film], records)
 
 
 def _lost_measurements(definition: CampaignDefinition, records: Records) -> Iterator[Alarm]:
     """A usable film whose measurement failed: the fault is the measurement's, not the film's."""
     lost: dict[str, list[str]] = {}
     for found in records.measurements.values():
-        grade = records.grades.get(found.film)
+        grade = None if _is_given_up(found.film, records) else records.grades.get(found.film)
         if found.status is Status.FAILED and grade and grade.grade in definition.quality.usable:
             lost.setdefault(found.film, []).append(found.property_name)
     for film, names in lost.items():

@@ -3,7 +3,7 @@ import pytest
 
 from dashboard.views.alarms import Severity, alarms
 from lab.grades import Grade
-from lab.records import RobotRun, RunStatus, Status
+from lab.records import Approval, RobotRun, RunStatus, Status, Verdict
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 
 SMALL = definition_text(["CNF", "MMT", "gelatin", "glycerol"], ["tensile_strength", "transmittance_vis"], step=0.25)
@@ -33,12 +33,18 @@ def test_a_failed_run_says_how_many_films_are_missing(campaign):
     assert "deck-099" in alarm.what
     assert "tip missing" in alarm.what
     assert alarm.advice.startswith("1 of its films")
+    for solved in (attrs.evolve(campaign.records.as_made["L001"], film="L999"), Approval("L999", Verdict.REFUSED)):
+        later = attrs.evolve(campaign, records=campaign.records, log=[])
+        later.add("solved", [solved])
+        assert found(later) == []
 
 
 def test_a_usable_film_that_could_not_be_measured_is_a_fault_of_the_measurement(campaign):
     old = campaign.records.measurements["A01-01", "tensile_strength"]
     campaign.add("slipped", [attrs.evolve(old, status=Status.FAILED, value=None, sd=None, reason="slipped")])
     assert found(campaign) == [(Severity.FAULT, "A01-01 is usable, but tensile strength could not be measured.")]
+    campaign.add("refuse", [Approval("A01-01", Verdict.REFUSED)])
+    assert found(campaign) == []
 
 
 def test_a_film_of_poor_grade_that_could_not_be_measured_is_no_fault(campaign):

@@ -15,6 +15,7 @@ from active_learning.acquisition import (
 )
 from active_learning.campaign.aims import costs_of, fitting, goal_of
 from active_learning.campaign.makeable import choose_makeable
+from active_learning.campaign.progress import is_retrained
 from active_learning.campaign.repeats import films_to_repeat
 from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.training_data import measured_films
@@ -24,6 +25,7 @@ from active_learning.inverse_design import DesignCandidates
 from active_learning.inverse_design import design as find_designs
 from lab.campaigns import BY_AIM, CampaignDefinition
 from lab.compositions import Composition
+from lab.errors import StoreError
 from lab.records import Film, Purpose, Records
 from lab.requirements import parse_wish
 from lab.seeds import derived_seed, generator
@@ -72,13 +74,18 @@ class Chooser:
             rule: Name of the acquisition rule; the campaign's if left out.
 
         Raises:
-            StoreError: If no quality model is trained yet.
+            StoreError: If no quality model is trained yet, or none since the campaign was extended.
             NoRecipeError: If no recipe is feasible, or fewer than asked for can be made.
             UnknownNameError: If there is no such rule.
         """
         definition = self.definition
         goal = goal_of(definition, measured_films(definition, records))
         asked = self._rule(rule, goal)  # a rule that there is not is told before models are loaded
+        if not is_retrained(records):  # they know other materials, or other bounds
+            raise StoreError(
+                "the campaign has been extended, and its models do not know the new definition yet",
+                hint="run: filmlab work; it makes and grades the films that the extension asks for, then trains them",
+            )
         quality_label, quality = self.models.quality(records)
         committee = self.models.committee_if_any(records)
         models = (quality_label, committee[0]) if committee else (quality_label,)

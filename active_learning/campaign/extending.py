@@ -50,9 +50,9 @@ def extend(
         The new definition.
 
     Raises:
-        InvalidInputError: If the definition cannot be read, names a rule or deck that there is not or is no wider one,
-            an answered wish asks for something else, a library or loop is under way, a deck waits with stocks that
-            change, or the person has no name.
+        InvalidInputError: If the definition cannot be read, names a rule or deck that there is not, is no wider one or
+            that of another campaign of the store, an answered wish asks for something else, a library or loop is under
+            way, a deck waits with stocks that change, or the person has no name.
         NoRecipeError: If the lattice has fewer recipes with the new material.
         ChangedMeanwhileError: If something was recorded at the same moment, such as the films of a loop.
     """
@@ -62,7 +62,8 @@ def extend(
     version = campaign.store.version(campaign.name)
     records = campaign.records()
     done = loops_done(campaign.definition, records)
-    faults = [*_not_wider(campaign.definition, definition, done), *_answered(campaign.definition, definition, records)]
+    faults = [*_of_another(campaign, definition), *_not_wider(campaign.definition, definition, done)]
+    faults += _answered(campaign.definition, definition, records)
     faults += [*_under_way(campaign, records), *_loaded(campaign.definition, definition, records)]
     if faults:
         raise InvalidInputError("extension", faults, hint="see docs/how-to/add-a-material.md")
@@ -74,6 +75,12 @@ def extend(
     event = Event(f"extend:{number}", who, "campaign definition", simulated=False, at=datetime.now(UTC))
     campaign.store.append(campaign.name, event, [stored, *planned], known=version)
     return definition
+
+
+def _of_another(campaign: OpenCampaign, new: CampaignDefinition) -> list[str]:
+    """Tell of the file of another campaign: with the same materials it would pass, and nothing takes it back."""
+    others = [entry.name for entry in campaign.store.campaigns() if entry.name != campaign.name]
+    return [f"the file is that of campaign {new.name}, not of {campaign.name}"] if new.name in others else []
 
 
 def _not_wider(old: CampaignDefinition, new: CampaignDefinition, done: int) -> list[str]:
@@ -90,6 +97,11 @@ def _not_wider(old: CampaignDefinition, new: CampaignDefinition, done: int) -> l
         for name in old.property_names
         if name in new.property_names and old.units[name] != new.units[name]
     ]
+    kept = [name for name in new.material_names if name in old.material_names]
+    if not faults and kept != list(old.material_names):
+        # Columns of what was learned stand in the old order.
+        order = f"from {', '.join(old.material_names)} to {', '.join(kept)}"
+        faults.append(f"the materials change their order {order}: keep it, and put new ones wherever you like")
     if done > new.loop.loops:
         faults.append(f"loop {done} is made already, and the new definition has loops = {new.loop.loops}")
     if old.lab != new.lab:

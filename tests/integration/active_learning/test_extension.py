@@ -10,6 +10,7 @@ import lab
 from active_learning.asking.oracle import Oracle
 from active_learning.campaign import work as work_module
 from active_learning.campaign.actions import Action, ActionKind
+from active_learning.campaign.choices import Chooser
 from active_learning.campaign.doing.context import Outcome
 from active_learning.campaign.doing.registry import DOERS
 from active_learning.campaign.extending import extend
@@ -20,7 +21,7 @@ from active_learning.campaign.trained_models import TrainedModels
 from active_learning.campaign.work import work
 from lab import people
 from lab.campaign_files import parse_definition
-from lab.errors import ChangedMeanwhileError, InvalidInputError
+from lab.errors import ChangedMeanwhileError, InvalidInputError, StoreError
 from lab.open_campaigns import OpenCampaign, definition_files, open_campaign
 from lab.records import Approval, Artefact, Deck, DishPosition, Purpose, Records, Verdict
 from lab.store import Store
@@ -192,6 +193,31 @@ def test_a_wish_that_was_answered_stays_as_it_is(tmp_path: Path) -> None:
         with pytest.raises(InvalidInputError, match="the wish 'clear' has been answered"):
             extend(campaign, SMALL.replace("transmittance_vis >= 60 %", "transmittance_vis >= 70 %"), "tests", films=0)
         extend(campaign, SMALL, "tests", films=0)
+
+
+def test_the_file_of_another_campaign_is_refused(tmp_path: Path) -> None:
+    other = definition_text(["CNF", "gelatin"], ["tensile_strength"]).replace('name = "small"', 'name = "other"')
+    made = synthetic_campaign(other.replace('"other"', '"small"'), upto="loops", loops=1)
+    with open_campaign(fill_workspace(made, tmp_path / "lab")) as campaign:
+        campaign.store.create_campaign("other", other, 7, "tests")
+        with pytest.raises(InvalidInputError, match="the file is that of campaign other, not of small"):
+            extend(campaign, other, "tests", films=0)
+        assert extend(campaign, other.replace('"other"', '"renamed"'), "tests", films=0).name == "renamed"
+
+
+def test_materials_keep_their_order(tmp_path: Path) -> None:
+    """What was learned has its columns in the old one."""
+    text = definition_text(["CNF", "gelatin"], ["tensile_strength"])
+    made = synthetic_campaign(text, upto="loops", loops=1)
+    with open_campaign(fill_workspace(made, tmp_path / "lab")) as campaign:
+        turned = definition_text(["gelatin", "CNF"], ["tensile_strength"])
+        with pytest.raises(InvalidInputError, match="change their order from CNF, gelatin to gelatin, CNF"):
+            extend(campaign, turned, "tests", films=0)
+        between = definition_text(["CNF", "chitosan", "gelatin"], ["tensile_strength"])
+        wider = extend(campaign, between, "tests", films=0)
+        chooser = Chooser(wider, campaign.seed, TrainedModels(campaign.artefacts))
+        with pytest.raises(StoreError, match="has been extended, and its models do not know the new definition"):
+            chooser.batch(campaign.records(), "loop-02", 2)
 
 
 def test_a_property_keeps_its_unit(tmp_path: Path) -> None:

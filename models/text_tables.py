@@ -79,7 +79,7 @@ def read_table(path: Path, columns: Sequence[str]) -> TextTable:
     """
     try:
         header = _header(path)
-        frame = None if (faults := _header_faults(header, columns)) else _read(path)
+        frame = None if (faults := _header_faults(header, columns)) else _read(path, len(header))
     except OSError as error:
         raise InvalidInputError(str(path), [reading_fault(error)], hint="check the path") from error
     except (ValueError, Warning, csv.Error) as error:  # what pandas says of broken files is a ValueError, or a warning
@@ -92,15 +92,29 @@ def read_table(path: Path, columns: Sequence[str]) -> TextTable:
     return TextTable(path.name, frame[list(dict.fromkeys(columns))].fillna("").apply(lambda texts: texts.str.strip()))
 
 
-def _read(path: Path) -> "pd.DataFrame":
+def _read(path: Path, cells: int) -> "pd.DataFrame":
     import pandas as pd
 
     with warnings.catch_warnings():
         # Without index_col, and without this error, cells beyond the header would shift columns, or be dropped.
         warnings.simplefilter("error", pd.errors.ParserWarning)
         return pd.read_csv(
-            path, dtype=str, keep_default_na=False, skipinitialspace=True, encoding="utf-8-sig", index_col=False
+            path,
+            dtype=str,
+            keep_default_na=False,
+            skipinitialspace=True,
+            encoding="utf-8-sig",
+            index_col=False,
+            # With one column an empty line is a row with an empty cell: without it all later rows would move.
+            skip_blank_lines=cells > 1,
+            skiprows=_empty_lines(path),
         )
+
+
+def _empty_lines(path: Path) -> int:
+    """Return how many empty lines stand above the header."""
+    with path.open(encoding="utf-8-sig") as file:
+        return next((number for number, line in enumerate(file) if line.strip()), 0)
 
 
 def _header(path: Path) -> list[str]:

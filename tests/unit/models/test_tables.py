@@ -706,3 +706,10 @@ def test_a_model_is_used_only_for_what_it_predicts_and_as_it_was_stored(csv, tmp
     (tmp_path / "model" / "table.json").write_text("{}")
     with pytest.raises(StoredModelError, match="has changed"):
         predict_table(tmp_path / "model", path, out=tmp_path / "out.csv")
+
+
+def test_an_empty_line_is_an_empty_cell_where_there_is_one_column(tmp_path):
+    (tmp_path / "one.csv").write_text("\nT\n1\n\n3\n")
+    (tmp_path / "two.csv").write_text("T,U\n1,2\n\n3,4\n\n")
+    assert list(read_table(tmp_path / "one.csv", ["T"]).texts("T")) == ["1", "", "3"]
+    assert list(read_table(tmp_path / "two.csv", ["T"]).texts("T")) == ["1", "3"]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import attrs
 
 from lab.errors import InvalidInputError
+from lab.files import DISK_FULL, workspace_error
 from models.network_settings import NetworkSettings
 
 if TYPE_CHECKING:
     import optuna
 
+_FIRST = b'{"op_code":'
+"""What a journal of optuna's begins with."""
 Loss = Callable[[NetworkSettings], float]
 """How well settings do; the smaller, the better."""
 
@@ -45,6 +48,7 @@ def tune(loss: Loss, *, journal: Path, name: str, minutes: float, seed: int, mos
 
     Raises:
         InvalidInputError: If the time is not positive, or the journal cannot be read.
+        WorkspaceError: If the disk is full.
     """
     import optuna
     from optuna.storages.journal import JournalFileBackend
@@ -54,6 +58,7 @@ def tune(loss: Loss, *, journal: Path, name: str, minutes: float, seed: int, mos
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     journal.parent.mkdir(parents=True, exist_ok=True)
     try:
+        _cut_incomplete_line(journal)
         storage = optuna.storages.JournalStorage(JournalFileBackend(str(journal)))
         study = optuna.create_study(
             storage=storage,
@@ -62,6 +67,8 @@ def tune(loss: Loss, *, journal: Path, name: str, minutes: float, seed: int, mos
             load_if_exists=True,
         )
     except (OSError, ValueError, KeyError) as error:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise workspace_error(journal, error) from error
         raise InvalidInputError(
             str(journal), [f"is no journal of a search: {error}"], hint="move it away to begin anew"
         ) from error
@@ -76,6 +83,16 @@ def tune(loss: Loss, *, journal: Path, name: str, minutes: float, seed: int, mos
     done = [trial for trial in study.trials if trial.value is not None]
     best = min(done, key=lambda trial: (trial.value, trial.number))
     return Tuned(NetworkSettings(**best.params), float(best.value or 0.0), float(done[0].value or 0.0), len(done))
+
+
+def _cut_incomplete_line(journal: Path) -> None:
+    """Cut off what a power cut or a full disk left of the last line: what comes next would be written behind it."""
+    if not journal.is_file():
+        return
+    with journal.open("r+b") as file:
+        content = file.read()
+        if content.startswith(_FIRST[: len(content)]):  # what is no journal is left as it is
+            file.truncate(content.rfind(b"\n") + 1)
 
 
 def _settings(trial: "optuna.Trial") -> NetworkSettings:

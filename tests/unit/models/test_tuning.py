@@ -1,6 +1,10 @@
+import errno
+import os
+from unittest.mock import Mock
+
 import pytest
 
-from lab.errors import InvalidInputError
+from lab.errors import InvalidInputError, WorkspaceError
 from models.network_settings import NetworkSettings
 from models.tuning import tune
 
@@ -54,4 +58,22 @@ def test_a_time_that_is_none_and_a_file_that_is_no_journal_are_refused(tmp_path)
         tune(wide_is_good, journal=tmp_path / "log", name="x", minutes=0, seed=1)
     (tmp_path / "log").write_text("no journal\n")
     with pytest.raises(InvalidInputError, match="no journal"):
+        search(tmp_path, 1)
+
+
+@pytest.mark.parametrize("cut", [1, 40])
+def test_a_search_that_a_power_cut_ended_in_the_middle_of_a_line_goes_on(tmp_path, cut):
+    search(tmp_path, 3)
+    whole = (tmp_path / "log").read_bytes()
+    (tmp_path / "log").write_bytes(whole[:-cut])
+    assert search(tmp_path, 1).trials == 3
+    assert search(tmp_path, 1).trials == 4
+    (tmp_path / "log").write_bytes(whole[:7])
+    assert search(tmp_path, 1).trials == 1
+
+
+def test_a_full_disk_is_no_fault_of_the_journal(tmp_path, monkeypatch):
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr("optuna.create_study", Mock(side_effect=full))
+    with pytest.raises(WorkspaceError, match="No space left"):
         search(tmp_path, 1)

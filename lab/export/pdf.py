@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from lab.errors import WorkspaceError
+from lab.files import write_atomically
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SECONDS = 180
@@ -39,5 +40,5 @@ def print_pdf(page: Path) -> Path:
             raise WorkspaceError(
                 f"{browser} did not print {page}: {' '.join(said)}", hint="print the HTML file from any browser"
             )
-        shutil.copyfile(made, target)
+        write_atomically(target, made.read_bytes())
     return target

@@ -1,9 +1,11 @@
 """Tables as Parquet and reports as PDF."""
 
+import errno
 import io
 import os
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import pyarrow.parquet
 import pytest
@@ -53,3 +55,18 @@ def test_without_a_browser_it_says_what_to_do(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("PATH", os.devnull)
     with pytest.raises(WorkspaceError, match="needs Chromium"):
         print_pdf(tmp_path / "report.html")
+
+
+def test_a_pdf_that_does_not_fit_on_the_disk_leaves_the_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text('#!/bin/sh\nfor word; do case $word in --print-to-pdf=*) echo new > "${word#*=}";; esac; done\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert print_pdf(tmp_path / "report.html").read_text() == "new\n"
+    (tmp_path / "report.pdf").write_text("earlier")
+    monkeypatch.setattr(os, "fsync", Mock(side_effect=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+    with pytest.raises(WorkspaceError, match=r"report\.pdf: No space left"):
+        print_pdf(tmp_path / "report.html")
+    assert (tmp_path / "report.pdf").read_text() == "earlier"

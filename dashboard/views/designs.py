@@ -86,5 +86,5 @@ def _promise_row(check: PromiseCheck) -> dict[str, object]:
         "film": check.film or "",
         "measured": None if measured is None else factor * measured,
         "sd": None if sd is None else factor * sd,
-        "met": {True: "yes", False: "no", None: check.note}[check.met],
+        "met": ": ".join(filter(None, ({True: "yes", False: "no", None: ""}[check.met], check.note))),
     }

@@ -216,6 +216,8 @@ def test_wishes_count_what_was_kept(finished):
     assert row["requirement"] == "visible transmittance ≥ 60 %" and row["unit"] == "%"
     shown = [row[name] for name in ("promised", "p05", "p95", "measured", "sd")]
     assert shown == pytest.approx([50, 40, 60, 55, 2])
+    assert row["met"] == "no"
+    assert promise_table((attrs.evolve(in_percent, note="without MMT"),))["met"].tolist() == ["no: without MMT"]
     recipes = recipe_table(finished.definition, finished.records)
     assert recipes[["CNF", "MMT", "gelatin", "glycerol"]].sum(axis=1).tolist() == pytest.approx([100])
 

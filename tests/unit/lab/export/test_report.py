@@ -1,8 +1,10 @@
 import re
 from html.parser import HTMLParser
 
+import attrs
 import pytest
 
+from lab.compositions import Composition
 from lab.errors import WorkspaceError
 from lab.export.report import write_report
 from lab.records import Artefact
@@ -134,3 +136,14 @@ def test_the_latest_explanation_is_shown(html):
     shap: Artefact = campaign.artefact("models/properties-02/shap.png", b"\x89PNG not really", "image/png")
     campaign.add("explain", [shap])
     assert "from models/properties-02/shap.png" in Page(report(campaign)).text
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_footprint_that_leaves_out_a_material_says_so():
+    """Nothing is published of montmorillonite: the true sum is larger than the one that meets the requirement."""
+    campaign = synthetic_campaign(SMALL_TOML)
+    design = campaign.records.designs["D1-1"]
+    campaign.add("asked", [attrs.evolve(design, require=("footprint <= 90 kg CO2e/kg",))])
+    made = attrs.evolve(campaign.records.as_made["V1-1"], composition=Composition({"CNF": 0.5, "MMT": 0.5}))
+    campaign.add("made", [made])
+    assert "(without MMT)" in Page(report(campaign)).text

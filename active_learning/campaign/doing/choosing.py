@@ -12,6 +12,7 @@ from active_learning.campaign.reviewing import review_after
 from active_learning.campaign.trainings import Training
 from lab.campaigns import CampaignDefinition
 from lab.compositions import Composition
+from lab.errors import InvalidInputError, NoRecipeError
 from lab.records import Design, DesignAnswer, Purpose, Record, Records, Suggestion
 from lab.records.designs import wish_number
 from lab.records.films import loop_label
@@ -71,13 +72,21 @@ def review(context: DoingContext, action: Action, records: Records) -> Outcome:
 
 
 def design(context: DoingContext, action: Action, records: Records) -> Outcome:
-    """Find recipes for a wish; those that the robot cannot make are told of, and become no films."""
+    """Find recipes for a wish; those that the robot cannot make are told of, and become no films.
+
+    That no recipe can keep to a wish is an answer to it, too.
+    """
     definition = context.definition
     place, request = next((i, r) for i, r in enumerate(definition.designs, start=1) if r.name == action.subject)
     if context.models.committee_if_any(records) is None:
         unknown = DesignAnswer(request.name, 0, "no film has given a value of any property, so nothing can be promised")
         return Outcome((unknown,), source="films of this campaign")
-    answers = _chooser(context).designs(records, request.name, request.require, request.make)
+    try:
+        answers = _chooser(context).designs(records, request.name, request.require, request.make)
+    except (InvalidInputError, NoRecipeError) as error:
+        # Asked again it would fail again, and keep other wishes and the report waiting for ever.
+        none = DesignAnswer(request.name, 0, f"{error.message}; {error.hint}")
+        return Outcome((none,), source="the campaign's definition")
     # A wider definition may put a wish where another one was, in the file or asked by a person.
     number = wish_number(place, records.designs)
     designs = [

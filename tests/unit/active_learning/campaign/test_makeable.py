@@ -101,6 +101,22 @@ def test_a_design_that_the_robot_cannot_make_becomes_no_film(monkeypatch):
     assert [one.found for one in outcome.records if isinstance(one, DesignAnswer)] == [2]
 
 
+def test_a_wish_that_no_recipe_can_keep_to_is_answered_and_holds_nothing_up(monkeypatch):
+    definition = attrs.evolve(small_definition(), designs=(DesignRequest("mine", ("alpha = 33 %", "clarity >= 20 %")),))
+
+    def designs(records, name, require, top):
+        wish = parse_requirements(require, definition.units)
+        return inverse_design(wish, definition, FakeCommittee(), FakeQuality(), np.empty((0, 3)), top=top)
+
+    monkeypatch.setattr(choosing, "_chooser", lambda _: SimpleNamespace(designs=designs))
+    context: Any = SimpleNamespace(definition=definition, models=SimpleNamespace(committee_if_any=lambda _: object()))
+
+    (answer,) = choosing.design(context, Action(ActionKind.DESIGN, "mine", "for the test"), Records()).records
+
+    assert isinstance(answer, DesignAnswer) and answer.found == 0
+    assert answer.note.startswith("no recipe in steps of 5 wt% keeps to alpha = 33 %")
+
+
 def test_what_a_person_wants_and_the_robot_cannot_make_is_refused_with_the_reason(tmp_path):
     weak = builtin_text("chen2024").replace('material = "CNF"', 'material = "CNF"#', 1)
     before, after = weak.split('material = "CNF"#')

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from lab.campaigns import CampaignDefinition
 from lab.compositions import lattice_parts, lattice_size, lattice_within
 from lab.errors import FilmlabError, InvalidInputError
-from lab.goal_checks import unreachable
+from lab.goal_checks import exclusive, unreachable
 from lab.materials import Material
 from lab.names import near_name
 from lab.requirements import Requirement, parse_requirements, parse_wish
@@ -164,7 +164,12 @@ def _batch_faults(
 
 def _wish_faults(definition: CampaignDefinition) -> Iterator[str]:
     for design in definition.designs:
-        yield from _requirement_faults(f"designs.{design.name}", design.require, definition, _requirements_of_wish)
+        where = f"designs.{design.name}"
+        faults = list(_requirement_faults(where, design.require, definition, _requirements_of_wish))
+        yield from faults
+        if not faults:
+            requirements = _requirements_of_wish(design.require, definition.units)
+            yield from (f"{where}: {why}" for why in exclusive(definition, requirements))
 
 
 def _requirements_of_wish(texts: Sequence[str], units: Mapping[str, str]) -> tuple[Requirement, ...]:

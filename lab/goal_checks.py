@@ -1,4 +1,4 @@
-"""Faults of a goal's requirements that only all of them together show."""
+"""Faults of requirements, of a goal or a wish, that only all of them together show."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -18,15 +18,26 @@ def unreachable(definition: CampaignDefinition, require: Sequence[str]) -> Itera
     """
     requirements = parse_requirements(require, definition.units)
     measured = [one for one in requirements if one.name in definition.property_names]
-    on_materials = [one for one in requirements if one.name in definition.material_names]
     for one in requirements:
-        if one not in measured and one not in on_materials:
+        if one not in measured and one.name not in definition.material_names:
             yield f"{one.text!r} is known of designs, not of films: require properties and materials"
     if not measured:
         yield "nothing that is measured is required: name a property too"
+    yield from exclusive(definition, requirements)
+
+
+def exclusive(definition: CampaignDefinition, requirements: Sequence[Requirement]) -> Iterator[str]:
+    """Yield why requirements leave no recipe, or no value of a property, one sentence each.
+
+    Args:
+        definition: The campaign.
+        requirements: Each of them may hold alone.
+    """
+    on_materials = [one for one in requirements if one.name in definition.material_names]
     contrary = [pair for pair in combinations(requirements, 2) if _exclude_each_other(*pair)]
     yield from (f"{first.text!r} and {second.text!r} cannot hold together" for first, second in contrary)
-    if on_materials and not contrary and not _leave_a_recipe(definition, on_materials):
+    # That the bounds of the materials leave none by themselves is a fault of its own.
+    if not contrary and _leave_a_recipe(definition, ()) and not _leave_a_recipe(definition, on_materials):
         texts = ", ".join(repr(one.text) for one in on_materials)
         yield f"no recipe in steps of {definition.recipe_step:g} keeps to the bounds of the materials and to {texts}"
 

@@ -197,6 +197,8 @@ def test_a_fault_of_the_language_is_shown_with_its_place() -> None:
         ("haze <= 10 %", "haize <= 10 %", "designs.clear: 'haize <= 10 %': 'haize' is neither"),
         ("haze <= 10 %", "haze >= 10", "designs.clear: 'haze >= 10' never holds, as haze lies between 0 and 1"),
         ("0.3 <= CNF", "PVA >= 60 %", "designs.clear: "),
+        ('"haze <= 10 %"', '"haze <= 10 %", "haze >= 20 %"', "designs.clear: 'haze <= 10 %' and 'haze >= 20 %' cannot"),
+        ("0.3 <= CNF <= 0.6", "CNF = 33 %", "designs.clear: no recipe in steps of 0.05 keeps to the bounds of the mat"),
         ('name = "clear"', 'name = ""', "designs.0.name: "),
         ('name = "clear"', 'name = "clear"\nmake = 0', "designs.0.make: "),
         ('name = "clear"', 'name = "clear"\nmake = 1.5', "designs.0.make: "),

@@ -1,10 +1,19 @@
 """How far a campaign is: its stage, its loops, and what is explained and reported."""
 
 from enum import StrEnum
+from itertools import takewhile
 
 from active_learning.campaign.batches import films_of, is_measured, is_refused
-from active_learning.campaign.trainings import Training, last_training, newest_committee, newest_definition, newest_of
+from active_learning.campaign.trainings import (
+    Training,
+    last_training,
+    newest_committee,
+    newest_definition,
+    newest_of,
+    order_of,
+)
 from lab.campaigns import CampaignDefinition
+from lab.names import free_key
 from lab.records import Advice, Course, ModelKind, Purpose, Records
 from lab.records.artefacts import REPORT, SHAPLEY_TABLE, model_file
 
@@ -109,13 +118,22 @@ def stage_of(definition: CampaignDefinition, records: Records) -> Stage:
 
 
 def report_name(records: Records) -> str:
-    """Return what the last report is about: the campaign, or the campaign by its newest definition."""
-    widened = newest_definition(records)
-    return "campaign" if widened is None else f"campaign-definition-{widened.definition}"
+    """Return what the next report is about: the campaign, or it by its newest definition; later ones are numbered."""
+    return free_key(f"report:{_first_report(records)}", records.events).removeprefix("report:")
 
 
 def is_reported(records: Records) -> bool:
-    """Return whether the report is written, by the newest definition."""
-    if newest_definition(records) is None:
-        return REPORT in records.artefacts
-    return f"report:{report_name(records)}" in records.events
+    """Return whether the report is written: by the newest definition, with the last loop and all designs in it."""
+    if REPORT not in records.artefacts:
+        return False
+    if newest_definition(records) is not None and f"report:{_first_report(records)}" not in records.events:
+        return False
+    written = records.event_of(records.artefacts[REPORT]).key
+    later = frozenset(takewhile(lambda key: key != written, reversed(tuple(records.events))))
+    told = (*records.designs.values(), *(one for one in records.models.values() if order_of(one).again == 0))
+    return not any(records.event_of(one).key in later for one in told)
+
+
+def _first_report(records: Records) -> str:
+    widened = newest_definition(records)
+    return "campaign" if widened is None else f"campaign-definition-{widened.definition}"

@@ -94,10 +94,10 @@ def made_up(  # noqa: PLR0912 (one case a kind of action)
             names = definition.property_names
             return [Measurement(f.label, n, Status.OK, 0.5, 0.1, 3, "made up") for f in films for n in names]
         case ActionKind.TRAIN:
-            loop = int(action.subject[-2:])
-            labels = [(Training(loop).quality, ModelKind.QUALITY)]
-            labels += [(Training(loop).properties, ModelKind.PROPERTIES)] if loop else []
-            return [Model(label, kind, loop, 1, "0" * 64, "0" * 64) for label, kind in labels]
+            training = Training.named(action.subject)
+            labels = [(training.quality, ModelKind.QUALITY)]
+            labels += [(training.properties, ModelKind.PROPERTIES)] if training.loop else []
+            return [Model(label, kind, training.loop, 1, "0" * 64, "0" * 64) for label, kind in labels]
         case ActionKind.REVIEW:
             return [LoopReview(action.subject, Advice.GO_ON, "{}")]
         case ActionKind.DECIDE:
@@ -333,3 +333,28 @@ def test_films_made_by_hand_wait_for_people(definition: CampaignDefinition) -> N
     assert not can_do(measuring, bench)
     values = [Measurement("M1", name, Status.OK, 0.5, 0.1, 3, "x") for name in definition.property_names]
     assert all("M1" not in action.films for action in next_actions(definition, followed(graded, "import", *values)))
+
+
+def test_the_report_is_written_again_where_loops_went_on_after_it(definition: CampaignDefinition) -> None:
+    """It would be that of the campaign when it was stopped, for ever."""
+    before = stopped_at(definition, ActionKind.SUGGEST, "loop-02")
+    stopped = followed(before, "stop", LoopDecision("loop-01", Course.STOP))
+    done, keys = walked_on(definition, stopped)
+    assert keys[-1] == "report:campaign"
+    again = followed(done, "go on", LoopDecision("loop-01", Course.GO_ON))
+    done, keys = walked_on(definition, again)
+    assert "train:loop-02" in keys
+    assert keys[-1] == "report:campaign:2"
+    recipe = next(iter(done.films.values())).asked
+    wish = followed(done, "wish", Design("D9-1", "late", ("x",), recipe, 0.9, 0.9, {}, ("quality-02",)))
+    assert walked_on(definition, wish)[1][-1] == "report:campaign:3"
+
+
+def walked_on(definition: CampaignDefinition, records: Records) -> tuple[Records, list[str]]:
+    """The records when nothing is left to do, and the keys of what was done until then."""
+    keys = []
+    while actions := next_actions(definition, records):
+        keys.append(actions[0].key)
+        assert keys[-1] not in records.events, "an act is never asked for twice"
+        records = followed(records, keys[-1], *made_up(actions[0], records, definition, fail_first_run=False))
+    return records, keys

@@ -14,7 +14,7 @@ from active_learning.campaign.trainings import (
 )
 from lab.campaigns import CampaignDefinition
 from lab.names import free_key
-from lab.records import Advice, Course, ModelKind, Purpose, Records
+from lab.records import Advice, Course, ModelKind, Purpose, Record, Records
 from lab.records.artefacts import REPORT, SHAPLEY_TABLE, model_file
 
 
@@ -130,7 +130,8 @@ def is_reported(records: Records) -> bool:
         return False
     written = records.event_of(records.artefacts[REPORT]).key
     later = frozenset(takewhile(lambda key: key != written, reversed(tuple(records.events))))
-    told = (*records.designs.values(), *(one for one in records.models.values() if order_of(one).again == 0))
+    told: list[Record] = [*records.designs.values()]
+    told += [model for model in records.models.values() if order_of(model).again == 0]
     return not any(records.event_of(one).key in later for one in told)
 
 

@@ -27,6 +27,8 @@ class RobotChoice:
     faults: tuple[str, ...] = ()
     calibrations: Path | None = None
     """File of calibrations of its pipettes."""
+    may_be_away: bool = False
+    """Whether all else goes on while no robot that may be used answers."""
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def bench_of(
 
     Raises:
         InvalidInputError: If a fault is none.
-        FilmlabError: If no robot that may be used answers at the address.
+        FilmlabError: If no robot that may be used answers at the address, and it may not be away.
     """
     from lab.bench import EquippedBench
 
@@ -73,14 +75,21 @@ def _robot(
         return VirtualRobot([parse_fault(text) for text in choice.faults])
     if choice.url is None:
         return None
-    from robot_protocols.running.campaign_robot import CampaignRobot, connected
+    from lab.errors import FilmlabError
+    from robot_protocols.running.campaign_robot import AwayRobot, CampaignRobot, connected
     from robot_protocols.running.offsets import read_offsets
 
     runner = robot_runner(robot_folder(workspace), choice.url, choice.speed, show)
     connections.callback(runner.client.close)
+    try:
+        identity = connected(runner, serial=choice.serial)
+    except FilmlabError as error:
+        if not choice.may_be_away:
+            raise
+        return AwayRobot(choice.url, error)
     return CampaignRobot(
         runner,
-        connected(runner, serial=choice.serial),
+        identity,
         campaign.name,
         stocks=campaign.definition.stocks,
         offsets=read_offsets(choice.offsets) if choice.offsets else (),

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
+import attrs
 import typer
 
 from cli.benches import RobotChoice, bench_of
@@ -60,7 +61,7 @@ def work_command(
         if given := [name for name, value in once.items() if value]:
             raise typer.BadParameter(f"--follow works for ever; leave it out, or {' and '.join(given)}")
         with told_at_interrupt(_stopped(robot)):
-            _follow(workspace, campaign, follow, choice)
+            _follow(workspace, campaign, follow, attrs.evolve(choice, may_be_away=True))
     with told_at_interrupt(_stopped(robot)), opened(workspace, campaign) as handle:
         result = do_work(handle, workspace, max_actions=max_actions, until=until, robot=choice)
     typer.echo(f"{counted(result.done, 'action')} done.")
@@ -76,7 +77,10 @@ def _stopped(robot: str | None) -> str:
 
 
 def _follow(workspace: Path, campaign: str | None, seconds: float, robot: RobotChoice) -> NoReturn:
-    """Work for ever, beside other workers and people. What goes wrong is said once and tried again."""
+    """Work for ever, beside other workers and people. What goes wrong is said once and tried again.
+
+    A robot that is switched off for the night keeps nobody from training a model.
+    """
     from lab.errors import FilmlabError, StoreBusyError
 
     notifiers = notifiers_of_settings()

@@ -127,6 +127,24 @@ class CampaignRobot:
         return self.runner.folder.run(outcome.run)
 
 
+@attrs.frozen
+class AwayRobot:
+    """A robot that does not answer, or not as it should: its decks wait for it, and all else goes on."""
+
+    name: str
+    """Its address."""
+    why: FilmlabError
+    simulated: bool = False
+
+    def run_robot(self, order: DeckOrder) -> DeckOutcome:
+        """Let a deck wait.
+
+        Raises:
+            BenchWaitsError: Always.
+        """
+        raise BenchWaitsError(f"{order.deck} waits for the robot: {self.why.message}", hint=self.why.hint)
+
+
 def connected(runner: RobotRunner, *, serial: str | None = None) -> RobotIdentity:
     """Return who answers at a robot's address.
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 from pathlib import Path
 from typing import Never
 from unittest.mock import Mock
@@ -53,3 +54,24 @@ def test_work_that_is_to_do_nothing_says_what_is_next(tmp_path: Path) -> None:
     words = ["work", "--workspace", str(tmp_path), "--max-actions"]
     assert "plan-library" in CliRunner().invoke(app, [*words, "1"]).stderr
     assert "Next: plan-deck" in CliRunner().invoke(app, [*words, "0"]).stdout
+
+
+@pytest.mark.robot
+def test_a_robot_that_is_switched_off_keeps_work_for_ever_from_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(Workspace.create(tmp_path).database_url, create=True) as store:
+        store.create_campaign("small", SMALL.read_text(), 1, "test")
+    notifier = Mock()
+    monkeypatch.setattr("cli.working.notifiers_of_settings", lambda: (notifier,))
+    monkeypatch.setattr("cli.working.time", Mock(monotonic=time.monotonic, sleep=Mock(side_effect=KeyboardInterrupt)))
+    words = ["work", "--workspace", str(tmp_path), "--robot", "http://127.0.0.1:9"]
+    done = CliRunner().invoke(app, [*words, "--follow", "0.1"])
+    assert "Error: deck-001 waits for the robot: " in done.stdout
+    assert "cannot be reached" in done.stdout
+    ((_, (told,)), _) = notifier.tell.call_args
+    assert told.startswith("deck-001 waits for the robot")
+    with Store.open(Workspace.open(tmp_path).database_url) as store:
+        records = store.records("small")
+    assert (list(records.deck_checks), dict(records.runs)) == (["deck-001"], {})
+    assert CliRunner().invoke(app, words).exit_code == 1

@@ -217,6 +217,7 @@ def test_a_value_that_was_rejected_breaks_no_promise(campaign, tmp_path):
         records = opened.records()
     (check,) = promise_checks(SMALL, records)
     assert (check.met, check.note) == (None, "rejected: slipped in the grips")
+    assert records.measurements["V1-1", "tensile_strength"].n == 0
     assert promise_scores(SMALL, records) == PromiseScores((), open=1)
 
 

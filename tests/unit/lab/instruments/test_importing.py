@@ -225,7 +225,10 @@ def test_a_mean_that_rests_on_a_file_of_another_film_is_withdrawn_as_a_whole() -
     plan = plan_import([others], DEFINITION, known, request)
     known = after(known, plan)
     wrong = known.measurements["L001", "transmittance_uv"]
-    assert (wrong.value, wrong.reason) == (None, "was measured, at least in part, on L002, not on this film")
+    assert (wrong.value, wrong.reason) == (
+        None,
+        "rejected: was measured, at least in part, on L002, not on this film",
+    )
     assert known.measurements["L002", "transmittance_uv"].n == 1
 
 

@@ -64,3 +64,8 @@ def test_readings_that_failed_count_only_where_all_did():
 )
 def test_outliers_are_told_by_their_modified_score(values: list[float], expected: tuple[int, ...]) -> None:
     assert outliers(values) == expected
+
+
+def test_of_four_values_one_can_be_told_to_lie_far_off_and_of_three_none():
+    assert outliers([1.0, 1.01, 1.02, 9.0]) == (3,)
+    assert outliers([1.0, 1.01, 9.0]) == ()

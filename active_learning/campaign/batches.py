@@ -16,6 +16,17 @@ def is_refused(film: Film, records: Records) -> bool:
     return found is not None and found.verdict is Verdict.REFUSED
 
 
+def waiting_decks(records: Records) -> list[str]:
+    """Return the labels of the decks that are still to be run: one of which all films were refused never is."""
+    refused = {film.label for film in records.films.values() if is_refused(film, records)}
+    return [
+        deck.label
+        for deck in records.decks.values()
+        if deck.label not in records.runs
+        and not (deck.positions and refused.issuperset(position.film for position in deck.positions))
+    ]
+
+
 def proposed_purposes(definition: CampaignDefinition) -> frozenset[Purpose]:
     """Return the purposes of films about which a person has to decide.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from active_learning.acquisition import AcquisitionContext, rule_named
-from active_learning.campaign.batches import films_of, is_refused
+from active_learning.campaign.batches import films_of, is_refused, waiting_decks
 from active_learning.campaign.definition_names import complete_definition
 from active_learning.campaign.progress import Stage, loops_done, stage_of
 from active_learning.campaign.training_data import as_made_compositions
@@ -135,12 +135,7 @@ def _loaded(old: CampaignDefinition, new: CampaignDefinition, records: Records) 
         for one in old.stocks
         if strengths.get(one.name) != (one.material, one.concentration, one.concentration_sd)
     ]
-    waiting = [
-        deck.label
-        for deck in records.decks.values()
-        if deck.label not in records.runs
-        and not all(is_refused(records.films[position.film], records) for position in deck.positions)
-    ]
+    waiting = waiting_decks(records)
     if not changed or not waiting:
         return []
     return [

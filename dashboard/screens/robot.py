@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from active_learning.campaign.batches import waiting_decks
 from dashboard.access import Session
 from dashboard.acts import act_button, show_outcome
 from dashboard.login import desk, may_write
@@ -43,7 +44,7 @@ def _decks(session: Session) -> None:
         return
     numbers = {"minutes": st.column_config.NumberColumn(text("robot.minutes"), format="%.0f")}
     show_table(session, table, "decks", height=220, column_config=numbers)
-    waiting = [label for label in session.records.decks if label not in session.records.runs]
+    waiting = waiting_decks(session.records)
     labels = [*waiting, *(label for label in list(session.records.decks)[::-1] if label not in waiting)]
     label = st.selectbox(text("robot.deck"), labels, key="deck", width=260)
     try:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import attrs
 
-from active_learning.campaign.batches import is_refused
+from active_learning.campaign.batches import is_refused, waiting_decks
 from dashboard.texts import text
 from lab.campaigns import CampaignDefinition
 from lab.export.curves import wilson_interval
@@ -80,12 +80,13 @@ def _lost_measurements(definition: CampaignDefinition, records: Records) -> Iter
 
 
 def _unchecked_decks(records: Records) -> Iterator[Alarm]:
-    waiting = [deck for deck in records.decks.values() if deck.label not in records.runs and not deck.vendor_commands]
+    decks = (records.decks[label] for label in waiting_decks(records))
+    waiting = [deck for deck in decks if not deck.vendor_commands]
     if waiting:
-        decks = ", ".join(deck.label for deck in waiting)
+        labels = ", ".join(deck.label for deck in waiting)
         yield Alarm(
             Severity.NOTICE,
-            text("alarms.unchecked", decks=decks, note=waiting[0].vendor_note),
+            text("alarms.unchecked", decks=labels, note=waiting[0].vendor_note),
             text("alarms.unchecked_advice"),
         )
 

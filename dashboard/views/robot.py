@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import attrs
 import pandas as pd
 
+from active_learning.campaign.batches import waiting_decks
 from lab.campaigns import CampaignDefinition
 from lab.export.report import ReadArtefact
 from lab.records import DishState, Records
@@ -28,15 +29,17 @@ STALE_SECONDS = 30.0
 
 
 def deck_table(records: Records) -> pd.DataFrame:
-    """Return one row a deck, the newest first: films, who signed for it, how its run ended."""
+    """Return one row a deck, the newest first: films, who signed for it, how its run ended, or that nobody wants it."""
     rows = []
+    waiting = set(waiting_decks(records))
     for deck in list(records.decks.values())[::-1]:
         check, run = records.deck_checks.get(deck.label), records.runs.get(deck.label)
+        before = "refused" if deck.label not in waiting else "signed" if check else "to load"
         rows.append(
             {
                 "deck": deck.label,
                 "films": len(deck.positions),
-                "state": run.status.value if run else "signed" if check else "to load",
+                "state": run.status.value if run else before,
                 "signed by": records.event_of(check).who if check else "",
                 "robot": run.robot if run else "",
                 "minutes": deck.minutes,

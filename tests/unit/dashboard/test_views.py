@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from active_learning.campaign.actions import Who
+from active_learning.campaign.batches import waiting_decks
 from active_learning.campaign.next_actions import next_actions
 from dashboard.views import first_campaign, robot
 from dashboard.views.campaign import learning_table, loop_table
@@ -277,6 +278,20 @@ def test_decks_are_offered_by_the_stocks_that_they_have_room_for():
     assert list(first_campaign.decks(4))[:2] == ["casting-6-dish", "screening-24-well"]
     assert list(first_campaign.decks(5))[:2] == ["casting-6-dish-5-stocks", "screening-24-well-5-stocks"]
     assert list(first_campaign.decks(10)) == ["casting-6-dish-troughs", "screening-24-well-troughs"]
+
+
+def test_a_deck_that_nobody_wants_any_more_is_not_one_to_load():
+    campaign = synthetic_campaign(SMALL, upto="loops", loops=1)
+    deck = campaign.records.decks["deck-001"]
+    films = [attrs.evolve(campaign.records.films["L001"], label=label) for label in ("M1", "M2")]
+    places = tuple(attrs.evolve(deck.positions[0], film=film.label) for film in films)
+    campaign.add("deck", [*films, attrs.evolve(deck, label="deck-099", positions=places)])
+    campaign.add("refuse", [Approval("M1", Verdict.REFUSED)])
+    assert waiting_decks(campaign.records) == ["deck-099"]
+    assert robot.deck_table(campaign.records)["state"].iloc[0] == "to load"
+    campaign.add("refuse more", [Approval("M2", Verdict.REFUSED)])
+    assert waiting_decks(campaign.records) == []
+    assert robot.deck_table(campaign.records)["state"].iloc[0] == "refused"
 
 
 def test_a_deck_s_films_are_listed_with_the_materials_in_the_campaign_s_order():

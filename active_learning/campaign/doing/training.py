@@ -10,6 +10,7 @@ from active_learning.campaign.doing.context import DoingContext, Outcome, put_fi
 from active_learning.campaign.learning import learned_committee, learned_quality
 from active_learning.campaign.training_data import MeasuredFilms, graded_films, measured_films
 from active_learning.campaign.trainings import Training
+from lab.errors import InvalidInputError
 from lab.export.cross_validation import cross_validation_text
 from lab.records import Model, ModelKind, Record, Records
 from lab.records.artefacts import CROSS_VALIDATION, MODEL_CONTENT, model_file
@@ -32,7 +33,11 @@ class TrainingFacts:
 
 
 def train(context: DoingContext, action: Action, records: Records) -> Outcome:
-    """Train the quality model, and after a loop the property committee too, once any film has given a value."""
+    """Train the quality model, and after a loop the property committee too, once any film has given a value.
+
+    Raises:
+        InvalidInputError: If no film is graded, as all of the library were refused.
+    """
     training = Training.named(action.subject)
     added = _train_quality(context, training, records)
     if training.loop > 0 and measured_films(context.definition, records).labels:
@@ -42,6 +47,12 @@ def train(context: DoingContext, action: Action, records: Records) -> Outcome:
 
 def _train_quality(context: DoingContext, training: Training, records: Records) -> list[Record]:
     films = graded_films(context.definition, records)
+    if not films.labels:
+        raise InvalidInputError(
+            "training",
+            ["no film is graded, as all of the library were refused"],
+            hint="grade one that is made otherwise: filmlab film add FILM --made --part NAME=FRACTION",
+        )
     label = training.quality
     model = learned_quality(context.definition, films, derived_seed(context.seed, "train", label))
     facts = TrainingFacts(label, ModelKind.QUALITY, training.loop, len(films.labels), films.sha256)

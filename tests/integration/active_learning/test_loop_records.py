@@ -280,3 +280,17 @@ def test_where_it_is_told_so_the_loop_ends_by_itself(tmp_path: Path) -> None:
         worked(campaign, Stage.LOOPS)
         assert list(campaign.records().reviews) == ["loop-00", "loop-01"]
         assert stage_of(campaign.definition, campaign.records()) is Stage.DESIGN
+
+
+def test_a_library_that_was_refused_as_a_whole_leaves_a_way_on(tmp_path: Path) -> None:
+    with open_campaign(created(tmp_path)) as campaign:
+        worked(campaign, most=1)
+        recipe = next(iter(campaign.records().films.values())).asked
+        people.refuse(campaign, list(campaign.records().films), "Ann")
+        with pytest.raises(InvalidInputError, match="all of the library were refused") as caught:
+            worked(campaign)
+        assert "filmlab film add FILM --made" in caught.value.hint
+        people.add_film(campaign, "H1", recipe, "Ann", made=True)
+        people.grade(campaign, "H1", Grade.A, "Ann")
+        worked(campaign, most=1)
+        assert Training(0).quality in campaign.records().models

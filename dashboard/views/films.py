@@ -17,6 +17,8 @@ NOT_GRADED = "–"
 def film_table(definition: CampaignDefinition, records: Records, labels: Iterable[str] | None = None) -> pd.DataFrame:
     """Return one row a film: what it is for, its recipe as made (else as asked) in wt%, its grade and its values.
 
+    A bound, as "> 500 %", is no value: it stands on the film's page.
+
     Args:
         definition: The campaign's definition.
         records: Its records.
@@ -43,7 +45,7 @@ def _row(definition: CampaignDefinition, records: Records, film: Film) -> dict[s
         "made": made is not None,
         "measured": sum(m is not None and m.status is not Status.FAILED for m in found.values()),
         **{name: 100 * recipe.get(name, 0.0) for name in definition.material_names},
-        **{name: m.value if m else None for name, m in found.items()},
+        **{name: m.value if m and m.status is Status.OK else None for name, m in found.items()},
         "simulated": film_is_simulated(records, film.label, definition.property_names),
     }
 

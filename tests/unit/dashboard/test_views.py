@@ -20,7 +20,7 @@ from dashboard.views.provenance import artefact_table, event_table, tables_zip
 from dashboard.views.today import recent_events, stage_steps, tasks
 from lab.campaign_checks import FILM_COLUMNS
 from lab.errors import FilmlabError
-from lab.records import Approval, DesignAnswer, FilmGrade, Prediction, Status, Verdict
+from lab.records import Approval, DesignAnswer, Event, FilmGrade, Prediction, Status, Verdict
 from lab.requirements import parse_requirement
 from tests.factories import SyntheticCampaign, definition_text, synthetic_campaign
 from tests.unit.robot_protocols.examples import four_film_plan, screening
@@ -120,6 +120,17 @@ def test_the_film_table_shows_what_was_made(finished):
     assert table.loc["A01-01", "tensile_strength"] == value
     assert table["loop"].isna()["L001"]
     assert table["simulated"].all()
+
+
+def test_a_bound_is_not_shown_as_a_value():
+    campaign = synthetic_campaign(SMALL)
+    found = campaign.records.measurements["A01-01", "tensile_strength"]
+    assert found.value is not None
+    bound = attrs.evolve(found, status=Status.CENSORED)
+    event = Event("beyond", "Ada", "person", False, datetime(2026, 1, 1, tzinfo=UTC))
+    table = film_table(campaign.definition, campaign.records.with_added(event, (bound,)), ["A01-01"])
+    assert table["tensile_strength"].isna().all()
+    assert table["measured"].tolist() == [len(campaign.definition.property_names)]
 
 
 def test_a_table_of_some_films_keeps_their_order_and_leaves_out_what_is_not_read_yet(finished):

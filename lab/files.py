@@ -74,10 +74,7 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o644) -> 
         try:
             with open(temporary, "xb", opener=partial(os.open, mode=mode)) as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            _flush_folder(path.parent)
+                _name_for_good(file, temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
@@ -118,19 +115,20 @@ def new_file(out: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
                 file.truncate()
                 os.fchmod(file.fileno(), mode & os.fstat(file.fileno()).st_mode)
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
-                part.rename(out)
-                _flush_folder(out.parent)
+                _name_for_good(file, part, out)
             finally:
                 part.unlink(missing_ok=True)
     except OSError as error:
         raise workspace_error(out, error) from error
 
 
-def _flush_folder(folder: Path) -> None:
+def _name_for_good(file: BinaryIO, written: Path, path: Path) -> None:
+    """Flush a file to disk, then give it its name; a file that has the name is replaced."""
+    file.flush()
+    os.fsync(file.fileno())
+    written.replace(path)
     # Without this a power cut may forget the new name although the content is on disk.
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:

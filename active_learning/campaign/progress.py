@@ -1,7 +1,6 @@
 """How far a campaign is: its stage, its loops, and what is explained and reported."""
 
 from enum import StrEnum
-from itertools import takewhile
 
 from active_learning.campaign.batches import films_of, is_measured, is_refused
 from active_learning.campaign.trainings import (
@@ -128,11 +127,10 @@ def is_reported(records: Records) -> bool:
         return False
     if newest_definition(records) is not None and f"report:{_first_report(records)}" not in records.events:
         return False
-    written = records.event_of(records.artefacts[REPORT]).key
-    later = frozenset(takewhile(lambda key: key != written, reversed(tuple(records.events))))
+    written = records.place_of(records.artefacts[REPORT])
     told: list[Record] = [*records.designs.values()]
     told += [model for model in records.models.values() if order_of(model).again == 0]
-    return not any(records.event_of(one).key in later for one in told)
+    return not any(records.place_of(one) > written for one in told)
 
 
 def _first_report(records: Records) -> str:

@@ -6,7 +6,6 @@ where something was graded or measured between a training and the next choice.
 """
 
 import re
-from itertools import takewhile
 
 import attrs
 
@@ -102,14 +101,8 @@ def is_outdated(records: Records) -> bool:
     """Return whether a grade or measurement was recorded after the newest models were trained."""
     if not records.models:
         return False
-    later = acts_after(max(records.models.values(), key=order_of), records)
+    later = records.events_after(max(records.models.values(), key=order_of))
     return any(records.has_from(kind, later) for kind in (FilmGrade, Measurement))
-
-
-def acts_after(model: Model, records: Records) -> frozenset[str]:
-    """Return the keys of the events that came after a model was trained: it knows nothing of them."""
-    trained = records.event_of(model).key
-    return frozenset(takewhile(lambda key: key != trained, reversed(tuple(records.events))))
 
 
 def order_of(model: Model) -> Training:

@@ -156,10 +156,8 @@ def _timeline(records: Records, film: Film) -> pd.DataFrame:
             about.append((_noted(names, group[0].reason), group[0]))
         else:
             about.append((text("story.measured", names=names), group[0]))
+    about.sort(key=lambda one: records.place_of(one[1]))
     rows = [(records.event_of(record), what) for what, record in about]
-    # Not by their times: clocks of two computers may be hours apart, and one may be set back.
-    order = {key: number for number, key in enumerate(records.events)}
-    rows.sort(key=lambda row: order[row[0].key])
     return pd.DataFrame(
         [(event.at, what, event.who, event.source, event.simulated) for event, what in rows],
         columns=["when", "what", "who", "source", "simulated"],

@@ -14,10 +14,10 @@ def measured_table(definition: CampaignDefinition, records: Records) -> pd.DataF
     """Return the last measurements that have a value, one row each: who recorded it when, and from what."""
     units = definition.units
     rows = []
-    dated = [(records.event_of(found), found) for found in records.measurements.values() if found.value is not None]
-    # A value that took an earlier one's place stands where that stood; and clocks may be set back.
-    order = {key: number for number, key in enumerate(records.events)}
-    for event, found in sorted(dated[::-1], key=lambda one: order[one[0].key], reverse=True)[:_MOST]:
+    known = [found for found in records.measurements.values() if found.value is not None]
+    # A value that took an earlier one's place stands where that stood.
+    for found in sorted(known[::-1], key=records.place_of, reverse=True)[:_MOST]:
+        event = records.event_of(found)
         unit = unit_text(units[found.property_name])
         rows.append(
             (event.at, found.film, found.property_name, found.value, found.sd, unit, found.n, event.who, event.source)

@@ -5,7 +5,6 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from active_learning.campaign.trainings import acts_after
 from lab.campaigns import CampaignDefinition
 from lab.errors import UnknownNameError
 from lab.export.cross_validation import read_cross_validation
@@ -135,5 +134,5 @@ def new_films(records: Records, kind: ModelKind) -> int:
     if kind is ModelKind.PROPERTIES:
         results = [one for one in records.measurements.values() if one.value is not None or is_rejected(one)]
     newest = models_of(records, kind)[-1:]
-    later = acts_after(newest[0], records) if newest else records.events
+    later = records.events_after(newest[0]) if newest else records.events
     return len({one.film for one in results if records.event_of(one).key in later})

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar
 
 import attrs
@@ -75,6 +76,28 @@ class Records:
     def like(self, record: Record) -> Record | None:
         """Return the current record of a record's kind and key, which it would supersede; None if there is none."""
         return self._tables.get(type(record), {}).get(record.key)
+
+    def place_of(self, record: Record) -> int:
+        """Return the place, from 0, of the event that added a current record.
+
+        Clocks of two computers may be hours apart, and one may be set back: times do not tell what came first.
+
+        Raises:
+            UnknownNameError: If the record is not among the current ones.
+        """
+        return self._places[self.event_of(record).key]
+
+    def events_after(self, record: Record) -> frozenset[str]:
+        """Return the keys of the events that came after the one that added a current record.
+
+        Raises:
+            UnknownNameError: If the record is not among the current ones.
+        """
+        return frozenset(islice(self.events, self.place_of(record) + 1, None))
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {key: place for place, key in enumerate(self.events)}
 
     def has_from(self, kind: type[Record], events: frozenset[str]) -> bool:
         """Return whether any current record of a kind was added by one of these events, given by their keys."""
